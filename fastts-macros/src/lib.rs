@@ -1,0 +1,1 @@
+//! The `router!` macro of FastTS.

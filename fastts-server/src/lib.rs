@@ -1,0 +1,1 @@
+//! FastTS as a server.
