@@ -1,7 +1,7 @@
 //! Many events in one piece of memory.
 
 use super::owned::Event;
-use super::record::{Data, Record, Wide, flag};
+use super::record::{Data, Record, Wide, flag, push_wide};
 use super::view::EventView;
 
 /// A batch of events: the bytes they were read from, and a record for each.
@@ -27,15 +27,20 @@ impl Batch {
         }
         let (record, data) = view.parts();
         let extent = record.extent(data);
-        let base = self.data.bytes.len() as u32;
+        let base = self.data.bytes.len();
         let mut copy = *record;
-        copy.base = match record.has(flag::WIDE) {
-            true => self.data.push_wide(Wide {
-                base,
-                ..*data.wide(record.base)
-            }),
-            false => base,
-        };
+        match u32::try_from(base) {
+            Ok(base) if !record.has(flag::WIDE) => copy.base = base,
+            // Long itself, or behind 4 GiB of others.
+            _ => {
+                let wide = Wide {
+                    base,
+                    ..record.widened(data)
+                };
+                copy.base = push_wide(&mut self.data.wide, wide);
+                copy.flags |= flag::WIDE;
+            }
+        }
         self.data.bytes.extend_from_slice(&data.bytes[extent]);
         self.records.push(copy);
     }

@@ -2,7 +2,11 @@
 
 mod attributes;
 mod batch;
+mod builder;
 pub mod change;
+mod decode;
+mod encode;
+mod number;
 mod owned;
 mod record;
 mod tags;
@@ -12,7 +16,10 @@ mod wire;
 
 pub use attributes::Attributes;
 pub use batch::Batch;
+pub use builder::BatchBuilder;
 pub use change::{Change, IntoMetric, IntoSeconds, IntoText, IntoTime, Missing, TagList};
+pub use decode::{DecodeError, Message};
+pub use encode::{Envelope, encode_event, encode_message};
 pub use owned::Event;
 pub use tags::Tags;
 pub use view::EventView;

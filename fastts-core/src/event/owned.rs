@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::attributes;
 use super::change::{IntoMetric, IntoSeconds, IntoText, IntoTime, METRIC, TagList};
-use super::record::{Data, Field, Record, Span, Wide, flag};
+use super::record::{Data, Field, Record, Span, Wide, flag, push_wide};
 use super::tags::TAG;
 use super::view::EventView;
 use super::wire;
@@ -63,10 +63,11 @@ impl Event {
         self.record = *record;
         self.record.base = 0;
         if record.has(flag::WIDE) {
-            self.record.base = self.data.push_wide(Wide {
+            let wide = Wide {
                 base: 0,
                 ..*data.wide(record.base)
-            });
+            };
+            self.record.base = push_wide(&mut self.data.wide, wide);
         }
         self.data.bytes.extend_from_slice(&data.bytes[extent]);
         let mask = view.changed_mask();
@@ -121,8 +122,8 @@ impl Event {
         }
         if self.record.has(flag::WIDE) {
             if let Some(wide) = self.data.wide.as_mut().and_then(|list| list.first_mut()) {
-                wide.spans[field as usize] = (start as u32, (end - start) as u32);
-                wide.len = end as u32;
+                wide.spans[field as usize] = (start, end - start);
+                wide.len = end;
             }
         } else {
             self.record.spans[field as usize] = Span {
@@ -141,16 +142,9 @@ impl Event {
     /// Moves to 32-bit spans.
     #[cold]
     fn widen(&mut self) {
-        let spans = self
-            .record
-            .spans
-            .map(|span| (span.offset.into(), span.len.into()));
+        let wide = self.record.widened(&self.data);
         self.data.wide = None;
-        self.record.base = self.data.push_wide(Wide {
-            base: 0,
-            len: self.record.len.into(),
-            spans,
-        });
+        self.record.base = push_wide(&mut self.data.wide, wide);
         self.record.flags |= flag::WIDE;
     }
 
@@ -195,7 +189,7 @@ impl Event {
             return 0;
         }
         match self.record.has(flag::WIDE) {
-            true => self.data.wide(self.record.base).spans[field].1 as usize,
+            true => self.data.wide(self.record.base).spans[field].1,
             false => self.record.spans[field].len.into(),
         }
     }

@@ -28,6 +28,9 @@ pub(crate) mod flag {
     pub(crate) const FLOAT: u16 = 1 << 9;
     /// The event is too long for 16-bit spans: `base` is its place in [`Data::wide`].
     pub(crate) const WIDE: u16 = 1 << 10;
+    /// The tags lie side by side, each as its key (one byte), its length (one byte) and its text. It says nothing when there
+    /// are no tags.
+    pub(crate) const PLAIN_TAGS: u16 = 1 << 11;
 }
 
 impl Field {
@@ -70,13 +73,26 @@ pub(crate) struct Record {
 
 const _: () = assert!(size_of::<Record>() <= 64, "a record fits a cache line");
 
-/// The spans of an event over 64 KiB.
+/// The spans of an event over 64 KiB, or of one that lies behind 4 GiB of others.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Wide {
-    pub(crate) base: u32,
-    pub(crate) len: u32,
+    pub(crate) base: usize,
+    pub(crate) len: usize,
     /// Offset (from `base`) and length.
-    pub(crate) spans: [(u32, u32); 6],
+    pub(crate) spans: [(usize, usize); 6],
+}
+
+/// The wide events of a batch. Boxed twice because they are rare and [`Data`] is kept once per key.
+#[allow(clippy::box_collection)]
+pub(crate) type WideList = Option<Box<Vec<Wide>>>;
+
+/// Adds the spans of a wide event and returns their place.
+#[cold]
+pub(crate) fn push_wide(list: &mut WideList, wide: Wide) -> u32 {
+    let list = list.get_or_insert_default();
+    list.push(wide);
+    // Four billion of them would take 450 GB.
+    (list.len() - 1) as u32
 }
 
 /// The bytes that records point into.
@@ -85,9 +101,7 @@ pub(crate) struct Wide {
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Data {
     pub(crate) bytes: Vec<u8>,
-    /// Boxed twice because events over 64 KiB are rare and this struct is kept once per key.
-    #[allow(clippy::box_collection)]
-    pub(crate) wide: Option<Box<Vec<Wide>>>,
+    pub(crate) wide: WideList,
 }
 
 impl Data {
@@ -96,13 +110,6 @@ impl Data {
         if let Some(wide) = &mut self.wide {
             wide.clear();
         }
-    }
-
-    /// Adds the spans of a wide event and returns their place.
-    pub(crate) fn push_wide(&mut self, wide: Wide) -> u32 {
-        let list = self.wide.get_or_insert_default();
-        list.push(wide);
-        (list.len() - 1) as u32
     }
 
     #[cold]
@@ -125,12 +132,24 @@ impl Record {
         self.flags & bit != 0
     }
 
+    /// Returns the spans in their wide form.
+    pub(crate) fn widened(&self, data: &Data) -> Wide {
+        if self.has(flag::WIDE) {
+            return *data.wide(self.base);
+        }
+        Wide {
+            base: self.base as usize,
+            len: self.len.into(),
+            spans: self.spans.map(|span| (span.offset.into(), span.len.into())),
+        }
+    }
+
     /// Returns where the event's bytes lie.
     #[inline]
     pub(crate) fn extent(&self, data: &Data) -> Range<usize> {
         if self.has(flag::WIDE) {
             let wide = data.wide(self.base);
-            return wide.base as usize..wide.base as usize + wide.len as usize;
+            return wide.base..wide.base + wide.len;
         }
         self.base as usize..self.base as usize + self.len as usize
     }
@@ -141,7 +160,7 @@ impl Record {
         let (start, len) = if self.has(flag::WIDE) {
             let wide = data.wide(self.base);
             let (offset, len) = wide.spans[field as usize];
-            (wide.base as usize + offset as usize, len as usize)
+            (wide.base + offset, len)
         } else {
             let span = self.spans[field as usize];
             (self.base as usize + span.offset as usize, span.len as usize)

@@ -21,14 +21,41 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a varint and returns it with the bytes after it.
+/// Reads a varint and returns it with its length; `None` when it is cut short or over 64 bits.
 #[inline]
-pub(crate) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub(crate) fn varint(bytes: &[u8]) -> Option<(u64, usize)> {
+    match bytes.first_chunk::<8>() {
+        Some(&[byte @ ..0x80, ..]) => Some((byte.into(), 1)),
+        Some(&word) => varint_in(u64::from_le_bytes(word)).or_else(|| long_varint(bytes)),
+        None => long_varint(bytes),
+    }
+}
+
+/// Reads a varint of at most eight bytes from a word.
+#[inline(always)]
+fn varint_in(word: u64) -> Option<(u64, usize)> {
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return None;
+    }
+    let len = ends.trailing_zeros() as usize / 8 + 1;
+    // What is up to the end of the varint, then seven bits of each byte, then those moved together: pairs, fours, eights.
+    let x = word & (ends ^ ends.wrapping_sub(1)) & 0x7f7f_7f7f_7f7f_7f7f;
+    let x = x & 0x007f_007f_007f_007f | (x & 0x7f00_7f00_7f00_7f00) >> 1;
+    let x = x & 0x0000_3fff_0000_3fff | (x & 0x3fff_0000_3fff_0000) >> 2;
+    let x = x & 0x0000_0000_0fff_ffff | (x & 0x0fff_ffff_0000_0000) >> 4;
+    Some((x, len))
+}
+
+/// Reads a varint byte by byte.
+#[cold]
+fn long_varint(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0;
     for (index, &byte) in bytes.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
         if byte < 0x80 {
-            return Some((value, &bytes[index + 1..]));
+            // The tenth byte has room for the highest bit only.
+            return (index < 9 || byte < 2).then_some((value, index + 1));
         }
     }
     None
@@ -42,6 +69,11 @@ pub(crate) fn put_varint(bytes: &mut Vec<u8>, mut value: u64) {
         value >>= 7;
     }
     bytes.push(value as u8);
+}
+
+/// Returns how many bytes a varint takes.
+pub(crate) fn varint_len(value: u64) -> usize {
+    ((64 - (value | 1).leading_zeros()) as usize).div_ceil(7)
 }
 
 /// Appends a length-delimited field.
@@ -59,9 +91,10 @@ impl<'a> Iterator for Fields<'a> {
     #[inline]
     fn next(&mut self) -> Option<(u32, &'a [u8])> {
         loop {
-            let (key, rest) = varint(self.rest)?;
+            let (key, len) = varint(self.rest)?;
+            let rest = &self.rest[len..];
             let skip = match key & 7 {
-                0 => rest.len() - varint(rest)?.1.len(),
+                0 => varint(rest)?.1,
                 1 => 8,
                 3 => {
                     self.depth += 1;
@@ -73,7 +106,8 @@ impl<'a> Iterator for Fields<'a> {
                 }
                 5 => 4,
                 2 => {
-                    let (len, rest) = varint(rest)?;
+                    let (len, read) = varint(rest)?;
+                    let rest = &rest[read..];
                     let (value, rest) = rest.split_at_checked(usize::try_from(len).ok()?)?;
                     self.rest = rest;
                     if self.depth > 0 {
@@ -85,5 +119,46 @@ impl<'a> Iterator for Fields<'a> {
             };
             self.rest = rest.get(skip..)?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn varints_read_as_they_were_written_whatever_follows() {
+        for bits in 0..=64 {
+            for value in [
+                u64::MAX.checked_shr(bits).unwrap_or(0),
+                1u64.checked_shl(bits).unwrap_or(0),
+            ] {
+                let mut bytes = Vec::new();
+                put_varint(&mut bytes, value);
+                let len = bytes.len();
+                assert_eq!(varint_len(value), len);
+                assert_eq!(varint(&bytes), Some((value, len)));
+                for follows in [0x00, 0x7f, 0x80, 0xff] {
+                    let mut bytes = bytes.clone();
+                    bytes.extend([follows; 10]);
+                    assert_eq!(varint(&bytes), Some((value, len)));
+                }
+                assert_eq!(varint(&bytes[..len - 1]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn varints_over_64_bits_are_refused_and_padded_ones_are_not() {
+        assert_eq!(
+            varint(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]),
+            None
+        );
+        assert_eq!(varint(&[0x80; 11]), None);
+        assert_eq!(
+            varint(&[0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]),
+            Some((1, 10))
+        );
+        assert_eq!(varint(&[0x81, 0x00]), Some((1, 2)));
     }
 }
