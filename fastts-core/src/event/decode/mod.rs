@@ -32,12 +32,7 @@ pub struct Message {
 }
 
 /// Decodes the message at `range` of the bytes; nothing of it stays when it is wrong.
-pub(super) fn message(
-    data: &mut Data,
-    records: &mut Vec<Record>,
-    range: Range<usize>,
-    now: Option<Time>,
-) -> Result<Message, DecodeError> {
+pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
     let known = records.len();
     let known_wide = data.wide.as_ref().map_or(0, |wide| wide.len());
     let message = read(data, records, range, now);
@@ -50,12 +45,7 @@ pub(super) fn message(
     message
 }
 
-fn read(
-    data: &mut Data,
-    records: &mut Vec<Record>,
-    range: Range<usize>,
-    now: Option<Time>,
-) -> Result<Message, DecodeError> {
+fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
     const EVENT: u8 = (number::EVENTS << 3) as u8 | reader::BLOCK;
     let bytes = &data.bytes[range.clone()];
     let known = records.len();
@@ -76,15 +66,11 @@ fn read(
             && let Some(body) = bytes.get(part.clone())
         {
             let base = range.start + part.start;
-            let record = match u32::try_from(base)
-                .ok()
-                .and_then(|base| usual::event(body, base))
-            {
+            let record = match u32::try_from(base).ok().and_then(|base| usual::event(body, base)) {
                 Some(record) => record,
                 None => {
                     let index = records.len() - known + 1;
-                    any::event(&reader, part.clone(), index)?
-                        .record(base..base + part.len(), &mut data.wide)
+                    any::event(&reader, part.clone(), index)?.record(base..base + part.len(), &mut data.wide)
                 }
             };
             reader.set_at(part.end);
@@ -128,12 +114,7 @@ fn push(records: &mut Vec<Record>, mut record: Record, now: Option<Time>) {
 }
 
 /// Reads a query; of several, the last text counts.
-fn query(
-    message: &mut Message,
-    reader: &mut Reader<'_>,
-    key: Key,
-    base: usize,
-) -> Result<(), DecodeError> {
+fn query(message: &mut Message, reader: &mut Reader<'_>, key: Key, base: usize) -> Result<(), DecodeError> {
     let part = reader.block(key, "query")?;
     let start = base + part.start;
     message.query.get_or_insert(start..start);

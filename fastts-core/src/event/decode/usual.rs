@@ -26,11 +26,7 @@ const METRIC_F: u8 = 0x7d;
 /// `body` is at most `u16::MAX` bytes long.
 #[inline]
 pub(super) fn event(body: &[u8], base: u32) -> Option<Record> {
-    let mut record = Record {
-        base,
-        len: body.len() as u16,
-        ..Record::default()
-    };
+    let mut record = Record { base, len: body.len() as u16, ..Record::default() };
     let mut flags = flag::PLAIN_TAGS;
     let mut at = 0;
     let mut next = head(body, at);
@@ -42,18 +38,10 @@ pub(super) fn event(body: &[u8], base: u32) -> Option<Record> {
         next = head(body, at);
     }
     let texts = at;
-    for (key, field) in [
-        (STATE, Field::State),
-        (SERVICE, Field::Service),
-        (HOST, Field::Host),
-        (DESCRIPTION, Field::Description),
-    ] {
+    for (key, field) in [(STATE, Field::State), (SERVICE, Field::Service), (HOST, Field::Host), (DESCRIPTION, Field::Description)] {
         if next.0 == key {
             let len = short(next.1)?;
-            record.spans[field as usize] = Span {
-                offset: (at + 2) as u16,
-                len: len as u16,
-            };
+            record.spans[field as usize] = Span { offset: (at + 2) as u16, len: len as u16 };
             flags |= field.bit();
             at += 2 + len;
             next = head(body, at);
@@ -139,10 +127,7 @@ fn short(len: u8) -> Option<usize> {
 
 #[inline(always)]
 fn span(start: usize, end: usize) -> Span {
-    Span {
-        offset: start as u16,
-        len: (end - start) as u16,
-    }
+    Span { offset: start as u16, len: (end - start) as u16 }
 }
 
 #[inline(always)]
