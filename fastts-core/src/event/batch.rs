@@ -1,0 +1,75 @@
+//! Many events in one piece of memory.
+
+use super::owned::Event;
+use super::record::{Data, Record, Wide, flag, push_wide};
+use super::view::EventView;
+
+/// A batch of events: the bytes they were read from, and a record for each.
+#[derive(Clone, Default, Debug)]
+pub struct Batch {
+    pub(crate) data: Data,
+    pub(crate) records: Vec<Record>,
+}
+
+impl Batch {
+    /// Makes a batch by copying events.
+    pub fn of<'a>(events: impl IntoIterator<Item = EventView<'a>>) -> Batch {
+        let mut batch = Batch::default();
+        events.into_iter().for_each(|event| batch.push(event));
+        batch
+    }
+
+    /// Appends a copy of an event, changes applied.
+    pub fn push(&mut self, view: EventView<'_>) {
+        if view.changed_mask() != 0 {
+            let event = Event::from_view(view);
+            return self.push(event.view());
+        }
+        let (record, data) = view.parts();
+        let extent = record.extent(data);
+        let base = self.data.bytes.len();
+        let mut copy = *record;
+        match u32::try_from(base) {
+            Ok(base) if !record.has(flag::WIDE) => copy.base = base,
+            // Long itself, or behind 4 GiB of others.
+            _ => {
+                let wide = Wide { base, ..record.widened(data) };
+                copy.base = push_wide(&mut self.data.wide, wide);
+                copy.flags |= flag::WIDE;
+            }
+        }
+        self.data.bytes.extend_from_slice(&data.bytes[extent]);
+        self.records.push(copy);
+    }
+
+    /// Returns the number of events.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Returns true when there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Returns the event at `index`.
+    ///
+    /// # Panics
+    /// When there are fewer events than that.
+    #[inline]
+    pub fn get(&self, index: usize) -> EventView<'_> {
+        EventView::new(&self.records[index], &self.data)
+    }
+
+    /// Returns the events in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = EventView<'_>> {
+        self.records.iter().map(|record| EventView::new(record, &self.data))
+    }
+}
+
+impl<'a> FromIterator<&'a Event> for Batch {
+    fn from_iter<T: IntoIterator<Item = &'a Event>>(events: T) -> Batch {
+        Batch::of(events.into_iter().map(Event::view))
+    }
+}

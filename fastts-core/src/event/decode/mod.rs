@@ -1,0 +1,137 @@
+//! Decodes Riemann messages into records.
+//!
+//! Events are not copied: a record points into the bytes in which the message lies. `usual` takes the events that all known
+//! clients send, `any` takes all others, with the same result; `reader` is where errors come from.
+
+mod any;
+mod error;
+mod reader;
+mod usual;
+
+use std::ops::Range;
+
+pub use error::DecodeError;
+use reader::{Key, Reader};
+
+use super::number;
+use super::record::{Data, Record, flag};
+use crate::time::Time;
+
+/// What a message holds besides its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Message {
+    /// How many events were appended.
+    pub events: usize,
+    /// Whether the request that this answers was carried out; only answers have it.
+    pub ok: Option<bool>,
+    /// Where the text of the error lies in the builder's bytes; only answers have one.
+    pub error: Option<Range<usize>>,
+    /// Where the text of the query lies in the builder's bytes. A query without text is an empty range.
+    pub query: Option<Range<usize>>,
+}
+
+/// Decodes the message at `range` of the bytes; nothing of it stays when it is wrong.
+pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
+    let known = records.len();
+    let known_wide = data.wide.as_ref().map_or(0, |wide| wide.len());
+    let message = read(data, records, range, now);
+    if message.is_err() {
+        records.truncate(known);
+        if let Some(wide) = &mut data.wide {
+            wide.truncate(known_wide);
+        }
+    }
+    message
+}
+
+fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
+    const EVENT: u8 = (number::EVENTS << 3) as u8 | reader::BLOCK;
+    let bytes = &data.bytes[range.clone()];
+    let known = records.len();
+    let mut message = Message::default();
+    let mut reader = Reader::new(bytes);
+    loop {
+        let at = reader.at();
+        // The header of an event of less than 16 KiB; everything else goes the long way.
+        let event = match bytes.get(at..) {
+            Some([EVENT, len @ ..0x80, ..]) => Some(at + 2..at + 2 + usize::from(*len)),
+            Some([EVENT, low @ 0x80..=0xff, high @ ..0x80, ..]) => {
+                let len = usize::from(low & 0x7f) | usize::from(*high) << 7;
+                Some(at + 3..at + 3 + len)
+            }
+            _ => None,
+        };
+        if let Some(part) = event
+            && let Some(body) = bytes.get(part.clone())
+        {
+            let base = range.start + part.start;
+            let record = match u32::try_from(base).ok().and_then(|base| usual::event(body, base)) {
+                Some(record) => record,
+                None => {
+                    let index = records.len() - known + 1;
+                    any::event(&reader, part.clone(), index)?.record(base..base + part.len(), &mut data.wide)
+                }
+            };
+            reader.set_at(part.end);
+            push(records, record, now);
+            continue;
+        }
+        let Some(key) = reader.key()? else {
+            break;
+        };
+        match key.number {
+            number::EVENTS => {
+                let index = records.len() - known + 1;
+                let part = reader.block(key, "an event")?;
+                let base = range.start + part.start;
+                let len = part.len();
+                let draft = any::event(&reader, part, index)?;
+                push(records, draft.record(base..base + len, &mut data.wide), now);
+            }
+            number::OK => message.ok = Some(reader.varint(key, "ok")? != 0),
+            number::ERROR => {
+                let text = reader.text(key, "error")?;
+                message.error = Some(range.start + text.start..range.start + text.end);
+            }
+            number::QUERY => query(&mut message, &mut reader, key, range.start)?,
+            _ => reader.skip(key)?,
+        }
+    }
+    message.events = records.len() - known;
+    Ok(message)
+}
+
+#[inline]
+fn push(records: &mut Vec<Record>, mut record: Record, now: Option<Time>) {
+    if !record.has(flag::TIME)
+        && let Some(now) = now
+    {
+        record.time = now.as_micros();
+        record.flags |= flag::TIME;
+    }
+    records.push(record);
+}
+
+/// Reads a query; of several, the last text counts.
+fn query(message: &mut Message, reader: &mut Reader<'_>, key: Key, base: usize) -> Result<(), DecodeError> {
+    let part = reader.block(key, "query")?;
+    let start = base + part.start;
+    message.query.get_or_insert(start..start);
+    let mut inner = reader.nested(part, 0);
+    while let Some(key) = inner.key()? {
+        match key.number {
+            number::STRING => {
+                let text = inner.text(key, "query")?;
+                message.query = Some(base + text.start..base + text.end);
+            }
+            _ => inner.skip(key)?,
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn zigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}

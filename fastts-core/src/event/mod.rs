@@ -1,0 +1,30 @@
+//! Events: how they lie in memory, how stages see them, how they are changed without copying.
+
+mod attributes;
+mod batch;
+mod builder;
+pub mod change;
+mod decode;
+mod encode;
+mod number;
+mod owned;
+mod record;
+mod tags;
+mod text;
+mod view;
+mod wire;
+
+pub use attributes::Attributes;
+pub use batch::Batch;
+pub use builder::BatchBuilder;
+pub use change::{Change, IntoMetric, IntoSeconds, IntoText, IntoTime, Missing, TagList};
+pub use decode::{DecodeError, Message};
+pub use encode::{Envelope, encode_event, encode_message};
+pub use owned::Event;
+pub use tags::Tags;
+pub use view::EventView;
+
+// Until the JSON writer lands.
+pub(crate) fn write_json(view: EventView<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("{view:?}").as_bytes());
+}

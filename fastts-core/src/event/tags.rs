@@ -1,0 +1,114 @@
+//! The tags of an event, changes included.
+
+use smol_str::SmolStr;
+
+use super::change::Kind;
+use super::record::{Data, Field, Record};
+use super::view::EventView;
+use super::wire::Fields;
+
+/// The number of the tags field on the wire.
+pub(crate) const TAG: u32 = 7;
+
+/// The tags of an event, in order: those added last come first.
+#[derive(Clone)]
+pub struct Tags<'a> {
+    own: OwnTags<'a>,
+    /// Where the iteration is in the changes that lie over the tags; `None` when it is through them.
+    changed: Option<Place<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    view: EventView<'a>,
+    /// Which change, newest first, and which of its tags.
+    change: usize,
+    tag: usize,
+}
+
+/// The tags that lie in the record.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnTags<'a> {
+    region: &'a [u8],
+    read: usize,
+}
+
+impl<'a> Iterator for OwnTags<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        let mut fields = Fields::new(self.region.get(self.read..)?);
+        let tag = fields.by_ref().find(|(number, _)| *number == TAG);
+        self.read = self.region.len() - fields.rest().len();
+        // Validated when the record was made; validating again is cheaper than being wrong.
+        tag.and_then(|(_, tag)| std::str::from_utf8(tag).ok())
+    }
+}
+
+impl<'a> Tags<'a> {
+    pub(super) fn new(view: EventView<'a>) -> Tags<'a> {
+        let (record, data) = view.parts();
+        let changed = view.changed_mask() & Field::Tags.bit() != 0;
+        let place = Place { view, change: 0, tag: 0 };
+        Tags { own: Tags::of_record(record, data), changed: changed.then_some(place) }
+    }
+
+    #[inline]
+    pub(super) fn of_record(record: &'a Record, data: &'a Data) -> OwnTags<'a> {
+        OwnTags { region: record.region(Field::Tags, data), read: 0 }
+    }
+}
+
+impl<'a> Place<'a> {
+    /// Returns the next tag of the changes; `Err` says whether the event's own tags follow them.
+    fn next(&mut self) -> Result<&'a str, bool> {
+        loop {
+            let Some(change) = self.view.changes().nth(self.change) else {
+                return Err(true);
+            };
+            let (tags, replaces): (&[SmolStr], bool) = match &change.0 {
+                Kind::AddTags(tags) => (tags, false),
+                Kind::SetTags(tags) => (tags, true),
+                _ => (&[], false),
+            };
+            match tags.get(self.tag) {
+                Some(tag) => {
+                    self.tag += 1;
+                    if !shadowed(self.view, self.change, tag) {
+                        return Ok(tag);
+                    }
+                }
+                None if replaces => return Err(false),
+                None => (self.change, self.tag) = (self.change + 1, 0),
+            }
+        }
+    }
+}
+
+/// Returns true when one of the `newer` newest changes has said what becomes of `tag`.
+fn shadowed(view: EventView<'_>, newer: usize, tag: &str) -> bool {
+    view.changes().take(newer).any(|change| match &change.0 {
+        Kind::AddTags(tags) | Kind::RemoveTags(tags) => tags.iter().any(|known| known == tag),
+        _ => false,
+    })
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let Some(place) = &mut self.changed else {
+            return self.own.next();
+        };
+        match place.next() {
+            Ok(tag) => return Some(tag),
+            Err(true) => {}
+            Err(false) => {
+                self.own = OwnTags { region: &[], read: 0 };
+            }
+        }
+        let view = place.view;
+        self.own.find(|tag| !shadowed(view, usize::MAX, tag))
+    }
+}

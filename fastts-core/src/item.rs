@@ -1,0 +1,190 @@
+//! What can travel through a chain.
+
+use std::sync::Arc;
+
+use crate::event::{Batch, Event, EventView};
+
+/// What can travel through a chain.
+///
+/// Stages see views: [`EventView`] for an [`Event`], the value itself for small numbers, a reference for everything else.
+/// `#[derive(Item)]` implements it for a type of yours, which must be `Clone`, and writes accessors for its fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot travel through a pipeline",
+    label = "`{Self}` is not an item",
+    note = "derive it: `#[derive(Clone, Item)]`; numbers, `bool`, `String`, `Option`, `Vec`, small tuples and `Arc` are items already"
+)]
+pub trait Item: Sized + Send + Sync + 'static {
+    /// How stages see the item.
+    type View<'a>: Copy;
+    /// Many items in one piece of memory.
+    type Batch: Send + Sync + 'static;
+
+    /// Returns the number of items in a batch.
+    fn len(batch: &Self::Batch) -> usize;
+
+    /// Returns the item at `index` of a batch, which has more items than that.
+    fn get(batch: &Self::Batch, index: usize) -> Self::View<'_>;
+
+    /// Collects items into a batch.
+    fn collect(items: Vec<Self>) -> Self::Batch;
+
+    /// Returns the view of an owned item.
+    fn view(&self) -> Self::View<'_>;
+
+    /// Makes an owned item.
+    fn keep(view: Self::View<'_>) -> Self;
+
+    /// Returns the event, when the item is one.
+    #[inline]
+    #[allow(clippy::needless_lifetimes)]
+    fn as_event<'a>(view: Self::View<'a>) -> Option<EventView<'a>>
+    where
+        'a: 'a,
+    {
+        let _ = view;
+        None
+    }
+}
+
+impl Item for Event {
+    type View<'a> = EventView<'a>;
+    type Batch = Batch;
+
+    #[inline]
+    fn len(batch: &Batch) -> usize {
+        batch.len()
+    }
+
+    #[inline]
+    fn get(batch: &Batch, index: usize) -> EventView<'_> {
+        batch.get(index)
+    }
+
+    fn collect(items: Vec<Event>) -> Batch {
+        items.iter().collect()
+    }
+
+    #[inline]
+    fn view(&self) -> EventView<'_> {
+        Event::view(self)
+    }
+
+    fn keep(view: EventView<'_>) -> Event {
+        view.to_owned()
+    }
+
+    #[inline]
+    fn as_event<'a>(view: EventView<'a>) -> Option<EventView<'a>>
+    where
+        'a: 'a,
+    {
+        Some(view)
+    }
+}
+
+macro_rules! items {
+    (copy: $($value:ty),*; by_ref: $([$($generics:tt)*] $type:ty),* $(,)?) => {
+        $(impl Item for $value {
+            type View<'a> = $value;
+            type Batch = Vec<$value>;
+
+            #[inline]
+            fn len(batch: &Vec<$value>) -> usize {
+                batch.len()
+            }
+
+            #[inline]
+            fn get(batch: &Vec<$value>, index: usize) -> $value {
+                batch[index]
+            }
+
+            fn collect(items: Vec<$value>) -> Vec<$value> {
+                items
+            }
+
+            #[inline]
+            fn view(&self) -> $value {
+                *self
+            }
+
+            #[inline]
+            fn keep(view: $value) -> $value {
+                view
+            }
+        })*
+        $(impl<$($generics)*> Item for $type {
+            type View<'a> = &'a $type;
+            type Batch = Vec<$type>;
+
+            #[inline]
+            fn len(batch: &Vec<$type>) -> usize {
+                batch.len()
+            }
+
+            #[inline]
+            fn get(batch: &Vec<$type>, index: usize) -> &$type {
+                &batch[index]
+            }
+
+            fn collect(items: Vec<$type>) -> Vec<$type> {
+                items
+            }
+
+            #[inline]
+            fn view(&self) -> &$type {
+                self
+            }
+
+            fn keep(view: &$type) -> $type {
+                view.clone()
+            }
+        })*
+    };
+}
+
+items! {
+    copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, ();
+    by_ref:
+        [] String,
+        [T: Item + Clone] Option<T>,
+        [T: Item + Clone] Vec<T>,
+        [T: Send + Sync + 'static] Arc<T>,
+        [A: Item + Clone, B: Item + Clone] (A, B),
+        [A: Item + Clone, B: Item + Clone, C: Item + Clone] (A, B, C),
+        [A: Item + Clone, B: Item + Clone, C: Item + Clone, D: Item + Clone] (A, B, C, D),
+        [] Window,
+}
+
+/// A list of events: what window stages emit and folds take.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Window {
+    /// The events, in the order in which they came.
+    pub events: Vec<Event>,
+}
+
+impl Window {
+    /// Returns the views of the events, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = EventView<'_>> {
+        self.events.iter().map(Event::view)
+    }
+}
+
+/// Marks items that are events.
+#[diagnostic::on_unimplemented(
+    message = "this stage works on events, but `{Self}` arrives here",
+    label = "`{Self}` arrives here",
+    note = "use a fold or `map` to make an event of it"
+)]
+pub trait IsEvent: Item {}
+
+impl IsEvent for Event {}
+
+/// Marks items whose fields `with`, `default` and `adjust` can change.
+#[diagnostic::on_unimplemented(
+    message = "`with`, `default` and `adjust` change fields of events, but `{Self}` arrives here",
+    label = "`{Self}` arrives here",
+    note = "use `map(|item| …)` to make a changed copy of it"
+)]
+pub trait HasFields: Item {}
+
+impl HasFields for Event {}
