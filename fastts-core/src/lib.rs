@@ -1,12 +1,56 @@
 //! The engine of FastTS: typed, fused, supervised event pipelines.
 #![deny(unsafe_code)]
 
+extern crate self as fastts_core;
+
+mod arguments;
+mod chain;
 pub mod event;
+mod flow;
+mod graph;
 mod item;
+mod json;
+mod key;
 mod metric;
+mod predicate;
+mod replay;
+mod router;
+pub mod sink;
+mod stage;
+pub mod stages;
+pub mod testing;
 mod time;
 
+pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
+pub use flow::{Flow, Pipe};
+pub use graph::StageInfo;
 pub use item::{HasFields, IsEvent, Item, Window};
+pub use json::ToJson;
+pub use key::{Key, KeyPart};
 pub use metric::Metric;
+pub use replay::Replay;
+pub use router::{Overflow, Pipeline, Policy, Router, Run};
+pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+
+/// What expansions of `router!` and `derive(Item)` name; not for anybody else.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::chain::seal;
+    pub use crate::event::Event;
+    pub use crate::event::change::{self, Missing};
+    pub use crate::flow::Pipe;
+    pub use crate::item::Item;
+    pub use crate::predicate::{
+        Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,
+    };
+    pub use crate::router::{Builder, Info, Overflow, Policy, Run};
+    pub use crate::stages;
+    pub use crate::stages::types::field;
+
+    /// Begins a pipeline.
+    pub fn start<I: Item>() -> Pipe<I, crate::stage::Start> {
+        Pipe::start()
+    }
+}

@@ -67,12 +67,7 @@ impl Metric {
     }
 
     #[inline]
-    fn combine(
-        self,
-        other: Metric,
-        exact: impl Fn(i64, i64) -> Option<i64>,
-        float: impl Fn(f64, f64) -> f64,
-    ) -> Metric {
+    fn combine(self, other: Metric, exact: impl Fn(i64, i64) -> Option<i64>, float: impl Fn(f64, f64) -> f64) -> Metric {
         if let (Metric::Int(a), Metric::Int(b)) = (self, other)
             && let Some(value) = exact(a, b)
         {
@@ -103,10 +98,7 @@ fn compare_int_float(int: i64, float: f64) -> Option<Ordering> {
         return Some(Ordering::Greater);
     }
     let whole = float.trunc();
-    Some(
-        int.cmp(&(whole as i64))
-            .then(0.0f64.partial_cmp(&(float - whole))?),
-    )
+    Some(int.cmp(&(whole as i64)).then(0.0f64.partial_cmp(&(float - whole))?))
 }
 
 impl PartialEq for Metric {
@@ -211,10 +203,7 @@ mod tests {
         assert_eq!(Metric::Int(1), 1.0);
         assert!(Metric::Int(3) < 3.5);
         assert!(Metric::Float(3.5) > 3);
-        assert!(
-            Metric::Int(i64::MAX) < 9_223_372_036_854_775_808.0,
-            "not rounded to a float first"
-        );
+        assert!(Metric::Int(i64::MAX) < 9_223_372_036_854_775_808.0, "not rounded to a float first");
         assert!(Metric::Int(i64::MAX - 1) < Metric::Int(i64::MAX));
         assert!(Metric::Int(9_007_199_254_740_993) > 9_007_199_254_740_992.0);
         assert!(Metric::Int(i64::MIN) > f64::NEG_INFINITY && Metric::Int(i64::MAX) < f64::INFINITY);
@@ -231,30 +220,12 @@ mod tests {
 
     #[test]
     fn arithmetic_is_exact_while_it_can_be() {
-        assert!(matches!(
-            Metric::Int(8).times(Metric::Int(3)),
-            Metric::Int(24)
-        ));
-        assert!(matches!(
-            Metric::Int(8).over(Metric::Int(4)),
-            Metric::Int(2)
-        ));
-        assert!(matches!(
-            Metric::Int(1).over(Metric::Int(4)),
-            Metric::Float(0.25)
-        ));
-        assert!(matches!(
-            Metric::Int(i64::MIN).over(Metric::Int(-1)),
-            Metric::Float(_)
-        ));
-        assert!(matches!(
-            Metric::Int(i64::MAX).plus(Metric::Int(1)),
-            Metric::Float(_)
-        ));
-        assert!(matches!(
-            Metric::Missing.plus(Metric::Int(1)),
-            Metric::Missing
-        ));
+        assert!(matches!(Metric::Int(8).times(Metric::Int(3)), Metric::Int(24)));
+        assert!(matches!(Metric::Int(8).over(Metric::Int(4)), Metric::Int(2)));
+        assert!(matches!(Metric::Int(1).over(Metric::Int(4)), Metric::Float(0.25)));
+        assert!(matches!(Metric::Int(i64::MIN).over(Metric::Int(-1)), Metric::Float(_)));
+        assert!(matches!(Metric::Int(i64::MAX).plus(Metric::Int(1)), Metric::Float(_)));
+        assert!(matches!(Metric::Missing.plus(Metric::Int(1)), Metric::Missing));
         assert_eq!(Metric::Int(1).over(Metric::Int(0)), f64::INFINITY);
     }
 }

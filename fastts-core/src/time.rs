@@ -45,9 +45,7 @@ impl Time {
 
     /// Returns the time from `earlier` to this instant, zero if `earlier` is later.
     pub fn since(self, earlier: Time) -> Duration {
-        Duration::from_micros(
-            u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0),
-        )
+        Duration::from_micros(u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0))
     }
 }
 
@@ -55,10 +53,7 @@ impl Add<Duration> for Time {
     type Output = Time;
 
     fn add(self, duration: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Time(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -66,10 +61,7 @@ impl Sub<Duration> for Time {
     type Output = Time;
 
     fn sub(self, duration: Duration) -> Time {
-        Time(
-            self.0
-                .saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Time(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -104,10 +96,7 @@ mod tests {
 
     #[test]
     fn displays_as_rfc_3339() {
-        assert_eq!(
-            Time::from_micros(1_500_000).to_string(),
-            "1970-01-01T00:00:01.5Z"
-        );
+        assert_eq!(Time::from_micros(1_500_000).to_string(), "1970-01-01T00:00:01.5Z");
         assert_eq!(Time::from_secs_f64(f64::NAN), Time::EPOCH);
     }
 }

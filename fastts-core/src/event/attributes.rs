@@ -21,19 +21,12 @@ impl<'a> Attributes<'a> {
         let (record, data) = view.parts();
         let changed = view.changed_mask() & Field::Attributes.bit() != 0;
         let given = if changed { 0 } else { usize::MAX };
-        Attributes {
-            view,
-            region: Fields::new(record.region(Field::Attributes, data)),
-            given,
-        }
+        Attributes { view, region: Fields::new(record.region(Field::Attributes, data)), given }
     }
 
     /// Returns true when one of the `newer` newest changes sets or clears `key`.
     fn shadowed(&self, newer: usize, key: &str) -> bool {
-        self.view
-            .changes()
-            .take(newer)
-            .any(|change| matches!(&change.0, Kind::Attribute(name, _) if name == key))
+        self.view.changes().take(newer).any(|change| matches!(&change.0, Kind::Attribute(name, _) if name == key))
     }
 }
 

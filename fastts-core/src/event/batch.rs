@@ -33,10 +33,7 @@ impl Batch {
             Ok(base) if !record.has(flag::WIDE) => copy.base = base,
             // Long itself, or behind 4 GiB of others.
             _ => {
-                let wide = Wide {
-                    base,
-                    ..record.widened(data)
-                };
+                let wide = Wide { base, ..record.widened(data) };
                 copy.base = push_wide(&mut self.data.wide, wide);
                 copy.flags |= flag::WIDE;
             }
@@ -67,9 +64,7 @@ impl Batch {
 
     /// Returns the events in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = EventView<'_>> {
-        self.records
-            .iter()
-            .map(|record| EventView::new(record, &self.data))
+        self.records.iter().map(|record| EventView::new(record, &self.data))
     }
 }
 

@@ -62,10 +62,7 @@ impl BatchBuilder {
     /// then decode.
     #[inline]
     pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
-        assert!(
-            self.batch.records.is_empty(),
-            "bytes are read before events are decoded, not after"
-        );
+        assert!(self.batch.records.is_empty(), "bytes are read before events are decoded, not after");
         &mut self.batch.data.bytes
     }
 
@@ -79,11 +76,7 @@ impl BatchBuilder {
     ///
     /// # Panics
     /// When the range does not lie within the bytes.
-    pub fn message(
-        &mut self,
-        range: Range<usize>,
-        now: impl Into<Option<Time>>,
-    ) -> Result<Message, DecodeError> {
+    pub fn message(&mut self, range: Range<usize>, now: impl Into<Option<Time>>) -> Result<Message, DecodeError> {
         let Batch { data, records } = &mut self.batch;
         self.used = self.used.max(range.end);
         decode::message(data, records, range, now.into())
@@ -91,10 +84,7 @@ impl BatchBuilder {
 
     /// Returns the text at a range that [`Message`] tells, such as a query; empty for any range that is not text.
     pub fn text(&self, range: Range<usize>) -> &str {
-        self.bytes()
-            .get(range)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+        self.bytes().get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     /// Appends a copy of an event, changes applied.
@@ -123,10 +113,7 @@ impl BatchBuilder {
     /// # Panics
     /// When there are fewer bytes than `at`, a message lies in what would move, or `next` has events already.
     pub fn split_tail(&mut self, at: usize, next: &mut BatchBuilder) {
-        assert!(
-            at >= self.used || self.batch.is_empty(),
-            "messages lie in the bytes that are to be moved"
-        );
+        assert!(at >= self.used || self.batch.is_empty(), "messages lie in the bytes that are to be moved");
         let bytes = &mut self.batch.data.bytes;
         next.bytes_mut().extend_from_slice(&bytes[at..]);
         bytes.truncate(at);
@@ -148,10 +135,7 @@ impl BatchBuilder {
 impl Batch {
     /// Returns a builder with this batch's memory, empty.
     pub fn into_builder(self) -> BatchBuilder {
-        let mut builder = BatchBuilder {
-            batch: self,
-            used: 0,
-        };
+        let mut builder = BatchBuilder { batch: self, used: 0 };
         builder.clear();
         builder
     }

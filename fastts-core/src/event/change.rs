@@ -57,11 +57,8 @@ pub(crate) struct Patch<'a> {
 impl<'a> Patch<'a> {
     /// Returns the changes from the newest to the oldest.
     #[inline]
-    pub(crate) fn newest_first(
-        patch: Option<&'a Patch<'a>>,
-    ) -> impl Iterator<Item = &'a Change<'a>> {
-        std::iter::successors(patch, |patch| patch.below)
-            .flat_map(|patch| patch.changes.iter().rev())
+    pub(crate) fn newest_first(patch: Option<&'a Patch<'a>>) -> impl Iterator<Item = &'a Change<'a>> {
+        std::iter::successors(patch, |patch| patch.below).flat_map(|patch| patch.changes.iter().rev())
     }
 }
 
@@ -126,10 +123,7 @@ pub trait IntoText<'a> {
 }
 
 /// What a metric can be set to.
-#[diagnostic::on_unimplemented(
-    message = "a metric must be a number, found `{Self}`",
-    label = "expected a number such as `12` or `0.95`"
-)]
+#[diagnostic::on_unimplemented(message = "a metric must be a number, found `{Self}`", label = "expected a number such as `12` or `0.95`")]
 pub trait IntoMetric {
     /// Converts into the metric.
     fn into_metric(self) -> Metric;
@@ -276,3 +270,8 @@ impl<S: AsRef<str>> TagList for &Vec<S> {
         distinct(self)
     }
 }
+
+/// A text that borrows nothing.
+pub trait IntoOwnedText: IntoText<'static> {}
+
+impl<T: IntoText<'static>> IntoOwnedText for T {}

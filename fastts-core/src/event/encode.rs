@@ -25,36 +25,22 @@ pub struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Makes the answer that all went well.
     pub fn ok() -> Envelope<'a> {
-        Envelope {
-            ok: Some(true),
-            ..Envelope::default()
-        }
+        Envelope { ok: Some(true), ..Envelope::default() }
     }
 
     /// Makes the answer that something went wrong.
     pub fn error(reason: &'a str) -> Envelope<'a> {
-        Envelope {
-            ok: Some(false),
-            error: Some(reason),
-            ..Envelope::default()
-        }
+        Envelope { ok: Some(false), error: Some(reason), ..Envelope::default() }
     }
 
     /// Makes a query.
     pub fn query(query: &'a str) -> Envelope<'a> {
-        Envelope {
-            query: Some(query),
-            ..Envelope::default()
-        }
+        Envelope { query: Some(query), ..Envelope::default() }
     }
 }
 
 /// Appends a message, without a length before it.
-pub fn encode_message<'e>(
-    envelope: Envelope<'_>,
-    events: impl IntoIterator<Item = EventView<'e>>,
-    out: &mut Vec<u8>,
-) {
+pub fn encode_message<'e>(envelope: Envelope<'_>, events: impl IntoIterator<Item = EventView<'e>>, out: &mut Vec<u8>) {
     if let Some(ok) = envelope.ok {
         put_key(out, number::OK, VARINT);
         put_varint(out, ok.into());

@@ -63,10 +63,7 @@ impl Event {
         self.record = *record;
         self.record.base = 0;
         if record.has(flag::WIDE) {
-            let wide = Wide {
-                base: 0,
-                ..*data.wide(record.base)
-            };
+            let wide = Wide { base: 0, ..*data.wide(record.base) };
             self.record.base = push_wide(&mut self.data.wide, wide);
         }
         self.data.bytes.extend_from_slice(&data.bytes[extent]);
@@ -78,12 +75,7 @@ impl Event {
 
     /// Takes over the fields in `mask` from a view of another event.
     fn apply(&mut self, view: EventView<'_>, mask: u16) {
-        let texts = [
-            view.host(),
-            view.service(),
-            view.state(),
-            view.description(),
-        ];
+        let texts = [view.host(), view.service(), view.state(), view.description()];
         for (field, text) in Field::TEXTS.into_iter().zip(texts) {
             if mask & field.bit() != 0 {
                 self.put_text(field, text);
@@ -106,9 +98,7 @@ impl Event {
             });
         }
         if mask & Field::Attributes.bit() != 0 {
-            self.put_region(Field::Attributes, |bytes| {
-                put_attributes(bytes, view.attributes())
-            });
+            self.put_region(Field::Attributes, |bytes| put_attributes(bytes, view.attributes()));
         }
     }
 
@@ -126,10 +116,7 @@ impl Event {
                 wide.len = end;
             }
         } else {
-            self.record.spans[field as usize] = Span {
-                offset: start as u16,
-                len: (end - start) as u16,
-            };
+            self.record.spans[field as usize] = Span { offset: start as u16, len: (end - start) as u16 };
             self.record.len = end as u16;
         }
         if end > start || Field::TEXTS.contains(&field) {
@@ -163,22 +150,15 @@ impl Event {
         let live: usize = (0..6).map(|field| self.span_len(field)).sum();
         if self.data.bytes.len() > 2 * live + coming + 256 {
             let old = std::mem::take(self);
-            let mut fresh = Event {
-                record: old.record,
-                data: Data::default(),
-            };
+            let mut fresh = Event { record: old.record, data: Data::default() };
             fresh.record.spans = Default::default();
             fresh.record.flags &= !flag::WIDE;
             fresh.record.base = 0;
             fresh.record.len = 0;
-            let texts = Field::TEXTS
-                .into_iter()
-                .chain([Field::Tags, Field::Attributes]);
+            let texts = Field::TEXTS.into_iter().chain([Field::Tags, Field::Attributes]);
             for field in texts.filter(|field| old.record.has(field.bit())) {
                 let span = old.record.span(field, &old.data);
-                fresh.put_region(field, |bytes| {
-                    bytes.extend_from_slice(&old.data.bytes[span])
-                });
+                fresh.put_region(field, |bytes| bytes.extend_from_slice(&old.data.bytes[span]));
             }
             *self = fresh;
         }
@@ -252,10 +232,7 @@ impl Event {
         self.shed(key.len());
         self.put_region(Field::Attributes, |bytes| {
             let others = old.view().attributes().filter(|(name, _)| *name != key);
-            put_attributes(
-                bytes,
-                others.chain(value.as_deref().map(|value| (key, value))),
-            );
+            put_attributes(bytes, others.chain(value.as_deref().map(|value| (key, value))));
         });
         self
     }

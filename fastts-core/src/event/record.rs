@@ -34,12 +34,7 @@ pub(crate) mod flag {
 }
 
 impl Field {
-    pub(crate) const TEXTS: [Field; 4] = [
-        Field::Host,
-        Field::Service,
-        Field::State,
-        Field::Description,
-    ];
+    pub(crate) const TEXTS: [Field; 4] = [Field::Host, Field::Service, Field::State, Field::Description];
 
     #[inline]
     pub(crate) const fn bit(self) -> u16 {
@@ -114,15 +109,8 @@ impl Data {
 
     #[cold]
     pub(crate) fn wide(&self, index: u32) -> &Wide {
-        const NONE: &Wide = &Wide {
-            base: 0,
-            len: 0,
-            spans: [(0, 0); 6],
-        };
-        self.wide
-            .as_ref()
-            .and_then(|list| list.get(index as usize))
-            .unwrap_or(NONE)
+        const NONE: &Wide = &Wide { base: 0, len: 0, spans: [(0, 0); 6] };
+        self.wide.as_ref().and_then(|list| list.get(index as usize)).unwrap_or(NONE)
     }
 }
 
@@ -137,11 +125,7 @@ impl Record {
         if self.has(flag::WIDE) {
             return *data.wide(self.base);
         }
-        Wide {
-            base: self.base as usize,
-            len: self.len.into(),
-            spans: self.spans.map(|span| (span.offset.into(), span.len.into())),
-        }
+        Wide { base: self.base as usize, len: self.len.into(), spans: self.spans.map(|span| (span.offset.into(), span.len.into())) }
     }
 
     /// Returns where the event's bytes lie.
@@ -171,17 +155,12 @@ impl Record {
     /// Returns a text, `None` when the event has none.
     #[inline]
     pub(crate) fn text<'a>(&self, field: Field, data: &'a Data) -> Option<&'a str> {
-        self.has(field.bit())
-            .then(|| text::at(&data.bytes, self.span(field, data)))
+        self.has(field.bit()).then(|| text::at(&data.bytes, self.span(field, data)))
     }
 
     /// Returns the bytes of the tags or attributes, empty when there are none.
     #[inline]
     pub(crate) fn region<'a>(&self, field: Field, data: &'a Data) -> &'a [u8] {
-        if self.has(field.bit()) {
-            data.bytes.get(self.span(field, data)).unwrap_or_default()
-        } else {
-            &[]
-        }
+        if self.has(field.bit()) { data.bytes.get(self.span(field, data)).unwrap_or_default() } else { &[] }
     }
 }

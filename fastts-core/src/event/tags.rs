@@ -50,23 +50,13 @@ impl<'a> Tags<'a> {
     pub(super) fn new(view: EventView<'a>) -> Tags<'a> {
         let (record, data) = view.parts();
         let changed = view.changed_mask() & Field::Tags.bit() != 0;
-        let place = Place {
-            view,
-            change: 0,
-            tag: 0,
-        };
-        Tags {
-            own: Tags::of_record(record, data),
-            changed: changed.then_some(place),
-        }
+        let place = Place { view, change: 0, tag: 0 };
+        Tags { own: Tags::of_record(record, data), changed: changed.then_some(place) }
     }
 
     #[inline]
     pub(super) fn of_record(record: &'a Record, data: &'a Data) -> OwnTags<'a> {
-        OwnTags {
-            region: record.region(Field::Tags, data),
-            read: 0,
-        }
+        OwnTags { region: record.region(Field::Tags, data), read: 0 }
     }
 }
 
@@ -115,10 +105,7 @@ impl<'a> Iterator for Tags<'a> {
             Ok(tag) => return Some(tag),
             Err(true) => {}
             Err(false) => {
-                self.own = OwnTags {
-                    region: &[],
-                    read: 0,
-                };
+                self.own = OwnTags { region: &[], read: 0 };
             }
         }
         let view = place.view;

@@ -24,11 +24,7 @@ pub struct EventView<'a> {
 impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn new(record: &'a Record, data: &'a Data) -> EventView<'a> {
-        EventView {
-            record,
-            data,
-            patch: None,
-        }
+        EventView { record, data, patch: None }
     }
 
     /// Returns the record below the changes, and its bytes.
@@ -39,21 +35,10 @@ impl<'a> EventView<'a> {
 
     /// Calls `then` with this event under `changes`, the later of which win.
     #[inline]
-    pub(crate) fn changed<R>(
-        self,
-        changes: &[Change<'_>],
-        then: impl FnOnce(EventView<'_>) -> R,
-    ) -> R {
+    pub(crate) fn changed<R>(self, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
         // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
-        let patch = Patch {
-            below: self.patch,
-            changes,
-        };
-        then(EventView {
-            record: self.record,
-            data: self.data,
-            patch: Some(&patch),
-        })
+        let patch = Patch { below: self.patch, changes };
+        then(EventView { record: self.record, data: self.data, patch: Some(&patch) })
     }
 
     /// Returns the bits of the fields that changes lie over.
@@ -84,7 +69,7 @@ impl<'a> EventView<'a> {
     }
 
     #[inline]
-    fn text(self, field: Field) -> Option<&'a str> {
+    pub(crate) fn text(self, field: Field) -> Option<&'a str> {
         let changed = self.over(|kind| match kind {
             Kind::Text(changed, value) if *changed == field => Some(value.as_deref()),
             _ => None,
@@ -141,11 +126,7 @@ impl<'a> EventView<'a> {
             Kind::Time(time) => Some(*time),
             _ => None,
         });
-        changed.unwrap_or_else(|| {
-            self.record
-                .has(flag::TIME)
-                .then(|| Time::from_micros(self.record.time))
-        })
+        changed.unwrap_or_else(|| self.record.has(flag::TIME).then(|| Time::from_micros(self.record.time)))
     }
 
     /// Returns for how many seconds the event holds.
@@ -190,9 +171,7 @@ impl<'a> EventView<'a> {
 
     /// Returns the value of an attribute, `None` when the event has none of that name.
     pub fn attribute(self, key: &str) -> Option<&'a str> {
-        self.attributes()
-            .find(|(name, _)| *name == key)
-            .map(|(_, value)| value)
+        self.attributes().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
     /// Returns the attributes, names with values.
@@ -209,9 +188,7 @@ impl<'a> EventView<'a> {
             return true;
         }
         match (self.time(), self.ttl()) {
-            (Some(time), Some(ttl)) => {
-                (now.as_micros() as f64 - time.as_micros() as f64) > ttl * 1e6
-            }
+            (Some(time), Some(ttl)) => (now.as_micros() as f64 - time.as_micros() as f64) > ttl * 1e6,
             _ => false,
         }
     }
@@ -225,12 +202,9 @@ impl<'a> EventView<'a> {
 impl fmt::Debug for EventView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Event");
-        for (name, value) in [
-            ("host", self.host()),
-            ("service", self.service()),
-            ("state", self.state()),
-            ("description", self.description()),
-        ] {
+        for (name, value) in
+            [("host", self.host()), ("service", self.service()), ("state", self.state()), ("description", self.description())]
+        {
             if let Some(value) = value {
                 out.field(name, &value);
             }
@@ -262,17 +236,12 @@ impl PartialEq for EventView<'_> {
             (a, b) => a == b,
         };
         let attributes = |view: EventView<'_>| {
-            let mut list: Vec<_> = view
-                .attributes()
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                .collect();
+            let mut list: Vec<_> = view.attributes().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
             list.sort();
             list
         };
         metric
-            && Field::TEXTS
-                .iter()
-                .all(|&field| self.text(field) == other.text(field))
+            && Field::TEXTS.iter().all(|&field| self.text(field) == other.text(field))
             && self.time() == other.time()
             && self.ttl() == other.ttl()
             && self.tags().eq(other.tags())

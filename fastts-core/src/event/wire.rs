@@ -9,10 +9,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Fields<'a> {
-        Fields {
-            rest: bytes,
-            depth: 0,
-        }
+        Fields { rest: bytes, depth: 0 }
     }
 
     /// Returns the bytes not read yet.
@@ -129,10 +126,7 @@ mod tests {
     #[test]
     fn varints_read_as_they_were_written_whatever_follows() {
         for bits in 0..=64 {
-            for value in [
-                u64::MAX.checked_shr(bits).unwrap_or(0),
-                1u64.checked_shl(bits).unwrap_or(0),
-            ] {
+            for value in [u64::MAX.checked_shr(bits).unwrap_or(0), 1u64.checked_shl(bits).unwrap_or(0)] {
                 let mut bytes = Vec::new();
                 put_varint(&mut bytes, value);
                 let len = bytes.len();
@@ -150,15 +144,9 @@ mod tests {
 
     #[test]
     fn varints_over_64_bits_are_refused_and_padded_ones_are_not() {
-        assert_eq!(
-            varint(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]),
-            None
-        );
+        assert_eq!(varint(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]), None);
         assert_eq!(varint(&[0x80; 11]), None);
-        assert_eq!(
-            varint(&[0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]),
-            Some((1, 10))
-        );
+        assert_eq!(varint(&[0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]), Some((1, 10)));
         assert_eq!(varint(&[0x81, 0x00]), Some((1, 2)));
     }
 }

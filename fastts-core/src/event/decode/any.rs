@@ -24,17 +24,10 @@ pub(super) struct Draft {
 
 /// Decodes the event that lies at `part` of the message; `index` is its number, for errors.
 #[cold]
-pub(super) fn event(
-    message: &Reader<'_>,
-    part: Range<usize>,
-    index: usize,
-) -> Result<Draft, DecodeError> {
+pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> Result<Draft, DecodeError> {
     let base = part.start;
     let mut reader = message.nested(part, index);
-    let mut draft = Draft {
-        flags: flag::PLAIN_TAGS,
-        ..Draft::default()
-    };
+    let mut draft = Draft { flags: flag::PLAIN_TAGS, ..Draft::default() };
     while let Some(key) = reader.key()? {
         match key.number {
             number::TIME => {
@@ -113,12 +106,8 @@ impl Draft {
 
     /// Makes the record of an event that lies at `part` of the batch's bytes.
     pub(super) fn record(self, part: Range<usize>, wide: &mut WideList) -> Record {
-        let mut record = Record {
-            flags: self.flags,
-            time: self.seconds.saturating_mul(1_000_000),
-            ttl: self.ttl.into(),
-            ..Record::default()
-        };
+        let mut record =
+            Record { flags: self.flags, time: self.seconds.saturating_mul(1_000_000), ttl: self.ttl.into(), ..Record::default() };
         if let Some(micros) = self.micros {
             record.time = micros;
             record.flags |= flag::TIME;
@@ -134,21 +123,11 @@ impl Draft {
             (Ok(base), Ok(len)) => {
                 record.base = base;
                 record.len = len;
-                record.spans = self.spans.map(|(offset, len)| Span {
-                    offset: offset as u16,
-                    len: len as u16,
-                });
+                record.spans = self.spans.map(|(offset, len)| Span { offset: offset as u16, len: len as u16 });
             }
             _ => {
                 record.flags |= flag::WIDE;
-                record.base = push_wide(
-                    wide,
-                    Wide {
-                        base: part.start,
-                        len: part.len(),
-                        spans: self.spans,
-                    },
-                );
+                record.base = push_wide(wide, Wide { base: part.start, len: part.len(), spans: self.spans });
             }
         }
         record

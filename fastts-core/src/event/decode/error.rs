@@ -60,16 +60,7 @@ impl fmt::Display for DecodeError {
             Problem::NotUtf8(name) => write!(f, "{name} is not valid UTF-8"),
             Problem::CutShort(name) => write!(f, "{name} is cut short"),
             Problem::LongVarint(name) => write!(f, "{name} is a varint of more than 64 bits"),
-            Problem::WrongWireType {
-                name,
-                wanted,
-                found,
-            } => write!(
-                f,
-                "{name} must be {}, not {}",
-                wire_type(*wanted),
-                wire_type(*found)
-            ),
+            Problem::WrongWireType { name, wanted, found } => write!(f, "{name} must be {}, not {}", wire_type(*wanted), wire_type(*found)),
             Problem::NoWireType(number) => write!(f, "there is no wire type {number}"),
             Problem::FieldNumber(key) => {
                 write!(f, "{} is not a field number", key >> 3)

@@ -32,12 +32,7 @@ pub struct Message {
 }
 
 /// Decodes the message at `range` of the bytes; nothing of it stays when it is wrong.
-pub(super) fn message(
-    data: &mut Data,
-    records: &mut Vec<Record>,
-    range: Range<usize>,
-    now: Option<Time>,
-) -> Result<Message, DecodeError> {
+pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
     let known = records.len();
     let known_wide = data.wide.as_ref().map_or(0, |wide| wide.len());
     let message = read(data, records, range, now);
@@ -131,12 +126,7 @@ fn short_event(bytes: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 /// Reads a query; of several, the last text counts.
-fn query(
-    message: &mut Message,
-    reader: &mut Reader<'_>,
-    key: Key,
-    base: usize,
-) -> Result<(), DecodeError> {
+fn query(message: &mut Message, reader: &mut Reader<'_>, key: Key, base: usize) -> Result<(), DecodeError> {
     let part = reader.block(key, "query")?;
     let start = base + part.start;
     message.query.get_or_insert(start..start);

@@ -40,12 +40,7 @@ pub(super) struct Key {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(message: &'a [u8]) -> Reader<'a> {
-        Reader {
-            bytes: message,
-            at: 0,
-            depth: DEPTH,
-            event: 0,
-        }
+        Reader { bytes: message, at: 0, depth: DEPTH, event: 0 }
     }
 
     pub(super) fn at(&self) -> usize {
@@ -58,21 +53,12 @@ impl<'a> Reader<'a> {
 
     /// Reads a part of this part; `event` is its number, for errors.
     pub(super) fn nested(&self, part: Range<usize>, event: usize) -> Reader<'a> {
-        Reader {
-            bytes: &self.bytes[..part.end],
-            at: part.start,
-            depth: self.depth - 1,
-            event,
-        }
+        Reader { bytes: &self.bytes[..part.end], at: part.start, depth: self.depth - 1, event }
     }
 
     #[cold]
     fn error<T>(&self, at: usize, problem: Problem) -> Result<T, DecodeError> {
-        Err(DecodeError {
-            problem,
-            event: self.event,
-            at,
-        })
+        Err(DecodeError { problem, event: self.event, at })
     }
 
     /// Reads the next key, `None` at the end.
@@ -90,11 +76,7 @@ impl<'a> Reader<'a> {
         if wire > BITS_32 {
             return self.error(at, Problem::NoWireType(wire));
         }
-        Ok(Some(Key {
-            number: (key >> 3) as u32,
-            wire,
-            at,
-        }))
+        Ok(Some(Key { number: (key >> 3) as u32, wire, at }))
     }
 
     #[inline]
@@ -117,14 +99,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let found = key.wire;
-        self.error(
-            key.at,
-            Problem::WrongWireType {
-                name,
-                wanted,
-                found,
-            },
-        )
+        self.error(key.at, Problem::WrongWireType { name, wanted, found })
     }
 
     #[inline]
@@ -163,11 +138,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a length-delimited field and returns where its bytes are.
     #[inline]
-    pub(super) fn block(
-        &mut self,
-        key: Key,
-        name: &'static str,
-    ) -> Result<Range<usize>, DecodeError> {
+    pub(super) fn block(&mut self, key: Key, name: &'static str) -> Result<Range<usize>, DecodeError> {
         self.expect(key, BLOCK, name)?;
         let len = self.raw_varint(name)?;
         self.take(len, name)
@@ -175,11 +146,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a text, which is validated, and returns where it is.
     #[inline]
-    pub(super) fn text(
-        &mut self,
-        key: Key,
-        name: &'static str,
-    ) -> Result<Range<usize>, DecodeError> {
+    pub(super) fn text(&mut self, key: Key, name: &'static str) -> Result<Range<usize>, DecodeError> {
         let range = self.block(key, name)?;
         if let Err(valid) = text::check(&self.bytes[range.clone()]) {
             return self.error(range.start + valid, Problem::NotUtf8(name));

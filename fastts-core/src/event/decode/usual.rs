@@ -44,12 +44,7 @@ fn fields(body: &[u8], record: &mut Record) -> Option<u32> {
         next = head(body, at);
     }
     let texts = at;
-    for (key, field) in [
-        (STATE, Field::State),
-        (SERVICE, Field::Service),
-        (HOST, Field::Host),
-        (DESCRIPTION, Field::Description),
-    ] {
+    for (key, field) in [(STATE, Field::State), (SERVICE, Field::Service), (HOST, Field::Host), (DESCRIPTION, Field::Description)] {
         if next.0 == key {
             let len = short(next.1)?;
             record.spans[field as usize] = span(at + 2, at + 2 + len);

@@ -1,0 +1,152 @@
+//! A finished pipeline: its chain behind one pointer, and what runs it through time.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use crate::flow::Flow;
+use crate::item::Item;
+use crate::stage::{Context, Discard, Link, Stage};
+use crate::time::Time;
+
+/// A chain whose type was erased: one dynamic call per batch, none between stages.
+trait Chain: Send {
+    fn start(&mut self, cx: &mut Context);
+    fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize);
+    fn deadline(&self) -> Option<Time>;
+    fn tick(&mut self, cx: &mut Context);
+    fn finish(&mut self, cx: &mut Context);
+    fn links(&self) -> Vec<Link>;
+}
+
+/// A chain that takes `I`.
+struct Fused<I, S> {
+    stage: S,
+    item: PhantomData<fn(I)>,
+}
+
+impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
+    fn start(&mut self, cx: &mut Context) {
+        self.stage.start(cx);
+    }
+
+    fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize) {
+        // A batch of another type cannot come here: the router hands batches out by the type of their items.
+        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        for index in range {
+            *at = index;
+            self.stage.item(I::get(batch, index), cx, &mut Discard);
+        }
+    }
+
+    fn deadline(&self) -> Option<Time> {
+        self.stage.deadline()
+    }
+
+    fn tick(&mut self, cx: &mut Context) {
+        self.stage.tick(cx, &mut Discard);
+    }
+
+    fn finish(&mut self, cx: &mut Context) {
+        self.stage.finish(cx, &mut Discard);
+    }
+
+    fn links(&self) -> Vec<Link> {
+        let mut links = Vec::new();
+        self.stage.links(&mut links);
+        links
+    }
+}
+
+/// A finished pipeline that takes `I`; what the expansion of `router!` ends each pipeline with.
+pub struct Sealed<I> {
+    chain: Box<dyn Chain>,
+    item: PhantomData<fn(I)>,
+}
+
+/// Finishes a pipeline.
+pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
+    let stage = flow.into_pipe().into_stage();
+    Sealed { chain: Box::new(Fused::<F::In, F::Stage> { stage, item: PhantomData }), item: PhantomData }
+}
+
+impl<I> Sealed<I> {
+    /// Brings the chain to life at `now`.
+    pub(crate) fn into_machine(self, now: Time) -> Machine {
+        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: 0 };
+        machine.chain.start(&mut machine.cx);
+        machine
+    }
+}
+
+/// A chain and its clock.
+///
+/// It knows nothing of the system's time: whoever holds it says what time it is, so that the same chain runs live, in tests
+/// and in a replay.
+pub(crate) struct Machine {
+    chain: Box<dyn Chain>,
+    cx: Context,
+    at: usize,
+}
+
+/// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
+/// must not stop the pipeline.
+const TICKS_PER_INSTANT: usize = 10_000;
+
+impl Machine {
+    /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
+    pub(crate) fn advance(&mut self, now: Time) {
+        let mut ticks = 0;
+        while let Some(due) = self.chain.deadline().filter(|&due| due <= now) {
+            if due > self.cx.now {
+                self.cx.now = due;
+                ticks = 0;
+            }
+            ticks += 1;
+            if ticks > TICKS_PER_INSTANT {
+                break;
+            }
+            self.chain.tick(&mut self.cx);
+        }
+        self.cx.now = self.cx.now.max(now);
+    }
+
+    /// Runs items of a batch, at the time that `advance` was told last.
+    pub(crate) fn run(&mut self, batch: &dyn Any, range: Range<usize>) {
+        self.at = range.start;
+        self.chain.run(batch, range, &mut self.cx, &mut self.at);
+    }
+
+    /// Returns the place in its batch of the item that ran last: after a panic, the one that did it.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Returns when the next timer fires.
+    pub(crate) fn deadline(&self) -> Option<Time> {
+        self.chain.deadline()
+    }
+
+    /// Flushes what the stages hold.
+    pub(crate) fn finish(&mut self) {
+        self.chain.finish(&mut self.cx);
+    }
+
+    /// Returns what passed the links of the chain so far, a link before each stage.
+    pub(crate) fn links(&self) -> Vec<Link> {
+        self.chain.links()
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Machine at {}", self.cx.now)
+    }
+}
+
+impl<I> fmt::Debug for Sealed<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed<{}>", std::any::type_name::<I>())
+    }
+}

@@ -1,0 +1,90 @@
+//! Items as JSON text.
+
+use std::sync::Arc;
+
+use crate::event::{Event, EventView};
+use crate::item::{Item, Window};
+
+/// Items that can be printed as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be printed as JSON",
+    label = "`{Self}` arrives here",
+    note = "implement `ToJson` for it, or use `map(|item| …)` to make an event, a number or a text of it"
+)]
+pub trait ToJson: Item {
+    /// Appends the JSON, without a line break.
+    fn write_json(view: Self::View<'_>, out: &mut Vec<u8>);
+}
+
+impl ToJson for Event {
+    fn write_json(view: EventView<'_>, out: &mut Vec<u8>) {
+        crate::event::write_json(view, out);
+    }
+}
+
+fn list<'a, T: ToJson>(items: impl Iterator<Item = &'a T>, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        T::write_json(item.view(), out);
+    }
+    out.push(b']');
+}
+
+impl ToJson for Window {
+    fn write_json(view: &Window, out: &mut Vec<u8>) {
+        list(view.events.iter(), out);
+    }
+}
+
+impl<T: ToJson + Clone> ToJson for Vec<T> {
+    fn write_json(view: &Vec<T>, out: &mut Vec<u8>) {
+        list(view.iter(), out);
+    }
+}
+
+impl<T: ToJson + Clone> ToJson for Option<T> {
+    fn write_json(view: &Option<T>, out: &mut Vec<u8>) {
+        match view {
+            Some(item) => T::write_json(item.view(), out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+impl<T: ToJson> ToJson for Arc<T> {
+    fn write_json(view: &Arc<T>, out: &mut Vec<u8>) {
+        T::write_json(T::view(view), out);
+    }
+}
+
+impl<A: ToJson + Clone, B: ToJson + Clone> ToJson for (A, B) {
+    fn write_json(view: &(A, B), out: &mut Vec<u8>) {
+        out.push(b'[');
+        A::write_json(view.0.view(), out);
+        out.push(b',');
+        B::write_json(view.1.view(), out);
+        out.push(b']');
+    }
+}
+
+impl ToJson for String {
+    fn write_json(view: &String, out: &mut Vec<u8>) {
+        // Writing a text into memory cannot fail; if it did, the line would stay without it.
+        let _ = serde_json::to_writer(out, view);
+    }
+}
+
+macro_rules! scalars {
+    ($($type:ty)*) => {$(
+        impl ToJson for $type {
+            fn write_json(view: $type, out: &mut Vec<u8>) {
+                // As above; a float that is no number comes out as null.
+                let _ = serde_json::to_writer(out, &view);
+            }
+        }
+    )*};
+}
+scalars! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool char }

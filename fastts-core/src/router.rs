@@ -1,0 +1,218 @@
+//! Routers: the pipelines that `router!` defines, before they run.
+
+use std::any::TypeId;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::chain::{Machine, Sealed};
+use crate::graph::{StageInfo, parse_stages};
+use crate::item::Item;
+use crate::time::Time;
+
+/// Pipelines, as `router!` defines them; started by a server or by [`Running::start`](crate::Running::start).
+#[derive(Debug)]
+pub struct Router {
+    pipelines: Vec<Pipeline>,
+}
+
+impl Router {
+    /// Returns the pipelines, in the order in which they were written.
+    pub fn pipelines(&self) -> &[Pipeline] {
+        &self.pipelines
+    }
+
+    pub(crate) fn into_pipelines(self) -> Vec<Pipeline> {
+        self.pipelines
+    }
+}
+
+/// A pipeline, as it was written.
+pub struct Pipeline {
+    name: &'static str,
+    description: &'static str,
+    file: &'static str,
+    stages: Vec<StageInfo>,
+    item: (TypeId, &'static str),
+    policy: Policy,
+    factory: Arc<dyn Fn(Time) -> Machine + Send + Sync>,
+}
+
+impl Pipeline {
+    /// Returns the name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the doc comment, empty when there is none.
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// Returns the source file that it was written in.
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// Returns the stages in source order, those inside blocks included.
+    pub fn stages(&self) -> &[StageInfo] {
+        &self.stages
+    }
+
+    /// Returns the type of the items it takes, as Rust names it.
+    pub fn item(&self) -> &'static str {
+        self.item.1
+    }
+
+    /// Returns true when it takes items of type `I`.
+    pub fn takes<I: Item>(&self) -> bool {
+        self.item.0 == TypeId::of::<I>()
+    }
+
+    /// Returns the policies.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Builds the chain, running the constructors of its stages, and brings it to life at `now`.
+    pub(crate) fn build(&self, now: Time) -> Machine {
+        (self.factory)(now)
+    }
+
+    /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
+    ///
+    /// # Panics
+    /// When a constructor of a stage does.
+    pub fn check(&self) -> Vec<&'static str> {
+        self.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect()
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("name", &self.name)
+            .field("item", &self.item.1)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]` and `#[run(…)]`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How many events its mailbox holds.
+    pub mailbox: usize,
+    /// What happens when the mailbox is full.
+    pub overflow: Overflow,
+    /// How many restarts within `within` it may have; one more stops it.
+    pub restarts: u32,
+    /// In which time restarts are counted.
+    pub within: Duration,
+    /// Where it runs.
+    pub run: Run,
+}
+
+/// What happens to events that come when a mailbox is full.
+///
+/// | policy | what is lost | who waits |
+/// |---|---|---|
+/// | `block` | nothing | the sources that feed the pipeline |
+/// | `drop_newest` | what comes | nobody |
+/// | `drop_oldest` | what has waited longest | nobody |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Overflow {
+    /// The source waits.
+    #[default]
+    Block,
+    /// What comes is dropped and counted.
+    DropNewest,
+    /// What has waited longest is dropped and counted.
+    DropOldest,
+}
+
+/// Where a pipeline runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Run {
+    /// Where its data is while that is cheap, in its own task otherwise.
+    #[default]
+    Auto,
+    /// Always where its data is.
+    Inline,
+    /// Always in its own task.
+    Task,
+}
+
+impl Default for Policy {
+    /// A mailbox of 100,000 events that blocks when it is full, three restarts in five seconds, run where its data is.
+    fn default() -> Policy {
+        Policy { mailbox: 100_000, overflow: Overflow::Block, restarts: 3, within: Duration::from_secs(5), run: Run::Auto }
+    }
+}
+
+impl Policy {
+    /// Makes the default policy.
+    pub fn new() -> Policy {
+        Policy::default()
+    }
+
+    /// Sets how many events the mailbox holds, at least one, and what happens when it is full.
+    pub fn mailbox(self, events: usize, overflow: Overflow) -> Policy {
+        Policy { mailbox: events.max(1), overflow, ..self }
+    }
+
+    /// Sets how many restarts there may be within a time.
+    pub fn restart(self, restarts: u32, within: Duration) -> Policy {
+        Policy { restarts, within, ..self }
+    }
+
+    /// Sets where the pipeline runs.
+    pub fn run(self, run: Run) -> Policy {
+        Policy { run, ..self }
+    }
+}
+
+/// What the macro knows of a pipeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// The name.
+    pub name: &'static str,
+    /// The doc comment.
+    pub description: &'static str,
+    /// A line per stage: depth, line, column, name and text, separated by tabs.
+    pub stages: &'static str,
+    /// The source file.
+    pub file: &'static str,
+}
+
+/// Collects the pipelines of a router; what the expansion of `router!` calls.
+#[derive(Debug, Default)]
+pub struct Builder {
+    pipelines: Vec<Pipeline>,
+}
+
+impl Builder {
+    /// Makes a router without pipelines.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Adds a pipeline that `factory` builds, once at the start and again after each panic.
+    pub fn pipeline<I: Item>(&mut self, info: Info, policy: Policy, factory: impl Fn() -> Sealed<I> + Send + Sync + 'static) {
+        self.pipelines.push(Pipeline {
+            name: info.name,
+            description: info.description,
+            file: info.file,
+            stages: parse_stages(info.stages),
+            item: (TypeId::of::<I>(), std::any::type_name::<I>()),
+            policy,
+            factory: Arc::new(move |now| factory().into_machine(now)),
+        });
+    }
+
+    /// Finishes the router.
+    pub fn build(self) -> Router {
+        Router { pipelines: self.pipelines }
+    }
+}

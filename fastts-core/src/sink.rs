@@ -1,0 +1,175 @@
+//! Sinks: a bounded buffer that pipelines copy into, and a worker that does the I/O.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A sink of lines of text.
+///
+/// Whoever writes copies a line into a buffer; a thread of its own writes the buffer out. When the buffer is full, writing
+/// waits: a reader that does not keep up slows the pipelines that print to it, and nothing is lost. When the reader is gone,
+/// lines are dropped, and the log says so once.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// Is told when the buffer has content.
+    work: Condvar,
+    /// Is told when the buffer was taken, and when it was written.
+    room: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    buffer: Vec<u8>,
+    writing: bool,
+    gone: bool,
+}
+
+/// How many bytes wait at most, give or take one line.
+const LIMIT: usize = 8 << 20;
+
+static STDOUT: LazyLock<Lines> = LazyLock::new(|| Lines::start("stdout", io::stdout()));
+
+impl Lines {
+    /// Returns the sink of the process's standard output.
+    pub fn stdout() -> Lines {
+        STDOUT.clone()
+    }
+
+    /// Starts a sink that writes to `target`.
+    pub fn start(name: &str, target: impl Write + Send + 'static) -> Lines {
+        let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), room: Condvar::new() });
+        let lines = Lines { shared: Arc::clone(&shared) };
+        let label = name.to_owned();
+        let worker = thread::Builder::new().name(format!("sink {name}")).spawn(move || shared.write_out(&label, target));
+        if let Err(error) = worker {
+            tracing::error!("cannot start the thread of sink {name}, its lines are dropped: {error}");
+            lines.shared.lock().gone = true;
+        }
+        lines
+    }
+
+    /// Appends a line, which `write` writes without the line break.
+    pub fn line(&self, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut state = self.shared.lock();
+        while state.buffer.len() >= LIMIT && !state.gone {
+            state = wait(&self.shared.room, state);
+        }
+        if state.gone {
+            return;
+        }
+        let was_empty = state.buffer.is_empty();
+        write(&mut state.buffer);
+        state.buffer.push(b'\n');
+        drop(state);
+        if was_empty {
+            self.shared.work.notify_one();
+        }
+    }
+
+    /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
+    pub fn flush(&self, limit: Duration) -> usize {
+        let end = Instant::now() + limit;
+        let mut state = self.shared.lock();
+        while !state.gone && (state.writing || !state.buffer.is_empty()) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return state.buffer.len();
+            }
+            state = self.shared.room.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        0
+    }
+}
+
+/// Waits until the standard output, if any pipeline uses it, is written; returns how many bytes were left after `limit`.
+pub fn flush_stdout(limit: Duration) -> usize {
+    LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A line that panicked half-way is text all the same.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_out(&self, name: &str, mut target: impl Write) {
+        let mut taken = Vec::new();
+        loop {
+            let mut state = self.lock();
+            state.writing = false;
+            self.room.notify_all();
+            while state.buffer.is_empty() {
+                state = wait(&self.work, state);
+            }
+            state.writing = true;
+            std::mem::swap(&mut state.buffer, &mut taken);
+            drop(state);
+            self.room.notify_all();
+            if let Err(error) = target.write_all(&taken).and_then(|()| target.flush()) {
+                tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
+                let mut state = self.lock();
+                state.gone = true;
+                state.buffer = Vec::new();
+                self.room.notify_all();
+                return;
+            }
+            taken.clear();
+        }
+    }
+}
+
+fn wait<'m>(condvar: &Condvar, guard: MutexGuard<'m, State>) -> MutexGuard<'m, State> {
+    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    struct Channel(mpsc::Sender<Vec<u8>>);
+
+    impl Write for Channel {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_come_out_in_order() {
+        let (sender, receiver) = mpsc::channel();
+        let lines = Lines::start("test", Channel(sender));
+        for number in 0..100 {
+            lines.line(|out| out.extend_from_slice(format!("{number}").as_bytes()));
+        }
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        let written: Vec<u8> = receiver.try_iter().flatten().collect();
+        let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
+        assert_eq!(String::from_utf8_lossy(&written), expected);
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_blocks_nobody() {
+        let (sender, receiver) = mpsc::channel();
+        drop(receiver);
+        let lines = Lines::start("test", Channel(sender));
+        let long = vec![b'x'; LIMIT];
+        for _ in 0..3 {
+            lines.line(|out| out.extend_from_slice(&long));
+        }
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+    }
+}

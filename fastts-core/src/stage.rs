@@ -1,0 +1,183 @@
+//! One step of a chain, and how steps are fused.
+
+use crate::item::Item;
+use crate::time::Time;
+
+/// What a stage may know of its surroundings while it runs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Context {
+    /// The time. Live it is the clock's, under virtual time and in a replay that of the input; stages never ask the system.
+    pub now: Time,
+}
+
+impl Context {
+    /// Makes the context of a chain that starts at `now`.
+    pub fn new(now: Time) -> Context {
+        Context { now }
+    }
+}
+
+/// Takes what a stage emits.
+pub trait Emit<T: Item> {
+    /// Passes an item on.
+    fn emit(&mut self, item: T::View<'_>, cx: &mut Context);
+}
+
+/// One step of a chain.
+///
+/// A stage may call `out` any number of times for each call of its own. It should allocate nothing, lock nothing and wait for
+/// nothing per item: the whole chain runs as one function, on the thread that decoded the batch.
+pub trait Stage<I: Item>: Send + 'static {
+    /// What it emits.
+    type Out: Item;
+
+    /// Is called once, before anything else, when the chain (or the copy of it for a new key) comes to life.
+    fn start(&mut self, cx: &mut Context) {
+        let _ = cx;
+    }
+
+    /// Takes one item.
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Self::Out>);
+
+    /// Returns when `tick` wants to be called, `None` for never.
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        None
+    }
+
+    /// Is called when `cx.now` has reached the deadline, before any item of that instant.
+    ///
+    /// A call before the deadline must do nothing: stages of one chain share their calls.
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Self::Out>) {
+        let _ = (cx, out);
+    }
+
+    /// Flushes what the stage holds; called once, when the chain is drained or its key goes.
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<Self::Out>) {
+        let _ = (cx, out);
+    }
+
+    /// Appends the number of items that passed each link of the chain, and the type that passed it.
+    fn links(&self, links: &mut Vec<Link>) {
+        let _ = links;
+    }
+}
+
+/// What passed between two stages of a chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// How many items.
+    pub passed: u64,
+    /// Of which type, as Rust names it.
+    pub item: &'static str,
+}
+
+/// The empty chain: passes everything on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Start;
+
+impl<I: Item> Stage<I> for Start {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        out.emit(item, cx);
+    }
+}
+
+/// Two stages, fused: what the first emits goes into the second by a direct call.
+#[derive(Clone, Debug)]
+pub struct Then<A, B> {
+    first: A,
+    second: B,
+    /// How many items went from the first to the second.
+    passed: u64,
+}
+
+impl<A, B> Then<A, B> {
+    /// Fuses two stages.
+    pub fn new(first: A, second: B) -> Then<A, B> {
+        Then { first, second, passed: 0 }
+    }
+
+    /// Replaces the last stage by what `set` makes of it.
+    pub(crate) fn map_last<C>(self, set: impl FnOnce(B) -> C) -> Then<A, C> {
+        Then::new(self.first, set(self.second))
+    }
+}
+
+/// Feeds the second of two fused stages.
+struct Feed<'s, B, O> {
+    stage: &'s mut B,
+    passed: &'s mut u64,
+    out: &'s mut O,
+}
+
+impl<T: Item, B: Stage<T>, O: Emit<B::Out>> Emit<T> for Feed<'_, B, O> {
+    #[inline]
+    fn emit(&mut self, item: T::View<'_>, cx: &mut Context) {
+        *self.passed += 1;
+        self.stage.item(item, cx, self.out);
+    }
+}
+
+impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
+    type Out = B::Out;
+
+    fn start(&mut self, cx: &mut Context) {
+        self.first.start(cx);
+        self.second.start(cx);
+    }
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        let Then { first, second, passed } = self;
+        first.item(item, cx, &mut Feed { stage: second, passed, out });
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        earlier(self.first.deadline(), self.second.deadline())
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        // Downstream first: what an upstream timer emits is an item of this instant, and timers fire before those.
+        self.second.tick(cx, out);
+        let Then { first, second, passed } = self;
+        first.tick(cx, &mut Feed { stage: second, passed, out });
+    }
+
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        let Then { first, second, passed } = self;
+        first.finish(cx, &mut Feed { stage: second, passed, out });
+        second.finish(cx, out);
+    }
+
+    fn links(&self, links: &mut Vec<Link>) {
+        self.first.links(links);
+        links.push(Link { passed: self.passed, item: std::any::type_name::<A::Out>() });
+    }
+}
+
+/// Returns the earlier of two deadlines.
+#[inline]
+pub(crate) fn earlier(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Drops what it is given: the end of every chain.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Discard;
+
+impl<T: Item> Emit<T> for Discard {
+    #[inline]
+    fn emit(&mut self, _item: T::View<'_>, _cx: &mut Context) {}
+}

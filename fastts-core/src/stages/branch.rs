@@ -1,0 +1,228 @@
+//! `tee` and `split`: several ways.
+
+use std::marker::PhantomData;
+
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::stage::{Context, Discard, Emit, Stage, Start, Then, earlier};
+use crate::time::Time;
+
+/// Gives every item to a branch, whose outputs are dropped, and passes the item on.
+///
+/// Takes and emits items of any type; `tee { { … } { … } }` in a router is one of these for each branch.
+pub fn tee<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, T: Flow<In = E>>(
+    flow: F,
+    branch: impl FnOnce(Pipe<E, Start>) -> T,
+) -> Pipe<I, Then<S, Tee<T::Stage>>> {
+    flow.into_pipe().then(Tee(branch(Pipe::start()).into_pipe().into_stage()))
+}
+
+/// The stage of [`tee`].
+#[derive(Clone, Copy, Debug)]
+pub struct Tee<B>(B);
+
+impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
+    type Out = I;
+
+    fn start(&mut self, cx: &mut Context) {
+        self.0.start(cx);
+    }
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        self.0.item(item, cx, &mut Discard);
+        out.emit(item, cx);
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        self.0.deadline()
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, _out: &mut impl Emit<I>) {
+        self.0.tick(cx, &mut Discard);
+    }
+
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, _out: &mut impl Emit<I>) {
+        self.0.finish(cx, &mut Discard);
+    }
+}
+
+/// Gives every item to the first arm whose condition holds and passes on what that arm emits.
+///
+/// Takes items of any type, emits what the arms emit, which is one type; an item that no arm wants is dropped.
+/// `split { metric > 0.9 => with(state = "critical"), _ => with(state = "ok") }` in a router.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" {
+/// split { metric > 0.9 => with(state = "critical"), metric > 0.5 => with(state = "warning"), };
+/// # fastts_core::testing::tap } }
+/// let event = |metric: f64| Event::new().with_metric(metric);
+/// let out = testing::outputs(example(), [event(0.95), event(0.6), event(0.1)]);
+/// assert_eq!(out, [event(0.95).with_state("critical"), event(0.6).with_state("warning")]);
+/// ```
+pub fn split<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, A: Arm<E, O>>(
+    flow: F,
+    arms: impl FnOnce(Arms<E, NoArm>) -> Arms<E, A, O>,
+) -> Pipe<I, Then<S, Split<A, O>>> {
+    let arms = arms(Arms { first: NoArm, item: PhantomData });
+    flow.into_pipe().then(Split { arms: arms.first, item: PhantomData })
+}
+
+/// The stage of [`split`].
+#[derive(Clone, Copy, Debug)]
+pub struct Split<A, O> {
+    arms: A,
+    item: PhantomData<fn() -> O>,
+}
+
+/// The arms of a [`split`] being built.
+#[derive(Clone, Copy, Debug)]
+pub struct Arms<E, A, O = ()> {
+    first: A,
+    item: PhantomData<fn(E) -> O>,
+}
+
+/// Some arms of a [`split`], tried in order.
+pub trait Arm<E: Item, O: Item>: Send + 'static {
+    /// Starts the arms.
+    fn start(&mut self, cx: &mut Context);
+    /// Gives the item to the first arm that wants it and returns true; false when none does.
+    fn item(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) -> bool;
+    /// Returns the earliest deadline.
+    fn deadline(&self) -> Option<Time>;
+    /// Ticks the arms.
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
+    /// Flushes the arms.
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
+}
+
+/// No arm yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NoArm;
+
+/// Arms and one more after them.
+#[derive(Clone, Copy, Debug)]
+pub struct OneMore<A, P, B> {
+    before: A,
+    wants: P,
+    block: B,
+}
+
+impl<E: Item> Arms<E, NoArm> {
+    /// Adds the first arm, which says what all of them emit.
+    pub fn arm<P, T: Flow<In = E>>(self, wants: P, block: impl FnOnce(Pipe<E, Start>) -> T) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
+    where
+        P: for<'a> FnMut(E::View<'a>, Time) -> bool,
+    {
+        let block = block(Pipe::start()).into_pipe().into_stage();
+        Arms { first: OneMore { before: NoArm, wants, block }, item: PhantomData }
+    }
+}
+
+impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
+    /// Adds an arm after the others.
+    pub fn arm<Q, T: Flow<In = E, Item = O>>(
+        self,
+        wants: Q,
+        block: impl FnOnce(Pipe<E, Start>) -> T,
+    ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, T::Stage>, O>
+    where
+        Q: for<'a> FnMut(E::View<'a>, Time) -> bool,
+    {
+        let block = block(Pipe::start()).into_pipe().into_stage();
+        Arms { first: OneMore { before: self.first, wants, block }, item: PhantomData }
+    }
+}
+
+impl<E: Item, O: Item> Arm<E, O> for NoArm {
+    fn start(&mut self, _cx: &mut Context) {}
+
+    #[inline]
+    fn item(&mut self, _item: E::View<'_>, _cx: &mut Context, _out: &mut impl Emit<O>) -> bool {
+        false
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        None
+    }
+
+    #[inline]
+    fn tick(&mut self, _cx: &mut Context, _out: &mut impl Emit<O>) {}
+
+    #[inline]
+    fn finish(&mut self, _cx: &mut Context, _out: &mut impl Emit<O>) {}
+}
+
+impl<E: Item, A, P, B> Arm<E, B::Out> for OneMore<A, P, B>
+where
+    A: Arm<E, B::Out>,
+    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send + 'static,
+    B: Stage<E>,
+{
+    fn start(&mut self, cx: &mut Context) {
+        self.before.start(cx);
+        self.block.start(cx);
+    }
+
+    #[inline]
+    fn item(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) -> bool {
+        if self.before.item(item, cx, out) {
+            return true;
+        }
+        let wanted = (self.wants)(item, cx.now);
+        if wanted {
+            self.block.item(item, cx, out);
+        }
+        wanted
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        earlier(self.before.deadline(), self.block.deadline())
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        self.before.tick(cx, out);
+        self.block.tick(cx, out);
+    }
+
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        self.before.finish(cx, out);
+        self.block.finish(cx, out);
+    }
+}
+
+impl<I: Item, O: Item, A: Arm<I, O>> Stage<I> for Split<A, O> {
+    type Out = O;
+
+    fn start(&mut self, cx: &mut Context) {
+        self.arms.start(cx);
+    }
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {
+        self.arms.item(item, cx, out);
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        self.arms.deadline()
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<O>) {
+        self.arms.tick(cx, out);
+    }
+
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>) {
+        self.arms.finish(cx, out);
+    }
+}

@@ -1,0 +1,232 @@
+//! `by`: a copy of a block for every key.
+
+mod keys;
+mod timers;
+
+use std::time::Duration;
+
+use self::keys::{Keys, Slot};
+use self::timers::Timers;
+use crate::arguments::{Count, Interval};
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::key::{Key, KeyPart};
+use crate::stage::{Context, Emit, Stage, Start, Then, earlier};
+use crate::time::Time;
+
+/// Runs a copy of a block for every key: `by(host, service) { rate(5); stdout }`.
+///
+/// Takes items of any type and emits what the copies of the block emit. The block is built once and copied for every new
+/// key, so a sink in it is one sink. A key that had no item for `idle` (an hour unless set: `by(host, idle = 10m) { … }`) is
+/// freed with its timers, after its copy was flushed; when there are `limit` keys (2²⁰ unless set) a new one takes the
+/// place of one that was idle for long. A missing field is a key like any other.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { by(host) { changed(state) }; fastts_core::testing::tap } }
+/// let event = |host, state| Event::new().with_host(host).with_state(state);
+/// let out = testing::outputs(example(), [event("a", "ok"), event("b", "ok"), event("a", "ok")]);
+/// assert_eq!(out, [event("a", "ok"), event("b", "ok")]);
+/// ```
+///
+/// # Differs from Riemann
+/// Keys are freed, with their timers, and there is no race between two events of a new key.
+pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K, T: Flow<In = E>>(
+    flow: F,
+    key: K,
+    block: impl FnOnce(Pipe<E, Start>) -> T,
+) -> Pipe<I, Then<S, By<K, T::Stage>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    T::Stage: PerKey,
+{
+    flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
+}
+
+/// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
+pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K, T: Flow<In = E>>(
+    flow: F,
+    mut key: K,
+    block: impl FnOnce(Pipe<E, Start>) -> T,
+) -> Pipe<I, Then<S, By<impl for<'a> FnMut(E::View<'a>, &mut Key), T::Stage>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+    T::Stage: PerKey,
+{
+    by(flow, move |item: E::View<'_>, out: &mut Key| out.part(key(item)), block)
+}
+
+/// Marks chains that can be copied for every key.
+#[diagnostic::on_unimplemented(
+    message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
+    label = "this block has a stage that is not `Clone`",
+    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own"
+)]
+pub trait PerKey: Clone {}
+
+impl<T: Clone> PerKey for T {}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// How many pieces a sweep for idle keys is cut into, so that none takes long.
+const PIECES: u32 = 64;
+
+/// The stage of [`by`].
+#[derive(Clone, Debug)]
+pub struct By<K, B> {
+    key: K,
+    block: B,
+    keys: Keys<B>,
+    timers: Timers,
+    buffer: Key,
+    idle: Duration,
+    limit: usize,
+    /// When the next piece of the sweep is due.
+    sweep: Option<Time>,
+    hand: u32,
+}
+
+impl<K, B> By<K, B> {
+    pub(super) fn new(key: K, block: B) -> By<K, B> {
+        By {
+            key,
+            block,
+            keys: Keys::default(),
+            timers: Timers::default(),
+            buffer: Key::default(),
+            idle: HOUR,
+            limit: 1 << 20,
+            sweep: None,
+            hand: 0,
+        }
+    }
+
+    /// Sets after which time without an item a key is freed.
+    pub fn idle(mut self, idle: impl Interval) -> By<K, B> {
+        self.idle = idle.interval();
+        self
+    }
+
+    /// Sets how many keys there may be; at most 2³⁰.
+    pub fn limit(mut self, limit: impl Count) -> By<K, B> {
+        self.limit = limit.count().min(1 << 30);
+        self
+    }
+
+    /// Returns the block that is copied.
+    pub(super) fn block_mut(&mut self) -> &mut B {
+        &mut self.block
+    }
+
+    /// Returns the slot of the key in the buffer, a new one if need be.
+    #[inline]
+    fn slot<I: Item>(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
+    where
+        B: Stage<I> + Clone,
+    {
+        let hash = self.keys.hash(self.buffer.as_bytes());
+        match self.keys.find(hash, self.buffer.as_bytes()) {
+            Some(index) => index,
+            None => self.add(hash, cx, out),
+        }
+    }
+
+    #[cold]
+    fn add<I: Item>(&mut self, hash: u64, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
+    where
+        B: Stage<I> + Clone,
+    {
+        if self.keys.len() >= self.limit {
+            let index = self.keys.idlest();
+            self.free(index, cx, out);
+        }
+        if self.sweep.is_none() {
+            self.sweep = Some(cx.now + self.idle / PIECES);
+        }
+        let mut block = self.block.clone();
+        block.start(cx);
+        self.keys.insert(hash, self.buffer.as_bytes(), block, cx.now)
+    }
+
+    /// Flushes and forgets a key.
+    fn free<I: Item>(&mut self, index: u32, cx: &mut Context, out: &mut impl Emit<B::Out>)
+    where
+        B: Stage<I>,
+    {
+        if let Some(mut block) = self.keys.remove(index) {
+            block.finish(cx, out);
+        }
+    }
+
+    /// Frees the idle keys of the next piece of the table.
+    #[cold]
+    fn sweep<I: Item>(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>)
+    where
+        B: Stage<I>,
+    {
+        let slots = self.keys.slots();
+        let piece = slots.div_ceil(PIECES).max(1);
+        for _ in 0..piece.min(slots) {
+            self.hand = (self.hand + 1) % slots;
+            if self.keys.get(self.hand).is_some_and(|slot| slot.idle_for(cx.now) >= self.idle) {
+                self.free(self.hand, cx, out);
+            }
+        }
+        self.keys.shrink();
+        self.sweep = (self.keys.len() > 0).then(|| cx.now + (self.idle / PIECES).max(Duration::from_micros(1)));
+    }
+}
+
+impl<I: Item, K, B> Stage<I> for By<K, B>
+where
+    K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static,
+    B: Stage<I> + Clone,
+{
+    type Out = B::Out;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        self.buffer.clear();
+        (self.key)(item, &mut self.buffer);
+        let index = self.slot::<I>(cx, out);
+        let Some(slot) = self.keys.get_mut(index) else { return };
+        slot.touch(cx.now);
+        slot.block_mut().item(item, cx, out);
+        self.timers.follow(index, slot.block().deadline(), slot.timer_mut());
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        earlier(self.timers.next(), self.sweep)
+    }
+
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        while let Some((due, index)) = self.timers.pop(cx.now) {
+            let Some(slot) = self.keys.get_mut(index) else { continue };
+            if *slot.timer_mut() != due {
+                continue;
+            }
+            *slot.timer_mut() = timers::OFF;
+            slot.block_mut().tick(cx, out);
+            self.timers.follow(index, slot.block().deadline(), slot.timer_mut());
+        }
+        if self.sweep.is_some_and(|due| due <= cx.now) {
+            self.sweep(cx, out);
+        }
+    }
+
+    fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        self.keys.blocks_mut().for_each(|block| block.finish(cx, out));
+    }
+}
+
+impl<B> Slot<B> {
+    #[inline]
+    fn touch(&mut self, now: Time) {
+        self.seen = now;
+    }
+
+    fn idle_for(&self, now: Time) -> Duration {
+        now.since(self.seen)
+    }
+}

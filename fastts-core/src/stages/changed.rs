@@ -1,0 +1,203 @@
+//! `changed`, `changed_pairs`, `changed_state`: what differs from before.
+
+use super::by::By;
+use crate::event::{Event, EventView};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::key::{Key, KeyPart};
+use crate::stage::{Context, Emit, Stage, Then};
+use crate::time::Time;
+
+/// Passes on an item when its key differs from that of the item before: `changed(state)`, `changed(state, init = "ok")`.
+///
+/// Takes and emits items of any type, holds the last key. The first item passes, unless `init` says what came before it. A
+/// missing field is a value like any other.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { changed(state, init = "ok"); fastts_core::testing::tap } }
+/// let event = |state| Event::new().with_state(state);
+/// let out = testing::outputs(example(), [event("ok"), event("bad"), event("bad"), event("ok")]);
+/// assert_eq!(out, [event("bad"), event("ok")]);
+/// ```
+pub fn changed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    key: K,
+) -> Pipe<I, Then<S, Changed<K>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    flow.into_pipe().then(Changed::new(key))
+}
+
+/// Passes on an item when what `key` makes of it differs from the item before; otherwise as [`changed`].
+pub fn changed_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
+    flow: F,
+    mut key: K,
+) -> Pipe<I, Then<S, Changed<impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    flow.into_pipe().then(Changed::new(move |item: E::View<'_>, out: &mut Key| out.part(key(item))))
+}
+
+/// The stage of [`changed`].
+#[derive(Clone, Debug)]
+pub struct Changed<K> {
+    key: K,
+    last: LastKey,
+}
+
+/// The key of the item before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastKey {
+    last: Key,
+    new: Key,
+    known: bool,
+}
+
+impl LastKey {
+    /// Takes the next key and returns true when it differs from the last.
+    #[inline]
+    pub(super) fn changes(&mut self, write: impl FnOnce(&mut Key)) -> bool {
+        self.new.clear();
+        write(&mut self.new);
+        if self.known && self.new == self.last {
+            return false;
+        }
+        self.known = true;
+        std::mem::swap(&mut self.last, &mut self.new);
+        true
+    }
+
+    fn set(&mut self, key: impl KeyPart) {
+        self.last.clear();
+        self.last.part(key);
+        self.known = true;
+    }
+}
+
+impl<K> Changed<K> {
+    fn new(key: K) -> Changed<K> {
+        Changed { key, last: LastKey::default() }
+    }
+
+    /// Sets what came before the first item; for several keys, a tuple.
+    pub fn init(mut self, key: impl KeyPart) -> Changed<K> {
+        self.last.set(key);
+        self
+    }
+}
+
+impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Changed<K> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        if self.last.changes(|key| (self.key)(item, key)) {
+            out.emit(item, cx);
+        }
+    }
+}
+
+/// Emits the item before and the item, when their keys differ: `changed_pairs(state)`.
+///
+/// Takes items of any type, emits pairs of an item, `None` for the first, and the next; Riemann's `:pairs? true`. Holds the
+/// last item.
+pub fn changed_pairs<I: Item, E: Item + Clone, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    key: K,
+) -> Pipe<I, Then<S, ChangedPairs<E, K>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    flow.into_pipe().then(ChangedPairs { changed: Changed::new(key), before: None })
+}
+
+/// The stage of [`changed_pairs`].
+#[derive(Clone, Debug)]
+pub struct ChangedPairs<E, K> {
+    changed: Changed<K>,
+    before: Option<E>,
+}
+
+impl<E, K> ChangedPairs<E, K> {
+    /// Sets what came before the first item.
+    pub fn init(mut self, key: impl KeyPart) -> ChangedPairs<E, K> {
+        self.changed = self.changed.init(key);
+        self
+    }
+}
+
+impl<I: Item + Clone, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for ChangedPairs<I, K> {
+    type Out = (Option<I>, I);
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<(Option<I>, I)>) {
+        let Changed { key, last } = &mut self.changed;
+        let changed = last.changes(|out| key(item, out));
+        let item = I::keep(item);
+        let before = self.before.replace(item.clone());
+        if changed {
+            out.emit(&(before, item), cx);
+        }
+    }
+}
+
+/// Passes on an event when its state differs from that of the event before of the same host and service:
+/// `changed_state(init = "ok")`.
+///
+/// Takes and emits events; holds a state per host and service, as `by(host, service) { changed(state) }` does, and forgets a
+/// key that was idle for an hour.
+pub fn changed_state<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+) -> Pipe<I, Then<S, ChangedState>> {
+    flow.into_pipe().then(ChangedState { by: By::new(HOST_AND_SERVICE, Changed::new(STATE)) })
+}
+
+/// A function that writes the key of an event.
+type EventKey = fn(EventView<'_>, &mut Key);
+
+const HOST_AND_SERVICE: EventKey = |event, key| {
+    key.part(event.host());
+    key.part(event.service());
+};
+const STATE: EventKey = |event, key| key.part(event.state());
+
+/// The stage of [`changed_state`].
+#[derive(Clone, Debug)]
+pub struct ChangedState {
+    by: By<EventKey, Changed<EventKey>>,
+}
+
+impl ChangedState {
+    /// Sets the state that every host and service has before its first event.
+    pub fn init(mut self, before: impl KeyPart) -> ChangedState {
+        self.by.block_mut().last.set(before);
+        self
+    }
+}
+
+impl<I: Item> Stage<I> for ChangedState {
+    type Out = Event;
+
+    fn start(&mut self, cx: &mut Context) {
+        Stage::<Event>::start(&mut self.by, cx);
+    }
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            Stage::<Event>::item(&mut self.by, event, cx, out);
+        }
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        Stage::<Event>::deadline(&self.by)
+    }
+
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
+        Stage::<Event>::tick(&mut self.by, cx, out);
+    }
+}

@@ -1,0 +1,78 @@
+//! `moving_event_window`, `fixed_event_window`: so many events at a time.
+
+use crate::arguments::Count;
+use crate::event::Event;
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item, Window};
+use crate::stage::{Context, Emit, Stage, Then};
+
+/// Emits, for every event, the window of the last `n` events, fewer at the beginning.
+///
+/// Takes events, emits windows, holds `n` events.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { moving_event_window(2); map(|window| window.events.len()); fastts_core::testing::tap } }
+/// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
+/// assert_eq!(out, [1, 2, 2]);
+/// ```
+pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    n: impl Count,
+) -> Pipe<I, Then<S, EventWindow>> {
+    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Moving, window: Window::default(), len: 0 })
+}
+
+/// Emits a window whenever `n` events have come, and starts over.
+///
+/// Takes events, emits windows, holds up to `n` events. A window that is not full is never emitted.
+pub fn fixed_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    n: impl Count,
+) -> Pipe<I, Then<S, EventWindow>> {
+    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Fixed, window: Window::default(), len: 0 })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Moving,
+    Fixed,
+}
+
+/// The stage of [`moving_event_window`] and [`fixed_event_window`].
+#[derive(Clone, Debug)]
+pub struct EventWindow {
+    n: usize,
+    kind: Kind,
+    /// Its events are overwritten, so that their memory is reused.
+    window: Window,
+    /// How many events of the window count.
+    len: usize,
+}
+
+impl<I: Item> Stage<I> for EventWindow {
+    type Out = Window;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
+        let Some(event) = I::as_event(item) else { return };
+        let events = &mut self.window.events;
+        if self.len == self.n {
+            match self.kind {
+                Kind::Moving => {
+                    events.rotate_left(1);
+                    self.len -= 1;
+                }
+                Kind::Fixed => self.len = 0,
+            }
+        }
+        match events.get_mut(self.len) {
+            Some(old) => old.assign(event),
+            None => events.push(Event::from_view(event)),
+        }
+        self.len += 1;
+        if self.kind == Kind::Moving || self.len == self.n {
+            out.emit(&self.window, cx);
+        }
+    }
+}

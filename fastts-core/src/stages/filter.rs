@@ -1,0 +1,198 @@
+//! `filter`, `map` and their like: a closure decides.
+
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::stage::{Context, Emit, Stage, Then};
+use crate::time::Time;
+
+macro_rules! closures {
+    ($($(#[$doc:meta])* $name:ident $stage:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $stage<P>(P);
+    )*};
+}
+closures! {
+    /// The stage of [`filter`].
+    filter Filter;
+    /// The stage of [`where_`].
+    where_ Where;
+    /// The stage of [`inspect`].
+    inspect Inspect;
+    /// The stage of [`map`].
+    map MapItem;
+    /// The stage of [`filter_map`].
+    filter_map FilterMap;
+    /// The stage of [`flat_map`].
+    flat_map FlatMap;
+}
+
+/// Passes on the items for which `keep` returns true.
+///
+/// Takes and emits items of any type; the closure may have state of its own, which a restart resets.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { filter(|e| e.host() == Some("a")); fastts_core::testing::tap } }
+/// let out = testing::outputs(example(), [Event::new().with_host("a"), Event::new().with_host("b"), Event::new()]);
+/// assert_eq!(out, [Event::new().with_host("a")]);
+/// ```
+pub fn filter<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
+    flow: F,
+    keep: P,
+) -> Pipe<I, Then<S, Filter<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>) -> bool,
+{
+    flow.into_pipe().then(Filter(keep))
+}
+
+impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Send + 'static> Stage<I> for Filter<P> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        if (self.0)(item) {
+            out.emit(item, cx);
+        }
+    }
+}
+
+/// Passes on the items for which a predicate holds; `where(…)` in a router.
+///
+/// Takes and emits items of any type, holds nothing. The predicate sees the item and the time. A missing field makes every
+/// comparison false, except `!=`, which is true.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { where(metric > 5 && service =~ "^api"); fastts_core::testing::tap } }
+/// let event = |service, metric| Event::new().with_service(service).with_metric(metric);
+/// let out = testing::outputs(example(), [event("api in", 6), event("api out", 5), event("db", 7)]);
+/// assert_eq!(out, [event("api in", 6)]);
+/// ```
+///
+/// # Differs from Riemann
+/// A comparison on a missing metric is false and does not throw.
+pub fn where_<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
+    flow: F,
+    keep: P,
+) -> Pipe<I, Then<S, Where<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>, Time) -> bool,
+{
+    flow.into_pipe().then(Where(keep))
+}
+
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stage<I> for Where<P> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        if (self.0)(item, cx.now) {
+            out.emit(item, cx);
+        }
+    }
+}
+
+/// Shows every item to `look` and passes it on.
+///
+/// Takes and emits items of any type, holds nothing.
+pub fn inspect<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
+    flow: F,
+    look: P,
+) -> Pipe<I, Then<S, Inspect<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>),
+{
+    flow.into_pipe().then(Inspect(look))
+}
+
+impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Send + 'static> Stage<I> for Inspect<P> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        (self.0)(item);
+        out.emit(item, cx);
+    }
+}
+
+/// Replaces every item by what `make` makes of it, which is owned and may be of another type.
+///
+/// Takes items of any type, emits items of the closure's type, holds nothing. For a changed event, `with` and `adjust` are
+/// cheaper: they copy nothing.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { map(|e| e.to_owned().with_state("seen")); fastts_core::testing::tap } }
+/// let out = testing::outputs(example(), [Event::new().with_host("a")]);
+/// assert_eq!(out, [Event::new().with_host("a").with_state("seen")]);
+/// ```
+pub fn map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(
+    flow: F,
+    make: P,
+) -> Pipe<I, Then<S, MapItem<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>) -> O,
+{
+    flow.into_pipe().then(MapItem(make))
+}
+
+impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stage<I> for MapItem<P> {
+    type Out = O;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {
+        let made = (self.0)(item);
+        out.emit(made.view(), cx);
+    }
+}
+
+/// Replaces every item by what `make` makes of it, and drops it where that is `None`; Riemann's `smap`.
+///
+/// Takes items of any type, emits items of the closure's type, holds nothing.
+pub fn filter_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(
+    flow: F,
+    make: P,
+) -> Pipe<I, Then<S, FilterMap<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>) -> Option<O>,
+{
+    flow.into_pipe().then(FilterMap(make))
+}
+
+impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> Option<O> + Send + 'static> Stage<I> for FilterMap<P> {
+    type Out = O;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {
+        if let Some(made) = (self.0)(item) {
+            out.emit(made.view(), cx);
+        }
+    }
+}
+
+/// Replaces every item by the items that `make` makes of it, one after another; Riemann's `smapcat`.
+///
+/// Takes items of any type, emits items of the closure's type, holds nothing. The closure returns anything that can be
+/// iterated and owns its items, such as an array or a `Vec`.
+pub fn flat_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: IntoIterator<Item: Item>, P>(
+    flow: F,
+    make: P,
+) -> Pipe<I, Then<S, FlatMap<P>>>
+where
+    P: for<'a> FnMut(E::View<'a>) -> O,
+{
+    flow.into_pipe().then(FlatMap(make))
+}
+
+impl<I: Item, O: IntoIterator<Item: Item>, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stage<I> for FlatMap<P> {
+    type Out = O::Item;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O::Item>) {
+        for made in (self.0)(item) {
+            out.emit(made.view(), cx);
+        }
+    }
+}

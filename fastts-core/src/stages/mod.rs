@@ -1,0 +1,58 @@
+//! The built-in stages.
+//!
+//! Every one is a function whose first argument is the flow so far; `under(12)` in a router is the call `under(flow, 12)`.
+//! The types they append are in [`types`].
+
+mod branch;
+mod by;
+mod changed;
+mod event_window;
+mod expired;
+mod filter;
+mod rate;
+mod runs;
+mod scale;
+mod sreduce;
+mod stable;
+mod stdout;
+mod tag;
+mod throttle;
+mod under;
+mod with;
+
+pub use branch::{split, tee};
+pub use by::{by, by_value};
+pub use changed::{changed, changed_by, changed_pairs, changed_state};
+pub use event_window::{fixed_event_window, moving_event_window};
+pub use expired::{expired, not_expired};
+pub use filter::{filter, filter_map, flat_map, inspect, map, where_};
+pub use rate::rate;
+pub use runs::{runs, runs_by};
+pub use scale::scale;
+pub use sreduce::{sreduce, sreduce_from};
+pub use stable::{stable, stable_by};
+pub use stdout::stdout;
+pub use tag::{tag, tagged_all, tagged_any, untag};
+pub use throttle::throttle;
+pub use under::{over, under, within, without};
+pub use with::{adjust, default, with};
+
+/// The types of the built-in stages, for signatures and documentation.
+pub mod types {
+    pub use super::branch::{Arm, Arms, NoArm, OneMore, Split, Tee};
+    pub use super::by::{By, PerKey};
+    pub use super::changed::{Changed, ChangedPairs, ChangedState};
+    pub use super::event_window::EventWindow;
+    pub use super::expired::Expired;
+    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where};
+    pub use super::rate::Rate;
+    pub use super::runs::Runs;
+    pub use super::scale::Scale;
+    pub use super::sreduce::{Sreduce, SreduceFrom};
+    pub use super::stable::Stable;
+    pub use super::stdout::Stdout;
+    pub use super::tag::{Tag, TaggedAll, TaggedAny, Untag};
+    pub use super::throttle::Throttle;
+    pub use super::under::{Compare, Over, Test, Under, Within, Without};
+    pub use super::with::{Adjust, DefaultFields, FieldOf, IntoField, With, field};
+}

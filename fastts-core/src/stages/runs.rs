@@ -1,0 +1,67 @@
+//! `runs`: the same thing several times in a row.
+
+use super::changed::LastKey;
+use crate::arguments::Count;
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::key::{Key, KeyPart};
+use crate::stage::{Context, Emit, Stage, Then};
+
+/// Passes on an item when it and the `n - 1` items before it have the same key: `runs(3, state)`.
+///
+/// Takes and emits items of any type, holds the last key and how often it came. It goes on passing items while the run
+/// lasts; `runs(1, state)` passes everything.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { runs(2, state); fastts_core::testing::tap } }
+/// let event = |state, metric: i64| Event::new().with_state(state).with_metric(metric);
+/// let out = testing::outputs(example(), [event("a", 1), event("b", 2), event("b", 3), event("b", 4)]);
+/// assert_eq!(out, [event("b", 3), event("b", 4)]);
+/// ```
+pub fn runs<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    n: impl Count,
+    key: K,
+) -> Pipe<I, Then<S, Runs<K>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    flow.into_pipe().then(Runs { n: n.count(), key, last: LastKey::default(), length: 0 })
+}
+
+/// Passes on an item when what `key` makes of it was the same `n` times in a row; otherwise as [`runs`].
+pub fn runs_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
+    flow: F,
+    n: impl Count,
+    mut key: K,
+) -> Pipe<I, Then<S, Runs<impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    runs(flow, n, move |item: E::View<'_>, out: &mut Key| out.part(key(item)))
+}
+
+/// The stage of [`runs`].
+#[derive(Clone, Debug)]
+pub struct Runs<K> {
+    n: usize,
+    key: K,
+    last: LastKey,
+    length: usize,
+}
+
+impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Runs<K> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        if self.last.changes(|key| (self.key)(item, key)) {
+            self.length = 0;
+        }
+        self.length = (self.length + 1).min(self.n);
+        if self.length == self.n {
+            out.emit(item, cx);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `scale`: the metric in another unit.
+
+use crate::arguments::Threshold;
+use crate::event::change::Kind;
+use crate::event::{Change, Event};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::metric::Metric;
+use crate::stage::{Context, Emit, Stage, Then};
+
+/// Multiplies the metric by `factor`.
+///
+/// Takes and emits events, holds nothing. A whole metric times a whole factor stays whole while the product fits; an event
+/// without a metric passes unchanged.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { scale(0.25); fastts_core::testing::tap } }
+/// let out = testing::outputs(example(), [Event::new().with_metric(8), Event::new()]);
+/// assert_eq!(out, [Event::new().with_metric(2.0), Event::new()]);
+/// ```
+pub fn scale<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    factor: impl Threshold,
+) -> Pipe<I, Then<S, Scale>> {
+    flow.into_pipe().then(Scale { factor: factor.threshold() })
+}
+
+/// The stage of [`scale`].
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    factor: Metric,
+}
+
+impl<I: Item> Stage<I> for Scale {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            let metric = event.metric().times(self.factor);
+            event.changed(&[Change(Kind::Metric(metric))], |event| out.emit(event, cx));
+        }
+    }
+}

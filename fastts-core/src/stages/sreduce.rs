@@ -1,0 +1,85 @@
+//! `sreduce`: a running fold.
+
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::stage::{Context, Emit, Stage, Then};
+
+/// Folds items into one another and emits each result: `sreduce(|sum, event| …)`.
+///
+/// Takes and emits items of one type, holds the last result. The first item is the first accumulator, and is not emitted.
+/// With a second argument, `sreduce(f, init)`, that is the first accumulator, and results are of its type.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" {
+/// sreduce(|sum, event| { let metric = sum.metric().plus(event.metric()); sum.with_metric(metric) });
+/// # fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out = testing::outputs(example(), [event(1), event(2), event(3)]);
+/// assert_eq!(out, [event(3), event(6)]);
+/// ```
+pub fn sreduce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
+    flow: F,
+    fold: P,
+) -> Pipe<I, Then<S, Sreduce<E, P>>>
+where
+    P: for<'a> FnMut(E, E::View<'a>) -> E,
+{
+    flow.into_pipe().then(Sreduce { fold, last: None })
+}
+
+/// The stage of [`sreduce`].
+#[derive(Clone, Copy, Debug)]
+pub struct Sreduce<E, P> {
+    fold: P,
+    last: Option<E>,
+}
+
+impl<I: Item, P: for<'a> FnMut(I, I::View<'a>) -> I + Send + 'static> Stage<I> for Sreduce<I, P> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        match self.last.take() {
+            Some(last) => {
+                let result = self.last.insert((self.fold)(last, item));
+                out.emit(result.view(), cx);
+            }
+            None => self.last = Some(I::keep(item)),
+        }
+    }
+}
+
+/// Folds items into an accumulator that begins as `init` and emits each result; `sreduce(f, init)` in a router.
+///
+/// Takes items of any type, emits items of the accumulator's type, holds the last result.
+pub fn sreduce_from<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(
+    flow: F,
+    fold: P,
+    init: O,
+) -> Pipe<I, Then<S, SreduceFrom<O, P>>>
+where
+    P: for<'a> FnMut(O, E::View<'a>) -> O,
+{
+    flow.into_pipe().then(SreduceFrom { fold, last: Some(init) })
+}
+
+/// The stage of [`sreduce_from`].
+#[derive(Clone, Copy, Debug)]
+pub struct SreduceFrom<O, P> {
+    fold: P,
+    /// Is `None` only while the closure has it.
+    last: Option<O>,
+}
+
+impl<I: Item, O: Item, P: for<'a> FnMut(O, I::View<'a>) -> O + Send + 'static> Stage<I> for SreduceFrom<O, P> {
+    type Out = O;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {
+        if let Some(last) = self.last.take() {
+            let result = self.last.insert((self.fold)(last, item));
+            out.emit(result.view(), cx);
+        }
+    }
+}

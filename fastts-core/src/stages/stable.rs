@@ -1,0 +1,104 @@
+//! `stable`: only what has stopped flapping.
+
+use std::time::Duration;
+
+use super::changed::LastKey;
+use crate::arguments::Interval;
+use crate::flow::{Flow, Pipe};
+use crate::item::Item;
+use crate::key::{Key, KeyPart};
+use crate::stage::{Context, Emit, Stage, Then};
+use crate::time::Time;
+
+/// Passes on items once their key has kept its value for `interval`: `stable(5s, state)`.
+///
+/// Takes and emits items of any type. Items of a new value are held until the value has lasted: an item whose own time is
+/// `interval` or more after the first of that value lets them all out, and so does a timer, `interval` after the first came.
+/// A change before that drops what is held. Items without a time of their own count as of now.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { stable(3s, state); fastts_core::testing::tap } }
+/// let event = |seconds: i64, state| Event::new().with_time(seconds).with_state(state);
+/// let out = testing::outputs(example(), [event(1, "a"), event(2, "b"), event(4, "b"), event(5, "b")]);
+/// assert_eq!(out, [event(2, "b"), event(4, "b"), event(5, "b")]);
+/// ```
+///
+/// # Differs from Riemann
+/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock.
+pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    interval: impl Interval,
+    key: K,
+) -> Pipe<I, Then<S, Stable<E, K>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    let interval = interval.interval();
+    flow.into_pipe().then(Stable { interval, key, last: LastKey::default(), since: Time::MIN, held: Vec::new(), timer: None })
+}
+
+/// Passes on items once what `key` makes of them has been the same for `interval`; otherwise as [`stable`].
+pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
+    flow: F,
+    interval: impl Interval,
+    mut key: K,
+) -> Pipe<I, Then<S, Stable<E, impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    stable(flow, interval, move |item: E::View<'_>, out: &mut Key| out.part(key(item)))
+}
+
+/// The stage of [`stable`].
+#[derive(Clone, Debug)]
+pub struct Stable<E, K> {
+    interval: Duration,
+    key: K,
+    last: LastKey,
+    /// The time of the first item of this value.
+    since: Time,
+    held: Vec<E>,
+    timer: Option<Time>,
+}
+
+impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Stable<I, K> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        let time = I::as_event(item).and_then(|event| event.time()).unwrap_or(cx.now);
+        if self.last.changes(|key| (self.key)(item, key)) {
+            self.held.clear();
+            self.since = time;
+            self.timer = Some(cx.now + self.interval);
+        } else if time >= self.since + self.interval {
+            self.let_out(cx, out);
+            out.emit(item, cx);
+            return;
+        }
+        self.held.push(I::keep(item));
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        self.timer
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<I>) {
+        if self.timer.is_some_and(|timer| timer <= cx.now) {
+            self.timer = None;
+            self.let_out(cx, out);
+        }
+    }
+}
+
+impl<I: Item, K> Stable<I, K> {
+    #[inline]
+    fn let_out(&mut self, cx: &mut Context, out: &mut impl Emit<I>) {
+        for held in self.held.drain(..) {
+            out.emit(held.view(), cx);
+        }
+    }
+}

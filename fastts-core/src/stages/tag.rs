@@ -1,0 +1,75 @@
+//! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
+
+use smol_str::SmolStr;
+
+use crate::event::change::Kind;
+use crate::event::{Change, Event, TagList};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::stage::{Context, Emit, Stage, Then};
+
+macro_rules! tag_stages {
+    ($($(#[$doc:meta])* $name:ident $stage:ident |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+            flow: F,
+            tags: impl TagList,
+        ) -> Pipe<I, Then<S, $stage>> {
+            flow.into_pipe().then($stage { tags: tags.into_tags().into() })
+        }
+
+        #[doc = concat!("The stage of [`", stringify!($name), "`].")]
+        #[derive(Clone, Debug)]
+        pub struct $stage {
+            /// Shared, because `by` copies its block for every key.
+            tags: std::sync::Arc<[SmolStr]>,
+        }
+
+        impl<I: Item> Stage<I> for $stage {
+            type Out = Event;
+
+            #[inline]
+            fn item(&mut $self, item: I::View<'_>, $cx: &mut Context, $out: &mut impl Emit<Event>) {
+                if let Some($event) = I::as_event(item) {
+                    $body
+                }
+            }
+        }
+    )*};
+}
+
+tag_stages! {
+    /// Adds one tag or several: `tag("x")`, `tag(["x", "y"])`; new tags come first, and none twice.
+    ///
+    /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { tag(["x", "y"]); fastts_core::testing::tap } }
+    /// let out = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
+    /// assert_eq!(out, [Event::new().with_tags(["x", "y", "z"])]);
+    /// ```
+    ///
+    /// # Differs from Riemann
+    /// Tags that the sender repeated stay repeated.
+    tag Tag |self, event, cx, out| event.changed(&[Change(Kind::AddTags(&self.tags))], |event| out.emit(event, cx));
+
+    /// Removes one tag or several.
+    ///
+    /// Takes and emits events, holds nothing.
+    untag Untag |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
+
+    /// Passes on events that have all of the tags.
+    ///
+    /// Takes and emits events, holds nothing.
+    tagged_all TaggedAll |self, event, cx, out| if event.tagged_all(&self.tags) {
+        out.emit(event, cx);
+    };
+
+    /// Passes on events that have at least one of the tags.
+    ///
+    /// Takes and emits events, holds nothing.
+    tagged_any TaggedAny |self, event, cx, out| if event.tagged_any(&self.tags) {
+        out.emit(event, cx);
+    };
+}

@@ -1,0 +1,87 @@
+//! `under`, `over`, `within`, `without`: what the metric is.
+
+use crate::arguments::Threshold;
+use crate::event::{Event, EventView};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::metric::Metric;
+use crate::stage::{Context, Emit, Stage, Then};
+
+/// Passes on events whose metric compares in one way with bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct Compare<T>(T);
+
+/// A test of a metric.
+pub trait Test: Copy + Send + 'static {
+    /// Returns true for a metric whose event is passed on.
+    fn passes(self, metric: Metric) -> bool;
+}
+
+impl<I: Item, T: Test> Stage<I> for Compare<T> {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item)
+            && self.0.passes(EventView::metric(event))
+        {
+            out.emit(event, cx);
+        }
+    }
+}
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident($($bound:ident),*) $test:ident |$metric:ident| $passes:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+            flow: F,
+            $($bound: impl Threshold),*
+        ) -> Pipe<I, Then<S, Compare<$test>>> {
+            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold()),* }))
+        }
+
+        #[doc = concat!("The test of [`", stringify!($name), "`].")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $test {
+            $($bound: Metric),*
+        }
+
+        impl Test for $test {
+            #[inline]
+            fn passes(self, $metric: Metric) -> bool {
+                let $test { $($bound),* } = self;
+                $passes
+            }
+        }
+    )*};
+}
+
+comparisons! {
+    /// Passes on events whose metric is below `limit`.
+    ///
+    /// Takes and emits events, holds nothing. An event without a metric is dropped, as is one whose metric is NaN; numbers
+    /// compare by value, whatever their type.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { under(12); fastts_core::testing::tap } }
+    /// let out = testing::outputs(example(), [Event::new().with_metric(11), Event::new().with_metric(12), Event::new()]);
+    /// assert_eq!(out, [Event::new().with_metric(11)]);
+    /// ```
+    under(limit) Under |metric| metric < limit;
+
+    /// Passes on events whose metric is above `limit`.
+    ///
+    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    over(limit) Over |metric| metric > limit;
+
+    /// Passes on events whose metric is between `low` and `high`, both included.
+    ///
+    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    within(low, high) Within |metric| metric >= low && metric <= high;
+
+    /// Passes on events whose metric is below `low` or above `high`.
+    ///
+    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    without(low, high) Without |metric| metric < low || metric > high;
+}

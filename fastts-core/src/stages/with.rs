@@ -1,0 +1,185 @@
+//! `with`, `default`, `adjust`: fields set without copying the event.
+
+use crate::event::change::{self, Kind};
+use crate::event::{Change, Event, EventView};
+use crate::flow::{Flow, Pipe};
+use crate::item::{HasFields, Item};
+use crate::metric::Metric;
+use crate::stage::{Context, Emit, Stage, Then};
+use crate::time::Time;
+
+/// The stage of [`with`].
+#[derive(Clone, Copy, Debug)]
+pub struct With<P>(P);
+
+/// The stage of [`default`].
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultFields<P>(P);
+
+/// The stage of [`adjust`].
+#[derive(Clone, Copy, Debug)]
+pub struct Adjust<A, P> {
+    field: A,
+    adjust: P,
+}
+
+/// Sets fields: `with(state = "ok", metric = metric * 2)`.
+///
+/// Takes and emits events, holds nothing. All values see the event as it came in; `None` clears a field. The event is not
+/// copied: the new values lie over it.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { with(state = "red", description = service); fastts_core::testing::tap } }
+/// let out = testing::outputs(example(), [Event::new().with_service("api").with_state("ok")]);
+/// assert_eq!(out, [Event::new().with_service("api").with_state("red").with_description("api")]);
+/// ```
+pub fn with<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P, const N: usize>(
+    flow: F,
+    changes: P,
+) -> Pipe<I, Then<S, With<P>>>
+where
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N],
+{
+    flow.into_pipe().then(With(changes))
+}
+
+impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for With<P> {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            let changes = (self.0)(event);
+            event.changed(&changes, |event| out.emit(event, cx));
+        }
+    }
+}
+
+/// Sets fields where they are missing: `default(ttl = 300)`.
+///
+/// Takes and emits events, holds nothing; otherwise as [`with`].
+///
+/// # Differs from Riemann
+/// It cannot meet a list of events, on which Riemann's throws.
+pub fn default<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P, const N: usize>(
+    flow: F,
+    changes: P,
+) -> Pipe<I, Then<S, DefaultFields<P>>>
+where
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N],
+{
+    flow.into_pipe().then(DefaultFields(changes))
+}
+
+impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for DefaultFields<P> {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            let changes = (self.0)(event).map(|change| if is_there(event, &change) { Change(Kind::None) } else { change });
+            event.changed(&changes, |event| out.emit(event, cx));
+        }
+    }
+}
+
+/// Returns true when the event has the field that `change` is about.
+#[inline]
+fn is_there(event: EventView<'_>, change: &Change<'_>) -> bool {
+    match &change.0 {
+        Kind::None => true,
+        Kind::Text(field, _) => event.text(*field).is_some(),
+        Kind::Metric(_) => !event.metric().is_missing(),
+        Kind::Time(_) => event.time().is_some(),
+        Kind::Ttl(_) => event.ttl().is_some(),
+        Kind::SetTags(_) | Kind::AddTags(_) | Kind::RemoveTags(_) => event.tags().next().is_some(),
+        Kind::Attribute(key, _) => event.attribute(key).is_some(),
+    }
+}
+
+/// Replaces one field by what `adjust` makes of its value: `adjust(service, |service| format!("{} rate", service.unwrap_or("")))`.
+///
+/// Takes and emits events, holds nothing. The closure gets the field as its accessor gives it and returns an owned value, an
+/// `Option` of one, or `Missing`.
+pub fn adjust<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, A: FieldOf, R: IntoField<A>, P>(
+    flow: F,
+    field: A,
+    adjust: P,
+) -> Pipe<I, Then<S, Adjust<A, P>>>
+where
+    P: for<'a> FnMut(A::Value<'a>) -> R,
+{
+    flow.into_pipe().then(Adjust { field, adjust })
+}
+
+impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(A::Value<'a>) -> R + Send + 'static> Stage<I> for Adjust<A, P> {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            let value = (self.adjust)(self.field.of(event));
+            event.changed(&[value.into_change()], |event| out.emit(event, cx));
+        }
+    }
+}
+
+/// A field of events, by name.
+pub trait FieldOf: Copy + Send + 'static {
+    /// What the field's accessor gives.
+    type Value<'a>;
+
+    /// Returns the field's value.
+    fn of<'a>(self, event: EventView<'a>) -> Self::Value<'a>;
+}
+
+/// What a field can be adjusted to.
+#[diagnostic::on_unimplemented(
+    message = "the closure of `adjust` returns `{Self}`, which this field cannot hold",
+    label = "texts take an owned text, `metric` and `ttl` a number, `time` a `Time`",
+    note = "return an owned value, such as a `String`, or an `Option` of one"
+)]
+pub trait IntoField<A> {
+    /// Converts into a change of the field.
+    fn into_change(self) -> Change<'static>;
+}
+
+/// The fields of events, as `adjust` names them.
+pub mod field {
+    use super::*;
+
+    macro_rules! fields {
+        ($($name:ident: $value:ty, $into:ident;)*) => {$(
+            #[doc = concat!("The ", stringify!($name), ".")]
+            #[allow(non_camel_case_types)]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl FieldOf for $name {
+                type Value<'a> = $value;
+
+                #[inline]
+                fn of<'a>(self, event: EventView<'a>) -> $value {
+                    event.$name()
+                }
+            }
+
+            impl<T: change::$into> IntoField<$name> for T {
+                #[inline]
+                fn into_change(self) -> Change<'static> {
+                    change::$name(self)
+                }
+            }
+        )*};
+    }
+    fields! {
+        host: Option<&'a str>, IntoOwnedText;
+        service: Option<&'a str>, IntoOwnedText;
+        state: Option<&'a str>, IntoOwnedText;
+        description: Option<&'a str>, IntoOwnedText;
+        metric: Metric, IntoMetric;
+        time: Option<Time>, IntoTime;
+        ttl: Option<f64>, IntoSeconds;
+    }
+}
