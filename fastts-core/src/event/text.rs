@@ -52,9 +52,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
 fn is_short_ascii(bytes: &[u8]) -> bool {
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) => {
-            (u64::from_ne_bytes(*first) | u64::from_ne_bytes(*last)) & HIGH == 0
-        }
+        (Some(first), Some(last)) => (u64::from_ne_bytes(*first) | u64::from_ne_bytes(*last)) & HIGH == 0,
         _ => bytes.iter().fold(0, |all, byte| all | byte) < 0x80,
     }
 }

@@ -45,12 +45,7 @@ pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<u
     message
 }
 
-fn read(
-    data: &mut Data,
-    records: &mut Vec<Record>,
-    range: Range<usize>,
-    now: Option<Time>,
-) -> Result<Message, DecodeError> {
+fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
     let start = range.start;
     let bytes = &data.bytes[range];
     let known = records.len();
@@ -62,11 +57,7 @@ fn read(
             && let Ok(base) = u32::try_from(start + part.start)
         {
             at = part.end;
-            let record = records.push_mut(Record {
-                base,
-                len: body.len() as u16,
-                ..Record::default()
-            });
+            let record = records.push_mut(Record { base, len: body.len() as u16, ..Record::default() });
             if !usual::event(body, record) {
                 records.pop();
                 let index = records.len() - known + 1;

@@ -134,10 +134,7 @@ fn short(len: u8) -> Option<u32> {
 
 #[inline(always)]
 fn span(start: u32, end: u32) -> Span {
-    Span {
-        offset: start as u16,
-        len: (end - start) as u16,
-    }
+    Span { offset: start as u16, len: (end - start) as u16 }
 }
 
 #[inline(always)]
