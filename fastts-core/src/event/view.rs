@@ -1,5 +1,6 @@
 //! The handle on an event that travels through chains.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::attributes::Attributes;
@@ -31,6 +32,12 @@ impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn parts(self) -> (&'a Record, &'a Data) {
         (self.record, self.data)
+    }
+
+    /// Returns the changes that lie over the event.
+    #[inline]
+    pub(super) fn patch(self) -> Option<&'a Patch<'a>> {
+        self.patch
     }
 
     /// Calls `then` with this event under `changes`, the later of which win.
@@ -154,7 +161,7 @@ impl<'a> EventView<'a> {
             Kind::SetTags(tags) => Some(tags.iter().any(|set| set == tag)),
             _ => None,
         })
-        .unwrap_or_else(|| Tags::of_record(self.record, self.data).any(|own| own == tag))
+        .unwrap_or_else(|| Tags::of_record(self.record, self.data).contains(tag))
     }
 
     /// Returns true when the event has at least one of `tags`.
@@ -169,12 +176,19 @@ impl<'a> EventView<'a> {
         tags.iter().all(|tag| self.tagged(tag.as_ref()))
     }
 
-    /// Returns the value of an attribute, `None` when the event has none of that name.
+    /// Returns the value of an attribute, `None` when the event has none of that name. Of several the last counts, as in
+    /// Riemann.
     pub fn attribute(self, key: &str) -> Option<&'a str> {
-        self.attributes().find(|(name, _)| *name == key).map(|(_, value)| value)
+        let changed = self.over(|kind| match kind {
+            Kind::Attribute(name, value) if name == key => Some(value.as_deref()),
+            _ => None,
+        });
+        changed.unwrap_or_else(|| {
+            Attributes::of_record(self.record, self.data).filter(|(name, _)| *name == key).last().map(|(_, value)| value)
+        })
     }
 
-    /// Returns the attributes, names with values.
+    /// Returns the attributes, names with values. A name that a client has sent twice comes twice; the last counts.
     pub fn attributes(self) -> Attributes<'a> {
         Attributes::new(self)
     }
@@ -228,18 +242,14 @@ impl fmt::Debug for EventView<'_> {
     }
 }
 
-impl PartialEq for EventView<'_> {
+impl<'a> PartialEq for EventView<'a> {
     /// Compares field by field; numbers by value, attributes in any order.
-    fn eq(&self, other: &EventView<'_>) -> bool {
+    fn eq(&self, other: &EventView<'a>) -> bool {
         let metric = match (self.metric(), other.metric()) {
             (Metric::Missing, Metric::Missing) => true,
             (a, b) => a == b,
         };
-        let attributes = |view: EventView<'_>| {
-            let mut list: Vec<_> = view.attributes().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-            list.sort();
-            list
-        };
+        let attributes = |view: EventView<'a>| view.attributes().collect::<BTreeMap<_, _>>();
         metric
             && Field::TEXTS.iter().all(|&field| self.text(field) == other.text(field))
             && self.time() == other.time()
