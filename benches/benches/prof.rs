@@ -9,7 +9,7 @@ fn main() {
     builder.pipeline(Info { name: "chain", description: "", stages: "", file: file!() }, Policy::new(), || {
         let flow = start::<Event>();
         let flow = stages::under(flow, 12);
-//        let flow = stages::tag(flow, "x");
+        //        let flow = stages::tag(flow, "x");
         let flow = stages::rate(flow, 5);
         seal(flow)
     });
@@ -19,10 +19,14 @@ fn main() {
     if which == "hand" {
         let plains = chain::Plains::of(&batch);
         let mut state = chain::State::default();
-        for _ in 0..n { chain::run(&mut state, &plains, 1); }
+        for _ in 0..n {
+            chain::run(&mut state, &plains, 1);
+        }
         println!("{:?}", chain::tick(&mut state, i64::MAX));
     } else {
         let mut replay = Replay::new(&router, now);
-        for _ in 0..n { replay.batch(&batch); }
+        for _ in 0..n {
+            replay.batch(&batch);
+        }
     }
 }

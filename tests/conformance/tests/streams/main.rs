@@ -21,8 +21,8 @@ struct Count {
 #[test]
 fn vectors_give_what_riemann_gave() {
     let own = std::env::var_os("FASTTS_CONFORMANCE_DIR").is_none();
-    let directory =
-        std::env::var_os("FASTTS_CONFORMANCE_DIR").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors")), PathBuf::from);
+    let directory = std::env::var_os("FASTTS_CONFORMANCE_DIR")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors")), PathBuf::from);
     let mut count = Count::default();
     let mut unknown: Vec<String> = Vec::new();
     for vector in vector::read(&directory) {

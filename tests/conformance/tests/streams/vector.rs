@@ -28,7 +28,8 @@ pub struct Output {
 /// Reads the vectors of every `*.jsonl` in a directory that hold a `stream`.
 pub fn read(directory: &Path) -> Vec<Vector> {
     let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl")).collect();
+    let mut files: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl")).collect();
     files.sort();
     let texts = files.iter().map(|path| std::fs::read_to_string(path).unwrap());
     texts.flat_map(|text| text.lines().filter_map(parse).collect::<Vec<_>>()).collect()
@@ -40,7 +41,11 @@ fn parse(line: &str) -> Option<Vector> {
     Some(Vector {
         stream: text("stream")?,
         id: text("id")?,
-        inputs: value["inputs"].as_array()?.iter().map(|input| (input[0].as_f64().unwrap(), Some(input[1].clone()).filter(|e| !e.is_null()))).collect(),
+        inputs: value["inputs"]
+            .as_array()?
+            .iter()
+            .map(|input| (input[0].as_f64().unwrap(), Some(input[1].clone()).filter(|e| !e.is_null())))
+            .collect(),
         tail: value["tail"].as_f64()?,
         outputs: outputs(&value["outputs"]),
     })
@@ -93,7 +98,13 @@ pub fn same(expected: &[Output], got: &[Output]) -> Result<(), String> {
             (Some(a), Some(b)) if close(a.t, b.t) && equal(&a.v, &b.v) => {}
             (a, b) => {
                 let show = |o: Option<&Output>| o.map_or("nothing".to_owned(), |o| format!("t={} {}", o.t, o.v));
-                lines.push(format!("  #{index} expected {}\n  {:width$} got      {}", show(a), "", show(b), width = index.to_string().len() + 1));
+                lines.push(format!(
+                    "  #{index} expected {}\n  {:width$} got      {}",
+                    show(a),
+                    "",
+                    show(b),
+                    width = index.to_string().len() + 1
+                ));
             }
         }
     }
@@ -111,7 +122,11 @@ fn equal(a: &Value, b: &Value) -> bool {
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             let there = |object: &serde_json::Map<String, Value>| {
-                object.iter().filter(|(_, v)| !v.is_null() && v.as_array().is_none_or(|list| !list.is_empty())).map(|(k, _)| k.clone()).collect::<Vec<_>>()
+                object
+                    .iter()
+                    .filter(|(_, v)| !v.is_null() && v.as_array().is_none_or(|list| !list.is_empty()))
+                    .map(|(k, _)| k.clone())
+                    .collect::<Vec<_>>()
             };
             let (mut left, mut right) = (there(a), there(b));
             left.sort();
