@@ -15,6 +15,7 @@ mod metric;
 mod predicate;
 mod replay;
 mod router;
+pub mod runtime;
 pub mod sink;
 mod stage;
 pub mod stages;
@@ -30,8 +31,9 @@ pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
 pub use key::{Key, KeyPart};
 pub use metric::Metric;
-pub use replay::Replay;
+pub use replay::{Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
+pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
 
