@@ -9,7 +9,7 @@ fn main() {
     builder.pipeline(Info { name: "chain", description: "", stages: "", file: file!() }, Policy::new(), || {
         let flow = start::<Event>();
         let flow = stages::under(flow, 12);
-        //        let flow = stages::tag(flow, "x");
+        let flow = stages::tag(flow, "x");
         let flow = stages::rate(flow, 5);
         seal(flow)
     });

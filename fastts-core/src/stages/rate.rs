@@ -72,14 +72,11 @@ impl<I: Item> Stage<I> for Rate {
                 self.last.set_ttl(ttl + self.seconds());
             }
         }
-        if event.is_expired(cx.now) {
+        self.until = event.runs_out().unwrap_or(NEVER);
+        if cx.now > self.until || event.state() == Some("expired") {
             self.next = NEVER;
             return;
         }
-        self.until = match (event.time(), event.ttl()) {
-            (Some(time), Some(ttl)) => Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)),
-            _ => NEVER,
-        };
         if self.next == NEVER {
             self.next = Time::from_micros(cx.now.as_micros().saturating_add(self.interval));
         }
