@@ -23,6 +23,8 @@ mod time;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
+#[doc(inline)]
+pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
 pub use item::{HasFields, IsEvent, Item, Window};
@@ -33,6 +35,20 @@ pub use replay::Replay;
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+
+/// Defines a router: the function that builds it, `pub fn router() -> Router` unless the first line names another.
+///
+/// ```
+/// fastts_core::router! {
+///     /// Passes on what is high.
+///     pipeline "high" { where(metric > 0.9); tag("high"); stdout }
+/// }
+/// assert_eq!(router().pipelines()[0].description(), "Passes on what is high.");
+/// ```
+#[macro_export]
+macro_rules! router {
+    ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
+}
 
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
@@ -48,6 +64,7 @@ pub mod __private {
     pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
+    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
     /// Begins a pipeline.
     pub fn start<I: Item>() -> Pipe<I, crate::stage::Start> {

@@ -19,9 +19,8 @@ const UNITS: [(&str, u128); 7] = [
 ];
 
 /// The suffixes that Rust itself gives numbers.
-const RUST_SUFFIXES: [&str; 16] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f16", "f32", "f64", "f128",
-];
+const RUST_SUFFIXES: [&str; 16] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f16", "f32", "f64", "f128"];
 
 /// Reads a literal: `None` if it is no duration, else its nanoseconds or what is wrong with it.
 pub(crate) fn read(literal: &Literal) -> Option<Result<u64, Message>> {
@@ -44,9 +43,7 @@ fn split_suffix(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let hexadecimal = text.starts_with("0x");
     let prefix = if hexadecimal || text.starts_with("0b") || text.starts_with("0o") { 2 } else { 0 };
-    let is_digit = |byte: u8| {
-        byte.is_ascii_digit() || byte == b'_' || byte == b'.' || (hexadecimal && byte.is_ascii_hexdigit())
-    };
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_' || byte == b'.' || (hexadecimal && byte.is_ascii_hexdigit());
     let mut at = prefix + bytes.iter().skip(prefix).take_while(|byte| is_digit(**byte)).count();
     // an exponent is part of the number: `1e5`, `2.5e-3`
     if !hexadecimal && prefix == 0 && matches!(bytes.get(at), Some(b'e' | b'E')) {

@@ -30,7 +30,8 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
     let mut scope = Scope { root, lets, diagnostics };
-    let pipelines: TokenStream = router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
+    let pipelines: TokenStream =
+        router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);

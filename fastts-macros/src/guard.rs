@@ -40,11 +40,8 @@ pub(crate) fn item(input: TokenStream, root: &str) -> TokenStream {
 /// Runs one expansion; a panic becomes a message that asks for a report.
 fn caught(run: impl FnOnce() -> TokenStream) -> Result<TokenStream, TokenStream> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|cause| {
-        let reason = cause
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| cause.downcast_ref::<&str>().copied())
-            .unwrap_or("it panicked");
+        let reason =
+            cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("it panicked");
         let mut diagnostics = Diagnostics::default();
         diagnostics.error(Reach::of(Span::call_site()), messages::internal(reason));
         diagnostics.into_items()

@@ -34,11 +34,7 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
         named: false,
         router: Router {
             root,
-            name: FunctionName {
-                attributes: TokenStream::new(),
-                visibility: quote!(pub),
-                ident: Ident::new("router", Span::call_site()),
-            },
+            name: FunctionName { attributes: TokenStream::new(), visibility: quote!(pub), ident: Ident::new("router", Span::call_site()) },
             items: Vec::new(),
             lets: Vec::new(),
             pipelines: Vec::new(),

@@ -96,9 +96,19 @@ pub(crate) enum Kind {
     Call(Box<Call>),
     Where(Expression),
     /// `with` and `default`.
-    Change { verb: Ident, changes: Vec<Change> },
-    Tee { word: Ident, branches: Vec<Block> },
-    Split { word: Ident, arms: Vec<Arm>, otherwise: Option<Block> },
+    Change {
+        verb: Ident,
+        changes: Vec<Change>,
+    },
+    Tee {
+        word: Ident,
+        branches: Vec<Block>,
+    },
+    Split {
+        word: Ident,
+        arms: Vec<Arm>,
+        otherwise: Option<Block>,
+    },
     /// A misplaced `let`, reported but written out, so that what it names is known.
     Let(TokenStream),
     /// Not a stage, or a faulty form; it was reported.
@@ -119,7 +129,10 @@ pub(crate) struct Call {
 
 /// What stands between the parentheses of a stage.
 pub(crate) enum Arguments {
-    Parsed { positional: Vec<Argument>, options: Vec<Setting> },
+    Parsed {
+        positional: Vec<Argument>,
+        options: Vec<Setting>,
+    },
     /// Rust could not parse them here, so they are handed to rustc, which says it best.
     Raw(TokenStream),
     /// They hold a mistake that was reported.
@@ -154,7 +167,10 @@ pub(crate) struct Change {
 pub(crate) enum ChangedField {
     Named(Ident),
     /// `attribute("k")`
-    Attribute { word: Ident, key: TokenStream },
+    Attribute {
+        word: Ident,
+        key: TokenStream,
+    },
 }
 
 /// One `predicate => stage-or-block` of `split`.
@@ -172,17 +188,42 @@ pub(crate) enum Expression {
     /// Plain Rust: literals, paths, constants, `{ … }`.
     Rust(TokenStream),
     /// `tagged("x")` and its like, which ask the item.
-    Ask { function: Ident, argument: TokenStream },
+    Ask {
+        function: Ident,
+        argument: TokenStream,
+    },
     /// A call of a user's function, whose arguments are operands.
-    Call { path: TokenStream, parentheses: Group, arguments: Vec<Expression> },
+    Call {
+        path: TokenStream,
+        parentheses: Group,
+        arguments: Vec<Expression>,
+    },
     /// `.name(…)`, `.0`, `[…]` after an operand.
-    Postfix { receiver: Box<Expression>, tail: TokenStream },
+    Postfix {
+        receiver: Box<Expression>,
+        tail: TokenStream,
+    },
     Parentheses(Box<Expression>),
-    Not { token: Span, operand: Box<Expression> },
-    Minus { token: Span, operand: Box<Expression> },
-    Binary { operator: Operator, token: Reach, left: Box<Expression>, right: Box<Expression> },
+    Not {
+        token: Span,
+        operand: Box<Expression>,
+    },
+    Minus {
+        token: Span,
+        operand: Box<Expression>,
+    },
+    Binary {
+        operator: Operator,
+        token: Reach,
+        left: Box<Expression>,
+        right: Box<Expression>,
+    },
     /// `left =~ "pattern"`
-    Matches { left: Box<Expression>, pattern: Pattern, literal: Literal },
+    Matches {
+        left: Box<Expression>,
+        pattern: Pattern,
+        literal: Literal,
+    },
     Hole(Hole),
 }
 

@@ -17,10 +17,7 @@ impl Reach {
 
     /// Reaches from the first to the last token; over `otherwise` when there is none.
     pub(crate) fn over(tokens: &[TokenTree], otherwise: Span) -> Self {
-        Self {
-            first: tokens.first().map_or(otherwise, start_of),
-            last: tokens.last().map_or(otherwise, TokenTree::span),
-        }
+        Self { first: tokens.first().map_or(otherwise, start_of), last: tokens.last().map_or(otherwise, TokenTree::span) }
     }
 
     /// Reaches from the start of this to the end of `other`.

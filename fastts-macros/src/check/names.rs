@@ -24,7 +24,8 @@ pub(super) fn check(pipelines: &[Pipeline], diagnostics: &mut Diagnostics) {
             continue;
         }
         // pipelines under `#[cfg]` may well exclude each other
-        let earlier = || pipelines.iter().take(at).filter(|one| one.name.given && one.conditions.is_empty() && pipeline.conditions.is_empty());
+        let earlier =
+            || pipelines.iter().take(at).filter(|one| one.name.given && one.conditions.is_empty() && pipeline.conditions.is_empty());
         if let Some(first) = earlier().find(|one| one.name.text == name.text) {
             let line = first.name.literal.span().start().line;
             diagnostics.error(reach, messages::name_twice(&name.text, line));

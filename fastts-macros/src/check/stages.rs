@@ -155,7 +155,9 @@ fn number(argument: &Argument) -> Option<f64> {
 fn signed_literal(value: &syn::Expr) -> Option<(bool, &syn::Lit)> {
     match value {
         syn::Expr::Lit(literal) => Some((false, &literal.lit)),
-        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => signed_literal(expr).map(|(sign, literal)| (!sign, literal)),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => {
+            signed_literal(expr).map(|(sign, literal)| (!sign, literal))
+        }
         syn::Expr::Paren(inner) => signed_literal(&inner.expr),
         _ => None,
     }
@@ -217,7 +219,9 @@ fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics)
     let mut last = None;
     changes.retain(|change| {
         let (word, message) = match &change.field {
-            ChangedField::Named(word) if word == "attribute" => (word, Some(messages::question_usage("attribute", "attribute(\"key\") = \"value\""))),
+            ChangedField::Named(word) if word == "attribute" => {
+                (word, Some(messages::question_usage("attribute", "attribute(\"key\") = \"value\"")))
+            }
             ChangedField::Named(word) => {
                 let name = word.to_string();
                 let message = if !FIELDS.contains(&name.as_str()) {
@@ -230,7 +234,9 @@ fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics)
                 seen.push(name);
                 (word, message)
             }
-            ChangedField::Attribute { word, .. } if word != "attribute" => (word, Some(messages::expected_field(verb, &format!("{word}(...)")))),
+            ChangedField::Attribute { word, .. } if word != "attribute" => {
+                (word, Some(messages::expected_field(verb, &format!("{word}(...)"))))
+            }
             ChangedField::Attribute { word, .. } => (word, None),
         };
         if let Some(message) = message {

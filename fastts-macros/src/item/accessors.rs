@@ -7,9 +7,8 @@ use super::attributes;
 use crate::diagnostics::Diagnostics;
 
 /// The types that are handed out by value.
-const BY_VALUE: [&str; 17] = [
-    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Duration",
-];
+const BY_VALUE: [&str; 17] =
+    ["bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Duration"];
 
 /// Writes an accessor for each named field.
 ///

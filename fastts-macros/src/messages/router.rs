@@ -15,7 +15,8 @@ pub(crate) fn no_name() -> Message {
 }
 
 pub(crate) fn name_not_a_string(found: &str) -> Message {
-    Message::new("FT003", "a pipeline name is a string").help(format!("write `pipeline \"{}\" {{ ... }}`", found.trim_matches(['\'', 'b', '"'])))
+    Message::new("FT003", "a pipeline name is a string")
+        .help(format!("write `pipeline \"{}\" {{ ... }}`", found.trim_matches(['\'', 'b', '"'])))
 }
 
 pub(crate) fn name_empty() -> Message {
@@ -113,7 +114,8 @@ pub(crate) fn mailbox_out_of_range(found: &TokenStream) -> Message {
 }
 
 pub(crate) fn restart_out_of_range(found: &TokenStream) -> Message {
-    Message::new("FT087", format!("the number of restarts is a whole number, found `{}`", tight(found))).help("write `#[restart(3, within = 5s)]`")
+    Message::new("FT087", format!("the number of restarts is a whole number, found `{}`", tight(found)))
+        .help("write `#[restart(3, within = 5s)]`")
 }
 
 pub(crate) fn restart_within(found: &str) -> Message {
@@ -146,7 +148,8 @@ pub(crate) fn no_block(found: Option<&str>) -> Message {
 }
 
 pub(crate) fn no_type() -> Message {
-    Message::new("FT093", "expected the type of the items after `:`").help("write `pipeline \"NAME\": Reading { ... }`, or leave out `:` for events")
+    Message::new("FT093", "expected the type of the items after `:`")
+        .help("write `pipeline \"NAME\": Reading { ... }`, or leave out `:` for events")
 }
 
 pub(crate) fn not_a_type(found: &str) -> Message {
@@ -154,11 +157,13 @@ pub(crate) fn not_a_type(found: &str) -> Message {
 }
 
 pub(crate) fn nothing_of_a_router(found: &str) -> Message {
-    Message::new("FT094", format!("expected a pipeline, found `{found}`")).help("a router holds `pipeline \"NAME\" { ... }`, `let`, `const` and `use`")
+    Message::new("FT094", format!("expected a pipeline, found `{found}`"))
+        .help("a router holds `pipeline \"NAME\" { ... }`, `let`, `const` and `use`")
 }
 
 pub(crate) fn internal(reason: &str) -> Message {
-    Message::new("FT099", format!("the macro itself failed: {reason}")).help("this is a fault of fastts; please report it with the router that caused it")
+    Message::new("FT099", format!("the macro itself failed: {reason}"))
+        .help("this is a fault of fastts; please report it with the router that caused it")
 }
 
 pub(crate) fn item_not_a_type() -> Message {

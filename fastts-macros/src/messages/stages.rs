@@ -16,7 +16,8 @@ pub(crate) fn chain_between_stages() -> Message {
 }
 
 pub(crate) fn literal_as_stage(found: &str) -> Message {
-    Message::new("FT013", "expected a stage such as `under(12)`, found a literal").help(format!("to print something use `inspect(|_| println!(\"{{}}\", {found}))`"))
+    Message::new("FT013", "expected a stage such as `under(12)`, found a literal")
+        .help(format!("to print something use `inspect(|_| println!(\"{{}}\", {found}))`"))
 }
 
 pub(crate) fn statement_in_pipeline(word: &str) -> Message {
@@ -57,7 +58,8 @@ fn range(least: usize, most: Option<usize>) -> String {
 }
 
 pub(crate) fn interval_not_positive(found: &str) -> Message {
-    Message::new("FT029", format!("an interval must be longer than zero, found `{found}`")).help("write a duration such as `5s`, or a number of seconds")
+    Message::new("FT029", format!("an interval must be longer than zero, found `{found}`"))
+        .help("write a duration such as `5s`, or a number of seconds")
 }
 
 pub(crate) fn count_not_positive(found: &str) -> Message {
@@ -85,7 +87,8 @@ pub(crate) fn unknown_field(verb: &str, found: &str, known: &[&str]) -> Message 
 }
 
 pub(crate) fn changes_take_equals(verb: &str, wrong: Option<&str>) -> Message {
-    let message = Message::new("FT062", format!("`{verb}` sets fields with `=`{}", wrong.map_or(String::new(), |wrong| format!(", not `{wrong}`"))));
+    let message =
+        Message::new("FT062", format!("`{verb}` sets fields with `=`{}", wrong.map_or(String::new(), |wrong| format!(", not `{wrong}`"))));
     message.help(format!("write `{verb}(state = \"ok\")`"))
 }
 
@@ -176,7 +179,8 @@ pub(crate) fn keyword_as_stage(word: &str) -> Message {
 }
 
 pub(crate) fn block_as_stage() -> Message {
-    Message::new("FT078", "a block alone is not a stage").help("write the stages without braces, or give each branch one in `tee { { ... } { ... } }`")
+    Message::new("FT078", "a block alone is not a stage")
+        .help("write the stages without braces, or give each branch one in `tee { { ... } { ... } }`")
 }
 
 pub(crate) fn no_stage(found: &str) -> Message {
@@ -208,7 +212,8 @@ pub(crate) fn closure_wanted(name: &str, usage: &str, found: &str) -> Message {
 }
 
 pub(crate) fn low_above_high(name: &str) -> Message {
-    Message::new("FT096", format!("the first number of `{name}` is above the second")).help(format!("the lower one comes first: `{name}(low, high)`"))
+    Message::new("FT096", format!("the first number of `{name}` is above the second"))
+        .help(format!("the lower one comes first: `{name}(low, high)`"))
 }
 
 pub(crate) fn field_wanted(name: &str, found: &str, known: &[&str]) -> Message {

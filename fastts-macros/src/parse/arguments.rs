@@ -126,7 +126,9 @@ fn foreign_here(cursor: &Cursor, at_start: bool, diagnostics: &mut Diagnostics) 
         return Some(diagnostics.error(reach, messages::colon_before_name(&word.to_string())));
     }
     let named = cursor.ident(0).filter(|_| {
-        cursor.is_op(1, ":") && !cursor.is_op(1, "::") && matches!(cursor.ahead(1), Some(TokenTree::Punct(colon)) if colon.spacing() == Spacing::Alone)
+        cursor.is_op(1, ":")
+            && !cursor.is_op(1, "::")
+            && matches!(cursor.ahead(1), Some(TokenTree::Punct(colon)) if colon.spacing() == Spacing::Alone)
     });
     if let (Some(word), Some(value)) = (named, cursor.ahead(2)) {
         let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + 2), word.span());

@@ -95,11 +95,8 @@ pub(super) fn misplaced_statement(cursor: &mut Cursor, diagnostics: &mut Diagnos
     cursor.take_until(|cursor| cursor.is_op(0, ";"));
     let tokens: TokenStream = cursor.since(from).iter().cloned().collect();
     let reach = cursor.reach_since(from);
-    let kind = if syn::parse2::<syn::Stmt>(quote!(#tokens;)).is_ok() {
-        Kind::Let(quote!(#tokens;))
-    } else {
-        Kind::Unknown(Emits::SameType)
-    };
+    let kind =
+        if syn::parse2::<syn::Stmt>(quote!(#tokens;)).is_ok() { Kind::Let(quote!(#tokens;)) } else { Kind::Unknown(Emits::SameType) };
     Stage { kind, reach, text: String::new(), broken: None }
 }
 

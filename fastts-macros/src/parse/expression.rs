@@ -139,7 +139,8 @@ fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(I
     let rust = || INFIX.iter().find(|(text, ..)| cursor.is_op(0, text)).copied();
     let foreign_operator = || FOREIGN.iter().find(|(text, ..)| cursor.is_op(0, text)).copied();
     // `===` begins with `==`, and `=` with nothing that Rust has
-    let foreign = foreign_word.or_else(|| foreign_operator().filter(|(text, ..)| text.len() > 2 || rust().is_none_or(|rust| rust.0.len() < 2)));
+    let foreign =
+        foreign_word.or_else(|| foreign_operator().filter(|(text, ..)| text.len() > 2 || rust().is_none_or(|rust| rust.0.len() < 2)));
     if let Some((text, infix, binds, instead)) = foreign {
         if binds <= least {
             return None;
@@ -159,7 +160,8 @@ fn matches(left: Expression, cursor: &mut Cursor, diagnostics: &mut Diagnostics)
     let text = literal.as_ref().and_then(super::pipeline::string_of);
     let (Some(literal), Some(text)) = (literal, text) else {
         let from = cursor.position();
-        let skipped = cursor.take_until(|cursor| cursor.is_op(0, "&&") || cursor.is_op(0, "||") || cursor.is_op(0, ",") || cursor.is_op(0, "=>"));
+        let skipped =
+            cursor.take_until(|cursor| cursor.is_op(0, "&&") || cursor.is_op(0, "||") || cursor.is_op(0, ",") || cursor.is_op(0, "=>"));
         let reach = if skipped.is_empty() { Reach::of(cursor.span()) } else { cursor.reach_since(from) };
         return Expression::Hole(diagnostics.error(reach, messages::pattern_not_a_string()));
     };

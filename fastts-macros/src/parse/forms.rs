@@ -156,8 +156,7 @@ fn branches(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnos
 
 /// A brace that begins a branch: one that belongs to no stage before it.
 fn is_block_alone(cursor: &Cursor) -> bool {
-    cursor.group(0, Delimiter::Brace).is_some()
-        && matches!(cursor.behind(), None | Some(TokenTree::Punct(_)))
-        || cursor.group(0, Delimiter::Brace).is_some() && matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+    cursor.group(0, Delimiter::Brace).is_some() && matches!(cursor.behind(), None | Some(TokenTree::Punct(_)))
+        || cursor.group(0, Delimiter::Brace).is_some()
+            && matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
 }
-

@@ -12,8 +12,7 @@ use crate::syntax::Let;
 use crate::tokens::{Cursor, Reach};
 
 const ENDS_AT_SEMICOLON: [&str; 4] = ["use", "const", "static", "type"];
-const ENDS_AT_BRACE: [&str; 11] =
-    ["fn", "struct", "enum", "union", "impl", "trait", "mod", "unsafe", "async", "extern", "macro_rules"];
+const ENDS_AT_BRACE: [&str; 11] = ["fn", "struct", "enum", "union", "impl", "trait", "mod", "unsafe", "async", "extern", "macro_rules"];
 
 /// How many tokens of visibility stand before `fn NAME;`, if that is what stands here.
 pub(super) fn visibility_before_name(cursor: &Cursor) -> Option<usize> {
@@ -43,9 +42,8 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     let to_semicolon = cursor.ident(0).is_some_and(|word| ENDS_AT_SEMICOLON.iter().any(|one| word == one))
         && !["fn", "unsafe", "async", "extern"].iter().any(|word| cursor.is_ident(1, word));
     cursor.skip(1);
-    cursor.take_until(|cursor| {
-        cursor.is_op(0, ";") || at_pipeline(cursor) || (!to_semicolon && cursor.group(0, Delimiter::Brace).is_some())
-    });
+    cursor
+        .take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor) || (!to_semicolon && cursor.group(0, Delimiter::Brace).is_some()));
     if cursor.take_op(";").is_none() && cursor.take_group(Delimiter::Brace).is_none() {
         diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item());
         return None;

@@ -160,7 +160,8 @@ fn question(function: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics)
         let reach = Reach { first: function.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
         return Expression::Hole(diagnostics.error(reach, messages::question_usage(&name, usage_of(&name))));
     }
-    let listed = matches!(parsed.first(), Some(syn::Expr::Array(_))) || parsed.len() == 1 && !matches!(parsed.first(), Some(syn::Expr::Lit(_)));
+    let listed =
+        matches!(parsed.first(), Some(syn::Expr::Array(_))) || parsed.len() == 1 && !matches!(parsed.first(), Some(syn::Expr::Lit(_)));
     let argument = match name.as_str() {
         "tagged_any" | "tagged_all" if listed => quote::quote!(&#parsed),
         "tagged_any" | "tagged_all" => quote::quote!(&[#parsed]),

@@ -11,7 +11,8 @@ use crate::{check, expand, parse};
 /// The tokens of a source, behind the crate that the door would name.
 fn tokens(source: &str) -> TokenStream {
     // a blank keeps the lines and columns those of the source
-    let mut tokens: TokenStream = std::iter::once(proc_macro2::TokenTree::from(proc_macro2::Ident::new("fastts", proc_macro2::Span::call_site()))).collect();
+    let mut tokens: TokenStream =
+        std::iter::once(proc_macro2::TokenTree::from(proc_macro2::Ident::new("fastts", proc_macro2::Span::call_site()))).collect();
     tokens.extend(TokenStream::from_str(source).expect("the source of a test has balanced braces"));
     tokens
 }
