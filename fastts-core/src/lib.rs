@@ -23,6 +23,7 @@ mod time;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
+#[doc(inline)]
 pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
@@ -66,7 +67,7 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{router_impl, unparsed};
+    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
     pub use crate::chain::seal;
     pub use crate::event::Event;

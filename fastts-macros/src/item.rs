@@ -61,6 +61,10 @@ fn implementation(name: &Ident, generics: &syn::Generics, root: &TokenStream, di
                 &batch[index]
             }
 
+            fn collect(items: ::std::vec::Vec<Self>) -> Self::Batch {
+                items
+            }
+
             fn keep(view: Self::View<'_>) -> Self {
                 #keep
             }

@@ -100,6 +100,11 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             Some(function) => {
                 let span = site(token.first);
                 let (prefix, function) = (prefix(span), Ident::new(function, span));
+                if let Some(asked) = missing(*operator, left, right) {
+                    let asked = operand(asked, reads, scope);
+                    let not = (*operator == Operator::Unequal).then(|| quote_spanned!(span=> !));
+                    return quote_spanned!(span=> #not #prefix::is_missing(#asked));
+                }
                 let (left, right) = (operand(left, reads, scope), operand(right, reads, scope));
                 quote_spanned!(span=> #prefix::#function(#left, #right))
             }
@@ -112,6 +117,21 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
         Expression::Not { .. } => condition(expression, reads, scope),
         Expression::Hole(hole) => scope.diagnostics.fill(*hole),
     }
+}
+
+/// What `x == None` and `x != None` ask about: nothing equals a missing value, so these are a question of their own.
+fn missing<'a>(operator: Operator, left: &'a Expression, right: &'a Expression) -> Option<&'a Expression> {
+    let is_none = |side: &Expression| matches!(side, Expression::Rust(tokens) if is_none(tokens));
+    match operator {
+        Operator::Equal | Operator::Unequal if is_none(right) => Some(left),
+        Operator::Equal | Operator::Unequal if is_none(left) => Some(right),
+        _ => None,
+    }
+}
+
+/// Tells whether the tokens are `None`.
+pub(super) fn is_none(tokens: &TokenStream) -> bool {
+    tokens.to_string() == "None"
 }
 
 /// The item, at the place of what is asked of it.

@@ -8,8 +8,8 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, lets, pipeline, prefix, site, unparsed};
-use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Kind, Setting, Stage, Value};
+use super::{Scope, closure, lets, pipeline, predicate, prefix, site, unparsed};
+use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits};
 
 /// Writes one stage.
@@ -49,20 +49,19 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 .collect();
         }
         Kind::Split { word, arms, otherwise } => {
-            let last = match otherwise {
-                Some(block) => {
-                    let block = pipeline::block(block, scope);
-                    quote_spanned!(span=> #prefix::otherwise(#block))
-                }
-                None => quote_spanned!(span=> #prefix::no_match()),
-            };
-            let arms = arms.iter().rev().fold(last, |rest, arm| {
+            let mut list = quote_spanned!(span=> arms);
+            for arm in arms {
                 let span = site(arm.reach.first);
                 let condition = closure::condition(&arm.condition, span, scope);
                 let block = pipeline::block(&arm.block, scope);
-                quote_spanned!(span=> #prefix::arm(#condition, #block, #rest))
-            });
-            owned(quote_spanned!(span=> #prefix::stages::#word(flow, #arms)), scope)
+                list.extend(quote_spanned!(span=> .arm(#condition, #block)));
+            }
+            if let Some(block) = otherwise {
+                let span = site(block.reach.first);
+                let block = pipeline::block(block, scope);
+                list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
+            }
+            owned(quote_spanned!(span=> #prefix::stages::#word(flow, |arms| #list)), scope)
         }
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
@@ -88,7 +87,14 @@ fn owned(stage: TokenStream, scope: &Scope<'_>) -> TokenStream {
 
 /// One change of `with` or `default`.
 fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) -> TokenStream {
-    let value = super::predicate::operand(&change.value, reads, scope);
+    let value = match &change.value {
+        // a bare `None` has no type that could be inferred
+        Expression::Rust(tokens) if predicate::is_none(tokens) => {
+            let prefix = prefix(Span::mixed_site());
+            quote!(#prefix::Missing)
+        }
+        value => predicate::operand(value, reads, scope),
+    };
     match &change.field {
         ChangedField::Named(field) => {
             let prefix = prefix(site(field.span()));
