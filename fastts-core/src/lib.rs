@@ -13,6 +13,7 @@ mod json;
 mod key;
 mod metric;
 mod predicate;
+mod prefetch;
 mod replay;
 mod router;
 pub mod sink;
