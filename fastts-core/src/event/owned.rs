@@ -24,7 +24,7 @@ use crate::time::Time;
 /// assert_eq!(event.metric(), 0.5);
 /// assert!(event.state().is_none());
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Event {
     pub(super) data: Data,
     pub(super) record: Record,
