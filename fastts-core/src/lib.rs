@@ -16,6 +16,7 @@ mod predicate;
 mod prefetch;
 mod replay;
 mod router;
+pub mod runtime;
 pub mod sink;
 mod stage;
 pub mod stages;
@@ -32,8 +33,9 @@ pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
 pub use key::{Key, KeyPart};
 pub use metric::Metric;
-pub use replay::Replay;
+pub use replay::{Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
+pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
 
