@@ -60,7 +60,10 @@ impl Client {
         self.stream.read_exact(&mut header)?;
         let len = u32::from_be_bytes(header);
         if len > LONGEST_ANSWER {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("the answer says it is {len} bytes long, this is no Riemann server")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("the answer says it is {len} bytes long, this is no Riemann server"),
+            ));
         }
         let mut body = Vec::new();
         (&mut self.stream).take(len.into()).read_to_end(&mut body)?;

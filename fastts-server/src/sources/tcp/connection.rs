@@ -19,7 +19,6 @@ use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::inbox::Inbox;
 use super::listener::Shared;
-use crate::clock;
 use crate::destination::Destination;
 use crate::riemann::reply;
 
@@ -40,7 +39,7 @@ pub(super) enum End {
     SlowFrame,
     /// The client does not read its answers.
     NotReading,
-    /// A frame was too long, or what came is something else.
+    /// A frame was too long, what came is something else, or nothing is accepted any more.
     Lost(String),
     /// There is no memory for unfinished frames left.
     Full,
@@ -168,13 +167,16 @@ impl<D: Destination> Connection<D> {
             return self.hold(begun);
         };
         let Shared { options, destination, pool, counters, .. } = &*self.shared;
-        let round = self.inbox.sort(&mut buffers, options.max_frame, clock::now());
+        let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
         counters.count(round.frames, buffers.builder.len());
         let Buffers { builder, mut replies } = buffers;
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
-            false => destination.deliver(batch).await,
+            false => match destination.deliver(batch).await {
+                Ok(back) => back,
+                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+            },
         };
         let builder = back.map(Batch::into_builder);
         match self.try_write(&replies)? {
@@ -199,6 +201,17 @@ impl<D: Destination> Connection<D> {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// Refuses all frames of a read.
+    #[cold]
+    async fn refuse(&mut self, frames: usize, reason: &str) -> End {
+        let mut replies = Vec::new();
+        (0..frames).for_each(|_| reply::put_refusal(reason, &mut replies));
+        match Box::pin(self.write(replies)).await {
+            Ok(()) => End::Lost(reason.to_owned()),
+            Err(end) => end,
+        }
     }
 
     /// Reads what is there; `None` when that is no whole frame. Tells also whether there was as much as fits.

@@ -118,7 +118,9 @@ impl Inbox {
 #[cold]
 fn too_long(len: u32, max_frame: usize, bytes: &[u8]) -> String {
     match other_protocol(bytes) {
-        Some(name) => format!("this port speaks the Riemann protocol, not {name} (a frame of {len} bytes is over the limit of {max_frame})"),
+        Some(name) => {
+            format!("this port speaks the Riemann protocol, not {name} (a frame of {len} bytes is over the limit of {max_frame})")
+        }
         None => format!("a frame of {len} bytes is over the limit of {max_frame} bytes"),
     }
 }

@@ -207,7 +207,9 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
         // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
         let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
         shared.refused.say(|more| {
-            tracing::warn!("refused a connection from {peer} (and {more} before it): there are {limit}, raise --max-connections to take more");
+            tracing::warn!(
+                "refused a connection from {peer} (and {more} before it): there are {limit}, raise --max-connections to take more"
+            );
         });
         return;
     }

@@ -1,5 +1,5 @@
-use prost::Message;
 use proptest::prelude::*;
+use prost::Message;
 
 use super::*;
 use crate::riemann::frame::put_frame;
@@ -61,7 +61,9 @@ impl Request {
         let event = |len: &usize| Event { service: Some("s".repeat(*len)), ..Event::default() };
         let message = match self {
             Request::Events(lens) => Msg { events: lens.iter().map(event).collect(), ..Msg::default() },
-            Request::Query => Msg { query: Some(Query { string: Some("true".to_owned()) }), events: vec![event(&number)], ..Msg::default() },
+            Request::Query => {
+                Msg { query: Some(Query { string: Some("true".to_owned()) }), events: vec![event(&number)], ..Msg::default() }
+            }
             Request::Ping => Msg::default(),
             Request::NotUtf8 => return put_frame(out, |out| out.extend_from_slice(&[0x32, 3, 0x1a, 1, 0xff])),
             Request::TooLong => return put_frame(out, |out| out.resize(out.len() + MAX_FRAME + 1, 0)),
