@@ -8,7 +8,6 @@ mod router;
 mod stages;
 mod values;
 
-pub(crate) use parts::{counted, suggestion};
 pub(crate) use router::*;
 pub(crate) use stages::*;
 pub(crate) use values::*;
@@ -30,12 +29,6 @@ impl Message {
     /// Adds a line that says what to do.
     fn help(mut self, help: impl fmt::Display) -> Self {
         self.text.push_str(&format!("\nhelp: {help}"));
-        self
-    }
-
-    /// Adds a line that explains.
-    fn note(mut self, note: impl fmt::Display) -> Self {
-        self.text.push_str(&format!("\nnote: {note}"));
         self
     }
 }

@@ -87,6 +87,10 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             }
             None => operand(inner, reads, scope),
         },
+        Expression::Reference { sign, operand: inner } => {
+            let value = operand(inner, reads, scope);
+            quote!(#sign #value)
+        }
         Expression::Minus { token, operand: inner } => {
             let value = operand(inner, reads, scope);
             if let Expression::Rust(_) = **inner {

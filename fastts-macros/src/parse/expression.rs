@@ -96,7 +96,9 @@ fn ends_in_hole(expression: &Expression) -> bool {
     match expression {
         Expression::Hole(_) => true,
         Expression::Binary { right, .. } => ends_in_hole(right),
-        Expression::Not { operand, .. } | Expression::Minus { operand, .. } => ends_in_hole(operand),
+        Expression::Not { operand, .. } | Expression::Minus { operand, .. } | Expression::Reference { operand, .. } => {
+            ends_in_hole(operand)
+        }
         _ => false,
     }
 }

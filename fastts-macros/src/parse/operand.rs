@@ -33,15 +33,9 @@ pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Ex
         return Expression::Minus { token, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
     if (cursor.is_op(0, "&") && !cursor.is_op(0, "&&")) || cursor.is_op(0, "*") {
-        let from = cursor.position();
         cursor.skip(1);
-        let plain = cursor.position();
-        // a borrowed or read value is plain Rust: fields are neither
-        if let Expression::Rust(_) = postfixed(cursor, diagnostics) {
-            return rust(cursor.since(from));
-        }
-        let reach = cursor.reach_since(plain);
-        return Expression::Hole(diagnostics.error(reach, messages::needs_braces()));
+        let sign = cursor.behind().cloned().into_iter().collect();
+        return Expression::Reference { sign, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
     postfixed(cursor, diagnostics)
 }
