@@ -7,7 +7,7 @@ use super::path;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::Expression;
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, Reach, place_of};
 
 /// The functions of a predicate that ask the item, and how each is written.
 const QUESTIONS: [(&str, &str); 5] = [
@@ -206,7 +206,7 @@ fn call_arguments(group: &Group, diagnostics: &mut Diagnostics) -> Vec<Expressio
     match plain {
         Ok(_) => vec![Expression::Rust(group.stream())],
         Err(error) => {
-            let hole = diagnostics.error(Reach::of(error.span()), messages::rust_syntax(&error.to_string()));
+            let hole = diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
             vec![Expression::Hole(hole)]
         }
     }

@@ -1,5 +1,5 @@
 // Mistake: Elixir's `do … end` for the block of a stage
-// Wanted: pipelines use braces here, not `do ... end`
+// Wanted: stages use braces here, not `do ... end`
 use fastts_core::router;
 
 router! {

@@ -3,7 +3,7 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { split { metric > 5 => under(12), _ => map(|e| e.metric()) } stdout }
+    pipeline "P" { split { metric > 5 => under(12), _ => map(|e| e.tags().count()) } stdout }
 }
 
 fn main() {

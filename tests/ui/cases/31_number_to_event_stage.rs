@@ -1,5 +1,5 @@
 // Mistake: a number fed to a stage for events
-// Wanted: this stage works on events, but `Metric` arrives here
+// Wanted: this stage works on events, but `f64` arrives here
 use fastts_core::router;
 
 router! {

@@ -1,5 +1,5 @@
 // Mistake: a closure that returns a view
-// Wanted: lifetime may not live long enough
+// Wanted: `EventView<'_>` cannot travel through a pipeline
 use fastts_core::router;
 
 router! {

@@ -1,10 +1,9 @@
 // Mistake: a closure that holds an `Rc`
-// Wanted: `Rc<i32>` cannot be shared between threads safely
+// Wanted: `Rc<i32>` cannot be sent between threads safely
 use fastts_core::router;
 
 router! {
-    let shared = std::rc::Rc::new(5);
-    pipeline "P" { filter(|e| e.metric() > *shared); stdout }
+    pipeline "P" { filter({ let shared = std::rc::Rc::new(5); move |e| e.metric() > *shared }); stdout }
 }
 
 fn main() {

@@ -1,5 +1,5 @@
 // Mistake: an option that a stage of one's own does not have
-// Wanted: no method named `limit` found
+// Wanted: no method named `configure` found
 use fastts_core::router;
 
 mod mine {

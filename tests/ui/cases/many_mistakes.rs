@@ -1,6 +1,6 @@
 // Mistake: one mistake in each of many places
 // Wanted: expected `pipeline`, found `pipline`
-// Messages: 8
+// Messages: 9
 use fastts_core::router;
 
 router! {
