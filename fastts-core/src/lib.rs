@@ -36,23 +36,39 @@ pub use router::{Overflow, Pipeline, Policy, Router, Run};
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
 
-/// Defines a router: the function that builds it, `pub fn router() -> Router` unless the first line names another.
+/// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
 /// ```
-/// fastts_core::router! {
-///     /// Passes on what is high.
-///     pipeline "high" { where(metric > 0.9); tag("high"); stdout }
+/// use fastts_core::prelude::*;
+///
+/// router! {
+///     /// Drops what is too high, tags the rest.
+///     pipeline "Basic pipeline" {
+///         under(12);
+///         tag("low")
+///     }
 /// }
-/// assert_eq!(router().pipelines()[0].description(), "Passes on what is high.");
+///
+/// assert_eq!(router().pipelines()[0].description(), "Drops what is too high, tags the rest.");
 /// ```
 #[macro_export]
 macro_rules! router {
     ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
 }
 
+/// What a file with a router in it wants to see.
+pub mod prelude {
+    pub use std::time::Duration;
+
+    pub use crate::router;
+    pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+}
+
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
+    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
+
     pub use crate::chain::seal;
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
@@ -64,7 +80,6 @@ pub mod __private {
     pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
-    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
     /// Begins a pipeline.
     pub fn start<I: Item>() -> Pipe<I, crate::stage::Start> {

@@ -26,6 +26,11 @@ impl Message {
         Self { number, text: text.into() }
     }
 
+    #[cfg(test)]
+    pub(crate) fn number(&self) -> &'static str {
+        self.number
+    }
+
     /// Adds a line that says what to do.
     fn help(mut self, help: impl fmt::Display) -> Self {
         self.text.push_str(&format!("\nhelp: {help}"));

@@ -1,6 +1,7 @@
 //! Changes that lie over an event without copying it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use smol_str::SmolStr;
 
@@ -227,11 +228,25 @@ convert! {
     }
 }
 
+/// Keeps the first of equal tags, in time that grows with their number only.
 fn distinct<S: AsRef<str>>(tags: impl IntoIterator<Item = S>) -> Vec<SmolStr> {
+    /// Up to here looking through a list is faster than hashing.
+    const FEW: usize = 16;
     let mut list: Vec<SmolStr> = Vec::new();
+    let mut known = HashSet::new();
     for tag in tags {
-        if !list.iter().any(|known| known == tag.as_ref()) {
-            list.push(tag.as_ref().into());
+        let tag = tag.as_ref();
+        let new = match list.len() {
+            ..FEW => !list.iter().any(|known| known == tag),
+            _ => {
+                if known.is_empty() {
+                    known.extend(list.iter().cloned());
+                }
+                known.insert(tag.into())
+            }
+        };
+        if new {
+            list.push(tag.into());
         }
     }
     list

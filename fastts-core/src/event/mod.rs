@@ -1,5 +1,6 @@
 //! Events: how they lie in memory, how stages see them, how they are changed without copying.
 
+mod assign;
 mod attributes;
 mod batch;
 mod builder;

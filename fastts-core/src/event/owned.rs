@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use super::attributes;
 use super::change::{IntoMetric, IntoSeconds, IntoText, IntoTime, METRIC, TagList};
-use super::record::{Data, Field, Record, Span, Wide, flag, push_wide};
-use super::tags::TAG;
+use super::encode::put_attribute;
+use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
-use super::wire;
 use super::{Attributes, Tags};
 use crate::metric::Metric;
 use crate::time::Time;
@@ -27,12 +25,9 @@ use crate::time::Time;
 /// ```
 #[derive(Clone, Default)]
 pub struct Event {
-    data: Data,
-    record: Record,
+    pub(super) data: Data,
+    pub(super) record: Record,
 }
-
-/// The longest event that a record's 16-bit spans can reach into.
-const NARROW: usize = u16::MAX as usize;
 
 impl Event {
     /// Makes an event without any field.
@@ -51,127 +46,6 @@ impl Event {
     #[inline]
     pub fn view(&self) -> EventView<'_> {
         EventView::new(&self.record, &self.data)
-    }
-
-    /// Overwrites this event with what `view` shows; the buffer is reused, so that keeping the last of many events does not
-    /// allocate once the buffer has grown to the longest.
-    #[inline]
-    pub fn assign(&mut self, view: EventView<'_>) {
-        let (record, data) = view.parts();
-        let extent = record.extent(data);
-        self.data.clear();
-        self.record = *record;
-        self.record.base = 0;
-        if record.has(flag::WIDE) {
-            let wide = Wide { base: 0, ..*data.wide(record.base) };
-            self.record.base = push_wide(&mut self.data.wide, wide);
-        }
-        self.data.bytes.extend_from_slice(&data.bytes[extent]);
-        let mask = view.changed_mask();
-        if mask != 0 {
-            self.apply(view, mask);
-        }
-    }
-
-    /// Takes over the fields in `mask` from a view of another event.
-    fn apply(&mut self, view: EventView<'_>, mask: u16) {
-        let texts = [view.host(), view.service(), view.state(), view.description()];
-        for (field, text) in Field::TEXTS.into_iter().zip(texts) {
-            if mask & field.bit() != 0 {
-                self.put_text(field, text);
-            }
-        }
-        if mask & METRIC != 0 {
-            self.set_metric(view.metric());
-        }
-        if mask & flag::TIME != 0 {
-            self.set_time(view.time());
-        }
-        if mask & flag::TTL != 0 {
-            self.set_ttl(view.ttl());
-        }
-        if mask & Field::Tags.bit() != 0 {
-            self.put_region(Field::Tags, |bytes| {
-                for tag in view.tags() {
-                    wire::put_bytes(bytes, TAG, tag.as_bytes());
-                }
-            });
-        }
-        if mask & Field::Attributes.bit() != 0 {
-            self.put_region(Field::Attributes, |bytes| put_attributes(bytes, view.attributes()));
-        }
-    }
-
-    /// Appends the bytes of a field and points its span at them.
-    fn put_region(&mut self, field: Field, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.data.bytes.len();
-        write(&mut self.data.bytes);
-        let end = self.data.bytes.len();
-        if end > NARROW && !self.record.has(flag::WIDE) {
-            self.widen();
-        }
-        if self.record.has(flag::WIDE) {
-            if let Some(wide) = self.data.wide.as_mut().and_then(|list| list.first_mut()) {
-                wide.spans[field as usize] = (start, end - start);
-                wide.len = end;
-            }
-        } else {
-            self.record.spans[field as usize] = Span { offset: start as u16, len: (end - start) as u16 };
-            self.record.len = end as u16;
-        }
-        if end > start || Field::TEXTS.contains(&field) {
-            self.record.flags |= field.bit();
-        } else {
-            self.record.flags &= !field.bit();
-        }
-    }
-
-    /// Moves to 32-bit spans.
-    #[cold]
-    fn widen(&mut self) {
-        let wide = self.record.widened(&self.data);
-        self.data.wide = None;
-        self.record.base = push_wide(&mut self.data.wide, wide);
-        self.record.flags |= flag::WIDE;
-    }
-
-    fn put_text(&mut self, field: Field, text: Option<&str>) {
-        match text {
-            Some(text) => {
-                self.shed(text.len());
-                self.put_region(field, |bytes| bytes.extend_from_slice(text.as_bytes()));
-            }
-            None => self.record.flags &= !field.bit(),
-        }
-    }
-
-    /// Copies the event together when setters have left more waste behind than it has content.
-    fn shed(&mut self, coming: usize) {
-        let live: usize = (0..6).map(|field| self.span_len(field)).sum();
-        if self.data.bytes.len() > 2 * live + coming + 256 {
-            let old = std::mem::take(self);
-            let mut fresh = Event { record: old.record, data: Data::default() };
-            fresh.record.spans = Default::default();
-            fresh.record.flags &= !flag::WIDE;
-            fresh.record.base = 0;
-            fresh.record.len = 0;
-            let texts = Field::TEXTS.into_iter().chain([Field::Tags, Field::Attributes]);
-            for field in texts.filter(|field| old.record.has(field.bit())) {
-                let span = old.record.span(field, &old.data);
-                fresh.put_region(field, |bytes| bytes.extend_from_slice(&old.data.bytes[span]));
-            }
-            *self = fresh;
-        }
-    }
-
-    fn span_len(&self, field: usize) -> usize {
-        if self.record.flags & (1 << field) == 0 {
-            return 0;
-        }
-        match self.record.has(flag::WIDE) {
-            true => self.data.wide(self.record.base).spans[field].1,
-            false => self.record.spans[field].len.into(),
-        }
     }
 
     /// Sets the metric; [`Metric::Missing`] clears it.
@@ -216,24 +90,22 @@ impl Event {
     /// Replaces the tags.
     pub fn set_tags(&mut self, tags: impl TagList) -> &mut Event {
         let tags = tags.into_tags();
-        self.shed(tags.iter().map(|tag| tag.len()).sum());
-        self.put_region(Field::Tags, |bytes| {
-            for tag in &tags {
-                wire::put_bytes(bytes, TAG, tag.as_bytes());
-            }
-        });
+        self.shed(tags.iter().map(|tag| tag.len() + 2).sum());
+        self.put_tags(tags.iter().map(|tag| tag.as_str()));
         self
     }
 
-    /// Sets one attribute; `None` removes it.
+    /// Sets one attribute; `None::<&str>` removes it. It reads all attributes: to set many, lay them out in a batch.
     pub fn set_attribute<'v>(&mut self, key: &str, value: impl IntoText<'v>) -> &mut Event {
-        let old = self.clone();
-        let value = value.into_text();
-        self.shed(key.len());
-        self.put_region(Field::Attributes, |bytes| {
-            let others = old.view().attributes().filter(|(name, _)| *name != key);
-            put_attributes(bytes, others.chain(value.as_deref().map(|value| (key, value))));
-        });
+        let mut region = Vec::new();
+        for (name, value) in self.attributes().filter(|(name, _)| *name != key) {
+            put_attribute(&mut region, name, value);
+        }
+        if let Some(value) = value.into_text() {
+            put_attribute(&mut region, key, &value);
+        }
+        self.shed(region.len());
+        self.put_region(Field::Attributes, |bytes| bytes.extend_from_slice(&region));
         self
     }
 
@@ -313,7 +185,9 @@ macro_rules! texts {
 
             #[doc = concat!("Sets the ", stringify!($name), "; `None::<&str>` clears it.")]
             pub fn $set<'v>(&mut self, value: impl IntoText<'v>) -> &mut Event {
-                self.put_text(Field::$field, value.into_text().as_deref());
+                let text = value.into_text();
+                self.shed(text.as_ref().map_or(0, |text| text.len()));
+                self.put_text(Field::$field, text.as_deref());
                 self
             }
 
@@ -330,16 +204,6 @@ texts! {
     service set_service with_service Service;
     state set_state with_state State;
     description set_description with_description Description;
-}
-
-fn put_attributes<'t>(bytes: &mut Vec<u8>, attributes: impl Iterator<Item = (&'t str, &'t str)>) {
-    let mut one = Vec::new();
-    for (key, value) in attributes {
-        one.clear();
-        wire::put_bytes(&mut one, 1, key.as_bytes());
-        wire::put_bytes(&mut one, 2, value.as_bytes());
-        wire::put_bytes(bytes, attributes::ATTRIBUTE, &one);
-    }
 }
 
 impl From<EventView<'_>> for Event {

@@ -3,12 +3,13 @@
 use smol_str::SmolStr;
 
 use super::change::Kind;
-use super::record::{Data, Field, Record};
+use super::number;
+use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
 use super::wire::Fields;
 
-/// The number of the tags field on the wire.
-pub(crate) const TAG: u32 = 7;
+/// The key of a tag on the wire.
+pub(super) const PLAIN_KEY: u8 = (number::TAG << 3) as u8 | 2;
 
 /// The tags of an event, in order: those added last come first.
 #[derive(Clone)]
@@ -27,10 +28,54 @@ struct Place<'a> {
 }
 
 /// The tags that lie in the record.
-#[derive(Clone, Copy)]
-pub(crate) struct OwnTags<'a> {
-    region: &'a [u8],
-    read: usize,
+#[derive(Clone)]
+pub(super) enum OwnTags<'a> {
+    Plain(Plain<'a>),
+    Any(Fields<'a>),
+}
+
+/// The tags in a region of which the record says that they are plain.
+#[derive(Clone)]
+pub(super) struct Plain<'a>(&'a [u8]);
+
+/// Returns the texts of plain tags.
+#[inline]
+pub(super) fn plain(region: &[u8]) -> Plain<'_> {
+    Plain(region)
+}
+
+impl<'a> Iterator for Plain<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let [_, len, rest @ ..] = self.0 else {
+            return None;
+        };
+        let (text, rest) = rest.split_at_checked(usize::from(*len))?;
+        self.0 = rest;
+        Some(text)
+    }
+}
+
+impl<'a> OwnTags<'a> {
+    #[inline]
+    fn next_bytes(&mut self) -> Option<&'a [u8]> {
+        match self {
+            OwnTags::Plain(plain) => plain.next(),
+            OwnTags::Any(fields) => fields.find(|(number, _)| *number == number::TAG).map(|(_, text)| text),
+        }
+    }
+
+    #[inline]
+    pub(super) fn contains(mut self, tag: &str) -> bool {
+        while let Some(text) = self.next_bytes() {
+            if text == tag.as_bytes() {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 impl<'a> Iterator for OwnTags<'a> {
@@ -38,11 +83,8 @@ impl<'a> Iterator for OwnTags<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        let mut fields = Fields::new(self.region.get(self.read..)?);
-        let tag = fields.by_ref().find(|(number, _)| *number == TAG);
-        self.read = self.region.len() - fields.rest().len();
         // Validated when the record was made; validating again is cheaper than being wrong.
-        tag.and_then(|(_, tag)| std::str::from_utf8(tag).ok())
+        self.next_bytes().and_then(|text| std::str::from_utf8(text).ok())
     }
 }
 
@@ -56,7 +98,11 @@ impl<'a> Tags<'a> {
 
     #[inline]
     pub(super) fn of_record(record: &'a Record, data: &'a Data) -> OwnTags<'a> {
-        OwnTags { region: record.region(Field::Tags, data), read: 0 }
+        let region = record.region(Field::Tags, data);
+        match record.has(flag::PLAIN_TAGS) {
+            true => OwnTags::Plain(plain(region)),
+            false => OwnTags::Any(Fields::new(region)),
+        }
     }
 }
 
@@ -105,7 +151,7 @@ impl<'a> Iterator for Tags<'a> {
             Ok(tag) => return Some(tag),
             Err(true) => {}
             Err(false) => {
-                self.own = OwnTags { region: &[], read: 0 };
+                self.own = OwnTags::Plain(plain(&[]));
             }
         }
         let view = place.view;

@@ -36,14 +36,25 @@ fn check_utf8(bytes: &[u8]) -> Result<(), usize> {
 /// Returns true when no byte has its highest bit set; made for short texts at any address, where std's is slower.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, _) = bytes.as_chunks::<8>();
-    // The last eight bytes again, whatever part of them the words have covered.
-    let Some(&last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().fold(0, |all, byte| all | byte) < 0x80;
+    const HIGH: u128 = u128::from_ne_bytes([0x80; 16]);
+    // The last sixteen bytes again, whatever part of them the chunks have covered.
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return is_short_ascii(bytes);
     };
-    let all = words.iter().fold(u64::from_le_bytes(last), |all, word| all | u64::from_le_bytes(*word));
+    let mut all = u128::from_ne_bytes(*last);
+    for chunk in bytes.as_chunks::<16>().0 {
+        all |= u128::from_ne_bytes(*chunk);
+    }
     all & HIGH == 0
+}
+
+#[inline(always)]
+fn is_short_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_ne_bytes(*first) | u64::from_ne_bytes(*last)) & HIGH == 0,
+        _ => bytes.iter().fold(0, |all, byte| all | byte) < 0x80,
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The handle on an event that travels through chains.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::attributes::Attributes;
-use super::change::{Change, Kind, Patch};
+use super::change::{Change, Kind, METRIC, Patch};
 use super::owned::Event;
 use super::record::{Data, Field, Record, flag};
 use super::tags::Tags;
@@ -19,12 +20,15 @@ pub struct EventView<'a> {
     record: &'a Record,
     data: &'a Data,
     patch: Option<&'a Patch<'a>>,
+    /// The bits of the fields that changes lie over. In a fused chain it is a constant, so that reading a field that no
+    /// stage has changed does not look at the changes at all.
+    changed: u16,
 }
 
 impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn new(record: &'a Record, data: &'a Data) -> EventView<'a> {
-        EventView { record, data, patch: None }
+        EventView { record, data, patch: None, changed: 0 }
     }
 
     /// Returns the record below the changes, and its bytes.
@@ -33,18 +37,32 @@ impl<'a> EventView<'a> {
         (self.record, self.data)
     }
 
+    /// Returns the changes that lie over the event.
+    #[inline]
+    pub(super) fn patch(self) -> Option<&'a Patch<'a>> {
+        self.patch
+    }
+
     /// Calls `then` with this event under `changes`, the later of which win.
     #[inline]
     pub(crate) fn changed<R>(self, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
+        let mask = changes.iter().fold(0, |mask, change| mask | change.mask());
+        self.changed_in(mask, changes, then)
+    }
+
+    /// The same, where the stage knows which fields its changes are about.
+    #[inline]
+    pub(crate) fn changed_in<R>(self, mask: u16, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
+        debug_assert_eq!(mask, changes.iter().fold(0, |mask, change| mask | change.mask()));
         // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
         let patch = Patch { below: self.patch, changes };
-        then(EventView { record: self.record, data: self.data, patch: Some(&patch) })
+        then(EventView { record: self.record, data: self.data, patch: Some(&patch), changed: self.changed | mask })
     }
 
     /// Returns the bits of the fields that changes lie over.
     #[inline]
     pub(crate) fn changed_mask(self) -> u16 {
-        self.changes().fold(0, |mask, change| mask | change.mask())
+        self.changed
     }
 
     /// Returns the changes from the newest to the oldest.
@@ -55,7 +73,10 @@ impl<'a> EventView<'a> {
 
     /// Returns the changed value of a field, if one lies over it.
     #[inline]
-    fn over<T>(self, pick: impl Fn(&'a Kind<'a>) -> Option<T>) -> Option<T> {
+    fn over<T>(self, bits: u16, pick: impl Fn(&'a Kind<'a>) -> Option<T>) -> Option<T> {
+        if self.changed & bits == 0 {
+            return None;
+        }
         let mut patch = self.patch;
         while let Some(Patch { below, changes }) = patch {
             for change in changes.iter().rev() {
@@ -70,7 +91,7 @@ impl<'a> EventView<'a> {
 
     #[inline]
     pub(crate) fn text(self, field: Field) -> Option<&'a str> {
-        let changed = self.over(|kind| match kind {
+        let changed = self.over(field.bit(), |kind| match kind {
             Kind::Text(changed, value) if *changed == field => Some(value.as_deref()),
             _ => None,
         });
@@ -104,7 +125,7 @@ impl<'a> EventView<'a> {
     /// Returns the metric.
     #[inline]
     pub fn metric(self) -> Metric {
-        let changed = self.over(|kind| match kind {
+        let changed = self.over(METRIC, |kind| match kind {
             Kind::Metric(metric) => Some(*metric),
             _ => None,
         });
@@ -122,7 +143,7 @@ impl<'a> EventView<'a> {
     /// Returns when the event happened; the server stamps events that lack a time.
     #[inline]
     pub fn time(self) -> Option<Time> {
-        let changed = self.over(|kind| match kind {
+        let changed = self.over(flag::TIME, |kind| match kind {
             Kind::Time(time) => Some(*time),
             _ => None,
         });
@@ -132,7 +153,7 @@ impl<'a> EventView<'a> {
     /// Returns for how many seconds the event holds.
     #[inline]
     pub fn ttl(self) -> Option<f64> {
-        let changed = self.over(|kind| match kind {
+        let changed = self.over(flag::TTL, |kind| match kind {
             Kind::Ttl(ttl) => Some(*ttl),
             _ => None,
         });
@@ -148,13 +169,13 @@ impl<'a> EventView<'a> {
     /// Returns true when the event has `tag`.
     #[inline]
     pub fn tagged(self, tag: &str) -> bool {
-        self.over(|kind| match kind {
+        self.over(Field::Tags.bit(), |kind| match kind {
             Kind::AddTags(tags) => tags.iter().any(|added| added == tag).then_some(true),
             Kind::RemoveTags(tags) => tags.iter().any(|removed| removed == tag).then_some(false),
             Kind::SetTags(tags) => Some(tags.iter().any(|set| set == tag)),
             _ => None,
         })
-        .unwrap_or_else(|| Tags::of_record(self.record, self.data).any(|own| own == tag))
+        .unwrap_or_else(|| Tags::of_record(self.record, self.data).contains(tag))
     }
 
     /// Returns true when the event has at least one of `tags`.
@@ -169,12 +190,19 @@ impl<'a> EventView<'a> {
         tags.iter().all(|tag| self.tagged(tag.as_ref()))
     }
 
-    /// Returns the value of an attribute, `None` when the event has none of that name.
+    /// Returns the value of an attribute, `None` when the event has none of that name. Of several the last counts, as in
+    /// Riemann.
     pub fn attribute(self, key: &str) -> Option<&'a str> {
-        self.attributes().find(|(name, _)| *name == key).map(|(_, value)| value)
+        let changed = self.over(Field::Attributes.bit(), |kind| match kind {
+            Kind::Attribute(name, value) if name == key => Some(value.as_deref()),
+            _ => None,
+        });
+        changed.unwrap_or_else(|| {
+            Attributes::of_record(self.record, self.data).filter(|(name, _)| *name == key).last().map(|(_, value)| value)
+        })
     }
 
-    /// Returns the attributes, names with values.
+    /// Returns the attributes, names with values. A name that a client has sent twice comes twice; the last counts.
     pub fn attributes(self) -> Attributes<'a> {
         Attributes::new(self)
     }
@@ -187,10 +215,14 @@ impl<'a> EventView<'a> {
         if self.state() == Some("expired") {
             return true;
         }
-        match (self.time(), self.ttl()) {
-            (Some(time), Some(ttl)) => (now.as_micros() as f64 - time.as_micros() as f64) > ttl * 1e6,
-            _ => false,
-        }
+        self.runs_out().is_some_and(|until| now > until)
+    }
+
+    /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
+    #[inline]
+    pub(crate) fn runs_out(self) -> Option<Time> {
+        let (time, ttl) = (self.time()?, self.ttl()?);
+        Some(Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)))
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.
@@ -228,18 +260,14 @@ impl fmt::Debug for EventView<'_> {
     }
 }
 
-impl PartialEq for EventView<'_> {
+impl<'a> PartialEq for EventView<'a> {
     /// Compares field by field; numbers by value, attributes in any order.
-    fn eq(&self, other: &EventView<'_>) -> bool {
+    fn eq(&self, other: &EventView<'a>) -> bool {
         let metric = match (self.metric(), other.metric()) {
             (Metric::Missing, Metric::Missing) => true,
             (a, b) => a == b,
         };
-        let attributes = |view: EventView<'_>| {
-            let mut list: Vec<_> = view.attributes().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-            list.sort();
-            list
-        };
+        let attributes = |view: EventView<'a>| view.attributes().collect::<BTreeMap<_, _>>();
         metric
             && Field::TEXTS.iter().all(|&field| self.text(field) == other.text(field))
             && self.time() == other.time()

@@ -1,6 +1,7 @@
 //! Protobuf's wire format, as far as lists inside a record need it.
 
 /// A field of a message whose bytes were validated before.
+#[derive(Clone)]
 pub(crate) struct Fields<'a> {
     rest: &'a [u8],
     /// How many groups are open; what they hold is passed over.
@@ -10,11 +11,6 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Fields<'a> {
         Fields { rest: bytes, depth: 0 }
-    }
-
-    /// Returns the bytes not read yet.
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.rest
     }
 }
 

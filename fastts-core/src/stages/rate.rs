@@ -12,8 +12,8 @@ use crate::time::Time;
 /// Emits, every `interval`, the sum of the metrics of that interval per second: `rate(5)`.
 ///
 /// Takes events, emits by time only: the first time one interval after the first event, then every interval, zero when
-/// nothing came. What it emits is the last event that had a metric, with the rate as metric and the time of the tick; its ttl
-/// shrinks by the interval at every tick after it. It stops when the last event's ttl has run out (never without a ttl) or
+/// nothing came. What it emits is the last event that had a metric (an empty one while there was none), with the rate as metric
+/// and the time of the tick; its ttl shrinks by the interval at every tick after it. It stops when the last event's ttl has run out (never without a ttl) or
 /// when an expired event comes, and starts anew with the next event. Holds one event and a sum; a restart forgets both.
 ///
 /// ```
@@ -72,14 +72,11 @@ impl<I: Item> Stage<I> for Rate {
                 self.last.set_ttl(ttl + self.seconds());
             }
         }
-        if event.is_expired(cx.now) {
+        self.until = event.runs_out().unwrap_or(NEVER);
+        if cx.now > self.until || event.state() == Some("expired") {
             self.next = NEVER;
             return;
         }
-        self.until = match (event.time(), event.ttl()) {
-            (Some(time), Some(ttl)) => Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)),
-            _ => NEVER,
-        };
         if self.next == NEVER {
             self.next = Time::from_micros(cx.now.as_micros().saturating_add(self.interval));
         }
@@ -100,9 +97,6 @@ impl<I: Item> Stage<I> for Rate {
         }
         self.next = Time::from_micros(self.next.as_micros().saturating_add(self.interval));
         let sum = std::mem::replace(&mut self.sum, Metric::Int(0));
-        if self.last.metric().is_missing() {
-            return;
-        }
         if let Some(ttl) = self.last.ttl() {
             self.last.set_ttl(ttl - self.seconds());
         }

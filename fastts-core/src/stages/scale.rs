@@ -1,7 +1,9 @@
 //! `scale`: the metric in another unit.
 
+use std::mem::ManuallyDrop;
+
 use crate::arguments::Threshold;
-use crate::event::change::Kind;
+use crate::event::change::{Kind, METRIC};
 use crate::event::{Change, Event};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
@@ -39,7 +41,9 @@ impl<I: Item> Stage<I> for Scale {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
             let metric = event.metric().times(self.factor);
-            event.changed(&[Change(Kind::Metric(metric))], |event| out.emit(event, cx));
+            // Nothing in it wants to be dropped, but the compiler could not know.
+            let changes = ManuallyDrop::new([Change(Kind::Metric(metric))]);
+            event.changed_in(METRIC, &*changes, |event| out.emit(event, cx));
         }
     }
 }

@@ -198,7 +198,8 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
 /// The parentheses as the user wrote them, so that rustc's suggestions fit what is there.
 fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
     let mut group = Group::new(Delimiter::Parenthesis, inside);
-    group.set_span(call.parentheses.as_ref().map_or(span, Group::span));
+    let bare = || call.path.last().map_or(span, TokenTree::span);
+    group.set_span(call.parentheses.as_ref().map_or_else(bare, Group::span));
     group
 }
 

@@ -46,71 +46,74 @@ pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<u
 }
 
 fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
-    const EVENT: u8 = (number::EVENTS << 3) as u8 | reader::BLOCK;
-    let bytes = &data.bytes[range.clone()];
+    let start = range.start;
+    let bytes = &data.bytes[range];
     let known = records.len();
     let mut message = Message::default();
-    let mut reader = Reader::new(bytes);
-    loop {
-        let at = reader.at();
-        // The header of an event of less than 16 KiB; everything else goes the long way.
-        let event = match bytes.get(at..) {
-            Some([EVENT, len @ ..0x80, ..]) => Some(at + 2..at + 2 + usize::from(*len)),
-            Some([EVENT, low @ 0x80..=0xff, high @ ..0x80, ..]) => {
-                let len = usize::from(low & 0x7f) | usize::from(*high) << 7;
-                Some(at + 3..at + 3 + len)
-            }
-            _ => None,
-        };
-        if let Some(part) = event
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(part) = short_event(bytes, at)
             && let Some(body) = bytes.get(part.clone())
+            && let Ok(base) = u32::try_from(start + part.start)
         {
-            let base = range.start + part.start;
-            let record = match u32::try_from(base).ok().and_then(|base| usual::event(body, base)) {
-                Some(record) => record,
-                None => {
-                    let index = records.len() - known + 1;
-                    any::event(&reader, part.clone(), index)?.record(base..base + part.len(), &mut data.wide)
-                }
-            };
-            reader.set_at(part.end);
-            push(records, record, now);
+            at = part.end;
+            let record = records.push_mut(Record { base, len: body.len() as u16, ..Record::default() });
+            if !usual::event(body, record) {
+                records.pop();
+                let index = records.len() - known + 1;
+                let draft = any::event(&Reader::new(bytes), part.clone(), index)?;
+                let part = start + part.start..start + part.end;
+                records.push(draft.record(part, &mut data.wide));
+            }
             continue;
         }
+        let mut reader = Reader::new(bytes);
+        reader.set_at(at);
         let Some(key) = reader.key()? else {
             break;
         };
         match key.number {
             number::EVENTS => {
-                let index = records.len() - known + 1;
                 let part = reader.block(key, "an event")?;
-                let base = range.start + part.start;
-                let len = part.len();
-                let draft = any::event(&reader, part, index)?;
-                push(records, draft.record(base..base + len, &mut data.wide), now);
+                let index = records.len() - known + 1;
+                let draft = any::event(&reader, part.clone(), index)?;
+                let part = start + part.start..start + part.end;
+                records.push(draft.record(part, &mut data.wide));
             }
             number::OK => message.ok = Some(reader.varint(key, "ok")? != 0),
             number::ERROR => {
                 let text = reader.text(key, "error")?;
-                message.error = Some(range.start + text.start..range.start + text.end);
+                message.error = Some(start + text.start..start + text.end);
             }
-            number::QUERY => query(&mut message, &mut reader, key, range.start)?,
+            number::QUERY => query(&mut message, &mut reader, key, start)?,
             _ => reader.skip(key)?,
         }
+        at = reader.at();
     }
     message.events = records.len() - known;
+    if let Some(now) = now {
+        for record in &mut records[known..] {
+            if !record.has(flag::TIME) {
+                record.time = now.as_micros();
+                record.flags |= flag::TIME;
+            }
+        }
+    }
     Ok(message)
 }
 
-#[inline]
-fn push(records: &mut Vec<Record>, mut record: Record, now: Option<Time>) {
-    if !record.has(flag::TIME)
-        && let Some(now) = now
-    {
-        record.time = now.as_micros();
-        record.flags |= flag::TIME;
+/// Returns where the body of an event lies whose header is at `at`, if it is of less than 16 KiB.
+#[inline(always)]
+fn short_event(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    const EVENT: u8 = (number::EVENTS << 3) as u8 | reader::BLOCK;
+    match *bytes.get(at..)? {
+        [EVENT, len @ ..0x80, ..] => Some(at + 2..at + 2 + usize::from(len)),
+        [EVENT, low @ 0x80..=0xff, high @ ..0x80, ..] => {
+            let len = usize::from(low & 0x7f) | usize::from(high) << 7;
+            Some(at + 3..at + 3 + len)
+        }
+        _ => None,
     }
-    records.push(record);
 }
 
 /// Reads a query; of several, the last text counts.

@@ -1,0 +1,5 @@
+//! What FastTS is measured against, each written as well as one can by hand, and the inputs both sides get.
+
+pub mod alloc;
+pub mod chain;
+pub mod input;
