@@ -213,7 +213,10 @@ impl<'a> EventView<'a> {
         if state {
             return true;
         }
-        self.runs_out().is_some_and(|until| now > until)
+        match (self.time(), self.ttl()) {
+            (Some(time), Some(ttl)) => now.as_micros().saturating_sub(time.as_micros()) as f64 > ttl * 1e6,
+            _ => false,
+        }
     }
 
     /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
