@@ -146,6 +146,11 @@ impl Machine {
         self.chain.deadline()
     }
 
+    /// Returns the time that it was told last.
+    pub(crate) fn now(&self) -> Time {
+        self.cx.now
+    }
+
     /// Flushes what the stages hold.
     pub(crate) fn finish(&mut self) {
         self.chain.finish(&mut self.cx);

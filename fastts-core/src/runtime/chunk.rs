@@ -212,8 +212,9 @@ impl Worker {
         self.env.letters.push(DeadLetter { pipeline, time: self.env.clock.now(), reason, event, item });
     }
 
+    /// Has the pipeline woken for its next timer, after those due at `now` have fired.
     #[inline]
-    fn set_timer(&self, deadline: Option<Time>, now: Time) {
+    pub(crate) fn set_timer(&self, deadline: Option<Time>, now: Time) {
         if let Some(due) = deadline {
             self.env.timers.set(self.index, if due > now { due } else { now + STUCK });
         }

@@ -148,7 +148,8 @@ impl Worker {
             match self.chunk(core, batch, from..to, stamp) {
                 Ok(()) => from = to,
                 Err(rest) => {
-                    from = rest;
+                    // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
+                    from = len;
                     break Here::Panicked(rest);
                 }
             }
@@ -242,8 +243,8 @@ impl Worker {
             Phase::BackingOff(until) => self.env.timers.set(self.index, *until),
             Phase::Live(machine) => {
                 // A panic in here is met, and dealt with, when the chain runs next.
-                if let Ok(Some(due)) = catch(|| machine.deadline()) {
-                    self.env.timers.set(self.index, due.max(self.env.clock.now() + Duration::from_millis(1)));
+                if let Ok(deadline) = catch(|| machine.deadline()) {
+                    self.set_timer(deadline, machine.now());
                 }
             }
             Phase::Stopped | Phase::Finished => {}
