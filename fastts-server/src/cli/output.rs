@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Prints to the standard output. A reader that has gone, as `head` does, is no failure.
@@ -26,10 +25,4 @@ pub(super) fn program() -> String {
     let path = std::env::args().next().unwrap_or_else(|| "fastts".to_owned());
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     if !path.is_empty() && path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
-}
-
-/// Returns the name of this program.
-pub(super) fn name() -> String {
-    let path = std::env::args().next().unwrap_or_default();
-    Path::new(&path).file_stem().map_or_else(|| "fastts".to_owned(), |name| name.to_string_lossy().into_owned())
 }
