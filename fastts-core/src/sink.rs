@@ -96,6 +96,11 @@ pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
 }
 
+/// Returns true when a pipeline has printed to the standard output and whoever read it has gone; what is printed is dropped then.
+pub fn stdout_is_gone() -> bool {
+    LazyLock::get(&STDOUT).is_some_and(|lines| lines.shared.lock().gone)
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A line that panicked half-way is text all the same.

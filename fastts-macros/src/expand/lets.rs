@@ -24,7 +24,7 @@ impl<'a> Scope<'a> {
 
     /// Tells whether a name is that of a `let`.
     pub(super) fn is_let(&self, name: &Ident) -> bool {
-        self.lets.iter().any(|one| *one == name)
+        self.lets.contains(&name)
     }
 }
 

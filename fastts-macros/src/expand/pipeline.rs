@@ -72,7 +72,7 @@ fn policy(policy: &Policy) -> TokenStream {
     let prefix = prefix(Span::mixed_site());
     let mut written = quote!(#prefix::Policy::new());
     if let Some(Mailbox { events, overflow }) = &policy.mailbox {
-        let kind = overflow.as_ref().map_or_else(|| format_ident!("Block"), |word| camel_case(word));
+        let kind = overflow.as_ref().map_or_else(|| format_ident!("Block"), camel_case);
         written.extend(quote!(.mailbox(#events, #prefix::Overflow::#kind)));
     }
     if let Some(Restart { times, within }) = &policy.restart {

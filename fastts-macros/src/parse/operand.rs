@@ -58,6 +58,8 @@ fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
                 cursor.take_group(Delimiter::Parenthesis);
             } else if cursor.literal(0).is_some() {
                 cursor.skip(1);
+            } else {
+                return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_name()));
             }
         } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
             return as_question(receiver, cursor, diagnostics);
