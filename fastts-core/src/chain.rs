@@ -20,6 +20,9 @@ trait Chain: Send {
     fn links(&self) -> Vec<Link>;
 }
 
+/// How many items are shown to stages that look ahead before they run.
+const GROUP: usize = 32;
+
 /// A chain that takes `I`.
 struct Fused<I, S> {
     stage: S,
@@ -34,9 +37,16 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
-        for index in range {
-            *at = index;
-            self.stage.item(I::get(batch, index), cx, &mut Discard);
+        for start in range.clone().step_by(GROUP) {
+            let group = start..range.end.min(start + GROUP);
+            if S::LOOKS_AHEAD {
+                group.clone().for_each(|index| self.stage.look_ahead(I::get(batch, index)));
+                self.stage.fetch();
+            }
+            for index in group {
+                *at = index;
+                self.stage.item(I::get(batch, index), cx, &mut Discard);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ mod predicate;
 mod stage;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
@@ -76,6 +76,13 @@ fn prefix(span: Span) -> Ident {
 /// The span of what the macro writes for something of the user's: its place, the macro's own names.
 fn site(span: Span) -> Span {
     Span::mixed_site().located_at(span)
+}
+
+/// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
+/// there and does not speak of a macro.
+fn core_path(span: Span, path: &TokenStream) -> TokenStream {
+    let prefix = prefix(span);
+    quote_spanned!(span=> #prefix::#path)
 }
 
 /// Fences in tokens that Rust cannot parse: the message about them is rustc's, and what stands around is still read.

@@ -208,6 +208,11 @@ pub(crate) enum Expression {
         token: Span,
         operand: Box<Expression>,
     },
+    /// `&x`, `*x`
+    Reference {
+        sign: TokenStream,
+        operand: Box<Expression>,
+    },
     Minus {
         token: Span,
         operand: Box<Expression>,

@@ -185,6 +185,13 @@ impl Cursor {
     }
 }
 
+/// Where Rust's parser stopped: the place it names, or `end` when that is only the whole macro, as at the end of its input.
+pub(crate) fn place_of(error: &syn::Error, end: Span) -> Reach {
+    let (found, whole) = (error.span(), Span::call_site());
+    let at_end = (found.start().line, found.start().column) == (whole.start().line, whole.start().column);
+    Reach::of(if at_end { end } else { found })
+}
+
 /// Opens the invisible groups that a surrounding `macro_rules!` lays around a literal or a name it was given.
 fn flatten(tokens: TokenStream) -> Vec<TokenTree> {
     tokens

@@ -9,7 +9,9 @@ mod decode;
 mod encode;
 mod number;
 mod owned;
+mod patch;
 mod record;
+mod tag_set;
 mod tags;
 mod text;
 mod view;
@@ -22,6 +24,7 @@ pub use change::{Change, IntoMetric, IntoSeconds, IntoText, IntoTime, Missing, T
 pub use decode::{DecodeError, Message};
 pub use encode::{Envelope, encode_event, encode_message};
 pub use owned::Event;
+pub(crate) use tag_set::TagSet;
 pub use tags::Tags;
 pub use view::EventView;
 

@@ -8,6 +8,7 @@ use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
 use super::{Attributes, Tags};
 use crate::metric::Metric;
+use crate::prefetch::prefetch;
 use crate::time::Time;
 
 /// An owned event.
@@ -23,7 +24,7 @@ use crate::time::Time;
 /// assert_eq!(event.metric(), 0.5);
 /// assert!(event.state().is_none());
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Event {
     pub(super) data: Data,
     pub(super) record: Record,
@@ -40,6 +41,12 @@ impl Event {
         let mut event = Event::new();
         event.assign(view);
         event
+    }
+
+    /// Hints that this event will be used soon.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        prefetch(&*self.data.bytes);
     }
 
     /// Returns the view of this event.

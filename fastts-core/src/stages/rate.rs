@@ -87,6 +87,11 @@ impl<I: Item> Stage<I> for Rate {
         (self.next != NEVER).then_some(self.next)
     }
 
+    #[inline]
+    fn fetch(&mut self) {
+        self.last.prefetch();
+    }
+
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
         if self.next > cx.now || self.next == NEVER {
             return;

@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 
 use crate::arguments::Threshold;
-use crate::event::change::{Kind, METRIC};
+use crate::event::change::Kind;
 use crate::event::{Change, Event};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
@@ -43,7 +43,7 @@ impl<I: Item> Stage<I> for Scale {
             let metric = event.metric().times(self.factor);
             // Nothing in it wants to be dropped, but the compiler could not know.
             let changes = ManuallyDrop::new([Change(Kind::Metric(metric))]);
-            event.changed_in(METRIC, &*changes, |event| out.emit(event, cx));
+            event.changed(&*changes, |event| out.emit(event, cx));
         }
     }
 }

@@ -1,9 +1,7 @@
 //! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
 
-use smol_str::SmolStr;
-
 use crate::event::change::Kind;
-use crate::event::{Change, Event, TagList};
+use crate::event::{Change, Event, TagList, TagSet};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
@@ -15,14 +13,14 @@ macro_rules! tag_stages {
             flow: F,
             tags: impl TagList,
         ) -> Pipe<I, Then<S, $stage>> {
-            flow.into_pipe().then($stage { tags: tags.into_tags().into() })
+            flow.into_pipe().then($stage { tags: TagSet::new(tags).into() })
         }
 
         #[doc = concat!("The stage of [`", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
         pub struct $stage {
             /// Shared, because `by` copies its block for every key.
-            tags: std::sync::Arc<[SmolStr]>,
+            tags: std::sync::Arc<TagSet>,
         }
 
         impl<I: Item> Stage<I> for $stage {
@@ -52,7 +50,7 @@ tag_stages! {
     ///
     /// # Differs from Riemann
     /// Tags that the sender repeated stay repeated.
-    tag Tag |self, event, cx, out| event.changed(&[Change(Kind::AddTags(&self.tags))], |event| out.emit(event, cx));
+    tag Tag |self, event, cx, out| event.tagged_with(&self.tags, |event| out.emit(event, cx));
 
     /// Removes one tag or several.
     ///

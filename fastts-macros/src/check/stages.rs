@@ -9,8 +9,11 @@ use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind
 use crate::table::{Builtin, Takes, Wants};
 use crate::tokens::{Reach, as_written};
 
-/// The fields of an event that a stage may set.
+/// The fields of an event that `with` may set.
 const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", "time", "ttl", "tags"];
+
+/// Those that `adjust` may change: tags are a list, for which there are stages of their own.
+const ADJUSTABLE: [&str; 7] = ["host", "service", "state", "description", "metric", "time", "ttl"];
 
 pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
     for stage in &mut block.stages {
@@ -205,11 +208,11 @@ fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<m
     let text = as_written(&tokens.clone().into_iter().collect::<Vec<_>>());
     match value {
         syn::Expr::Path(path) => match path.path.get_ident() {
-            Some(name) if FIELDS.iter().any(|field| name == field) => None,
-            Some(name) => Some(messages::unknown_field(row.name, &name.to_string(), &FIELDS)),
-            None => Some(messages::field_wanted(row.name, &text, &FIELDS)),
+            Some(name) if ADJUSTABLE.iter().any(|field| name == field) => None,
+            Some(name) => Some(messages::unknown_field(row.name, &name.to_string(), &ADJUSTABLE)),
+            None => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
         },
-        _ => Some(messages::field_wanted(row.name, &text, &FIELDS)),
+        _ => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
     }
 }
 

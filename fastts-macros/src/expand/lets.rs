@@ -105,7 +105,7 @@ struct Own;
 impl VisitMut for Own {
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
         if closure.capture.is_none() {
-            closure.capture = Some(syn::Token![move](Span::mixed_site()));
+            closure.capture = Some(syn::Token![move](closure.inputs_begin.span));
         }
     }
 }

@@ -15,16 +15,19 @@ impl Pipeline {
 
 /// Writes the statement that adds a pipeline to the router.
 pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
-    let prefix = prefix(Span::mixed_site());
-    let router = Ident::new("router", Span::mixed_site());
+    // at the name, which is the narrowest place that stands for all of it
+    let span = site(pipeline.name.literal.span());
+    let prefix = prefix(span);
+    let router = Ident::new("router", span);
     let Pipeline { name, description, conditions, .. } = pipeline;
     let literal = &name.literal;
     let stages = metadata::describe(&pipeline.body);
     let policy = policy(&pipeline.policy);
     let chain = chain(pipeline, scope);
     let kept = lets::keep(&scope.mentioned(&chain));
-    let factory = if kept.is_empty() { quote!(move || { #chain }) } else { quote!({ #kept move || { #chain } }) };
-    quote! {
+    let factory =
+        if kept.is_empty() { quote_spanned!(span=> move || { #chain }) } else { quote_spanned!(span=> { #kept move || { #chain } }) };
+    quote_spanned! {span=>
         #conditions
         #router.pipeline(
             #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!() },

@@ -51,7 +51,7 @@ pub(crate) fn pattern_does_not_parse(fault: &Fault) -> Message {
     if line.starts_with('*') {
         return message.help("in a regular expression, anything is `.*`");
     }
-    message.help("a character that is meant as itself has `\\\\` before it")
+    message.help("a character that is meant as itself stands in brackets, as in `[(]`")
 }
 
 pub(crate) fn percent_in_pattern(pattern: &str) -> Message {

@@ -13,7 +13,7 @@ use crate::event::record::{Field, Record, Span, Wide, WideList, flag, push_wide}
 #[derive(Default)]
 pub(super) struct Draft {
     flags: u16,
-    spans: [(usize, usize); 6],
+    spans: [(usize, usize); 7],
     seconds: i64,
     micros: Option<i64>,
     int: Option<i64>,
