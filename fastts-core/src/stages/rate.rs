@@ -20,7 +20,7 @@ use crate::time::Time;
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { rate(5); fastts_core::testing::tap } }
 /// let event = |seconds: i64, metric: f64| Event::new().with_time(seconds).with_metric(metric).with_ttl(6);
-/// let out = testing::outputs(example(), [event(0, 10.0), event(3, 5.0)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0, 10.0), event(3, 5.0)]);
 /// assert_eq!(out, [event(5, 3.0)]);
 /// ```
 ///

@@ -26,7 +26,7 @@ use crate::time::Time;
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { by(host) { changed(state) }; fastts_core::testing::tap } }
 /// let event = |host, state| Event::new().with_host(host).with_state(state);
-/// let out = testing::outputs(example(), [event("a", "ok"), event("b", "ok"), event("a", "ok")]);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", "ok"), event("b", "ok"), event("a", "ok")]);
 /// assert_eq!(out, [event("a", "ok"), event("b", "ok")]);
 /// ```
 ///
