@@ -17,7 +17,9 @@ const DEFAULT_PORT: &str = "5555";
 /// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
 #[derive(Debug, Parser)]
 #[command(name = "fastts", version, subcommand_negates_reqs = true, disable_help_subcommand = true)]
-#[command(after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default.")]
+#[command(
+    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
