@@ -60,7 +60,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
-    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 20_000)]
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
     pub(super) max_connections: usize,
     /// How many bytes of messages that are not complete yet may be held, for all connections together.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
