@@ -13,8 +13,10 @@ mod json;
 mod key;
 mod metric;
 mod predicate;
+mod prefetch;
 mod replay;
 mod router;
+pub mod runtime;
 pub mod sink;
 mod stage;
 pub mod stages;
@@ -23,21 +25,54 @@ mod time;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
+#[doc(inline)]
+pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
 pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
 pub use key::{Key, KeyPart};
 pub use metric::Metric;
-pub use replay::Replay;
+pub use replay::{Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
+pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+
+/// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
+///
+/// ```
+/// use fastts_core::prelude::*;
+///
+/// router! {
+///     /// Drops what is too high, tags the rest.
+///     pipeline "Basic pipeline" {
+///         under(12);
+///         tag("low")
+///     }
+/// }
+///
+/// assert_eq!(router().pipelines()[0].description(), "Drops what is too high, tags the rest.");
+/// ```
+#[macro_export]
+macro_rules! router {
+    ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
+}
+
+/// What a file with a router in it wants to see.
+pub mod prelude {
+    pub use std::time::Duration;
+
+    pub use crate::router;
+    pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+}
 
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::chain::seal;
+    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
+
+    pub use crate::chain::{Sealed, seal};
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
     pub use crate::flow::Pipe;

@@ -1,11 +1,12 @@
 //! Routers: the pipelines that `router!` defines, before they run.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chain::{Machine, Sealed};
+use crate::event::Event;
 use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
 use crate::time::Time;
@@ -28,6 +29,7 @@ impl Router {
 }
 
 /// A pipeline, as it was written.
+#[derive(Clone)]
 pub struct Pipeline {
     name: &'static str,
     description: &'static str,
@@ -35,6 +37,7 @@ pub struct Pipeline {
     stages: Vec<StageInfo>,
     item: (TypeId, &'static str),
     policy: Policy,
+    event: fn(&dyn Any, usize, usize) -> Option<Event>,
     factory: Arc<dyn Fn(Time) -> Machine + Send + Sync>,
 }
 
@@ -79,6 +82,11 @@ impl Pipeline {
         (self.factory)(now)
     }
 
+    /// Returns a copy of an event of a batch; `None` when the items are no events, or it is longer than `limit` bytes.
+    pub(crate) fn event(&self, batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
+        (self.event)(batch, index, limit)
+    }
+
     /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
     ///
     /// # Panics
@@ -96,6 +104,12 @@ impl fmt::Debug for Pipeline {
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
+}
+
+fn event_of<I: Item>(batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
+    let event = I::as_event(I::get(batch.downcast_ref::<I::Batch>()?, index))?;
+    let (record, data) = event.parts();
+    (record.extent(data).len() <= limit).then(|| event.to_owned())
 }
 
 /// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]` and `#[run(…)]`.
@@ -207,6 +221,7 @@ impl Builder {
             stages: parse_stages(info.stages),
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             policy,
+            event: event_of::<I>,
             factory: Arc::new(move |now| factory().into_machine(now)),
         });
     }

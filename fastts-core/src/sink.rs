@@ -5,6 +5,8 @@ use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::runtime;
+
 /// A sink of lines of text.
 ///
 /// Whoever writes copies a line into a buffer; a thread of its own writes the buffer out. When the buffer is full, writing
@@ -58,8 +60,9 @@ impl Lines {
     /// Appends a line, which `write` writes without the line break.
     pub fn line(&self, write: impl FnOnce(&mut Vec<u8>)) {
         let mut state = self.shared.lock();
-        while state.buffer.len() >= LIMIT && !state.gone {
-            state = wait(&self.shared.room, state);
+        if state.buffer.len() >= LIMIT && !state.gone {
+            drop(state);
+            state = runtime::blocking(|| self.shared.wait_for_room());
         }
         if state.gone {
             return;
@@ -93,10 +96,23 @@ pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
 }
 
+/// Returns true when a pipeline has printed to the standard output and whoever read it has gone; what is printed is dropped then.
+pub fn stdout_is_gone() -> bool {
+    LazyLock::get(&STDOUT).is_some_and(|lines| lines.shared.lock().gone)
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A line that panicked half-way is text all the same.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_for_room(&self) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        while state.buffer.len() >= LIMIT && !state.gone {
+            state = wait(&self.room, state);
+        }
+        state
     }
 
     fn write_out(&self, name: &str, mut target: impl Write) {

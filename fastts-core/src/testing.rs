@@ -43,6 +43,9 @@ pub fn take_tapped<T: Item>() -> Vec<(Time, T)> {
 ///
 /// The clock begins at the first event's time and follows the latest time seen; an event without a time is of now. Timers
 /// that are due by the last event's time plus its ttl fire.
+///
+/// # Panics
+/// When a stage does.
 pub fn outputs<T: Item>(router: Router, events: impl IntoIterator<Item = Event>) -> Vec<T> {
     take_tapped::<T>();
     let mut replay: Option<Replay> = None;
@@ -57,6 +60,9 @@ pub fn outputs<T: Item>(router: Router, events: impl IntoIterator<Item = Event>)
     if let Some(mut replay) = replay {
         replay.advance(until);
         replay.finish();
+        if let Some(panicked) = replay.panics().first() {
+            panic!("pipeline {:?}: {}", panicked.pipeline, panicked.panic);
+        }
     }
     take_tapped().into_iter().map(|(_, item)| item).collect()
 }

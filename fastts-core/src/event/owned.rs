@@ -10,6 +10,7 @@ use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
 use super::{Attributes, BatchBuilder, Tags};
 use crate::metric::Metric;
+use crate::prefetch::prefetch;
 use crate::time::Time;
 
 /// An owned event.
@@ -42,6 +43,12 @@ impl Event {
         let mut event = Event::new();
         event.assign(view);
         event
+    }
+
+    /// Hints that this event will be used soon.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        prefetch(&*self.data.bytes);
     }
 
     /// Returns the view of this event.

@@ -215,9 +215,16 @@ impl<'a> EventView<'a> {
             return true;
         }
         match (self.time(), self.ttl()) {
-            (Some(time), Some(ttl)) => (now.as_micros() as f64 - time.as_micros() as f64) > ttl * 1e6,
+            (Some(time), Some(ttl)) => now.as_micros().saturating_sub(time.as_micros()) as f64 > ttl * 1e6,
             _ => false,
         }
+    }
+
+    /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
+    #[inline]
+    pub(crate) fn runs_out(self) -> Option<Time> {
+        let (time, ttl) = (self.time()?, self.ttl()?);
+        Some(Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)))
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.

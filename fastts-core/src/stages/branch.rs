@@ -61,7 +61,7 @@ impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
 /// split { metric > 0.9 => with(state = "critical"), metric > 0.5 => with(state = "warning"), };
 /// # fastts_core::testing::tap } }
 /// let event = |metric: f64| Event::new().with_metric(metric);
-/// let out = testing::outputs(example(), [event(0.95), event(0.6), event(0.1)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0.95), event(0.6), event(0.1)]);
 /// assert_eq!(out, [event(0.95).with_state("critical"), event(0.6).with_state("warning")]);
 /// ```
 pub fn split<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, A: Arm<E, O>>(

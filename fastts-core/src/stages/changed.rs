@@ -17,7 +17,7 @@ use crate::time::Time;
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { changed(state, init = "ok"); fastts_core::testing::tap } }
 /// let event = |state| Event::new().with_state(state);
-/// let out = testing::outputs(example(), [event("ok"), event("bad"), event("bad"), event("ok")]);
+/// let out: Vec<Event> = testing::outputs(example(), [event("ok"), event("bad"), event("bad"), event("ok")]);
 /// assert_eq!(out, [event("bad"), event("ok")]);
 /// ```
 pub fn changed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(

@@ -34,7 +34,7 @@ closures! {
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { filter(|e| e.host() == Some("a")); fastts_core::testing::tap } }
-/// let out = testing::outputs(example(), [Event::new().with_host("a"), Event::new().with_host("b"), Event::new()]);
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_host("a"), Event::new().with_host("b"), Event::new()]);
 /// assert_eq!(out, [Event::new().with_host("a")]);
 /// ```
 pub fn filter<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
@@ -67,7 +67,7 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Send + 'static> Stage<I> f
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { where(metric > 5 && service =~ "^api"); fastts_core::testing::tap } }
 /// let event = |service, metric| Event::new().with_service(service).with_metric(metric);
-/// let out = testing::outputs(example(), [event("api in", 6), event("api out", 5), event("db", 7)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event("api in", 6), event("api out", 5), event("db", 7)]);
 /// assert_eq!(out, [event("api in", 6)]);
 /// ```
 ///
@@ -125,7 +125,7 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Send + 'static> Stage<I> for Inspe
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { map(|e| e.to_owned().with_state("seen")); fastts_core::testing::tap } }
-/// let out = testing::outputs(example(), [Event::new().with_host("a")]);
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_host("a")]);
 /// assert_eq!(out, [Event::new().with_host("a").with_state("seen")]);
 /// ```
 pub fn map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(

@@ -16,7 +16,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { runs(2, state); fastts_core::testing::tap } }
 /// let event = |state, metric: i64| Event::new().with_state(state).with_metric(metric);
-/// let out = testing::outputs(example(), [event("a", 1), event("b", 2), event("b", 3), event("b", 4)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("b", 3), event("b", 4)]);
 /// assert_eq!(out, [event("b", 3), event("b", 4)]);
 /// ```
 pub fn runs<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(

@@ -15,7 +15,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// sreduce(|sum, event| { let metric = sum.metric().plus(event.metric()); sum.with_metric(metric) });
 /// # fastts_core::testing::tap } }
 /// let event = |metric: i64| Event::new().with_metric(metric);
-/// let out = testing::outputs(example(), [event(1), event(2), event(3)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1), event(2), event(3)]);
 /// assert_eq!(out, [event(3), event(6)]);
 /// ```
 pub fn sreduce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(

@@ -20,7 +20,7 @@ use crate::time::Time;
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { stable(3s, state); fastts_core::testing::tap } }
 /// let event = |seconds: i64, state| Event::new().with_time(seconds).with_state(state);
-/// let out = testing::outputs(example(), [event(1, "a"), event(2, "b"), event(4, "b"), event(5, "b")]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1, "a"), event(2, "b"), event(4, "b"), event(5, "b")]);
 /// assert_eq!(out, [event(2, "b"), event(4, "b"), event(5, "b")]);
 /// ```
 ///

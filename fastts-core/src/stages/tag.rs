@@ -44,7 +44,7 @@ tag_stages! {
     /// ```
     /// # use fastts_core::{testing, Event};
     /// # fastts_core::router! { pub fn example; pipeline "example" { tag(["x", "y"]); fastts_core::testing::tap } }
-    /// let out = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
+    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
     /// assert_eq!(out, [Event::new().with_tags(["x", "y", "z"])]);
     /// ```
     ///

@@ -17,7 +17,7 @@ use crate::time::Time;
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { throttle(1, 3s); fastts_core::testing::tap } }
 /// let event = |seconds: i64| Event::new().with_time(seconds);
-/// let out = testing::outputs(example(), [event(0), event(1), event(2), event(3), event(5)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(2), event(3), event(5)]);
 /// assert_eq!(out, [event(0), event(3)]);
 /// ```
 pub fn throttle<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(

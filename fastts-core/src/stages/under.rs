@@ -37,7 +37,7 @@ macro_rules! comparisons {
             flow: F,
             $($bound: impl Threshold),*
         ) -> Pipe<I, Then<S, Compare<$test>>> {
-            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold()),* }))
+            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold().as_bound()),* }))
         }
 
         #[doc = concat!("The test of [`", stringify!($name), "`].")]
@@ -65,7 +65,7 @@ comparisons! {
     /// ```
     /// # use fastts_core::{testing, Event};
     /// # fastts_core::router! { pub fn example; pipeline "example" { under(12); fastts_core::testing::tap } }
-    /// let out = testing::outputs(example(), [Event::new().with_metric(11), Event::new().with_metric(12), Event::new()]);
+    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_metric(11), Event::new().with_metric(12), Event::new()]);
     /// assert_eq!(out, [Event::new().with_metric(11)]);
     /// ```
     under(limit) Under |metric| metric < limit;

@@ -31,7 +31,7 @@ pub struct Adjust<A, P> {
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { with(state = "red", description = service); fastts_core::testing::tap } }
-/// let out = testing::outputs(example(), [Event::new().with_service("api").with_state("ok")]);
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_service("api").with_state("ok")]);
 /// assert_eq!(out, [Event::new().with_service("api").with_state("red").with_description("api")]);
 /// ```
 pub fn with<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P, const N: usize>(

@@ -1,1 +1,1 @@
-//! FastTS.
+//! Inputs with the outputs that Riemann gave for them; see `tests/streams`.

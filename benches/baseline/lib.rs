@@ -1,0 +1,6 @@
+//! What FastTS is measured against, each written as well as one can by hand, and the inputs both sides get.
+
+pub mod alloc;
+pub mod chain;
+pub mod input;
+pub mod proto;

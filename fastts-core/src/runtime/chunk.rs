@@ -1,0 +1,222 @@
+//! One call of a chain: timed, counted, its panics caught.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::clock::Stamp;
+use super::cost::{BUDGET, Cost};
+use super::letters::{DeadLetter, KEPT, Reason};
+use super::mailbox::Entry;
+use super::panics::{Panic, catch};
+use super::restarts::{Restarts, Verdict};
+use super::stats::add_links;
+use super::worker::Worker;
+use crate::chain::Machine;
+use crate::stage::Link;
+use crate::time::Time;
+
+/// What the lock of a pipeline guards.
+pub(crate) struct Core {
+    pub(crate) phase: Phase,
+    pub(crate) cost: Cost,
+    pub(crate) restarts: Restarts,
+    /// What passed the links of chains that are gone.
+    pub(crate) links: Vec<Link>,
+    /// The last timer took long: the next ones fire in the pipeline's own task.
+    pub(crate) slow_timers: bool,
+}
+
+/// Where a pipeline is in its life.
+pub(crate) enum Phase {
+    Live(Machine),
+    BackingOff(Time),
+    Stopped,
+    Finished,
+}
+
+/// How far a call of a chain came.
+#[derive(Clone, Copy)]
+enum Step {
+    Timers,
+    Items,
+    After,
+}
+
+/// How long until a timer is tried again that does not move its deadline when it fires.
+const STUCK: Duration = Duration::from_millis(1);
+
+impl Worker {
+    /// Runs a chunk that begins at `stamp`, which becomes its end; timers that are due fire first.
+    ///
+    /// # Errors
+    /// After a panic: where the rest begins, which has to wait for the restart.
+    #[inline]
+    pub(crate) fn chunk(&self, core: &mut Core, batch: &dyn Any, range: Range<usize>, stamp: &mut Stamp) -> Result<(), usize> {
+        let Phase::Live(machine) = &mut core.phase else { return Err(range.start) };
+        let (begin, events) = (*stamp, range.len());
+        let now = self.env.clock.time(begin);
+        self.counters.running.set(events as u64);
+        let step = Cell::new(Step::Timers);
+        let result = catch(|| {
+            machine.advance(now);
+            step.set(Step::Items);
+            machine.run(batch, range.clone());
+            step.set(Step::After);
+            machine.deadline()
+        });
+        let end = self.env.clock.stamp();
+        *stamp = end;
+        self.counters.busy.add(end.since(begin));
+        self.counters.running.set(0);
+        match result {
+            Ok(deadline) => {
+                self.counters.ran.add(events as u64);
+                core.cost.learn(events, end.since(begin), end);
+                self.set_timer(deadline, now);
+                Ok(())
+            }
+            Err(panic) => {
+                let rest = match step.get() {
+                    Step::Timers => range.start,
+                    Step::Items => {
+                        let at = machine.at();
+                        self.counters.ran.add((at - range.start) as u64);
+                        self.counters.dead.add_shared(1);
+                        self.letter(batch, at, Reason::Panicked(panic.clone()));
+                        at + 1
+                    }
+                    Step::After => {
+                        self.counters.ran.add(events as u64);
+                        range.end
+                    }
+                };
+                let what =
+                    if matches!(step.get(), Step::Items) { "a stage panicked, its event is a dead letter" } else { "a timer panicked" };
+                self.fall(core, panic, what);
+                Err(rest)
+            }
+        }
+    }
+
+    /// Fires the timers that are due.
+    pub(crate) fn tick(&self, core: &mut Core) {
+        let Phase::Live(machine) = &mut core.phase else { return };
+        let begin = self.env.clock.stamp();
+        let now = self.env.clock.time(begin);
+        let result = catch(|| {
+            machine.advance(now);
+            machine.deadline()
+        });
+        let took = self.env.clock.stamp().since(begin);
+        self.counters.busy.add(took);
+        core.slow_timers = took > BUDGET;
+        match result {
+            Ok(deadline) => self.set_timer(deadline, now),
+            Err(panic) => self.fall(core, panic, "a timer panicked"),
+        }
+    }
+
+    /// Builds the chain again.
+    pub(crate) fn restart(&self, core: &mut Core) {
+        let now = self.env.clock.now();
+        match catch(|| self.pipeline.build(now)) {
+            Ok(machine) => {
+                core.phase = Phase::Live(machine);
+                core.restarts.restarted(now);
+                core.cost = Cost::new();
+                self.counters.restarts.add(1);
+                self.tick(core);
+            }
+            Err(panic) => self.fall(core, panic, "the chain could not be built again"),
+        }
+        self.publish(core);
+    }
+
+    /// Flushes what the chain holds and takes it down.
+    pub(crate) fn flush(&self, core: &mut Core) {
+        if let Phase::Live(machine) = &mut core.phase {
+            let now = self.env.clock.now();
+            let result = catch(|| {
+                machine.advance(now);
+                machine.finish();
+            });
+            if let Err(panic) = result {
+                self.note(&panic);
+                tracing::error!("pipeline {:?}: a stage panicked while flushing: {panic}", self.pipeline.name());
+            }
+        }
+        self.take_down(core, Phase::Finished);
+    }
+
+    /// Takes the chain down after a panic, and plans its restart, if it may have one more.
+    #[cold]
+    fn fall(&self, core: &mut Core, panic: Panic, what: &str) {
+        let name = self.pipeline.name();
+        let now = self.env.clock.now();
+        self.note(&panic);
+        match core.restarts.panicked(now) {
+            Verdict::After(wait) => {
+                tracing::error!("pipeline {name:?}: {what}: {panic}; it starts again in {wait:?}");
+                self.take_down(core, Phase::BackingOff(now + wait));
+                self.mailbox.park();
+                self.env.timers.set(self.index, now + wait);
+            }
+            Verdict::Stop => {
+                self.take_down(core, Phase::Stopped);
+                let waiting = self.mailbox.stop();
+                let dead: usize = waiting.iter().map(|entry| entry.range.len()).sum();
+                let policy = self.pipeline.policy();
+                tracing::error!(
+                    "pipeline {name:?} is stopped: {what}: {panic}; that is more than {} restarts within {:?}; \
+                     {dead} events that waited are dead letters, what comes is dropped; correct the stage and start the program again",
+                    policy.restarts,
+                    policy.within,
+                );
+                self.bury(waiting);
+                self.env.idle.notify_waiters();
+            }
+        }
+    }
+
+    fn take_down(&self, core: &mut Core, phase: Phase) {
+        if let Phase::Live(machine) = std::mem::replace(&mut core.phase, phase) {
+            // After a panic the chain may be in any state, and so may what the user's code does with it.
+            if let Ok(links) = catch(|| machine.links()) {
+                add_links(&mut core.links, &links);
+            }
+            let _ = catch(|| drop(machine));
+        }
+        self.publish(core);
+    }
+
+    /// Makes dead letters of what waited in the mailbox of a pipeline that is stopped.
+    pub(crate) fn bury(&self, entries: VecDeque<Entry>) {
+        let dead: usize = entries.iter().map(|entry| entry.range.len()).sum();
+        self.counters.dead.add_shared(dead as u64);
+        let mut unseen = dead.saturating_sub(self.env.letters.limit());
+        for entry in &entries {
+            let skip = unseen.min(entry.range.len());
+            unseen -= skip;
+            for index in entry.range.start + skip..entry.range.end {
+                self.letter(&*entry.batch, index, Reason::Stopped);
+            }
+        }
+    }
+
+    fn letter(&self, batch: &dyn Any, index: usize, reason: Reason) {
+        let event = self.pipeline.event(batch, index, KEPT);
+        let (pipeline, item) = (self.pipeline.name(), self.pipeline.item());
+        self.env.letters.push(DeadLetter { pipeline, time: self.env.clock.now(), reason, event, item });
+    }
+
+    /// Has the pipeline woken for its next timer, after those due at `now` have fired.
+    #[inline]
+    pub(crate) fn set_timer(&self, deadline: Option<Time>, now: Time) {
+        if let Some(due) = deadline {
+            self.env.timers.set(self.index, if due > now { due } else { now + STUCK });
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The orderly end.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::clock::Limit;
+use super::running::{Running, Shared};
+use crate::sink;
+
+/// What a drain left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// The pipelines that were not done in time.
+    pub left: Vec<Left>,
+    /// How many bytes of the standard output were not written.
+    pub unwritten: usize,
+}
+
+/// What was left of a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Its name.
+    pub pipeline: &'static str,
+    /// How many events it had accepted and not run; none when all it did not manage was to flush what its stages held.
+    pub events: usize,
+}
+
+impl Drained {
+    /// Returns true when nothing was left.
+    pub fn is_complete(&self) -> bool {
+        self.left.is_empty() && self.unwritten == 0
+    }
+}
+
+impl fmt::Display for Drained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_complete() {
+            return f.write_str("everything was drained");
+        }
+        f.write_str("left behind:")?;
+        let mut separator = " ";
+        for Left { pipeline, events } in &self.left {
+            match events {
+                0 => write!(f, "{separator}what the stages of pipeline {pipeline:?} held")?,
+                1 => write!(f, "{separator}1 event of pipeline {pipeline:?}")?,
+                events => write!(f, "{separator}{events} events of pipeline {pipeline:?}")?,
+            }
+            separator = ", ";
+        }
+        if self.unwritten > 0 {
+            write!(f, "{separator}{} bytes for the standard output", self.unwritten)?;
+        }
+        Ok(())
+    }
+}
+
+impl Running {
+    /// Accepts nothing from here on, empties the mailboxes, lets the stages flush what they hold, and waits until the standard
+    /// output is written; all within `limit`.
+    ///
+    /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is
+    /// given up: each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio
+    /// run-time down should do it in the background.
+    pub async fn drain(&self, limit: Duration) -> Drained {
+        let shared = self.shared();
+        let limit = Limit::after(limit);
+        shared.env.draining.store(true, Ordering::SeqCst);
+        let mut jobs = JoinSet::new();
+        for index in 0..shared.workers.len() {
+            jobs.spawn(finish(Arc::clone(shared), index));
+        }
+        let mut left = vec![true; shared.workers.len()];
+        let all = async {
+            while let Some(done) = jobs.join_next().await {
+                if let Ok(index) = done {
+                    left[index] = false;
+                }
+            }
+        };
+        if tokio::time::timeout(limit.left(), all).await.is_err() {
+            shared.env.abandoned.store(true, Ordering::SeqCst);
+        }
+        shared.workers.iter().for_each(|worker| worker.mailbox.close());
+        let flush = tokio::task::spawn_blocking(move || sink::flush_stdout(limit.left()));
+        let unwritten = flush.await.unwrap_or(0);
+        let left = shared.workers.iter().zip(left).filter(|(_, left)| *left).map(|(worker, _)| {
+            let stats = worker.stats();
+            Left { pipeline: stats.name, events: stats.depth + stats.running }
+        });
+        Drained { left: left.collect(), unwritten }
+    }
+}
+
+/// Waits until a pipeline is idle and flushes it; returns its index.
+async fn finish(shared: Arc<Shared>, index: usize) -> usize {
+    let worker = &shared.workers[index];
+    loop {
+        let idle = shared.env.idle.notified();
+        tokio::pin!(idle);
+        idle.as_mut().enable();
+        if worker.is_idle() && shared.env.waiting.load(Ordering::SeqCst) == 0 {
+            let worker = Arc::clone(worker);
+            // Flushing may take long, too.
+            if tokio::task::spawn_blocking(move || worker.finish()).await.unwrap_or(true) {
+                return index;
+            }
+        }
+        idle.await;
+    }
+}

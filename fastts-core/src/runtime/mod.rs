@@ -1,0 +1,66 @@
+//! The run-time: hands batches to pipelines, restarts those that panic, and stops them all in good order.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `running` | the handle: start, deliver, send, stats |
+//! | `worker` | one pipeline at run time: where and when its chain runs |
+//! | `chunk` | one call of a chain: timed, counted, its panics caught |
+//! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
+//! | `cost` | whether a pipeline is cheap enough to run where its data is |
+//! | `restarts` | restart intensity and back-off |
+//! | `panics` | catching panics with their message and place |
+//! | `timers` | wakes pipelines whose timers are due while nothing comes |
+//! | `drain` | the orderly end |
+//! | `letters`, `stats` | dead letters and counters |
+//! | `clock` | the only place that asks the system for the time |
+//!
+//! What the run-time promises is in `docs/runtime.md`.
+
+mod chunk;
+mod clock;
+mod cost;
+mod drain;
+mod error;
+mod letters;
+mod mailbox;
+mod options;
+mod panics;
+mod restarts;
+mod running;
+mod stats;
+mod timers;
+mod worker;
+
+pub use clock::{Clock, ManualClock};
+pub use drain::{Drained, Left};
+pub use error::{Draining, SendError, StartError};
+pub use letters::{DeadLetter, Reason};
+pub use options::Options;
+pub use panics::Panic;
+pub(crate) use panics::catch;
+pub use running::Running;
+pub use stats::{PipelineState, PipelineStats, StageStats};
+
+use crate::router::Pipeline;
+use crate::time::Time;
+
+/// Builds the chain of a pipeline and throws it away; returns the types of the items between its stages, the first before the
+/// first.
+///
+/// # Errors
+/// What a constructor of a stage panicked with, and where.
+pub fn build_check(pipeline: &Pipeline) -> Result<Vec<&'static str>, Panic> {
+    catch(|| pipeline.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect())
+}
+
+/// Tells tokio that the closure may wait long, where that is possible; for sinks whose buffer is full.
+///
+/// On a worker thread of tokio's, the other tasks of that thread move to another one first, so that a reader that does not
+/// keep up never stops the connections.
+pub(crate) fn blocking<R>(wait: impl FnOnce() -> R) -> R {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+        _ => wait(),
+    }
+}

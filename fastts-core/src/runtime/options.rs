@@ -1,0 +1,36 @@
+//! Options of a run-time.
+
+use super::clock::Clock;
+
+/// Options of a run-time.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// What tells the time; the system's clock unless a test says otherwise.
+    pub clock: Clock,
+    /// How many dead letters are kept to be looked at, the newest; 1,000 by default. All are counted.
+    pub dead_letters: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { clock: Clock::system(), dead_letters: 1_000 }
+    }
+}
+
+impl Options {
+    /// Returns the default options.
+    pub fn new() -> Options {
+        Options::default()
+    }
+
+    /// Sets what tells the time.
+    pub fn clock(self, clock: Clock) -> Options {
+        Options { clock, ..self }
+    }
+
+    /// Sets how many dead letters are kept to be looked at.
+    pub fn dead_letters(self, dead_letters: usize) -> Options {
+        Options { dead_letters, ..self }
+    }
+}

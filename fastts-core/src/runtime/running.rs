@@ -1,0 +1,302 @@
+//! A router that runs.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::clock::Stamp;
+use super::error::{Draining, SendError, StartError};
+use super::letters::{DeadLetter, Letters};
+use super::mailbox::{Offer, SharedBatch};
+use super::options::Options;
+use super::panics::catch;
+use super::stats::PipelineStats;
+use super::timers::Timers;
+use super::worker::{Env, Here, Worker};
+use crate::event::{Batch, Event};
+use crate::item::Item;
+use crate::router::Router;
+use crate::time::Time;
+
+/// A handle to a router that runs.
+///
+/// Its copies are the same run-time; when the last one is dropped, timers fire no more, and nothing is flushed:
+/// [`Running::drain`] is the orderly end.
+///
+/// ```
+/// use fastts_core::event::Batch;
+/// use fastts_core::prelude::*;
+/// use fastts_core::runtime::{Options, Running};
+///
+/// router! {
+///     pipeline "low" { under(12) }
+/// }
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let running = Running::start(router(), Options::new())?;
+///     running.deliver(Batch::of([Event::new().with_metric(3).view()])).await?;
+///     assert!(running.drain(Duration::from_secs(10)).await.is_complete());
+///     assert_eq!(running.stats()[0].ran, 1);
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Running {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) workers: Vec<Arc<Worker>>,
+    /// Which of them take events.
+    events: Vec<usize>,
+    pub(crate) env: Arc<Env>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.env.timers.close();
+    }
+}
+
+/// How many times to look again for a pipeline that another connection runs: about as long as a full chunk of a cheap chain
+/// takes, and less than the hop to another thread.
+const SPINS: usize = 200;
+
+impl Running {
+    /// Builds every chain and starts; needs a tokio run-time, which it stays with.
+    ///
+    /// # Errors
+    /// When a constructor of a stage panics, or there is no tokio run-time.
+    pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
+        let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
+        let pipelines = router.into_pipelines();
+        let env = Arc::new(Env {
+            timers: Arc::new(Timers::new(pipelines.len())),
+            letters: Letters::new(options.dead_letters),
+            clock: options.clock,
+            handle,
+            idle: Notify::new(),
+            waiting: AtomicUsize::new(0),
+            draining: AtomicBool::new(false),
+            abandoned: AtomicBool::new(false),
+        });
+        let now = env.clock.now();
+        let mut workers = Vec::with_capacity(pipelines.len());
+        for (index, pipeline) in pipelines.into_iter().enumerate() {
+            let machine = catch(|| pipeline.build(now)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
+            workers.push(Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env))));
+        }
+        let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
+        // Stages may have set timers when they came to life.
+        (0..workers.len()).for_each(|index| env.timers.set(index, now));
+        let shared = Arc::new(Shared { workers, events, env });
+        let env = &shared.env;
+        env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
+        Ok(Running { shared })
+    }
+
+    /// Hands a batch to every pipeline that takes events; returns when all of them have accepted it: have run it, or hold it in
+    /// their mailbox (or dropped it, as their policy says). Gives the batch back when nobody holds it any more, so that its
+    /// memory can be used again.
+    ///
+    /// Batches of one source keep their order when the next is delivered after the last was accepted. When the future is
+    /// dropped before it is done, some pipelines may have accepted the batch and others not.
+    ///
+    /// # Errors
+    /// When the run-time is shutting down.
+    pub async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Draining> {
+        let events = batch.len();
+        self.hand_out(batch, events, &self.shared.events).await
+    }
+
+    /// Hands items to every pipeline that takes their type; otherwise as [`Running::deliver`].
+    ///
+    /// # Errors
+    /// When no pipeline takes items of this type, or the run-time is shutting down.
+    pub async fn send<T: Item>(&self, items: Vec<T>) -> Result<(), SendError> {
+        let workers = &self.shared.workers;
+        let takers: Vec<usize> = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<T>()).collect();
+        if takers.is_empty() {
+            return Err(SendError::NoSuchPipeline { item: std::any::type_name::<T>() });
+        }
+        let batch = T::collect(items);
+        let len = T::len(&batch);
+        self.hand_out(batch, len, &takers).await?;
+        Ok(())
+    }
+
+    async fn hand_out<B: Any + Send + Sync>(&self, batch: B, len: usize, takers: &[usize]) -> Result<Option<B>, Draining> {
+        let Shared { workers, env, .. } = &*self.shared;
+        if env.draining.load(Ordering::Relaxed) {
+            return Err(Draining);
+        }
+        let mut load = Load::Own(batch);
+        if len == 0 {
+            return Ok(load.take_back());
+        }
+        // Those whose mailbox is full come last: the others need not wait for them.
+        let mut full: Vec<(usize, usize)> = Vec::new();
+        self.hand_out_now(&mut load, len, takers, &mut full)?;
+        if !full.is_empty() {
+            let batch = load.share();
+            let _waiting = Waiting::new(env);
+            for (index, from) in full {
+                if workers[index].mailbox.wait(&batch, from..len).await? {
+                    workers[index].spawn();
+                }
+            }
+        }
+        Ok(load.take_back())
+    }
+
+    /// Hands out what can be without waiting, and adds the others to `full`, with where their part begins.
+    fn hand_out_now<B: Any + Send + Sync>(
+        &self,
+        load: &mut Load<B>,
+        len: usize,
+        takers: &[usize],
+        full: &mut Vec<(usize, usize)>,
+    ) -> Result<(), Draining> {
+        let workers = &self.shared.workers;
+        let mut stamp = self.shared.env.clock.stamp();
+        let mut busy: Vec<usize> = Vec::new();
+        for &index in takers {
+            match workers[index].run_here(load.get(), len, &mut stamp) {
+                Here::Done => {}
+                Here::Busy => busy.push(index),
+                here => self.hand_over(load, len, index, here, full)?,
+            }
+        }
+        for index in busy {
+            let here = self.try_again(load.get(), len, index, &mut stamp);
+            self.hand_over(load, len, index, here, full)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a pipeline that another connection was running.
+    #[cold]
+    fn try_again(&self, batch: &dyn Any, len: usize, index: usize, stamp: &mut Stamp) -> Here {
+        for _ in 0..SPINS {
+            *stamp = self.shared.env.clock.stamp();
+            match self.shared.workers[index].run_here(batch, len, stamp) {
+                Here::Busy => std::hint::spin_loop(),
+                here => return here,
+            }
+        }
+        Here::Queue(0)
+    }
+
+    /// Puts into the mailbox what was not run where the data is.
+    fn hand_over<B: Any + Send + Sync>(
+        &self,
+        load: &mut Load<B>,
+        len: usize,
+        index: usize,
+        here: Here,
+        full: &mut Vec<(usize, usize)>,
+    ) -> Result<(), Draining> {
+        let worker = &self.shared.workers[index];
+        match here {
+            Here::Done => {}
+            Here::Panicked(from) => {
+                // Accepted, as all of the batch is that waits at the front.
+                worker.put_back(&load.share(), from..len);
+            }
+            Here::Busy | Here::Queue(_) => {
+                let from = if let Here::Queue(from) = here { from } else { 0 };
+                match worker.mailbox.offer(&load.share(), from..len)? {
+                    Offer::Accepted { start: true } => worker.spawn(),
+                    Offer::Accepted { start: false } => {}
+                    Offer::Full => full.push((index, from)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what each pipeline has done so far, in the order in which they were written.
+    pub fn stats(&self) -> Vec<PipelineStats> {
+        self.shared.workers.iter().map(|worker| worker.stats()).collect()
+    }
+
+    /// Returns the newest dead letters, the oldest of them first.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.shared.env.letters.newest()
+    }
+
+    /// Returns the time, as the pipelines see it.
+    pub fn now(&self) -> Time {
+        self.shared.env.clock.now()
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.shared.workers.iter().map(|worker| worker.pipeline.name())).finish()
+    }
+}
+
+/// A batch, shared when somebody has to hold it longer.
+enum Load<B> {
+    Own(B),
+    Shared(Arc<B>),
+    Gone,
+}
+
+impl<B: Any + Send + Sync> Load<B> {
+    #[inline]
+    fn get(&self) -> &dyn Any {
+        match self {
+            Load::Own(batch) => batch,
+            Load::Shared(batch) => &**batch,
+            Load::Gone => &(),
+        }
+    }
+
+    fn share(&mut self) -> SharedBatch {
+        match std::mem::replace(self, Load::Gone) {
+            Load::Own(batch) => *self = Load::Shared(Arc::new(batch)),
+            other => *self = other,
+        }
+        match self {
+            Load::Shared(batch) => Arc::clone(batch) as SharedBatch,
+            // Gone is what take_back leaves, and that ends it.
+            _ => Arc::new(()),
+        }
+    }
+
+    fn take_back(self) -> Option<B> {
+        match self {
+            Load::Own(batch) => Some(batch),
+            Load::Shared(batch) => Arc::into_inner(batch),
+            Load::Gone => None,
+        }
+    }
+}
+
+/// Counts a delivery that waits for room.
+struct Waiting<'e>(&'e Env);
+
+impl<'e> Waiting<'e> {
+    fn new(env: &'e Env) -> Waiting<'e> {
+        env.waiting.fetch_add(1, Ordering::SeqCst);
+        Waiting(env)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        self.0.idle.notify_waiters();
+    }
+}

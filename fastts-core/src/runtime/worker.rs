@@ -1,0 +1,357 @@
+//! One pipeline at run time: where and when its chain runs.
+
+use std::any::Any;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::chunk::{Core, Phase};
+use super::clock::{Clock, Stamp};
+use super::cost::{BUDGET, Cost};
+use super::letters::Letters;
+use super::mailbox::{Entry, Mailbox, SharedBatch};
+use super::panics::{Panic, catch};
+use super::restarts::Restarts;
+use super::stats::{self, Counters, PipelineState, PipelineStats, add_links};
+use super::timers::Timers;
+use crate::chain::Machine;
+use crate::router::{Pipeline, Run};
+use crate::stage::Link;
+
+/// What the pipelines of a run-time share.
+#[derive(Debug)]
+pub(crate) struct Env {
+    pub(crate) clock: Clock,
+    pub(crate) timers: Arc<Timers>,
+    pub(crate) letters: Letters,
+    pub(crate) handle: Handle,
+    /// Is told when a pipeline may have become idle.
+    pub(crate) idle: Notify,
+    /// How many deliveries wait for room in a mailbox.
+    pub(crate) waiting: AtomicUsize,
+    pub(crate) draining: AtomicBool,
+    /// The drain took too long: whatever runs stops at the next chunk.
+    pub(crate) abandoned: AtomicBool,
+}
+
+/// A pipeline at run time.
+///
+/// # Design
+/// Two locks, always in this order. `core` is held while the chain runs, that of the mailbox for a moment only. Three rules
+/// keep the order of each source:
+/// - a chain runs where its data is only with `core` locked and the mailbox seen empty under that lock;
+/// - items leave the mailbox only with `core` locked, and have run, or are back at the front, before it is unlocked;
+/// - a source hands over its next batch when the last one has run or is in the mailbox.
+pub(crate) struct Worker {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) index: usize,
+    pub(crate) env: Arc<Env>,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) counters: Counters,
+    core: Mutex<Core>,
+    seen: Mutex<Seen>,
+    /// Somebody wants `seen` brought up to date.
+    look: AtomicBool,
+}
+
+/// What was last told of a pipeline, for those who cannot wait for its lock.
+#[derive(Debug)]
+struct Seen {
+    state: PipelineState,
+    slow: bool,
+    links: Vec<Link>,
+    panic: Option<Panic>,
+}
+
+/// How far a pipeline came with a batch, where the batch is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Here {
+    /// It ran all of it, or dropped it because it is stopped.
+    Done,
+    /// The rest, from here on, is for the mailbox.
+    Queue(usize),
+    /// Another connection runs it right now, and not for long.
+    Busy,
+    /// A stage panicked: the rest, from here on, waits at the front of the mailbox.
+    Panicked(usize),
+}
+
+impl Worker {
+    pub(crate) fn new(pipeline: Pipeline, index: usize, machine: Machine, env: Arc<Env>) -> Worker {
+        let policy = pipeline.policy();
+        let mailbox = Mailbox::new(policy.mailbox, policy.overflow);
+        let restarts = Restarts::new(policy, env.clock.now());
+        let core = Core { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false };
+        let seen = Seen { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
+        Worker {
+            pipeline,
+            index,
+            env,
+            mailbox,
+            counters: Counters::default(),
+            core: Mutex::new(core),
+            seen: Mutex::new(seen),
+            look: AtomicBool::new(false),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Core> {
+        // All that can panic under this lock is caught under it.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn try_lock(&self) -> Option<MutexGuard<'_, Core>> {
+        match self.core.try_lock() {
+            Ok(core) => Some(core),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Runs a batch here and now, as far as the pipeline is free, idle and cheap; `stamp` is a fresh reading of the clock, and
+    /// again when this returns.
+    pub(crate) fn run_here(&self, batch: &dyn Any, len: usize, stamp: &mut Stamp) -> Here {
+        let run = self.pipeline.policy().run;
+        if run == Run::Task || !self.mailbox.is_empty() {
+            return Here::Queue(0);
+        }
+        let Some(mut core) = self.try_lock() else {
+            return if self.mailbox.has_job() { Here::Queue(0) } else { Here::Busy };
+        };
+        let core = &mut *core;
+        match core.phase {
+            Phase::Live(_) => {}
+            Phase::Stopped => {
+                self.counters.here.add(len as u64);
+                self.counters.dropped.add(len as u64);
+                return Here::Done;
+            }
+            Phase::BackingOff(_) | Phase::Finished => return Here::Queue(0),
+        }
+        if !self.mailbox.is_empty() {
+            return Here::Queue(0);
+        }
+        let begin = *stamp;
+        let mut from = 0;
+        let here = loop {
+            if from == len {
+                break Here::Done;
+            }
+            if run != Run::Inline && (core.cost.is_slow() || stamp.since(begin) > BUDGET) {
+                break Here::Queue(from);
+            }
+            let to = len.min(from + core.cost.chunk());
+            match self.chunk(core, batch, from..to, stamp) {
+                Ok(()) => from = to,
+                Err(rest) => {
+                    // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
+                    from = len;
+                    break Here::Panicked(rest);
+                }
+            }
+        };
+        self.counters.here.add(from as u64);
+        if self.look.load(Ordering::Relaxed) {
+            self.publish(core);
+        }
+        here
+    }
+
+    /// Puts what is left of a batch after a panic to the front of the mailbox.
+    pub(crate) fn put_back(self: &Arc<Self>, batch: &SharedBatch, range: Range<usize>) {
+        match self.mailbox.put_back(batch, range.clone()) {
+            Some(true) => self.spawn(),
+            Some(false) => {}
+            None => self.bury([Entry::new(Arc::clone(batch), range)].into()),
+        }
+    }
+
+    /// Starts a job, unless there is one.
+    pub(crate) fn start_job(self: &Arc<Self>) {
+        if self.mailbox.request_job() {
+            self.spawn();
+        }
+    }
+
+    /// Starts the job that was promised to the mailbox.
+    ///
+    /// It gets a thread of tokio's blocking pool, which lives until the mailbox is empty: the pipelines that come here may be
+    /// slow, sleep even, and a task on a worker thread would take the connections along.
+    pub(crate) fn spawn(self: &Arc<Self>) {
+        let worker = Arc::clone(self);
+        self.env.handle.spawn_blocking(move || {
+            while worker.turn() {}
+            worker.env.idle.notify_waiters();
+        });
+    }
+
+    /// Runs one chunk from the mailbox; returns false when the job is done.
+    fn turn(&self) -> bool {
+        let core = &mut *self.lock();
+        let goes_on = self.turn_with(core);
+        if self.look.load(Ordering::Relaxed) {
+            self.publish(core);
+        }
+        if !goes_on {
+            self.set_wake(core);
+        }
+        goes_on
+    }
+
+    fn turn_with(&self, core: &mut Core) -> bool {
+        if self.env.abandoned.load(Ordering::Relaxed) {
+            self.mailbox.end_job();
+            return false;
+        }
+        match core.phase {
+            Phase::Live(_) => {}
+            Phase::BackingOff(until) if self.env.clock.now() >= until => {
+                self.restart(core);
+                return true;
+            }
+            Phase::BackingOff(_) => {
+                self.mailbox.park();
+                self.mailbox.end_job();
+                return false;
+            }
+            Phase::Stopped | Phase::Finished => {
+                self.mailbox.end_job();
+                return false;
+            }
+        }
+        let Some((batch, range)) = self.mailbox.take(core.cost.chunk()) else {
+            self.tick(core);
+            return !(matches!(core.phase, Phase::Live(_)) && self.mailbox.end_job_if_empty());
+        };
+        let end = range.end;
+        let mut stamp = self.env.clock.stamp();
+        if let Err(rest) = self.chunk(core, &*batch, range, &mut stamp)
+            && self.mailbox.put_back(&batch, rest..end).is_none()
+        {
+            self.bury([Entry::new(batch, rest..end)].into());
+        }
+        true
+    }
+
+    /// Tells the timers when the pipeline has to be woken, when nothing else will run it: after its job has ended.
+    fn set_wake(&self, core: &mut Core) {
+        match &core.phase {
+            Phase::BackingOff(until) => self.env.timers.set(self.index, *until),
+            Phase::Live(machine) => {
+                // A panic in here is met, and dealt with, when the chain runs next.
+                if let Ok(deadline) = catch(|| machine.deadline()) {
+                    self.set_timer(deadline, machine.now());
+                }
+            }
+            Phase::Stopped | Phase::Finished => {}
+        }
+    }
+
+    /// Fires timers, or ends the back-off; called by the timers, after they took the slot.
+    ///
+    /// A job that is there does the same between two chunks, and sets the slot again after it ended. Slot and mark are written
+    /// and read in one order by both sides, so that one of them sees the other.
+    pub(crate) fn wake(self: &Arc<Self>) {
+        if self.mailbox.has_job() {
+            return;
+        }
+        let here = self.try_lock().is_some_and(|mut core| {
+            let core = &mut *core;
+            match core.phase {
+                Phase::Live(_) if core.cost.is_slow() || core.slow_timers || self.pipeline.policy().run == Run::Task => false,
+                Phase::Live(_) => {
+                    self.tick(core);
+                    true
+                }
+                Phase::BackingOff(_) => false,
+                Phase::Stopped | Phase::Finished => true,
+            }
+        });
+        if !here {
+            self.start_job();
+        }
+    }
+
+    /// Returns true when nothing waits and no job runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.mailbox.is_empty() && !self.mailbox.has_job()
+    }
+
+    /// Flushes the chain and refuses everything from here on; returns false when something came in between.
+    pub(crate) fn finish(&self) -> bool {
+        let core = &mut *self.lock();
+        if !self.mailbox.close_if_empty() {
+            return false;
+        }
+        if !matches!(core.phase, Phase::Stopped) {
+            self.flush(core);
+        }
+        true
+    }
+
+    /// Notes a panic for whoever looks.
+    pub(crate) fn note(&self, panic: &Panic) {
+        self.counters.panics.add(1);
+        self.seen().panic = Some(panic.clone());
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what can be seen of the pipeline.
+    pub(crate) fn publish(&self, core: &Core) {
+        self.look.store(false, Ordering::Relaxed);
+        let mut links = core.links.clone();
+        let state = match &core.phase {
+            Phase::Live(machine) => {
+                add_links(&mut links, &catch(|| machine.links()).unwrap_or_default());
+                PipelineState::Running
+            }
+            Phase::BackingOff(_) => PipelineState::BackingOff,
+            Phase::Stopped => PipelineState::Stopped,
+            Phase::Finished => PipelineState::Finished,
+        };
+        let slow = core.cost.is_slow();
+        let mut seen = self.seen();
+        (seen.state, seen.slow, seen.links) = (state, slow, links);
+    }
+
+    pub(crate) fn stats(&self) -> PipelineStats {
+        match self.try_lock() {
+            Some(core) => self.publish(&core),
+            // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
+            None => self.look.store(true, Ordering::Relaxed),
+        }
+        let look = self.mailbox.look();
+        let counters = &self.counters;
+        let seen = self.seen();
+        let names: Vec<&str> = self.pipeline.stages().iter().filter(|stage| stage.depth == 0).map(|stage| &*stage.name).collect();
+        PipelineStats {
+            name: self.pipeline.name(),
+            state: seen.state,
+            received: look.received + counters.here.get(),
+            ran: counters.ran.get(),
+            dropped: look.dropped + counters.dropped.get(),
+            dead: counters.dead.get(),
+            depth: look.depth,
+            running: counters.running.get() as usize,
+            panics: counters.panics.get(),
+            restarts: counters.restarts.get(),
+            last_panic: seen.panic.clone(),
+            busy: Duration::from_nanos(counters.busy.get()),
+            slow: seen.slow,
+            stages: stats::stages(&seen.links, names.into_iter()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Worker({:?})", self.pipeline.name())
+    }
+}

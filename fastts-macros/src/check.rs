@@ -1,0 +1,23 @@
+//! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
+
+mod endings;
+mod names;
+mod stages;
+
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::Router;
+use crate::tokens::Reach;
+
+/// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
+pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
+    names::check(&router.pipelines, diagnostics);
+    for pipeline in &mut router.pipelines {
+        if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
+            let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
+            diagnostics.warning(Reach::of(place), messages::empty_pipeline(&pipeline.name.text));
+        }
+        stages::check(&mut pipeline.body, diagnostics);
+        endings::check(pipeline, diagnostics);
+    }
+}

@@ -1,0 +1,69 @@
+//! Stages at whose end events go nowhere.
+
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::table::Emits;
+use crate::tokens::Reach;
+
+pub(super) fn check(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+    ending(&pipeline.body, &format!("pipeline \"{}\"", pipeline.name.text), diagnostics);
+    inside(&pipeline.body, diagnostics);
+}
+
+fn ending(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
+    if let Some(stage) = transform_at_end(block) {
+        diagnostics.warning(Reach::of(stage.reach.first), messages::ends_in_transform(what));
+    }
+}
+
+/// What the branches of a `tee` emit is dropped, so each must end in an effect, wherever the `tee` stands.
+fn inside(block: &Block, diagnostics: &mut Diagnostics) {
+    for stage in &block.stages {
+        match &stage.kind {
+            Kind::Tee { branches, .. } => {
+                for branch in branches {
+                    empty(branch, "branch", diagnostics);
+                    ending(branch, "this branch", diagnostics);
+                    inside(branch, diagnostics);
+                }
+            }
+            Kind::Split { arms, otherwise, .. } => {
+                arms.iter().map(|arm| &arm.block).chain(otherwise).for_each(|block| inside(block, diagnostics));
+            }
+            Kind::Call(call) => {
+                if let Some(block) = &call.block {
+                    if call.builtin.is_some() {
+                        empty(block, "block", diagnostics);
+                    }
+                    inside(block, diagnostics);
+                }
+            }
+            Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => {}
+        }
+    }
+}
+
+fn empty(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
+    if block.stages.is_empty() && !block.faulty {
+        diagnostics.warning(Reach::of(block.reach.first), messages::empty_block(what));
+    }
+}
+
+/// The last stage of a block, when it only transforms. Of a user's stage nothing is known, and a mistake was reported.
+fn transform_at_end(block: &Block) -> Option<&Stage> {
+    let last = block.stages.last().filter(|last| last.broken.is_none() && !block.faulty)?;
+    match &last.kind {
+        Kind::Call(call) => match (call.builtin?.emits, &call.block) {
+            (Emits::SameType | Emits::NewType, _) => Some(last),
+            (Emits::BlockItems, Some(block)) => transform_at_end(block),
+            _ => None,
+        },
+        Kind::Where(_) | Kind::Change { .. } => Some(last),
+        Kind::Split { arms, otherwise, .. } => {
+            let mut blocks = arms.iter().map(|arm| &arm.block).chain(otherwise);
+            blocks.all(|block| !block.faulty && (block.stages.is_empty() || transform_at_end(block).is_some())).then_some(last)
+        }
+        Kind::Tee { .. } | Kind::Let(_) | Kind::Unknown(_) => None,
+    }
+}

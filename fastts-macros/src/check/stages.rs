@@ -1,0 +1,258 @@
+//! Stages against the table: how many arguments, which options, a block or none, and literals that cannot be right.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind, Setting, Stage, Value};
+use crate::table::{Builtin, Takes, Wants};
+use crate::tokens::{Reach, as_written};
+
+/// The fields of an event that `with` may set.
+const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", "time", "ttl", "tags"];
+
+/// Those that `adjust` may change: tags are a list, for which there are stages of their own.
+const ADJUSTABLE: [&str; 7] = ["host", "service", "state", "description", "metric", "time", "ttl"];
+
+pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
+    // what an unwanted block holds was meant to come behind the stage, so the block does not end there
+    block.faulty |= block.stages.iter().any(has_unwanted_block);
+    for stage in &mut block.stages {
+        let found = match &mut stage.kind {
+            Kind::Call(call) => self::call(call, stage.reach, stage.broken, diagnostics),
+            Kind::Change { verb, changes } => self::changes(&verb.to_string(), changes, diagnostics),
+            Kind::Tee { branches, .. } => {
+                branches.iter_mut().for_each(|branch| check(branch, diagnostics));
+                None
+            }
+            Kind::Split { arms, otherwise, .. } => {
+                arms.iter_mut().map(|arm| &mut arm.block).chain(otherwise).for_each(|block| check(block, diagnostics));
+                None
+            }
+            Kind::Where(_) | Kind::Let(_) | Kind::Unknown(_) => None,
+        };
+        mark(stage, found);
+    }
+}
+
+fn has_unwanted_block(stage: &Stage) -> bool {
+    matches!(&stage.kind, Kind::Call(call) if call.block.is_some() && call.builtin.is_some_and(|row| row.takes == Takes::NoBlock))
+}
+
+/// The first mistake of a stage is the one that stands in its place.
+fn mark(stage: &mut Stage, found: Option<Hole>) {
+    stage.broken = stage.broken.or(found);
+}
+
+fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    if let Some(block) = &mut call.block {
+        check(block, diagnostics);
+    }
+    if broken.is_some() {
+        return None;
+    }
+    let head = match &call.block {
+        Some(_) => Reach { first: reach.first, last: head_end(call, reach) },
+        None => reach,
+    };
+    let Some(row) = call.builtin else { return constant(call, head, diagnostics) };
+    let mut found = None;
+    if let Arguments::Parsed { positional, options } = &mut call.arguments {
+        found = arity(row, positional, head, diagnostics).or_else(|| literals(row, positional, diagnostics));
+        self::options(row, options, diagnostics);
+    }
+    match (row.takes, &call.block) {
+        (Takes::NoBlock, Some(block)) => {
+            diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(row.name));
+            call.block = None;
+        }
+        (Takes::Block, None) if found.is_none() => {
+            found = Some(diagnostics.error(head, messages::missing_block(row.name, row.usage)));
+        }
+        _ => {}
+    }
+    found
+}
+
+fn head_end(call: &Call, reach: Reach) -> proc_macro2::Span {
+    let parentheses = call.parentheses.as_ref().map(proc_macro2::Group::span_close);
+    parentheses.or_else(|| call.path.last().map(TokenTree::span)).unwrap_or(reach.last)
+}
+
+/// `LIMIT;`
+fn constant(call: &Call, reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let [TokenTree::Ident(name)] = call.path.as_slice() else { return None };
+    let name = name.to_string();
+    let constant = name.chars().any(|one| one.is_ascii_uppercase()) && !name.chars().any(|one| one.is_ascii_lowercase());
+    constant.then(|| diagnostics.error(reach, messages::constant_as_stage(&name)))
+}
+
+fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let most = row.positional.len();
+    let least = if row.keys { most + 1 } else { most - row.optional };
+    if positional.len() < least {
+        let most = (!row.keys).then_some(most);
+        return Some(diagnostics.error(reach, messages::too_few_arguments(row.name, row.usage, least, most)));
+    }
+    if row.keys || positional.len() <= most {
+        return None;
+    }
+    let extra = positional.get(most..).unwrap_or_default();
+    let reach = match (extra.first(), extra.last()) {
+        (Some(first), Some(last)) => first.reach.to(last.reach),
+        _ => reach,
+    };
+    Some(diagnostics.error(reach, messages::too_many_arguments(row.name, row.usage, least, most, positional.len())))
+}
+
+/// Leaves out options that the stage does not have.
+fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<String> = Vec::new();
+    options.retain(|option| {
+        let name = option.name.to_string();
+        let reach = Reach::of(option.name.span());
+        let known = row.options.contains(&name.as_str());
+        if !known {
+            diagnostics.error(reach, messages::unknown_option(row.name, &name, row.options, row.usage));
+        } else if seen.contains(&name) {
+            diagnostics.error(reach, messages::option_twice(&name));
+            return false;
+        }
+        seen.push(name);
+        known
+    });
+}
+
+/// Looks at arguments that are literals; what is computed is for the stage itself to judge.
+fn literals(row: &Builtin, positional: &[Argument], diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let mut found = None;
+    for (argument, wants) in positional.iter().zip(row.positional) {
+        let Value::Rust(value) = &argument.value else { continue };
+        let message = match wants {
+            Wants::Count => bad_count(value).map(|text| messages::count_not_positive(&text)),
+            Wants::Duration => bad_duration(value).map(|text| messages::interval_not_positive(&text)),
+            Wants::Closure => no_closure(value, &argument.tokens).map(|text| messages::closure_wanted(row.name, row.usage, &text)),
+            Wants::Field => bad_field(row, value, &argument.tokens),
+            Wants::Number | Wants::Value => None,
+        };
+        if let Some(message) = message {
+            found = Some(diagnostics.error(argument.reach, message));
+        }
+    }
+    if let ("within" | "without", [low, high]) = (row.name, positional)
+        && let (Some(below), Some(above)) = (number(low), number(high))
+        && below > above
+    {
+        found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name)));
+    }
+    found
+}
+
+/// A number literal, with its sign.
+fn number(argument: &Argument) -> Option<f64> {
+    let Value::Rust(value) = &argument.value else { return None };
+    let (negative, literal) = signed_literal(value)?;
+    let number: f64 = match literal {
+        syn::Lit::Int(number) => number.base10_parse().ok()?,
+        syn::Lit::Float(number) => number.base10_parse().ok()?,
+        _ => return None,
+    };
+    Some(if negative { -number } else { number })
+}
+
+fn signed_literal(value: &syn::Expr) -> Option<(bool, &syn::Lit)> {
+    match value {
+        syn::Expr::Lit(literal) => Some((false, &literal.lit)),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => {
+            signed_literal(expr).map(|(sign, literal)| (!sign, literal))
+        }
+        syn::Expr::Paren(inner) => signed_literal(&inner.expr),
+        _ => None,
+    }
+}
+
+fn text_of(value: &syn::Expr) -> String {
+    let tokens: Vec<TokenTree> = value.to_token_stream().into_iter().collect();
+    as_written(&tokens)
+}
+
+fn bad_count(value: &syn::Expr) -> Option<String> {
+    let (negative, literal) = signed_literal(value)?;
+    let whole = match literal {
+        syn::Lit::Int(number) => number.base10_parse::<u64>().is_ok_and(|number| number > 0),
+        _ => false,
+    };
+    (negative || !whole).then(|| text_of(value))
+}
+
+fn bad_duration(value: &syn::Expr) -> Option<String> {
+    let (negative, literal) = signed_literal(value)?;
+    let positive = match literal {
+        syn::Lit::Int(number) => match crate::durations::read(&number.token()) {
+            // an error was reported with the literal itself
+            Some(length) => length.map_or(true, |length| length > 0),
+            None => number.base10_parse::<u128>().map_or(true, |number| number > 0),
+        },
+        syn::Lit::Float(number) => match crate::durations::read(&number.token()) {
+            Some(length) => length.map_or(true, |length| length > 0),
+            None => number.base10_parse::<f64>().map_or(true, |number| number > 0.0),
+        },
+        // the core says what it wants instead of a text
+        _ => return None,
+    };
+    (negative || !positive).then(|| text_of(value))
+}
+
+fn no_closure(value: &syn::Expr, tokens: &TokenStream) -> Option<String> {
+    use syn::Expr::{Array, Binary, Lit, Range, Tuple, Unary};
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    matches!(value, Array(_) | Binary(_) | Lit(_) | Range(_) | Tuple(_) | Unary(_)).then(|| as_written(&tokens))
+}
+
+fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<messages::Message> {
+    let text = as_written(&tokens.clone().into_iter().collect::<Vec<_>>());
+    match value {
+        syn::Expr::Path(path) => match path.path.get_ident() {
+            Some(name) if ADJUSTABLE.iter().any(|field| name == field) => None,
+            Some(name) => Some(messages::unknown_field(row.name, &name.to_string(), &ADJUSTABLE)),
+            None => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
+        },
+        _ => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
+    }
+}
+
+/// Leaves out changes of what events do not have.
+fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut last = None;
+    changes.retain(|change| {
+        let (word, message) = match &change.field {
+            ChangedField::Named(word) if word == "attribute" => {
+                (word, Some(messages::question_usage("attribute", "attribute(\"key\") = \"value\"")))
+            }
+            ChangedField::Named(word) => {
+                let name = word.to_string();
+                let message = if !FIELDS.contains(&name.as_str()) {
+                    Some(messages::unknown_field(verb, &name, &FIELDS))
+                } else if seen.contains(&name) {
+                    Some(messages::field_twice(verb, &name))
+                } else {
+                    None
+                };
+                seen.push(name);
+                (word, message)
+            }
+            ChangedField::Attribute { word, .. } if word != "attribute" => {
+                (word, Some(messages::expected_field(verb, &format!("{word}(...)"))))
+            }
+            ChangedField::Attribute { word, .. } => (word, None),
+        };
+        if let Some(message) = message {
+            last = Some(diagnostics.error(Reach::of(word.span()), message));
+            return false;
+        }
+        true
+    });
+    if changes.is_empty() { last } else { None }
+}

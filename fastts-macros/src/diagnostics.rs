@@ -1,0 +1,113 @@
+//! The bag that every phase puts its findings into, and how they look in the expansion.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::messages::Message;
+use crate::tokens::Reach;
+
+/// Whether a finding stops the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+}
+
+/// One message at one place.
+#[derive(Clone, Debug)]
+pub(crate) struct Diagnostic {
+    pub(crate) level: Level,
+    pub(crate) message: Message,
+    pub(crate) reach: Reach,
+    placed: bool,
+}
+
+/// What was found so far, in the order found.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+/// A place where an expression should be and a mistake is; names the message that belongs there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hole(usize);
+
+impl Diagnostics {
+    /// Reports an error. The hole may be dropped; the message is then written as an item.
+    pub(crate) fn error(&mut self, reach: Reach, message: Message) -> Hole {
+        self.add(Level::Error, reach, message)
+    }
+
+    pub(crate) fn warning(&mut self, reach: Reach, message: Message) {
+        self.add(Level::Warning, reach, message);
+    }
+
+    fn add(&mut self, level: Level, reach: Reach, message: Message) -> Hole {
+        self.found.push(Diagnostic { level, message, reach, placed: false });
+        Hole(self.found.len() - 1)
+    }
+
+    /// Tells whether anything stops the build.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.found.iter().any(|one| one.level == Level::Error)
+    }
+
+    /// Fills a hole: writes its message as the expression that is missing.
+    ///
+    /// The type of a failed `compile_error!` is rustc's error type, which agrees with everything, so what is built
+    /// on top of it is still resolved and checked, and gives no second error.
+    pub(crate) fn fill(&mut self, hole: Hole) -> TokenStream {
+        self.found.get_mut(hole.0).map_or_else(TokenStream::new, |one| {
+            one.placed = true;
+            one.to_macro_call()
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter()
+    }
+
+    /// Writes what filled no hole as items. They stand last in the expansion, so that what an editor sees before them
+    /// has the same shape with and without a mistake.
+    pub(crate) fn into_items(self) -> TokenStream {
+        self.found.iter().filter(|one| !one.placed).map(Diagnostic::to_item).collect()
+    }
+}
+
+impl Diagnostic {
+    fn to_item(&self) -> TokenStream {
+        match self.level {
+            // inside an item of its own: in a module that fails to expand, rustc keeps its peace about unknown names,
+            // and the user would learn of those only after repairing this
+            Level::Error => {
+                let call = self.to_macro_call();
+                quote!(const _: () = { #call };)
+            }
+            Level::Warning => self.to_warning(),
+        }
+    }
+
+    /// The first token carries the first span and the last one the last; rustc underlines what lies between.
+    fn to_macro_call(&self) -> TokenStream {
+        let text = self.message.to_string();
+        let path = quote_spanned!(self.reach.first=> ::core::compile_error!);
+        let text = quote_spanned!(self.reach.last=> { #text });
+        quote!(#path #text)
+    }
+
+    /// Stable macros cannot warn, so the user's token is made to use something deprecated.
+    fn to_warning(&self) -> TokenStream {
+        let text = self.message.to_string();
+        let name = Ident::new("router_warning", Span::call_site());
+        let used = Ident::new("router_warning", self.reach.first);
+        quote! {
+            const _: () = {
+                #[deprecated = #text]
+                #[allow(non_upper_case_globals)]
+                const #name: () = ();
+                #used
+            };
+        }
+    }
+}

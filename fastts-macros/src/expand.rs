@@ -1,0 +1,92 @@
+//! Writes the router out as Rust. This and its parts are the only files that name paths of the core.
+
+mod closure;
+mod lets;
+mod metadata;
+mod pipeline;
+mod predicate;
+mod stage;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::diagnostics::Diagnostics;
+use crate::durations;
+use crate::syntax::{Let, Router};
+
+/// What all parts of one expansion share.
+struct Scope<'a> {
+    root: &'a TokenStream,
+    /// The names that the router's `let`s bind.
+    lets: Vec<&'a Ident>,
+    diagnostics: Diagnostics,
+}
+
+/// Writes the function that builds the router, and after it what was found.
+///
+/// The shape is the same with and without mistakes, so that whatever calls `router()` compiles and editors go on.
+pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
+    let root = &router.root;
+    let lets = router.lets.iter().flat_map(|one| &one.names).collect();
+    let faulty = diagnostics.has_errors();
+    let mut scope = Scope { root, lets, diagnostics };
+    let pipelines: TokenStream =
+        router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
+
+    let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
+    let description = describe(router);
+    // what was only mentioned in a stage that is left out would be called unused
+    let allowance = faulty.then(|| quote!(#[allow(unused, clippy::all)]));
+    let items = &router.items;
+    let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
+    let local = Ident::new("router", Span::mixed_site());
+    let prefix = prefix(Span::mixed_site());
+    let function = quote! {
+        #[doc = #description]
+        #attributes
+        #allowance
+        #visibility fn #ident() -> #root::Router {
+            use #root::__private as #prefix;
+            #(#items)*
+            #(#lets)*
+            let mut #local = #prefix::Builder::new();
+            #pipelines
+            #local.build()
+        }
+    };
+    let mut expanded = durations::rewrite(function);
+    expanded.extend(scope.diagnostics.into_items());
+    expanded
+}
+
+fn describe(router: &Router) -> String {
+    let names: Vec<String> = router.pipelines.iter().filter(|one| one.is_started()).map(|one| format!("{:?}", one.name.text)).collect();
+    match names.len() {
+        0 => "Builds the router, which has no pipelines.".to_owned(),
+        1 => format!("Builds the router: pipeline {}.", names.join("")),
+        _ => format!("Builds the router: pipelines {}.", names.join(", ")),
+    }
+}
+
+/// The name under which the expansion knows the core.
+fn prefix(span: Span) -> Ident {
+    Ident::new("__fastts", span)
+}
+
+/// The span of what the macro writes for something of the user's: its place, the macro's own names.
+fn site(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
+/// there and does not speak of a macro.
+fn core_path(span: Span, path: &TokenStream) -> TokenStream {
+    let prefix = prefix(span);
+    quote_spanned!(span=> #prefix::#path)
+}
+
+/// Fences in tokens that Rust cannot parse: the message about them is rustc's, and what stands around is still read.
+pub(crate) fn unparsed(tokens: TokenStream) -> TokenStream {
+    let prefix = prefix(Span::mixed_site());
+    quote!(#prefix::unparsed! { #tokens })
+}

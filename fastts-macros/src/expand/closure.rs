@@ -1,0 +1,60 @@
+//! The closures that the macro writes: over the item, and the time when a condition asks for it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{Scope, predicate};
+use crate::syntax::Expression;
+
+/// What the body of a closure reads of its parameters.
+#[derive(Default)]
+pub(super) struct Reads {
+    pub(super) item: bool,
+    pub(super) now: bool,
+}
+
+/// Writes `|item, now| condition`.
+pub(super) fn condition(condition: &Expression, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let mut reads = Reads::default();
+    let body = predicate::condition(condition, &mut reads, scope);
+    let ownership = ownership(&body, scope);
+    let (item, now) = (parameter("item", reads.item, span), parameter("now", reads.now, span));
+    quote_spanned!(span=> #ownership |#item, #now| #body)
+}
+
+/// Writes `|item, key| { key.part(item.host()); … }`.
+pub(super) fn keys<'a>(fields: impl Iterator<Item = &'a Expression>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let mut reads = Reads::default();
+    let mut body = TokenStream::new();
+    for field in fields {
+        let value = predicate::operand(field, &mut reads, scope);
+        body.extend(quote_spanned!(span=> key.part(#value);));
+    }
+    let ownership = ownership(&body, scope);
+    let item = parameter("item", reads.item, span);
+    quote_spanned!(span=> #ownership |#item, key| { #body })
+}
+
+/// Writes `|item| [change, …]` for the changes that `write` writes.
+pub(super) fn changes(write: impl FnOnce(&mut Reads, &mut Scope<'_>) -> TokenStream, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let mut reads = Reads::default();
+    let body = write(&mut reads, scope);
+    let ownership = ownership(&body, scope);
+    let item = parameter("item", reads.item, span);
+    quote_spanned!(span=> #ownership |#item| [#body])
+}
+
+/// A parameter, or `_` when the body does not read it.
+fn parameter(name: &str, read: bool, span: Span) -> TokenStream {
+    if read {
+        let name = Ident::new(name, span);
+        quote!(#name)
+    } else {
+        quote_spanned!(span=> _)
+    }
+}
+
+/// `move`, when the body mentions a `let`.
+fn ownership(body: &TokenStream, scope: &Scope<'_>) -> Option<TokenStream> {
+    (!scope.mentioned(body).is_empty()).then(|| quote!(move))
+}

@@ -1,0 +1,111 @@
+//! The router's `let`s: evaluated once, and cloned for each pipeline and each stage that mentions them.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::visit_mut::VisitMut;
+
+use super::Scope;
+
+impl<'a> Scope<'a> {
+    /// The `let`s that the tokens may mention.
+    pub(super) fn mentioned(&self, tokens: &TokenStream) -> Vec<&'a Ident> {
+        if self.lets.is_empty() {
+            return Vec::new();
+        }
+        let mut found: Vec<&'a Ident> = Vec::new();
+        for name in self.lets.iter().filter(|name| mentions(tokens.clone(), &name.to_string())) {
+            // a later `let` of the same name hides the first
+            if !found.iter().any(|one| one == name) {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    /// Tells whether a name is that of a `let`.
+    pub(super) fn is_let(&self, name: &Ident) -> bool {
+        self.lets.contains(&name)
+    }
+}
+
+/// A name of a `let` that only the macro can see: what a pipeline keeps, and its stages clone from.
+fn kept(name: &Ident) -> Ident {
+    Ident::new(&name.to_string(), Span::mixed_site().located_at(name.span()))
+}
+
+/// Clones what a pipeline's factory keeps.
+pub(super) fn keep(names: &[&Ident]) -> TokenStream {
+    names
+        .iter()
+        .map(|name| {
+            let kept = kept(name);
+            quote!(let #kept = ::core::clone::Clone::clone(&#name);)
+        })
+        .collect()
+}
+
+/// Clones what one stage mentions, under the user's names, so that the stage owns it.
+///
+/// A name may be mentioned only in a way that shadows it, hence the allowance.
+pub(super) fn give(names: &[&Ident]) -> TokenStream {
+    names
+        .iter()
+        .map(|name| {
+            let kept = kept(name);
+            quote!(#[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#kept);)
+        })
+        .collect()
+}
+
+/// Lays the clones that `tokens` need around them.
+pub(super) fn around(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
+    if names.is_empty() {
+        return tokens;
+    }
+    let clones = give(names);
+    quote!({ #clones #tokens })
+}
+
+/// Tells whether a name is mentioned: as a word that is no field and no method, or inside a format string.
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    let mut after_dot = false;
+    let mut dots = 0;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if !after_dot && ident == name => return true,
+            TokenTree::Group(group) if mentions(group.stream(), name) => return true,
+            TokenTree::Literal(literal) if is_in_format(&literal.to_string(), name) => return true,
+            _ => {}
+        }
+        let dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        dots = if dot { dots + 1 } else { 0 };
+        // `..name` is the end of a range
+        after_dot = dots == 1;
+    }
+    false
+}
+
+fn is_in_format(literal: &str, name: &str) -> bool {
+    literal.contains('"')
+        && literal.match_indices(&format!("{{{name}")).any(|(at, found)| {
+            let after = literal.get(at + found.len()..).and_then(|rest| rest.chars().next());
+            matches!(after, Some('}' | ':'))
+        })
+}
+
+/// Makes the outermost closures of an expression own what they mention.
+///
+/// A stage lives as long as the router, so a closure in it cannot borrow; inner closures may borrow from the outer one.
+pub(super) fn own(expression: &mut syn::Expr) {
+    Own.visit_expr_mut(expression);
+}
+
+struct Own;
+
+impl VisitMut for Own {
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        if closure.capture.is_none() {
+            closure.capture = Some(syn::Token![move](closure.inputs_begin.span));
+        }
+    }
+}

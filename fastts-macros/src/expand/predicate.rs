@@ -1,0 +1,194 @@
+//! Conditions and operands as calls: comparisons of what may be missing are functions of the core.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::closure::Reads;
+use super::{Scope, core_path, prefix, site};
+use crate::syntax::{Expression, Operator, Pattern};
+
+/// Writes an expression where a `bool` is wanted.
+pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    match expression {
+        Expression::Name(name) if !scope.is_let(name) => truth(expression, name, reads, scope),
+        Expression::Ask { function, .. } if function == "attribute" => truth(expression, function, reads, scope),
+        Expression::Parentheses(inner) => condition(inner, reads, scope),
+        Expression::Not { token, operand } => {
+            let inner = condition(operand, reads, scope);
+            let inner = if is_joined(operand) { quote!((#inner)) } else { inner };
+            quote_spanned!(*token=> !#inner)
+        }
+        Expression::Binary { operator: operator @ (Operator::Or | Operator::And), token, left, right } => {
+            let left = side(left, *operator, reads, scope);
+            let right = side(right, *operator, reads, scope);
+            let sign = match operator {
+                Operator::Or => quote_spanned!(token.first=> ||),
+                _ => quote_spanned!(token.first=> &&),
+            };
+            quote!(#left #sign #right)
+        }
+        other => operand(other, reads, scope),
+    }
+}
+
+/// A field as a condition, for which the core knows what counts as true.
+fn truth(expression: &Expression, name: &Ident, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    let value = operand(expression, reads, scope);
+    let truth = core_path(name.span(), &quote_spanned!(name.span()=> truth));
+    quote_spanned!(name.span()=> #truth(#value))
+}
+
+/// One side of `&&` or `||`, in parentheses where they matter.
+fn side(expression: &Expression, parent: Operator, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    let written = condition(expression, reads, scope);
+    let other = if parent == Operator::And { Operator::Or } else { Operator::And };
+    if joined_by(expression) == Some(other) { quote!((#written)) } else { written }
+}
+
+fn is_joined(expression: &Expression) -> bool {
+    joined_by(expression).is_some()
+}
+
+/// The `&&` or `||` that an expression is made of.
+fn joined_by(expression: &Expression) -> Option<Operator> {
+    match expression {
+        Expression::Parentheses(inner) => joined_by(inner),
+        Expression::Binary { operator: operator @ (Operator::Or | Operator::And), .. } => Some(*operator),
+        _ => None,
+    }
+}
+
+/// Writes an expression where a value is wanted.
+pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    match expression {
+        Expression::Name(name) if scope.is_let(name) => quote!(#name),
+        Expression::Name(name) => {
+            reads.item = true;
+            let item = item(name);
+            quote_spanned!(name.span()=> #item.#name())
+        }
+        Expression::Rust(tokens) => tokens.clone(),
+        Expression::Ask { function, argument } => ask(function, argument, reads),
+        Expression::Call { path, parentheses, arguments } => {
+            let arguments: Vec<TokenStream> = arguments.iter().map(|one| operand(one, reads, scope)).collect();
+            let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
+            group.set_span(parentheses.span());
+            quote!(#path #group)
+        }
+        Expression::Postfix { receiver, tail } => {
+            let receiver = operand(receiver, reads, scope);
+            quote!(#receiver #tail)
+        }
+        Expression::Parentheses(inner) => match joined_by(inner) {
+            Some(_) => {
+                let inner = condition(inner, reads, scope);
+                quote!((#inner))
+            }
+            None => operand(inner, reads, scope),
+        },
+        Expression::Reference { sign, operand: inner } => {
+            let value = operand(inner, reads, scope);
+            quote!(#sign #value)
+        }
+        Expression::Minus { token, operand: inner } => {
+            let value = operand(inner, reads, scope);
+            if let Expression::Rust(_) = **inner {
+                return quote_spanned!(*token=> -#value);
+            }
+            let function = core_path(*token, &quote_spanned!(*token=> sub));
+            quote_spanned!(*token=> #function(0, #value))
+        }
+        Expression::Binary { operator, token, left, right } => match function_of(*operator) {
+            Some(function) => {
+                let span = token.first;
+                if let Some(asked) = missing(*operator, left, right) {
+                    let asked = operand(asked, reads, scope);
+                    let not = (*operator == Operator::Unequal).then(|| quote_spanned!(span=> !));
+                    let function = core_path(span, &quote_spanned!(span=> is_missing));
+                    return quote_spanned!(span=> #not #function(#asked));
+                }
+                let (left, right) = (operand(left, reads, scope), operand(right, reads, scope));
+                let function = Ident::new(function, span);
+                let function = core_path(span, &quote!(#function));
+                quote_spanned!(span=> #function(#left, #right))
+            }
+            None => condition(expression, reads, scope),
+        },
+        Expression::Matches { left, pattern, literal } => {
+            let left = operand(left, reads, scope);
+            matches(left, pattern, literal)
+        }
+        Expression::Not { .. } => condition(expression, reads, scope),
+        Expression::Hole(hole) => scope.diagnostics.fill(*hole),
+    }
+}
+
+/// What `x == None` and `x != None` ask about: nothing equals a missing value, so these are a question of their own.
+fn missing<'a>(operator: Operator, left: &'a Expression, right: &'a Expression) -> Option<&'a Expression> {
+    let is_none = |side: &Expression| matches!(side, Expression::Rust(tokens) if is_none(tokens));
+    match operator {
+        Operator::Equal | Operator::Unequal if is_none(right) => Some(left),
+        Operator::Equal | Operator::Unequal if is_none(left) => Some(right),
+        _ => None,
+    }
+}
+
+/// Tells whether the tokens are `None`.
+pub(super) fn is_none(tokens: &TokenStream) -> bool {
+    tokens.to_string() == "None"
+}
+
+/// The item, at the place of what is asked of it.
+fn item(asked: &Ident) -> Ident {
+    Ident::new("item", site(asked.span()))
+}
+
+fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads) -> TokenStream {
+    reads.item = true;
+    let item = item(function);
+    if function == "expired" {
+        reads.now = true;
+        let span = site(function.span());
+        let (method, now) = (Ident::new("is_expired", function.span()), Ident::new("now", span));
+        return quote_spanned!(span=> #item.#method(#now));
+    }
+    quote_spanned!(function.span()=> #item.#function(#argument))
+}
+
+/// The function of the core that an operator is; `&&` and `||` are Rust's own.
+fn function_of(operator: Operator) -> Option<&'static str> {
+    Some(match operator {
+        Operator::Or | Operator::And => return None,
+        Operator::Equal => "eq",
+        Operator::Unequal => "ne",
+        Operator::Below => "lt",
+        Operator::AtMost => "le",
+        Operator::Above => "gt",
+        Operator::AtLeast => "ge",
+        Operator::Add => "add",
+        Operator::Subtract => "sub",
+        Operator::Multiply => "mul",
+        Operator::Divide => "div",
+        Operator::Remainder => "rem",
+    })
+}
+
+/// `=~` as the cheapest thing that says the same.
+fn matches(left: TokenStream, pattern: &Pattern, literal: &proc_macro2::Literal) -> TokenStream {
+    let span = literal.span();
+    let (function, text) = match pattern {
+        Pattern::StartsWith(text) => ("starts_with", text),
+        Pattern::EndsWith(text) => ("ends_with", text),
+        Pattern::Contains(text) => ("contains", text),
+        Pattern::Equals(text) => ("eq", text),
+        Pattern::Regex(text) => {
+            let prefix = prefix(span);
+            return quote_spanned! {span=>
+                #prefix::is_match(#left, { static PATTERN: #prefix::Pattern = #prefix::Pattern::new(#text); &PATTERN })
+            };
+        }
+    };
+    let function = Ident::new(function, span);
+    let function = core_path(span, &quote!(#function));
+    quote_spanned!(span=> #function(#left, #text))
+}

@@ -1,0 +1,229 @@
+//! One stage: `let flow = stage(flow, …);`
+//!
+//! A stage that the macro has reported an error about must not let the stages behind it give a second one. Where the
+//! table says that the stage passes on the type it takes, it is left out: the rest is checked against the true type, so
+//! all its own mistakes are found in the same compile. Where the type behind it cannot be known (`map`, a user's
+//! function), the error itself stands in the stage's place, and rustc's error type, which fits everywhere, flows on.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+
+use super::{Scope, closure, core_path, lets, pipeline, predicate, prefix, site, unparsed};
+use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
+use crate::table::{self, Emits};
+
+/// Writes one stage.
+pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
+    let span = site(stage.reach.first);
+    if let Some(hole) = stage.broken {
+        if keeps_type(&stage.kind) {
+            return TokenStream::new();
+        }
+        let hole = scope.diagnostics.fill(hole);
+        return quote_spanned!(span=> let flow = #hole;);
+    }
+    let function = |name: &Ident| core_path(name.span(), &quote_spanned!(name.span()=> stages::#name));
+    let value = match &stage.kind {
+        Kind::Call(call) => self::call(call, span, scope),
+        Kind::Where(condition) => {
+            let condition = closure::condition(condition, span, scope);
+            let function = function(&Ident::new("where_", stage.reach.first));
+            owned(quote_spanned!(span=> #function(flow, #condition)), scope)
+        }
+        Kind::Change { verb, changes } => {
+            let list = |reads: &mut closure::Reads, scope: &mut Scope<'_>| {
+                let changes = changes.iter().map(|one| change(one, reads, scope));
+                let changes: Vec<TokenStream> = changes.collect();
+                quote!(#(#changes),*)
+            };
+            let changes = closure::changes(list, span, scope);
+            let function = function(verb);
+            owned(quote_spanned!(span=> #function(flow, #changes)), scope)
+        }
+        Kind::Tee { word, branches } => {
+            return branches
+                .iter()
+                .map(|branch| {
+                    let branch = pipeline::block(branch, scope);
+                    let function = function(word);
+                    quote_spanned!(span=> let flow = #function(flow, #branch);)
+                })
+                .collect();
+        }
+        Kind::Split { word, arms, otherwise } => {
+            let mut list = quote_spanned!(span=> arms);
+            for arm in arms {
+                let span = site(arm.reach.first);
+                let condition = closure::condition(&arm.condition, span, scope);
+                let block = pipeline::block(&arm.block, scope);
+                list.extend(quote_spanned!(span=> .arm(#condition, #block)));
+            }
+            if let Some(block) = otherwise {
+                let span = site(block.reach.first);
+                let block = pipeline::block(block, scope);
+                list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
+            }
+            let function = function(word);
+            owned(quote_spanned!(span=> #function(flow, |arms| #list)), scope)
+        }
+        Kind::Let(tokens) => return tokens.clone(),
+        Kind::Unknown(_) => return TokenStream::new(),
+    };
+    quote_spanned!(span=> let flow = #value;)
+}
+
+/// Tells whether what comes out of a stage is known to have the type of what goes in.
+fn keeps_type(kind: &Kind) -> bool {
+    match kind {
+        Kind::Call(call) => call.builtin.is_some_and(|row| row.emits != Emits::NewType),
+        Kind::Unknown(emits) => *emits != Emits::NewType,
+        Kind::Split { .. } => false,
+        Kind::Where(_) | Kind::Change { .. } | Kind::Tee { .. } | Kind::Let(_) => true,
+    }
+}
+
+/// Lays clones of the `let`s that a stage mentions around it.
+fn owned(stage: TokenStream, scope: &Scope<'_>) -> TokenStream {
+    let names = scope.mentioned(&stage);
+    lets::around(stage, &names)
+}
+
+/// One change of `with` or `default`.
+fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) -> TokenStream {
+    let value = match &change.value {
+        // a bare `None` has no type that could be inferred
+        Expression::Rust(tokens) if predicate::is_none(tokens) => {
+            let prefix = prefix(Span::mixed_site());
+            quote!(#prefix::Missing)
+        }
+        value => predicate::operand(value, reads, scope),
+    };
+    match &change.field {
+        ChangedField::Named(field) => {
+            let function = core_path(field.span(), &quote_spanned!(field.span()=> change::#field));
+            quote_spanned!(field.span()=> #function(#value))
+        }
+        ChangedField::Attribute { word, key } => {
+            let function = core_path(word.span(), &quote_spanned!(word.span()=> change::#word));
+            quote_spanned!(word.span()=> #function(#key, #value))
+        }
+    }
+}
+
+/// A stage that is a function.
+fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let (arguments, options) = match &call.arguments {
+        Arguments::Parsed { positional, options } => (positional.as_slice(), options.as_slice()),
+        Arguments::Raw(tokens) => {
+            // without the flow, since the user's own parentheses are needed whole for rustc to point into them
+            let path = callee(call, 0, span);
+            let group = call.parentheses.clone().unwrap_or_else(|| parentheses(call, tokens.clone(), span));
+            return owned(unparsed(quote!(#path #group)), scope);
+        }
+        Arguments::Faulty => (&[][..], &[][..]),
+    };
+    let mut written = quote_spanned!(span=> flow);
+    for value in self::arguments(call, arguments, scope) {
+        written.extend(quote_spanned!(span=> , #value));
+    }
+    let mut keys = arguments.iter().filter_map(|one| match &one.value {
+        Value::Key(key) => Some(key),
+        Value::Rust(_) => None,
+    });
+    if call.builtin.is_some_and(|row| row.keys) {
+        let keys = closure::keys(&mut keys, span, scope);
+        written.extend(quote_spanned!(span=> , #keys));
+    }
+    let heads: TokenStream = call.path.iter().cloned().chain(written.clone()).collect();
+    let names = scope.mentioned(&heads);
+    if let Some(block) = &call.block {
+        let block = pipeline::block(block, scope);
+        written.extend(quote_spanned!(span=> , #block));
+    }
+    let path = callee(call, arguments.len(), span);
+    let group = parentheses(call, written, span);
+    let options: TokenStream = options.iter().map(|option| self::option(option, span, scope)).collect();
+    lets::around(resolved(call, path, group, options, span, scope), &names)
+}
+
+/// The positional arguments that are plain Rust; closures own what they mention of the router's `let`s.
+fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<TokenStream> {
+    let several = arguments.len() > 1;
+    arguments
+        .iter()
+        .enumerate()
+        .filter_map(|(at, argument)| {
+            let Value::Rust(value) = &argument.value else { return None };
+            if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
+                let (span, field) = (argument.reach.first, &argument.tokens);
+                return Some(core_path(span, &quote_spanned!(span=> field::#field)));
+            }
+            let names = scope.mentioned(&argument.tokens);
+            if names.is_empty() {
+                return Some(argument.tokens.clone());
+            }
+            let mut value = value.clone();
+            lets::own(&mut value);
+            let closure = matches!(*value, syn::Expr::Closure(_));
+            let value = value.to_token_stream();
+            // two arguments may want the same value; a closure must stay bare, or rustc cannot infer its parameters
+            Some(if several && !closure { lets::around(value, &names) } else { value })
+        })
+        .collect()
+}
+
+/// `.configure(|stage| stage.name(value))`
+fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
+    let Setting { name, value } = option;
+    let value = lets::around(value.clone(), &scope.mentioned(value));
+    let (stage, span) = (Ident::new("stage", span), name.span());
+    let set = quote_spanned!(span=> #stage.#name(#value));
+    quote_spanned!(span=> .configure(|#stage| #set))
+}
+
+/// The path to call: a built-in one by the core's path, anything else as written.
+fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
+    let path: TokenStream = call.path.iter().cloned().collect();
+    let Some(row) = call.builtin else { return path };
+    let first = call.path.first().map_or(span, TokenTree::span);
+    // `sreduce(f, init)` is another function than `sreduce(f)`: Rust has no optional arguments
+    if row.name == "sreduce" && arguments == 2 {
+        let name = Ident::new("sreduce_from", first);
+        let rest = call.path.iter().skip(1);
+        return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
+    }
+    core_path(first, &quote_spanned!(first=> stages::#path))
+}
+
+/// The parentheses as the user wrote them, so that rustc's suggestions fit what is there.
+fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, inside);
+    let bare = || call.path.last().map_or(span, TokenTree::span);
+    group.set_span(call.parentheses.as_ref().map_or_else(bare, Group::span));
+    group
+}
+
+/// Puts the call together. A single name that is not built in is looked up under a glob of the built-in stages, so that
+/// rustc can say which one was meant.
+fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, span: Span, scope: &Scope<'_>) -> TokenStream {
+    let single = call.path.len() == 1 && call.builtin.is_none();
+    if !single {
+        return quote!(#path #group #options);
+    }
+    let root = scope.root;
+    // the glob's span is the macro's own: it is nothing that the user could act on
+    let glob = quote!(#[allow(unused_imports)] use #root::stages::*;);
+    if names_a_stage(group.stream()) {
+        // the glob would hide what the arguments mean by a built-in name
+        return quote_spanned!(span=> { let stage = { #glob #path }; stage #group #options });
+    }
+    quote!({ #glob #path #group #options })
+}
+
+fn names_a_stage(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => table::find(&name.to_string()).is_some(),
+        TokenTree::Group(group) => names_a_stage(group.stream()),
+        _ => false,
+    })
+}

@@ -1,0 +1,45 @@
+//! Every text that the macro says, each with its number.
+//!
+//! The first line says what is wrong in the user's words, then follows one thing to do, with code that compiles.
+//! Numbers up to FT040 are the rows of the catalogue that the design began with; each has its entry in `docs/errors.md`.
+
+mod parts;
+mod router;
+mod stages;
+mod values;
+
+pub(crate) use router::*;
+pub(crate) use stages::*;
+pub(crate) use values::*;
+
+use std::fmt;
+
+/// One text and its number.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    number: &'static str,
+    text: String,
+}
+
+impl Message {
+    fn new(number: &'static str, text: impl Into<String>) -> Self {
+        Self { number, text: text.into() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn number(&self) -> &'static str {
+        self.number
+    }
+
+    /// Adds a line that says what to do.
+    fn help(mut self, help: impl fmt::Display) -> Self {
+        self.text.push_str(&format!("\nhelp: {help}"));
+        self
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} [{}]", self.text, self.number)
+    }
+}

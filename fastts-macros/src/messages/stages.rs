@@ -1,0 +1,221 @@
+//! What is said about blocks and stages.
+
+use super::Message;
+use super::parts::{counted, did_you_mean, listed};
+
+pub(crate) fn missing_semicolon() -> Message {
+    Message::new("FT008", "missing `;` after this stage").help("stages are separated by `;`")
+}
+
+pub(crate) fn comma_between_stages() -> Message {
+    Message::new("FT009", "stages are separated by `;`, not `,`").help("write `;` here")
+}
+
+pub(crate) fn chain_between_stages() -> Message {
+    Message::new("FT010", "stages are separated by `;` and run top to bottom").help("write `;` here")
+}
+
+pub(crate) fn literal_as_stage(found: &str) -> Message {
+    Message::new("FT013", "expected a stage such as `under(12)`, found a literal")
+        .help(format!("to print something use `inspect(|_| println!(\"{{}}\", {found}))`"))
+}
+
+pub(crate) fn statement_in_pipeline(word: &str) -> Message {
+    Message::new("FT014", "a pipeline holds stages only").help(format!("move the `{word}` up into `router! {{ ... }}`"))
+}
+
+pub(crate) fn module_attribute(word: &str) -> Message {
+    let name = if word.is_empty() { "NAME".to_owned() } else { word.to_uppercase() };
+    Message::new("FT015", "there are no module attributes here")
+        .help(format!("declare a `const` or `static` and pass it by name: `{name}`"))
+}
+
+pub(crate) fn macro_as_stage(path: &str) -> Message {
+    Message::new("FT016", "macros are not stages").help(format!("use `inspect(|event| {path}!(...))`"))
+}
+
+pub(crate) fn ends_in_transform(what: &str) -> Message {
+    Message::new("FT020", format!("{what} ends in a transform, so its events go nowhere")).help("end it with a sink such as `stdout`")
+}
+
+pub(crate) fn too_few_arguments(name: &str, usage: &str, least: usize, most: Option<usize>) -> Message {
+    Message::new("FT024", format!("`{name}` takes {}: `{usage}`", range(least, most)))
+}
+
+pub(crate) fn too_many_arguments(name: &str, usage: &str, least: usize, most: usize, found: usize) -> Message {
+    if most == 0 {
+        return Message::new("FT026", format!("`{name}` takes no argument")).help(format!("write `{usage}`"));
+    }
+    Message::new("FT025", format!("`{name}` takes {}, found {found}", range(least, Some(most)))).help(format!("write `{usage}`"))
+}
+
+fn range(least: usize, most: Option<usize>) -> String {
+    match most {
+        Some(most) if most == least => counted(least, "argument"),
+        Some(most) => format!("{least} to {most} arguments"),
+        None => format!("at least {}", counted(least, "argument")),
+    }
+}
+
+pub(crate) fn interval_not_positive(found: &str) -> Message {
+    Message::new("FT029", format!("an interval must be longer than zero, found `{found}`"))
+        .help("write a duration such as `5s`, or a number of seconds")
+}
+
+pub(crate) fn count_not_positive(found: &str) -> Message {
+    Message::new("FT030", format!("a count must be a whole number above 0, found `{found}`")).help("write a number such as `3`")
+}
+
+pub(crate) fn constant_as_stage(name: &str) -> Message {
+    Message::new("FT033", format!("`{name}` looks like a constant, not a stage")).help(format!("pass it to one: `under({name})`"))
+}
+
+pub(crate) fn quoted_field(text: &str) -> Message {
+    Message::new("FT056", "a field is written without quotes").help(format!("write `{}`", text.trim_matches('"')))
+}
+
+pub(crate) fn closure_as_key(name: &str, twin: Option<&str>) -> Message {
+    let message = Message::new("FT057", format!("`{name}` takes fields, not a closure"));
+    match twin {
+        Some(twin) => message.help(format!("name the fields, as in `{name}(host)`, or give the closure to `{twin}`")),
+        None => message.help(format!("name the fields, as in `{name}(host)`")),
+    }
+}
+
+pub(crate) fn unknown_field(verb: &str, found: &str, known: &[&str]) -> Message {
+    Message::new("FT061", format!("`{verb}` knows no field `{found}` of events")).help(did_you_mean(found, known))
+}
+
+pub(crate) fn changes_take_equals(verb: &str, wrong: Option<&str>) -> Message {
+    let message =
+        Message::new("FT062", format!("`{verb}` sets fields with `=`{}", wrong.map_or(String::new(), |wrong| format!(", not `{wrong}`"))));
+    message.help(format!("write `{verb}(state = \"ok\")`"))
+}
+
+pub(crate) fn field_twice(verb: &str, field: &str) -> Message {
+    Message::new("FT063", format!("this `{verb}` sets `{field}` already")).help("keep one of the two")
+}
+
+pub(crate) fn expected_field(verb: &str, found: &str) -> Message {
+    Message::new("FT064", format!("expected a field, found `{found}`")).help(format!("write `{verb}(state = \"ok\")`"))
+}
+
+pub(crate) fn expected_comma(found: &str) -> Message {
+    Message::new("FT064", format!("expected `,` between two fields, found `{found}`")).help("write `with(state = \"ok\", ttl = 5m)`")
+}
+
+pub(crate) fn form_usage(name: &str, usage: &str) -> Message {
+    Message::new("FT065", format!("`{name}` is not written like this")).help(format!("write `{usage}`"))
+}
+
+pub(crate) fn unwanted_block(name: &str) -> Message {
+    Message::new("FT066", format!("`{name}` takes no block")).help("put `;` after it and the stages behind that, without braces")
+}
+
+pub(crate) fn missing_block(name: &str, usage: &str) -> Message {
+    Message::new("FT067", format!("`{name}` needs a block of stages")).help(format!("write `{}`", usage.replace('…', "...")))
+}
+
+pub(crate) fn tee_holds_blocks() -> Message {
+    Message::new("FT068", "`tee` holds blocks, one for each branch").help("write `tee { { stdout } { scale(2); stdout } }`")
+}
+
+pub(crate) fn empty_block(what: &str) -> Message {
+    Message::new("FT069", format!("this {what} has no stages")).help("give it one, such as `stdout`, or leave it out")
+}
+
+pub(crate) fn arms_take_arrow(found: &str) -> Message {
+    Message::new("FT070", format!("a condition and its stage are joined by `=>`, not `{found}`")).help("write `metric > 5 => stdout`")
+}
+
+pub(crate) fn missing_arrow(found: &str) -> Message {
+    let found = if found.is_empty() { String::new() } else { format!(", found `{found}`") };
+    Message::new("FT070", format!("expected `=>` after the condition{found}")).help("write `metric > 5 => stdout`")
+}
+
+pub(crate) fn arms_part_at_comma(found: &str) -> Message {
+    Message::new("FT070", format!("the arms of `split` are separated by `,`, found `{found}`"))
+        .help("several stages of one arm go into braces: `metric > 5 => { scale(2); stdout }`")
+}
+
+pub(crate) fn arm_after_otherwise() -> Message {
+    Message::new("FT071", "this arm can never match, because `_` came before it").help("put `_ => ...` last")
+}
+
+pub(crate) fn arm_without_stage(found: &str) -> Message {
+    let found = if found.is_empty() { String::new() } else { format!(", found `{found}`") };
+    Message::new("FT072", format!("expected a stage or a block after `=>`{found}")).help("write `metric > 5 => stdout`")
+}
+
+pub(crate) fn unknown_option(stage: &str, found: &str, known: &[&str], usage: &str) -> Message {
+    let message = Message::new("FT073", format!("unknown option `{found}` of `{stage}`"));
+    if known.is_empty() { message.help(format!("it has none: `{usage}`")) } else { message.help(did_you_mean(found, known)) }
+}
+
+pub(crate) fn option_twice(found: &str) -> Message {
+    Message::new("FT073", format!("option `{found}` is given already")).help("keep one of the two")
+}
+
+pub(crate) fn option_before_argument() -> Message {
+    Message::new("FT074", "this argument comes after an option").help("options, `name = value`, come last")
+}
+
+pub(crate) fn colon_after_option(name: &str, value: &str) -> Message {
+    Message::new("FT075", "options are given with `=`, not `:`").help(format!("write `{name} = {value}`"))
+}
+
+pub(crate) fn elixir_closure() -> Message {
+    Message::new("FT076", "functions are not written with `fn` here").help("write `|event| ...`")
+}
+
+pub(crate) fn keyword_as_stage(word: &str) -> Message {
+    let message = Message::new("FT077", format!("`{word}` is not a stage"));
+    match word {
+        "match" => message.help("use `split { condition => stage, ... }`"),
+        "if" | "else" => message.help("use `where(condition)`, or `split { condition => stage, ... }`"),
+        "for" | "while" | "loop" => message.help("a pipeline runs once for each event; write the stages alone"),
+        _ => message.help("write stages such as `under(12)`, with `;` between them"),
+    }
+}
+
+pub(crate) fn block_as_stage() -> Message {
+    Message::new("FT078", "a block alone is not a stage")
+        .help("write the stages without braces, or give each branch one in `tee { { ... } { ... } }`")
+}
+
+pub(crate) fn no_stage(found: &str) -> Message {
+    Message::new("FT079", format!("expected a stage such as `under(12)`, found `{found}`")).help("write stages, with `;` between them")
+}
+
+pub(crate) fn argument_without_parentheses(stage: &str, argument: &str) -> Message {
+    Message::new("FT080", "arguments go into parentheses").help(format!("write `{stage}({argument})`"))
+}
+
+pub(crate) fn unexpected_after_stage(found: &str) -> Message {
+    Message::new("FT081", format!("expected `;` after this stage, found `{found}`")).help("stages are separated by `;`")
+}
+
+pub(crate) fn stray_end() -> Message {
+    Message::new("FT082", "blocks end with `}` here, not with `end`").help("leave out `end`")
+}
+
+pub(crate) fn attribute_in_block() -> Message {
+    Message::new("FT083", "attributes are for pipelines, not for stages").help("put it above `pipeline`")
+}
+
+pub(crate) fn closure_wanted(name: &str, usage: &str, found: &str) -> Message {
+    let message = Message::new("FT095", format!("`{name}` takes a closure, found `{found}`"));
+    match name {
+        "filter" => message.help(format!("a condition on fields is `where({found})`; a closure is `filter(|event| ...)`")),
+        _ => message.help(format!("write `{}`", usage.replace('…', "..."))),
+    }
+}
+
+pub(crate) fn low_above_high(name: &str) -> Message {
+    Message::new("FT096", format!("the first number of `{name}` is above the second"))
+        .help(format!("the lower one comes first: `{name}(low, high)`"))
+}
+
+pub(crate) fn field_wanted(name: &str, found: &str, known: &[&str]) -> Message {
+    Message::new("FT097", format!("`{name}` takes the name of a field first, found `{found}`")).help(format!("one of {}", listed(known)))
+}

@@ -1,0 +1,116 @@
+//! What is said about conditions, patterns, durations and plain Rust.
+
+use super::Message;
+use crate::pattern::Fault;
+
+pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Message {
+    let meant = match unit {
+        "sec" | "secs" | "second" | "seconds" => Some("s"),
+        "min" | "mins" | "minute" | "minutes" => Some("m"),
+        "hr" | "hrs" | "hour" | "hours" => Some("h"),
+        "day" | "days" => Some("d"),
+        "msec" | "msecs" | "millis" => Some("ms"),
+        "usec" | "micros" => Some("us"),
+        _ => None,
+    };
+    let message = if unit.is_empty() {
+        Message::new("FT044", format!("the last number of `{text}` has no unit"))
+    } else {
+        Message::new("FT044", format!("unknown unit `{unit}` of a duration"))
+    };
+    match meant {
+        Some(meant) => message.help(format!("write `{number}{meant}`")),
+        None => message.help("units are `ns`, `us`, `ms`, `s`, `m` (minutes), `h` and `d`"),
+    }
+}
+
+pub(crate) fn duration_not_decimal(text: &str) -> Message {
+    Message::new("FT045", format!("a duration is written in decimal digits, found `{text}`")).help("write `5s`, `250ms` or `1.5s`")
+}
+
+pub(crate) fn duration_too_long(text: &str) -> Message {
+    Message::new("FT046", format!("`{text}` is longer than a duration may be")).help("the longest is some 584 years")
+}
+
+pub(crate) fn foreign_operator(found: &str, instead: &str) -> Message {
+    Message::new("FT047", format!("conditions have no operator `{found}`")).help(format!("write `{instead}`"))
+}
+
+pub(crate) fn chained_comparison() -> Message {
+    Message::new("FT048", "comparisons cannot be chained").help("join two of them: `1 < metric && metric < 5`")
+}
+
+pub(crate) fn pattern_not_a_string() -> Message {
+    Message::new("FT049", "the right side of `=~` is a string literal").help("write `service =~ \"^api\"`")
+}
+
+pub(crate) fn pattern_does_not_parse(fault: &Fault) -> Message {
+    let Fault { line, column, reason } = fault;
+    let caret = " ".repeat(*column);
+    let message = Message::new("FT050", format!("this pattern does not parse: {reason}\n\n    {line}\n    {caret}^"));
+    if line.starts_with('*') {
+        return message.help("in a regular expression, anything is `.*`");
+    }
+    message.help("a character that is meant as itself stands in brackets, as in `[(]`")
+}
+
+pub(crate) fn percent_in_pattern(pattern: &str) -> Message {
+    Message::new("FT051", "`%` stands for itself in a regular expression")
+        .help(format!("for anything write `.*`: `\"{}\"`; for a percent sign write `[%]`", pattern.replace('%', ".*")))
+}
+
+pub(crate) fn no_condition() -> Message {
+    Message::new("FT052", "`where` needs a condition").help("write `where(metric > 5)`")
+}
+
+pub(crate) fn missing_operand() -> Message {
+    Message::new("FT052", "expected a field or a value here").help("write a condition such as `metric > 5`")
+}
+
+pub(crate) fn missing_name() -> Message {
+    Message::new("FT052", "expected a name after `.`").help("write a method, as in `host.is_none()`")
+}
+
+pub(crate) fn expected_operand(found: &str) -> Message {
+    Message::new("FT052", format!("expected a field or a value, found `{found}`")).help("write a condition such as `metric > 5`")
+}
+
+pub(crate) fn expected_operator(found: &str) -> Message {
+    Message::new("FT052", format!("expected an operator such as `==` or `&&`, found `{found}`"))
+        .help("any other Rust goes into braces: `where({ ... })`")
+}
+
+pub(crate) fn closure_as_condition() -> Message {
+    Message::new("FT053", "`where` takes a condition on fields, not a closure")
+        .help("write `where(metric > 5)`, or give the closure to `filter`")
+}
+
+pub(crate) fn prefix_form(name: &str, arguments: &str) -> Message {
+    let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
+    Message::new("FT054", "the name of a stage stands before its parentheses").help(format!("write `{name}{arguments};`"))
+}
+
+pub(crate) fn prefix_condition(operator: &str) -> Message {
+    let operator = if operator == "=" { "==" } else { operator };
+    Message::new("FT054", "operators stand between their operands").help(format!("write `metric {operator} 5`"))
+}
+
+pub(crate) fn colon_before_name(word: &str) -> Message {
+    Message::new("FT055", "names are written without `:`").help(format!("write `{word}`"))
+}
+
+pub(crate) fn needs_braces() -> Message {
+    Message::new("FT058", "this is not part of a condition").help("any other Rust goes into braces: `{ ... }`")
+}
+
+pub(crate) fn keyword_in_predicate(word: &str) -> Message {
+    Message::new("FT059", format!("expected a field or a value, found `{word}`")).help("any other Rust goes into braces: `{ ... }`")
+}
+
+pub(crate) fn question_usage(name: &str, usage: &str) -> Message {
+    Message::new("FT060", format!("`{name}` is not written like this")).help(format!("write `{usage}`"))
+}
+
+pub(crate) fn rust_syntax(reason: &str) -> Message {
+    Message::new("FT091", reason)
+}

@@ -1,0 +1,110 @@
+//! Reads a router. Never fails: what cannot be understood is reported and stepped over, and the rest goes on.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod arguments;
+mod attributes;
+mod block;
+mod call;
+mod expression;
+mod forms;
+mod items;
+mod operand;
+mod path;
+mod pipeline;
+mod split;
+mod strays;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::diagnostics::Diagnostics;
+use crate::durations;
+use crate::messages;
+use crate::syntax::{FunctionName, Router};
+use crate::tokens::Cursor;
+
+/// Reads everything that the door hands over: the crate to name, then the router.
+pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Router {
+    let mut tokens = input.into_iter();
+    let root = tokens.next().into_iter().collect();
+    let written: TokenStream = tokens.collect();
+    durations::check(written.clone(), diagnostics);
+    let mut parser = Parser {
+        cursor: Cursor::new(written, Span::call_site()),
+        named: false,
+        router: Router {
+            root,
+            name: FunctionName { attributes: TokenStream::new(), visibility: quote!(pub), ident: Ident::new("router", Span::call_site()) },
+            items: Vec::new(),
+            lets: Vec::new(),
+            pipelines: Vec::new(),
+        },
+    };
+    while !parser.cursor.at_end() {
+        let before = parser.cursor.position();
+        parser.entry(diagnostics);
+        if parser.cursor.position() == before {
+            debug_assert!(false, "an entry takes at least one token");
+            parser.cursor.skip(1);
+        }
+    }
+    parser.router
+}
+
+/// Reads the entries of one router, one after the other.
+struct Parser {
+    cursor: Cursor,
+    named: bool,
+    router: Router,
+}
+
+impl Parser {
+    fn entry(&mut self, diagnostics: &mut Diagnostics) {
+        if self.cursor.take_op(";").is_some() {
+            return;
+        }
+        let attributes = attributes::take(&mut self.cursor);
+        if at_pipeline(&self.cursor) {
+            let found = pipeline::parse(&mut self.cursor, &attributes, diagnostics);
+            self.router.pipelines.extend(found);
+        } else if self.cursor.is_ident(0, "let") {
+            let found = items::parse_let(&mut self.cursor, &attributes, diagnostics);
+            self.router.lets.extend(found);
+        } else if let Some(visibility) = items::visibility_before_name(&self.cursor) {
+            self.function_name(visibility, &attributes, diagnostics);
+        } else if items::starts_item(&self.cursor) {
+            let found = items::parse_item(&mut self.cursor, &attributes, diagnostics);
+            self.router.items.extend(found);
+        } else if let Some(found) = strays::misspelled_pipeline(&self.cursor, diagnostics) {
+            self.cursor.skip(found);
+            let found = pipeline::parse_after_keyword(&mut self.cursor, &attributes, diagnostics);
+            self.router.pipelines.extend(found);
+        } else if self.cursor.at_end() {
+            diagnostics.error(attributes::reach(&attributes, self.cursor.span()), messages::attribute_on_nothing());
+        } else {
+            strays::outside_pipelines(&mut self.cursor, diagnostics);
+        }
+    }
+
+    /// `pub fn NAME;`
+    fn function_name(&mut self, visibility: usize, attributes: &[TokenTree], diagnostics: &mut Diagnostics) {
+        let from = self.cursor.position();
+        let written = self.cursor.between(from, from + visibility).iter().cloned().collect();
+        self.cursor.skip(visibility + 1);
+        let ident = self.cursor.ident(0).cloned();
+        self.cursor.skip(2);
+        let Some(ident) = ident else { return };
+        if self.named {
+            diagnostics.error(self.cursor.reach_since(from), messages::router_named_twice());
+            return;
+        }
+        self.named = true;
+        let attributes = attributes.iter().cloned().collect();
+        self.router.name = FunctionName { attributes, visibility: written, ident };
+    }
+}
+
+/// Tells whether a pipeline starts here.
+fn at_pipeline(cursor: &Cursor) -> bool {
+    cursor.is_ident(0, "pipeline") && !cursor.is_op(1, "::") && !cursor.is_op(1, "(")
+}

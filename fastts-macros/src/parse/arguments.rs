@@ -1,0 +1,139 @@
+//! The arguments of a stage: positional ones, key fields, options.
+
+use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::parse::{ParseStream, Parser as _};
+
+use super::expression;
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::{Argument, Arguments, Setting, Value};
+use crate::table::Builtin;
+use crate::tokens::{Cursor, Reach, as_written};
+
+/// Reads what stands between the parentheses of a stage.
+pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> (Arguments, Option<Hole>) {
+    let mut cursor = Cursor::inside(group);
+    if let Some(hole) = foreign(&cursor, diagnostics) {
+        return (Arguments::Faulty, Some(hole));
+    }
+    let mut positional: Vec<Argument> = Vec::new();
+    let mut options: Vec<Setting> = Vec::new();
+    let mut broken = None;
+    while !cursor.at_end() {
+        let from = cursor.position();
+        if let Some(name) = option_name(&cursor) {
+            cursor.skip(2);
+            let Some(value) = rust(&mut cursor) else { return raw(group) };
+            options.push(Setting { name, value: value.to_token_stream() });
+        } else {
+            let key = builtin.filter(|row| row.keys && positional.len() >= row.positional.len());
+            let value = match key {
+                Some(row) => Value::Key(key_field(&mut cursor, row, diagnostics)),
+                None => match rust(&mut cursor) {
+                    Some(value) => Value::Rust(Box::new(value)),
+                    None => return raw(group),
+                },
+            };
+            let reach = cursor.reach_since(from);
+            let tokens = cursor.since(from).iter().cloned().collect();
+            if !options.is_empty() {
+                broken = Some(diagnostics.error(reach, messages::option_before_argument()));
+            }
+            positional.push(Argument { value, tokens, reach });
+        }
+        if cursor.take_op(",").is_none() && !cursor.at_end() {
+            return raw(group);
+        }
+    }
+    (Arguments::Parsed { positional, options }, broken)
+}
+
+fn raw(group: &Group) -> (Arguments, Option<Hole>) {
+    (Arguments::Raw(group.stream()), None)
+}
+
+/// The name of an option, when `name = …` stands here; `==`, `=~` and `=>` are other things.
+fn option_name(cursor: &Cursor) -> Option<Ident> {
+    cursor.ident(0).filter(|_| is_equals(cursor, 1)).cloned()
+}
+
+/// A single `=`.
+pub(super) fn is_equals(cursor: &Cursor, distance: usize) -> bool {
+    cursor.is_op(distance, "=") && !["==", "=~", "=>"].iter().any(|longer| cursor.is_op(distance, longer))
+}
+
+/// Takes one expression of plain Rust; `None`, and nothing taken, when Rust cannot parse it.
+pub(super) fn rust(cursor: &mut Cursor) -> Option<syn::Expr> {
+    let rest = cursor.rest();
+    let left = |input: ParseStream<'_>| Ok((input.parse::<syn::Expr>()?, input.parse::<TokenStream>()?));
+    let total = rest.clone().into_iter().count();
+    let (value, left) = left.parse2(rest).ok()?;
+    cursor.skip(total - left.into_iter().count());
+    Some(value)
+}
+
+/// Reads a field of a key argument.
+fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> crate::syntax::Expression {
+    use crate::syntax::Expression;
+    let from = cursor.position();
+    let quoted = cursor.literal(0).map(ToString::to_string).filter(|text| text.starts_with('"'));
+    if let Some(text) = quoted {
+        cursor.skip(1);
+        let hole = diagnostics.error(cursor.reach_since(from), messages::quoted_field(&text));
+        return Expression::Hole(hole);
+    }
+    if cursor.is_op(0, "|") || cursor.is_op(0, "||") || cursor.is_ident(0, "move") {
+        let skipped = rust(cursor).is_some();
+        if !skipped {
+            cursor.take_until(|cursor| cursor.is_op(0, ","));
+        }
+        let twin = crate::table::find(&format!("{}_by", row.name)).or_else(|| crate::table::find(&format!("{}_value", row.name)));
+        let hole = diagnostics.error(cursor.reach_since(from), messages::closure_as_key(row.name, twin.map(|twin| twin.name)));
+        return Expression::Hole(hole);
+    }
+    expression::operand(cursor, diagnostics)
+}
+
+/// Habits of other languages that Rust's own parser would answer poorly.
+fn foreign(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let mut cursor = cursor.clone();
+    let mut at_start = true;
+    while !cursor.at_end() {
+        if let Some(hole) = foreign_here(&cursor, at_start, diagnostics) {
+            return Some(hole);
+        }
+        at_start = cursor.is_op(0, ",") || (at_start && cursor.ident(0).is_some() && is_equals(&cursor, 1)) || is_equals(&cursor, 0);
+        cursor.skip(1);
+    }
+    None
+}
+
+fn foreign_here(cursor: &Cursor, at_start: bool, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let after_name = matches!(cursor.behind(), Some(TokenTree::Ident(_)));
+    if cursor.is_op(0, "@") && !after_name {
+        let word = cursor.ident(1).map(ToString::to_string).unwrap_or_default();
+        return Some(diagnostics.error(Reach::of(cursor.span()), messages::module_attribute(&word)));
+    }
+    if !at_start {
+        return None;
+    }
+    if cursor.is_ident(0, "fn") && cursor.ident(1).is_some() || cursor.is_ident(0, "fn") && cursor.is_op(2, "->") {
+        return Some(diagnostics.error(Reach::of(cursor.span()), messages::elixir_closure()));
+    }
+    if let (true, Some(word)) = (cursor.is_op(0, ":") && !cursor.is_op(0, "::"), cursor.ident(1)) {
+        let reach = Reach { first: cursor.span(), last: word.span() };
+        return Some(diagnostics.error(reach, messages::colon_before_name(&word.to_string())));
+    }
+    let named = cursor.ident(0).filter(|_| {
+        cursor.is_op(1, ":")
+            && !cursor.is_op(1, "::")
+            && matches!(cursor.ahead(1), Some(TokenTree::Punct(colon)) if colon.spacing() == Spacing::Alone)
+    });
+    if let (Some(word), Some(value)) = (named, cursor.ahead(2)) {
+        let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + 2), word.span());
+        let value = as_written(std::slice::from_ref(value));
+        return Some(diagnostics.error(reach, messages::colon_after_option(&word.to_string(), &value)));
+    }
+    None
+}

@@ -1,0 +1,228 @@
+//! Attributes: doc comments become the description, policies become the pipeline's policy.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::{Mailbox, Policy, Restart};
+use crate::tokens::{Cursor, Reach, place_of};
+
+/// Takes the attributes that stand here, as written.
+pub(super) fn take(cursor: &mut Cursor) -> Vec<TokenTree> {
+    let from = cursor.position();
+    while cursor.is_op(0, "#") && cursor.group(1, Delimiter::Bracket).is_some() {
+        cursor.skip(2);
+    }
+    cursor.since(from).to_vec()
+}
+
+/// What the attributes reach over.
+pub(super) fn reach(attributes: &[TokenTree], otherwise: Span) -> Reach {
+    Reach::over(attributes, otherwise)
+}
+
+/// What the attributes of a pipeline say.
+#[derive(Default)]
+pub(super) struct Understood {
+    pub(super) description: String,
+    pub(super) conditions: TokenStream,
+    pub(super) policy: Policy,
+}
+
+/// Reads the attributes of a pipeline.
+pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Understood {
+    let mut understood = Understood::default();
+    let mut lines = Vec::new();
+    for pair in attributes.chunks(2) {
+        let Some(TokenTree::Group(body)) = pair.get(1) else { continue };
+        let mut cursor = Cursor::inside(body);
+        let Some(TokenTree::Ident(name)) = cursor.next() else {
+            diagnostics.error(Reach::over(pair, body.span()), messages::attribute_without_name());
+            continue;
+        };
+        match name.to_string().as_str() {
+            "doc" => lines.extend(doc_line(&cursor)),
+            "cfg" => understood.conditions.extend(pair.iter().cloned()),
+            "mailbox" => mailbox(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "restart" => restart(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "run" => run(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "durable" => {
+                diagnostics.error(Reach::of(name.span()), messages::durable_not_yet());
+            }
+            other => {
+                diagnostics.error(Reach::of(name.span()), messages::unknown_policy(other));
+            }
+        }
+    }
+    understood.description = description(&lines);
+    understood
+}
+
+fn doc_line(cursor: &Cursor) -> Option<String> {
+    let literal = cursor.literal(1)?;
+    match syn::parse_str::<syn::Lit>(&literal.to_string()) {
+        Ok(syn::Lit::Str(text)) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// Joins the lines as rustdoc would: without the blank that follows `///`.
+fn description(lines: &[String]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// `#[mailbox(100_000, overflow = drop_oldest)]`
+fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(values) = values(name, cursor, "overflow", diagnostics) else { return };
+    let overflow = match values.option {
+        None => None,
+        Some(tokens) => match choice(&tokens, &["block", "drop_newest", "drop_oldest"]) {
+            Ok(word) => Some(word),
+            Err(found) => {
+                diagnostics.error(values.reach_of_option, messages::unknown_overflow(&found));
+                None
+            }
+        },
+    };
+    if policy.mailbox.is_some() {
+        diagnostics.error(Reach::of(name.span()), messages::policy_twice("mailbox"));
+        return;
+    }
+    let Some((events, reach)) = values.first else { return };
+    if whole_number(&events).is_some_and(|number| number == 0 || number > u128::from(u32::MAX)) || is_no_number(&events) {
+        diagnostics.error(reach, messages::mailbox_out_of_range(&events));
+        return;
+    }
+    policy.mailbox = Some(Mailbox { events, overflow });
+}
+
+/// `#[restart(3, within = 5s)]`
+fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(values) = values(name, cursor, "within", diagnostics) else { return };
+    if policy.restart.is_some() {
+        diagnostics.error(Reach::of(name.span()), messages::policy_twice("restart"));
+        return;
+    }
+    let Some((times, reach)) = values.first else { return };
+    if whole_number(&times).is_some_and(|number| number > u128::from(u32::MAX)) || is_no_number(&times) {
+        diagnostics.error(reach, messages::restart_out_of_range(&times));
+        return;
+    }
+    if let Some(within) = &values.option
+        && let Some(found) = no_duration(within)
+    {
+        diagnostics.error(values.reach_of_option, messages::restart_within(&found));
+        return;
+    }
+    policy.restart = Some(Restart { times, within: values.option });
+}
+
+/// `#[run(inline)]`, `#[run(task)]`
+fn run(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let group = cursor.take_group(Delimiter::Parenthesis);
+    let Some(group) = group else {
+        diagnostics.error(Reach::of(name.span()), messages::policy_usage("run"));
+        return;
+    };
+    match choice(&group.stream(), &["inline", "task"]) {
+        Ok(word) if policy.run.is_none() => policy.run = Some(word),
+        Ok(_) => {
+            diagnostics.error(Reach::of(name.span()), messages::policy_twice("run"));
+        }
+        Err(found) => {
+            diagnostics.error(reach_of_inside(&group), messages::unknown_run(&found));
+        }
+    }
+}
+
+/// One of the words given, or the text of what stands there instead.
+fn choice(tokens: &TokenStream, words: &[&str]) -> Result<Ident, String> {
+    let mut tokens = tokens.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(word)), None) if words.iter().any(|one| word == one) => Ok(word),
+        (first, second) => Err(first.into_iter().chain(second).map(|token| token.to_string()).collect()),
+    }
+}
+
+/// A first value and one option, which is all that policies have.
+struct Values {
+    first: Option<(TokenStream, Reach)>,
+    option: Option<TokenStream>,
+    reach_of_option: Reach,
+}
+
+fn values(name: &Ident, cursor: &mut Cursor, option: &str, diagnostics: &mut Diagnostics) -> Option<Values> {
+    let policy = name.to_string();
+    let Some(group) = cursor.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
+        diagnostics.error(Reach::of(name.span()), messages::policy_usage(&policy));
+        return None;
+    };
+    let mut values = Values { first: None, option: None, reach_of_option: Reach::of(group.span()) };
+    let mut inner = Cursor::inside(&group);
+    while !inner.at_end() {
+        let named = inner.ident(0).filter(|_| inner.is_op(1, "=")).cloned();
+        if named.is_some() {
+            inner.skip(2);
+        }
+        let from = inner.position();
+        let tokens: TokenStream = inner.take_until(|cursor| cursor.is_op(0, ",")).into_iter().collect();
+        let reach = inner.reach_since(from);
+        inner.take_op(",");
+        if let Err(error) = syn::parse2::<syn::Expr>(tokens.clone()) {
+            diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
+            return None;
+        }
+        match named {
+            Some(word) if word == option => {
+                values.option = Some(tokens);
+                values.reach_of_option = reach;
+            }
+            Some(word) => {
+                diagnostics.error(Reach::of(word.span()), messages::unknown_policy_option(&policy, &word.to_string(), option));
+            }
+            None if values.first.is_none() => values.first = Some((tokens, reach)),
+            None => {
+                diagnostics.error(reach, messages::policy_usage(&policy));
+            }
+        }
+    }
+    if values.first.is_none() {
+        diagnostics.error(Reach::of(name.span()), messages::policy_usage(&policy));
+    }
+    Some(values)
+}
+
+fn reach_of_inside(group: &Group) -> Reach {
+    Reach::over(&group.stream().into_iter().collect::<Vec<_>>(), group.span())
+}
+
+/// The number, when the tokens are one whole literal.
+fn whole_number(tokens: &TokenStream) -> Option<u128> {
+    match syn::parse2::<syn::Lit>(tokens.clone()) {
+        Ok(syn::Lit::Int(number)) => number.base10_parse().ok(),
+        _ => None,
+    }
+}
+
+/// Tells whether the tokens are a literal that is no whole number; names and calls are rustc's to judge.
+fn is_no_number(tokens: &TokenStream) -> bool {
+    match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(syn::Expr::Lit(literal)) => match literal.lit {
+            syn::Lit::Int(number) => number.base10_parse::<u128>().is_err() || !number.suffix().is_empty(),
+            _ => true,
+        },
+        Ok(syn::Expr::Unary(unary)) => matches!(unary.op, syn::UnOp::Neg(_)),
+        _ => false,
+    }
+}
+
+/// The text of a literal that is no duration above zero.
+fn no_duration(tokens: &TokenStream) -> Option<String> {
+    let mut tokens = tokens.clone().into_iter();
+    let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) else { return None };
+    match crate::durations::read(&literal) {
+        Some(Ok(0)) | None => Some(literal.to_string()),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! A block: stages separated by `;`, and what people write between them instead.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+use super::{call, forms, path, pipeline, split, strays};
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::table::Emits;
+use crate::tokens::{Cursor, Reach, as_written};
+
+/// Reads a block. Pipelines found in it, which is a mistake, are put into `nested`, so that they are checked too.
+pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Block {
+    let mut cursor = Cursor::inside(group);
+    let mut block = Block {
+        stages: Vec::new(),
+        reach: Reach { first: group.span_open(), last: group.span_close() },
+        end: group.span_close(),
+        faulty: false,
+    };
+    while !cursor.at_end() {
+        let before = cursor.position();
+        if cursor.take_op(";").is_some() {
+            continue;
+        }
+        if let Some(stage) = stage(&mut cursor, nested, diagnostics) {
+            let broken = separator(&mut cursor, diagnostics);
+            block.stages.push(Stage { broken: stage.broken.or(broken), ..stage });
+        } else if strays::in_block(&mut cursor, &mut block, nested, diagnostics) {
+            block.faulty = true;
+        }
+        if cursor.position() == before {
+            debug_assert!(false, "a stage takes at least one token");
+            cursor.skip(1);
+        }
+    }
+    block
+}
+
+/// Reads one stage, if one starts here.
+pub(super) fn stage(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Stage> {
+    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) {
+        return None;
+    }
+    let from = cursor.position();
+    let (kind, broken, head) = if let Some(word) = cursor.ident(0).cloned().filter(|_| forms::starts(cursor)) {
+        cursor.skip(1);
+        let form = match word.to_string().as_str() {
+            "where" => forms::parse_where(&word, cursor, diagnostics),
+            "tee" => forms::parse_tee(&word, cursor, nested, diagnostics),
+            "split" => split::parse(&word, cursor, nested, diagnostics),
+            _ => forms::parse_change(&word, cursor, diagnostics),
+        };
+        (form.kind, form.broken, form.head)
+    } else if path::starts(cursor) && !is_macro(cursor) && !strays::is_foreign_word(cursor) {
+        let (call, broken, head) = call::parse(cursor, nested, diagnostics);
+        (Kind::Call(Box::new(call)), broken, head)
+    } else {
+        return None;
+    };
+    let text = as_written(cursor.between(from, head));
+    Some(Stage { kind, reach: cursor.reach_since(from), text, broken })
+}
+
+/// A name and `!`, which is no stage.
+fn is_macro(cursor: &Cursor) -> bool {
+    let mut ahead = cursor.clone();
+    path::take(&mut ahead);
+    ahead.is_op(0, "!") && !ahead.is_op(0, "!=")
+}
+
+/// What comes after `pipeline` when it is meant as the keyword.
+pub(super) fn pipeline_follows(cursor: &Cursor) -> bool {
+    cursor.literal(1).is_some() || cursor.group(1, Delimiter::Brace).is_some() || cursor.ident(1).is_some()
+}
+
+/// After a stage: its `;`, the end, or, when it ended in a block, the next stage. What else stands there may mean that the
+/// stage was written in another language's way, and is then what is broken about it.
+fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    if cursor.take_op(";").is_some() || cursor.at_end() {
+        return None;
+    }
+    let after_block = matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    if after_block || strays::is_separator(cursor) {
+        return None;
+    }
+    strays::after_stage(cursor, diagnostics)
+}
+
+/// A misplaced statement up to its `;`, written out so that the names it makes are known.
+pub(super) fn misplaced_statement(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Stage {
+    let from = cursor.position();
+    let word = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    diagnostics.error(Reach::of(cursor.span()), messages::statement_in_pipeline(&word));
+    cursor.take_until(|cursor| cursor.is_op(0, ";"));
+    let tokens: TokenStream = cursor.since(from).iter().cloned().collect();
+    let reach = cursor.reach_since(from);
+    let kind =
+        if syn::parse2::<syn::Stmt>(quote!(#tokens;)).is_ok() { Kind::Let(quote!(#tokens;)) } else { Kind::Unknown(Emits::SameType) };
+    Stage { kind, reach, text: String::new(), broken: None }
+}
+
+/// Reads a nested pipeline as if it stood beside.
+pub(super) fn nested_pipeline(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) {
+    diagnostics.error(Reach::of(cursor.span()), messages::nested_pipeline());
+    nested.extend(pipeline::parse(cursor, &[], diagnostics));
+}

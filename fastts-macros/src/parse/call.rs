@@ -1,0 +1,39 @@
+//! A stage that is a function: its path, its arguments, its block.
+
+use proc_macro2::{Delimiter, Group, TokenTree};
+
+use super::{arguments, block, path};
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::syntax::{Arguments, Call, Pipeline};
+use crate::table::{self, Builtin};
+use crate::tokens::Cursor;
+
+/// Reads a call. Gives with it what is broken about it, and where its block begins.
+pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> (Call, Option<Hole>, usize) {
+    let path = path::take(cursor);
+    let builtin = builtin(&path);
+    let parentheses = cursor.take_group(Delimiter::Parenthesis);
+    let unfinished = syn::parse2::<syn::ExprPath>(path.iter().cloned().collect()).is_err();
+    let (arguments, broken) = match &parentheses {
+        _ if unfinished => (Arguments::Raw(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
+        Some(group) => arguments::parse(group, builtin, diagnostics),
+        None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
+    };
+    let head = cursor.position();
+    let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, nested, diagnostics));
+    (Call { path, builtin, parentheses, arguments, block }, broken, head)
+}
+
+/// The row of the table, when the path is a single name, with generic arguments or without.
+fn builtin(path: &[TokenTree]) -> Option<&'static Builtin> {
+    let (first, rest) = path.split_first()?;
+    let names = rest.iter().filter(|token| matches!(token, TokenTree::Ident(_))).count();
+    let generic = rest.iter().any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
+    if names > 0 && !generic {
+        return None;
+    }
+    match first {
+        TokenTree::Ident(name) => table::find(&name.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,162 @@
+//! The stages with a grammar of their own: `where`, `with`, `default`, `tee`.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+
+use super::{arguments, block, expression};
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline};
+use crate::table::Emits;
+use crate::tokens::{Cursor, Reach};
+
+/// What a form became, what is broken about it, and where its head ends.
+pub(super) struct Form {
+    pub(super) kind: Kind,
+    pub(super) broken: Option<Hole>,
+    pub(super) head: usize,
+}
+
+/// Tells whether a form starts here. `with::other` is a path, and `default` alone could be anything.
+pub(super) fn starts(cursor: &Cursor) -> bool {
+    ["where", "with", "default", "tee", "split"].iter().any(|word| cursor.is_ident(0, word)) && !cursor.is_op(1, "::")
+}
+
+/// `where(predicate)`
+pub(super) fn parse_where(word: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
+    let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
+        return without_parentheses(word, "where(metric > 5)", cursor, diagnostics);
+    };
+    let condition = expression::condition(&group, diagnostics);
+    let head = cursor.position();
+    let broken = unwanted_block("where", cursor, diagnostics);
+    Form { kind: Kind::Where(condition), broken, head }
+}
+
+/// Reports a form that lacks its parentheses, and steps over what it has instead.
+fn without_parentheses(word: &Ident, usage: &str, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
+    let hole = diagnostics.error(Reach::of(word.span()), messages::form_usage(&word.to_string(), usage));
+    let head = cursor.position();
+    cursor.take_until(|cursor| cursor.is_op(0, ";"));
+    Form { kind: Kind::Unknown(Emits::SameType), broken: Some(hole), head }
+}
+
+/// Reports a block that a stage does not take.
+pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let group = cursor.take_group(Delimiter::Brace)?;
+    // what is in it is checked for what can be checked without a type
+    block::parse(&group, &mut Vec::new(), diagnostics);
+    Some(diagnostics.error(Reach::of(group.span_open()), messages::unwanted_block(name)))
+}
+
+/// `with(field = value, …)` and `default(…)`
+pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
+    let verb = word.to_string();
+    let usage = format!("{verb}(state = \"ok\")");
+    let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
+        return without_parentheses(word, &usage, cursor, diagnostics);
+    };
+    let head = cursor.position();
+    let mut broken = None;
+    if group.stream().is_empty() {
+        let reach = Reach { first: word.span(), last: group.span_close() };
+        broken = Some(diagnostics.error(reach, messages::form_usage(&verb, &usage)));
+    }
+    let mut inner = Cursor::inside(&group);
+    let mut changes = Vec::new();
+    while !inner.at_end() {
+        changes.extend(change(&mut inner, &verb, diagnostics));
+        if inner.take_op(",").is_none() && !inner.at_end() {
+            let text = inner.peek().map(ToString::to_string).unwrap_or_default();
+            diagnostics.error(Reach::of(inner.span()), messages::expected_comma(&text));
+            inner.take_until(|cursor| cursor.is_op(0, ","));
+            inner.take_op(",");
+        }
+    }
+    let unwanted = unwanted_block(&verb, cursor, diagnostics);
+    Form { kind: Kind::Change { verb: word.clone(), changes }, broken: broken.or(unwanted), head }
+}
+
+/// One `field = value`. What is faulty is reported and left out.
+fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Option<Change> {
+    let from = cursor.position();
+    let field = changed_field(cursor);
+    let Some(field) = field else {
+        let skipped = cursor.take_until(|cursor| cursor.is_op(0, ","));
+        let text = skipped.first().map(ToString::to_string).unwrap_or_default();
+        diagnostics.error(cursor.reach_since(from), messages::expected_field(verb, &text));
+        return None;
+    };
+    if arguments::is_equals(cursor, 0) {
+        cursor.skip(1);
+    } else {
+        let wrong = [":", "=>", "==", "->"].iter().find(|wrong| cursor.is_op(0, wrong)).copied();
+        let reach = match wrong.and_then(|wrong| cursor.take_op(wrong)) {
+            Some(reach) => reach,
+            None => cursor.reach_since(from),
+        };
+        diagnostics.error(reach, messages::changes_take_equals(verb, wrong));
+        if wrong.is_none() {
+            cursor.take_until(|cursor| cursor.is_op(0, ","));
+            return None;
+        }
+        let faulty = expression::operand(cursor, diagnostics);
+        return Some(Change { field, value: faulty });
+    }
+    let value = expression::operand(cursor, diagnostics);
+    Some(Change { field, value })
+}
+
+/// `state`, `attribute("k")`, or Elixir's and Clojure's `:state`.
+fn changed_field(cursor: &mut Cursor) -> Option<ChangedField> {
+    let word = cursor.ident(0).cloned()?;
+    cursor.skip(1);
+    match cursor.take_group(Delimiter::Parenthesis) {
+        Some(key) => Some(ChangedField::Attribute { word, key: key.stream() }),
+        None => Some(ChangedField::Named(word)),
+    }
+}
+
+/// `tee { {…} {…} }`
+pub(super) fn parse_tee(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Form {
+    let head = cursor.position();
+    let arguments = cursor.take_group(Delimiter::Parenthesis);
+    let Some(group) = cursor.take_group(Delimiter::Brace).filter(|_| arguments.is_none()) else {
+        return without_parentheses(word, "tee { { stdout } { scale(2); stdout } }", cursor, diagnostics);
+    };
+    let branches = branches(&group, nested, diagnostics);
+    let mut broken = None;
+    if branches.is_empty() && group.stream().is_empty() {
+        let reach = Reach { first: word.span(), last: group.span_close() };
+        broken = Some(diagnostics.error(reach, messages::form_usage("tee", "tee { { stdout } { scale(2); stdout } }")));
+    }
+    Form { kind: Kind::Tee { word: word.clone(), branches }, broken, head }
+}
+
+fn branches(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+    let mut cursor = Cursor::inside(group);
+    let mut branches = Vec::new();
+    while !cursor.at_end() {
+        if let Some(branch) = cursor.take_group(Delimiter::Brace) {
+            branches.push(block::parse(&branch, nested, diagnostics));
+        } else if cursor.take_op(";").is_none() && cursor.take_op(",").is_none() {
+            let from = cursor.position();
+            let skipped = cursor.take_until(|cursor| cursor.is_op(0, ";") || is_block_alone(cursor));
+            diagnostics.error(Reach::over(&skipped, cursor.span()), messages::tee_holds_blocks());
+            if cursor.position() == from {
+                cursor.skip(1);
+            }
+            // one message for all the stages that lack their braces
+            while !cursor.at_end() && !is_block_alone(&cursor) {
+                cursor.skip(1);
+            }
+        }
+    }
+    branches
+}
+
+/// A brace that begins a branch: one that belongs to no stage before it.
+fn is_block_alone(cursor: &Cursor) -> bool {
+    cursor.group(0, Delimiter::Brace).is_some() && matches!(cursor.behind(), None | Some(TokenTree::Punct(_)))
+        || cursor.group(0, Delimiter::Brace).is_some()
+            && matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+}

@@ -1,0 +1,102 @@
+//! What else a router holds: `let`, `use`, `const` and other items, and the name of the function.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::parse::Parser as _;
+use syn::visit_mut::VisitMut;
+
+use super::at_pipeline;
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::Let;
+use crate::tokens::{Cursor, place_of};
+
+const ENDS_AT_SEMICOLON: [&str; 4] = ["use", "const", "static", "type"];
+const ENDS_AT_BRACE: [&str; 11] = ["fn", "struct", "enum", "union", "impl", "trait", "mod", "unsafe", "async", "extern", "macro_rules"];
+
+/// How many tokens of visibility stand before `fn NAME;`, if that is what stands here.
+pub(super) fn visibility_before_name(cursor: &Cursor) -> Option<usize> {
+    let visibility = visibility(cursor);
+    let is_name = cursor.is_ident(visibility, "fn") && cursor.ident(visibility + 1).is_some() && cursor.is_op(visibility + 2, ";");
+    is_name.then_some(visibility)
+}
+
+fn visibility(cursor: &Cursor) -> usize {
+    match (cursor.is_ident(0, "pub"), cursor.group(1, Delimiter::Parenthesis)) {
+        (false, _) => 0,
+        (true, None) => 1,
+        (true, Some(_)) => 2,
+    }
+}
+
+/// Tells whether an item starts here.
+pub(super) fn starts_item(cursor: &Cursor) -> bool {
+    let Some(word) = cursor.ident(visibility(cursor)) else { return false };
+    ENDS_AT_SEMICOLON.iter().chain(&ENDS_AT_BRACE).any(|one| word == one)
+}
+
+/// Takes one item and has Rust parse it, so that a mistake in it cannot spoil what stands around it.
+pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<TokenStream> {
+    let from = cursor.position();
+    cursor.skip(visibility(cursor));
+    let to_semicolon = cursor.ident(0).is_some_and(|word| ENDS_AT_SEMICOLON.iter().any(|one| word == one))
+        && !["fn", "unsafe", "async", "extern"].iter().any(|word| cursor.is_ident(1, word));
+    cursor.skip(1);
+    cursor
+        .take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor) || (!to_semicolon && cursor.group(0, Delimiter::Brace).is_some()));
+    let end = cursor.span();
+    if cursor.take_op(";").is_none() && cursor.take_group(Delimiter::Brace).is_none() {
+        diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item());
+        return None;
+    }
+    let tokens: TokenStream = attributes.iter().chain(cursor.since(from)).cloned().collect();
+    match syn::parse2::<syn::Item>(tokens.clone()) {
+        Ok(_) => Some(tokens),
+        Err(error) => {
+            diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string()));
+            None
+        }
+    }
+}
+
+/// Takes a `let` up to its `;`.
+pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<Let> {
+    let from = cursor.position();
+    cursor.skip(1);
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+    let written = cursor.since(from).to_vec();
+    let tokens: TokenStream = attributes.iter().cloned().chain(written.iter().cloned()).collect();
+    let end = cursor.span();
+    let hole = if cursor.take_op(";").is_some() {
+        match syn::Block::parse_within.parse2(quote!(#tokens;)) {
+            Ok(mut statements) => {
+                let mut names = Names::default();
+                statements.iter_mut().for_each(|statement| names.visit_stmt_mut(statement));
+                return Some(Let { tokens: quote!(#tokens;), names: names.0 });
+            }
+            Err(error) => diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string())),
+        }
+    } else {
+        diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item())
+    };
+    // the name stays known, so that its uses are no mistakes
+    let name = written.iter().skip(1).find_map(|token| match token {
+        TokenTree::Ident(ident) if syn::parse2::<Ident>(token.to_token_stream()).is_ok() => Some(ident.clone()),
+        _ => None,
+    })?;
+    let hole = diagnostics.fill(hole);
+    Some(Let { tokens: quote!(let #name = #hole;), names: vec![name] })
+}
+
+/// Collects the names that a `let` binds; what its value binds inside itself is none of them.
+#[derive(Default)]
+struct Names(Vec<Ident>);
+
+impl VisitMut for Names {
+    fn visit_pat_ident_mut(&mut self, pattern: &mut syn::PatIdent) {
+        self.0.push(pattern.ident.clone());
+        syn::visit_mut::visit_pat_ident_mut(self, pattern);
+    }
+
+    fn visit_expr_mut(&mut self, _: &mut syn::Expr) {}
+}

@@ -1,0 +1,273 @@
+//! Operands of predicates: fields, literals, paths, calls, and what may follow them.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use super::expression::{at_boundary, inside, operand, text_of};
+use super::path;
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::Expression;
+use crate::tokens::{Cursor, Reach, place_of};
+
+/// The functions of a predicate that ask the item, and how each is written.
+const QUESTIONS: [(&str, &str); 5] = [
+    ("tagged", "tagged(\"x\")"),
+    ("tagged_any", "tagged_any([\"x\", \"y\"])"),
+    ("tagged_all", "tagged_all([\"x\", \"y\"])"),
+    ("expired", "expired"),
+    ("attribute", "attribute(\"x\")"),
+];
+
+/// Reads an operand with what stands before it: `!`, `-`, `&`, `*`.
+pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let token = cursor.span();
+    if cursor.take_op("!").is_some() {
+        return Expression::Not { token, operand: Box::new(prefixed(cursor, diagnostics)) };
+    }
+    if cursor.is_ident(0, "not") && cursor.ahead(1).is_some() && !at_boundary_after(cursor) {
+        cursor.skip(1);
+        diagnostics.error(Reach::of(token), messages::foreign_operator("not", "!"));
+        return Expression::Not { token, operand: Box::new(prefixed(cursor, diagnostics)) };
+    }
+    if cursor.take_op("-").is_some() {
+        return Expression::Minus { token, operand: Box::new(prefixed(cursor, diagnostics)) };
+    }
+    if (cursor.is_op(0, "&") && !cursor.is_op(0, "&&")) || cursor.is_op(0, "*") {
+        cursor.skip(1);
+        let sign = cursor.behind().cloned().into_iter().collect();
+        return Expression::Reference { sign, operand: Box::new(prefixed(cursor, diagnostics)) };
+    }
+    postfixed(cursor, diagnostics)
+}
+
+fn at_boundary_after(cursor: &Cursor) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.skip(1);
+    at_boundary(&ahead) || matches!(ahead.peek(), Some(TokenTree::Punct(_)))
+}
+
+/// Reads an operand and the `.name(…)`, `[…]`, `?` behind it.
+fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let mut receiver = primary(cursor, diagnostics);
+    loop {
+        let from = cursor.position();
+        if cursor.is_op(0, ".") && !cursor.is_op(0, "..") {
+            cursor.skip(1);
+            if cursor.ident(0).is_some() {
+                path::take(cursor);
+                cursor.take_group(Delimiter::Parenthesis);
+            } else if cursor.literal(0).is_some() {
+                cursor.skip(1);
+            } else {
+                return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_name()));
+            }
+        } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
+            return as_question(receiver, cursor, diagnostics);
+        }
+        let tail: TokenStream = cursor.since(from).iter().cloned().collect();
+        receiver = Expression::Postfix { receiver: Box::new(receiver), tail };
+    }
+}
+
+/// `as` is no operator here.
+fn as_question(operand: Expression, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    if !cursor.is_ident(0, "as") {
+        return operand;
+    }
+    let from = cursor.position();
+    cursor.skip(1);
+    path::take(cursor);
+    Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::needs_braces()))
+}
+
+fn primary(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let from = cursor.position();
+    match cursor.peek().cloned() {
+        Some(TokenTree::Literal(_)) => {
+            cursor.skip(1);
+            rust(cursor.since(from))
+        }
+        Some(TokenTree::Group(group)) => {
+            cursor.skip(1);
+            match group.delimiter() {
+                Delimiter::Parenthesis if !group.stream().is_empty() => parentheses(&group, diagnostics),
+                _ => rust(&[TokenTree::Group(group)]),
+            }
+        }
+        Some(TokenTree::Ident(word)) => named(word, cursor, diagnostics),
+        _ if cursor.is_op(0, "::") && path::starts(cursor) => path_operand(cursor, diagnostics),
+        _ => not_an_operand(cursor, diagnostics),
+    }
+}
+
+fn parentheses(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
+    if let Some(hole) = prefix_form(group, diagnostics) {
+        return Expression::Hole(hole);
+    }
+    Expression::Parentheses(Box::new(inside(group, diagnostics)))
+}
+
+/// An operand that begins with a word.
+fn named(word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let text = word.to_string();
+    if text == "true" || text == "false" {
+        cursor.skip(1);
+        return rust(&[TokenTree::Ident(word)]);
+    }
+    if !path::starts(cursor) {
+        let reach = Reach::of(word.span());
+        cursor.skip(1);
+        skip_operand(cursor);
+        let message = if text == "_" { messages::expected_operand(&text) } else { messages::keyword_in_predicate(&text) };
+        return Expression::Hole(diagnostics.error(reach, message));
+    }
+    if QUESTIONS.iter().any(|(name, _)| *name == text) && !cursor.is_op(1, "::") {
+        let asks = text == "expired" || cursor.group(1, Delimiter::Parenthesis).is_some();
+        if asks {
+            cursor.skip(1);
+            return question(word, cursor, diagnostics);
+        }
+        cursor.skip(1);
+        let usage = usage_of(&text);
+        return Expression::Hole(diagnostics.error(Reach::of(word.span()), messages::question_usage(&text, usage)));
+    }
+    path_operand(cursor, diagnostics)
+}
+
+fn usage_of(name: &str) -> &'static str {
+    QUESTIONS.iter().find(|(question, _)| *question == name).map_or("", |(_, usage)| usage)
+}
+
+/// `tagged("x")` and its like.
+fn question(function: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let name = function.to_string();
+    let group = cursor.take_group(Delimiter::Parenthesis);
+    let argument = group.as_ref().map(Group::stream).unwrap_or_default();
+    let parsed = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, argument.clone());
+    let Ok(parsed) = parsed else {
+        return Expression::Ask { function, argument: unparsed(argument) };
+    };
+    let wanted = match name.as_str() {
+        "expired" => parsed.is_empty(),
+        "tagged" | "attribute" => parsed.len() == 1,
+        _ => !parsed.is_empty(),
+    };
+    if !wanted {
+        let reach = Reach { first: function.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
+        return Expression::Hole(diagnostics.error(reach, messages::question_usage(&name, usage_of(&name))));
+    }
+    let listed =
+        matches!(parsed.first(), Some(syn::Expr::Array(_))) || parsed.len() == 1 && !matches!(parsed.first(), Some(syn::Expr::Lit(_)));
+    let argument = match name.as_str() {
+        "tagged_any" | "tagged_all" if listed => quote::quote!(&#parsed),
+        "tagged_any" | "tagged_all" => quote::quote!(&[#parsed]),
+        _ => argument,
+    };
+    Expression::Ask { function, argument }
+}
+
+/// A path, and what it is: a field, a constant, a call, a macro.
+fn path_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let from = cursor.position();
+    let path = path::take(cursor);
+    if cursor.is_op(0, "!") && !cursor.is_op(0, "!=") && matches!(cursor.ahead(1), Some(TokenTree::Group(_))) {
+        cursor.skip(2);
+        return rust(cursor.since(from));
+    }
+    if let Some(parentheses) = cursor.take_group(Delimiter::Parenthesis) {
+        let path: TokenStream = path.into_iter().collect();
+        let arguments = call_arguments(&parentheses, diagnostics);
+        return Expression::Call { path, parentheses, arguments };
+    }
+    match path.as_slice() {
+        [TokenTree::Ident(word)] if is_field_name(&word.to_string()) => Expression::Name(word.clone()),
+        _ => rust(&path),
+    }
+}
+
+/// A lowercase name that is no word of a path.
+fn is_field_name(word: &str) -> bool {
+    let first = word.trim_start_matches("r#").chars().next();
+    first.is_some_and(|first| first.is_lowercase() || first == '_') && !["self", "super", "crate"].contains(&word)
+}
+
+/// The arguments of a user's function: operands, or plain Rust where they are none.
+fn call_arguments(group: &Group, diagnostics: &mut Diagnostics) -> Vec<Expression> {
+    let mut found = Diagnostics::default();
+    let mut cursor = Cursor::inside(group);
+    let mut arguments = Vec::new();
+    while !cursor.at_end() {
+        arguments.push(operand(&mut cursor, &mut found));
+        cursor.take_op(",");
+    }
+    if !found.has_errors() {
+        return arguments;
+    }
+    // closures, blocks and the rest of Rust: what is wrong with it rustc says best
+    let plain = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, group.stream());
+    match plain {
+        Ok(_) => vec![Expression::Rust(group.stream())],
+        Err(error) => {
+            let hole = diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
+            vec![Expression::Hole(hole)]
+        }
+    }
+}
+
+/// Plain Rust; fenced in if Rust cannot parse it, so that rustc's own message stays there.
+fn rust(tokens: &[TokenTree]) -> Expression {
+    let tokens: TokenStream = tokens.iter().cloned().collect();
+    match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(_) => Expression::Rust(tokens),
+        Err(_) => Expression::Rust(unparsed(tokens)),
+    }
+}
+
+fn unparsed(tokens: TokenStream) -> TokenStream {
+    crate::expand::unparsed(tokens)
+}
+
+/// Something where an operand should be.
+fn not_an_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let Some(token) = cursor.peek().cloned() else {
+        return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_operand()));
+    };
+    if at_boundary(cursor) {
+        return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_operand()));
+    }
+    if let (true, Some(word)) = (cursor.is_op(0, ":"), cursor.ident(1).cloned()) {
+        let reach = Reach { first: cursor.span(), last: word.span() };
+        cursor.skip(2);
+        return Expression::Hole(diagnostics.error(reach, messages::colon_before_name(&word.to_string())));
+    }
+    let message = if cursor.is_op(0, "@") {
+        messages::module_attribute(&cursor.ident(1).map(ToString::to_string).unwrap_or_default())
+    } else {
+        messages::expected_operand(&text_of(&token))
+    };
+    let reach = Reach::of(token.span());
+    skip_operand(cursor);
+    Expression::Hole(diagnostics.error(reach, message))
+}
+
+fn skip_operand(cursor: &mut Cursor) {
+    cursor.take_until(at_boundary);
+}
+
+/// A closure for a condition, or the prefix form of Clojure.
+pub(super) fn foreign_condition(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    if (cursor.is_op(0, "|") && !cursor.is_op(0, "||")) || cursor.is_ident(0, "move") {
+        let mut all = cursor.clone();
+        all.take_until(|_| false);
+        return Some(diagnostics.error(all.reach_since(0), messages::closure_as_condition()));
+    }
+    None
+}
+
+/// `(> metric 5)`
+fn prefix_form(group: &Group, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let cursor = Cursor::inside(group);
+    let operator = ["<=", ">=", "=", "<", ">", "+", "*", "/"].iter().find(|operator| cursor.is_op(0, operator))?;
+    let hole = diagnostics.error(Reach::of(group.span()), messages::prefix_condition(operator));
+    Some(hole)
+}

@@ -1,0 +1,134 @@
+//! One pipeline: its name, its type and its block.
+
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+
+use super::attributes::{self, Understood};
+use super::{at_pipeline, block};
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::{Name, Pipeline};
+use crate::tokens::{Cursor, Reach};
+
+/// Reads a pipeline from its keyword on.
+pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
+    cursor.skip(1);
+    parse_after_keyword(cursor, attributes, diagnostics)
+}
+
+/// Reads a pipeline whose keyword was taken. Gives more than one when others were nested in it.
+pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
+    let keyword = cursor.behind().map_or_else(Span::call_site, TokenTree::span);
+    let Understood { description, conditions, policy } = attributes::understand(attributes, diagnostics);
+    let mut header = Header { keyword, complained: false };
+    let name = header.name(cursor, diagnostics);
+    let input = header.types(cursor, diagnostics);
+    let Some(body) = header.body(cursor, diagnostics) else { return Vec::new() };
+    let mut nested = Vec::new();
+    let body = block::parse(&body, &mut nested, diagnostics);
+    nested.insert(0, Pipeline { name, description, conditions, policy, input, body });
+    nested
+}
+
+/// Reads what stands before the block, and complains once at most about what is missing there.
+struct Header {
+    keyword: Span,
+    complained: bool,
+}
+
+impl Header {
+    fn name(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Name {
+        if let Some(literal) = cursor.literal(0).cloned() {
+            cursor.skip(1);
+            if let Some(text) = string_of(&literal) {
+                return Name { literal, text, given: true };
+            }
+            diagnostics.error(Reach::of(literal.span()), messages::name_not_a_string(&literal.to_string()));
+        } else if cursor.ident(0).is_some_and(|word| word != "do" && word != "from") && !at_pipeline(cursor) {
+            let from = cursor.position();
+            while cursor.ident(0).is_some_and(|word| word != "do" && word != "from") {
+                cursor.skip(1);
+            }
+            let words: Vec<String> = cursor.since(from).iter().map(ToString::to_string).collect();
+            diagnostics.error(cursor.reach_since(from), messages::name_not_a_string(&words.join(" ")));
+        } else {
+            diagnostics.error(Reach::of(self.keyword), messages::no_name());
+        }
+        self.complained = true;
+        // the block is read all the same
+        let literal = Literal::string("");
+        Name { literal, text: String::new(), given: false }
+    }
+
+    /// `: Type`, `-> Type`, `from expr`
+    fn types(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
+        let mut input = None;
+        if cursor.is_op(0, ":") && !cursor.is_op(0, "::") {
+            cursor.skip(1);
+            input = Some(self.input_type(cursor, diagnostics));
+        }
+        let from = cursor.position();
+        if cursor.take_op("->").is_some() {
+            cursor.take_until(|cursor| cursor.is_ident(0, "from") || ends_header(cursor));
+            diagnostics.error(cursor.reach_since(from), messages::calls_not_yet());
+            self.complained = true;
+        }
+        let from = cursor.position();
+        if cursor.is_ident(0, "from") {
+            cursor.skip(1);
+            cursor.take_until(ends_header);
+            diagnostics.error(cursor.reach_since(from), messages::sources_not_yet());
+            self.complained = true;
+        }
+        input
+    }
+
+    fn input_type(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {
+        let from = cursor.position();
+        let tokens = cursor.take_until(|cursor| cursor.is_op(0, "->") || cursor.is_ident(0, "from") || ends_header(cursor));
+        let tokens: TokenStream = tokens.into_iter().collect();
+        let hole = if tokens.is_empty() {
+            let colon = cursor.behind().map_or(self.keyword, TokenTree::span);
+            diagnostics.error(Reach::of(colon), messages::no_type())
+        } else if syn::parse2::<syn::Type>(tokens.clone()).is_err() {
+            diagnostics.error(cursor.reach_since(from), messages::not_a_type(&tokens.to_string()))
+        } else {
+            return tokens;
+        };
+        self.complained = true;
+        diagnostics.fill(hole)
+    }
+
+    fn body(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Group> {
+        if let Some(group) = cursor.take_group(Delimiter::Brace) {
+            return Some(group);
+        }
+        let at_comma = cursor.is_op(0, ",") && cursor.is_ident(1, "do");
+        if at_comma || cursor.is_ident(0, "do") {
+            cursor.skip(usize::from(at_comma));
+            diagnostics.error(Reach::of(cursor.span()), messages::do_and_end());
+            cursor.take_until(at_pipeline);
+            return None;
+        }
+        if !self.complained {
+            let reach = match cursor.peek() {
+                Some(token) => Reach::of(token.span()),
+                None => Reach::of(cursor.behind().map_or(self.keyword, TokenTree::span)),
+            };
+            diagnostics.error(reach, messages::no_block(cursor.peek().map(ToString::to_string).as_deref()));
+        }
+        cursor.take_until(|cursor| at_pipeline(cursor) || cursor.group(0, Delimiter::Brace).is_some());
+        cursor.take_group(Delimiter::Brace)
+    }
+}
+
+fn ends_header(cursor: &Cursor) -> bool {
+    cursor.group(0, Delimiter::Brace).is_some() || cursor.is_ident(0, "do") || at_pipeline(cursor)
+}
+
+/// The value of a string literal.
+pub(super) fn string_of(literal: &Literal) -> Option<String> {
+    match syn::parse_str::<syn::Lit>(&literal.to_string()) {
+        Ok(syn::Lit::Str(text)) if text.suffix().is_empty() => Some(text.value()),
+        _ => None,
+    }
+}

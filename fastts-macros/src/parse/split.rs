@@ -1,0 +1,112 @@
+//! `split { condition => stage-or-block, … _ => … }`
+
+use proc_macro2::{Delimiter, Ident, TokenTree};
+
+use super::forms::Form;
+use super::{block, expression};
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::{Arm, Block, Kind, Pipeline};
+use crate::table::Emits;
+use crate::tokens::{Cursor, Reach, as_written};
+
+/// Reads a `split` whose word was taken.
+pub(super) fn parse(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Form {
+    let head = cursor.position();
+    let arguments = cursor.take_group(Delimiter::Parenthesis);
+    let group = cursor.take_group(Delimiter::Brace);
+    let Some(group) = group.filter(|group| arguments.is_none() && !group.stream().is_empty()) else {
+        let reach = Reach { first: word.span(), last: cursor.behind().map_or_else(|| word.span(), TokenTree::span) };
+        let hole = diagnostics.error(reach, messages::form_usage("split", "split { metric > 5 => stdout, _ => tag(\"low\") }"));
+        return Form { kind: Kind::Unknown(Emits::NewType), broken: Some(hole), head };
+    };
+    let mut inner = Cursor::inside(&group);
+    let mut arms = Vec::new();
+    let mut otherwise: Option<Block> = None;
+    while !inner.at_end() {
+        let from = inner.position();
+        if inner.is_ident(0, "_") {
+            inner.skip(1);
+            arrow(&mut inner, diagnostics);
+            let reach = inner.reach_since(from);
+            let block = right_side(&mut inner, nested, diagnostics);
+            if otherwise.is_some() {
+                diagnostics.error(reach, messages::arm_after_otherwise());
+            } else {
+                otherwise = block;
+            }
+        } else if let Some(arm) = arm(&mut inner, nested, diagnostics) {
+            if otherwise.is_some() {
+                diagnostics.error(arm.reach, messages::arm_after_otherwise());
+            }
+            arms.push(arm);
+        }
+        separator(&mut inner, diagnostics);
+        if inner.position() == from {
+            inner.skip(1);
+        }
+    }
+    Form { kind: Kind::Split { word: word.clone(), arms, otherwise }, broken: None, head }
+}
+
+fn arm(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Arm> {
+    let from = cursor.position();
+    let condition = expression::condition_of_arm(cursor, diagnostics);
+    let reach = cursor.reach_since(from);
+    let text = as_written(cursor.since(from));
+    if !arrow(cursor, diagnostics) {
+        return None;
+    }
+    let block = right_side(cursor, nested, diagnostics)?;
+    Some(Arm { condition, text, reach, block })
+}
+
+/// Takes `=>`, or says that it is missing.
+fn arrow(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> bool {
+    if cursor.take_op("=>").is_some() {
+        return true;
+    }
+    for wrong in ["->", ":"] {
+        if let Some(reach) = cursor.take_op(wrong) {
+            diagnostics.error(reach, messages::arms_take_arrow(wrong));
+            return true;
+        }
+    }
+    let text = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    diagnostics.error(Reach::of(cursor.span()), messages::missing_arrow(&text));
+    cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, "=>") || cursor.group(0, Delimiter::Brace).is_some());
+    cursor.take_op("=>").is_some() || cursor.group(0, Delimiter::Brace).is_some()
+}
+
+/// A block, or one stage as a block.
+fn right_side(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Block> {
+    if let Some(group) = cursor.take_group(Delimiter::Brace) {
+        return Some(block::parse(&group, nested, diagnostics));
+    }
+    let from = cursor.position();
+    if let Some(stage) = block::stage(cursor, nested, diagnostics) {
+        let reach = stage.reach;
+        return Some(Block { stages: vec![stage], reach, end: reach.last, faulty: false });
+    }
+    let skipped = cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, ";"));
+    let reach = if skipped.is_empty() { Reach::of(cursor.span()) } else { cursor.reach_since(from) };
+    diagnostics.error(reach, messages::arm_without_stage(&as_written(&skipped)));
+    Some(Block { stages: Vec::new(), reach, end: reach.last, faulty: true })
+}
+
+/// Takes the `,` between arms; after a block there need be none.
+fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    if cursor.take_op(",").is_some() || cursor.at_end() {
+        return;
+    }
+    let after_block = matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    if after_block && !cursor.is_op(0, ";") {
+        return;
+    }
+    let text = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    diagnostics.error(Reach::of(cursor.span()), messages::arms_part_at_comma(&text));
+    if cursor.take_op(";").is_none() {
+        cursor.take_until(|cursor| cursor.is_op(0, ","));
+        cursor.take_op(",");
+    }
+}

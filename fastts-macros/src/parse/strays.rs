@@ -1,0 +1,225 @@
+//! What stands where it should not: other languages' separators, blocks and attributes, words that are no stage.
+
+use proc_macro2::{Delimiter, Group, TokenTree};
+
+use super::{at_pipeline, block, path};
+use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
+use crate::syntax::{Block, Pipeline};
+use crate::tokens::{Cursor, Reach, as_written};
+
+/// Operators that other languages chain steps with.
+const CHAINS: [&str; 6] = ["->", "|>", ">>", "=>", "~>", "|"];
+
+/// Words that begin a statement of Rust and no stage.
+const STATEMENTS: [&str; 8] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl"];
+
+/// Tells whether something stands here that is meant to part two stages.
+pub(super) fn is_separator(cursor: &Cursor) -> bool {
+    cursor.is_op(0, ",") || CHAINS.iter().any(|chain| cursor.is_op(0, chain))
+}
+
+/// `do … end`, which Elixir's users write for braces.
+pub(super) fn is_foreign_word(cursor: &Cursor) -> bool {
+    cursor.is_ident(0, "do") || cursor.is_ident(0, "end")
+}
+
+/// Reports and steps over what is no stage. Gives whether a stage is now missing from the block.
+pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> bool {
+    if let Some(comma) = cursor.take_op(",") {
+        diagnostics.error(comma, messages::comma_between_stages());
+        return false;
+    }
+    if let Some(chain) = CHAINS.iter().find_map(|chain| cursor.take_op(chain)) {
+        diagnostics.error(chain, messages::chain_between_stages());
+        return false;
+    }
+    if cursor.is_ident(0, "pipeline") {
+        block::nested_pipeline(cursor, nested, diagnostics);
+        return true;
+    }
+    if cursor.is_ident(0, "do") {
+        do_block(cursor, diagnostics);
+        return true;
+    }
+    if STATEMENTS.iter().any(|word| cursor.is_ident(0, word)) {
+        block.stages.push(block::misplaced_statement(cursor, diagnostics));
+        return true;
+    }
+    let from = cursor.position();
+    let message = match cursor.next() {
+        Some(TokenTree::Literal(literal)) => messages::literal_as_stage(&literal.to_string()),
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '@' => {
+            cursor.take_until(|cursor| cursor.is_op(0, ";"));
+            diagnostics.error(Reach::of(punct.span()), messages::module_attribute(&following_word(cursor, from)));
+            return true;
+        }
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '#' && cursor.take_group(Delimiter::Bracket).is_some() => {
+            diagnostics.error(cursor.reach_since(from), messages::attribute_in_block());
+            return false;
+        }
+        Some(TokenTree::Group(group)) => group_as_stage(&group),
+        Some(TokenTree::Ident(word)) if path::is_keyword(&word.to_string()) => {
+            diagnostics.error(Reach::of(word.span()), messages::keyword_as_stage(&word.to_string()));
+            cursor.take_until(|cursor| cursor.is_op(0, ";"));
+            return true;
+        }
+        Some(TokenTree::Ident(word)) if word == "end" => messages::stray_end(),
+        Some(TokenTree::Ident(_)) => {
+            cursor.back_to(from);
+            return macro_as_stage(cursor, diagnostics);
+        }
+        Some(other) => messages::no_stage(&other.to_string()),
+        None => return false,
+    };
+    diagnostics.error(cursor.reach_since(from), message);
+    let after = cursor.position();
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || is_separator(cursor));
+    // a literal between two stages leaves the stage behind it alone
+    if cursor.since(after).iter().any(|token| matches!(token, TokenTree::Group(_) | TokenTree::Ident(_))) {
+        cursor.back_to(after);
+    }
+    true
+}
+
+fn following_word(cursor: &Cursor, from: usize) -> String {
+    cursor.since(from).iter().skip(1).map(ToString::to_string).next().unwrap_or_default()
+}
+
+/// `(under 12)`, `[…]`, `{…}`
+fn group_as_stage(group: &Group) -> messages::Message {
+    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+    match (group.delimiter(), inside.split_first()) {
+        (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            messages::prefix_form(&name.to_string(), &arguments.join(", "))
+        }
+        (Delimiter::Brace, _) => messages::block_as_stage(),
+        _ => messages::no_stage(&as_written(&[TokenTree::Group(group.clone())])),
+    }
+}
+
+/// `println!("x")`
+fn macro_as_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> bool {
+    let from = cursor.position();
+    path::take(cursor);
+    let path = as_written(cursor.since(from));
+    cursor.take_op("!");
+    diagnostics.error(cursor.reach_since(from), messages::macro_as_stage(&path));
+    cursor.skip(usize::from(matches!(cursor.peek(), Some(TokenTree::Group(_)))));
+    cursor.take_op(";");
+    true
+}
+
+/// `do … end` inside a block.
+fn do_block(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    diagnostics.error(Reach::of(cursor.span()), messages::do_and_end());
+    skip_do_block(cursor);
+}
+
+fn skip_do_block(cursor: &mut Cursor) {
+    cursor.take_until(|cursor| cursor.is_ident(0, "end"));
+    cursor.skip(1);
+    cursor.take_op(";");
+}
+
+/// Reports what follows a stage when it is no separator.
+pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let token = cursor.peek().cloned()?;
+    let stage = stage_behind(cursor);
+    if cursor.is_ident(0, "do") {
+        let hole = diagnostics.error(Reach::of(cursor.span()), messages::do_after_stage(&stage.0));
+        skip_do_block(cursor);
+        return Some(hole);
+    }
+    if cursor.is_ident(0, "end") {
+        return None;
+    }
+    let starts_next = matches!(&token, TokenTree::Ident(_)) || cursor.is_op(0, "::") || cursor.is_op(0, "@");
+    if starts_next {
+        diagnostics.error(stage.1, messages::missing_semicolon());
+        return None;
+    }
+    let hole = if let (TokenTree::Literal(literal), true) = (&token, matches!(cursor.behind(), Some(TokenTree::Ident(_)))) {
+        diagnostics.error(Reach::of(literal.span()), messages::argument_without_parentheses(&stage.0, &literal.to_string()))
+    } else {
+        diagnostics.error(Reach::of(token.span()), messages::unexpected_after_stage(&token_text(&token)))
+    };
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || cursor.is_op(0, ","));
+    cursor.take_op(";");
+    Some(hole)
+}
+
+fn token_text(token: &TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => "(".to_owned(),
+            Delimiter::Brace => "{".to_owned(),
+            _ => "[".to_owned(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// The text and the reach of the stage that ends before the next token.
+fn stage_behind(cursor: &Cursor) -> (String, Reach) {
+    let end = cursor.position();
+    let mut start = end;
+    while start > 0 {
+        let token = cursor.between(start - 1, start);
+        let stops = match token.first() {
+            Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ';' | ',' | '|' | '>'),
+            Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace && start != end,
+            Some(TokenTree::Literal(_)) => start != end,
+            _ => false,
+        };
+        if stops {
+            break;
+        }
+        start -= 1;
+    }
+    let tokens = cursor.between(start, end);
+    (as_written(tokens), Reach::over(tokens, cursor.span()))
+}
+
+/// How many words stand here that were meant to be `pipeline`, if that is what stands here.
+pub(super) fn misspelled_pipeline(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let word = cursor.ident(0)?;
+    let text = word.to_string();
+    let named = cursor.literal(1).is_some();
+    let block = cursor.group(2, Delimiter::Brace).is_some() || cursor.is_ident(2, "do") || cursor.is_op(2, ":");
+    let close = strsim::damerau_levenshtein(&text.to_lowercase(), "pipeline") <= 2;
+    if !(close && (named || cursor.ident(1).is_some() || cursor.group(1, Delimiter::Brace).is_some()) || named && block) {
+        return None;
+    }
+    diagnostics.error(Reach::of(word.span()), messages::expected_pipeline(&text, close));
+    Some(1)
+}
+
+/// Reports what stands outside every pipeline, once for each stretch of it.
+pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let from = cursor.position();
+    if path::starts(cursor) || cursor.is_ident(0, "where") {
+        cursor.skip(usize::from(cursor.is_ident(0, "where")));
+        path::take(cursor);
+        let name = as_written(cursor.since(from));
+        cursor.take_group(Delimiter::Parenthesis);
+        let text = as_written(cursor.since(from));
+        let reach = cursor.reach_since(from);
+        diagnostics.error(reach, messages::stage_outside(&name, &text));
+        cursor.take_group(Delimiter::Brace);
+        cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+        cursor.take_op(";");
+        return;
+    }
+    if cursor.is_op(0, "@") {
+        let word = cursor.ident(1).map(ToString::to_string).unwrap_or_default();
+        diagnostics.error(Reach::of(cursor.span()), messages::module_attribute(&word));
+    } else {
+        let token = cursor.peek().map(token_text).unwrap_or_default();
+        let reach = Reach::of(cursor.peek().map_or_else(|| cursor.span(), TokenTree::span));
+        diagnostics.error(reach, messages::nothing_of_a_router(&token));
+    }
+    cursor.skip(1);
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+}

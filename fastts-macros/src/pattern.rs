@@ -1,0 +1,57 @@
+//! Regular expressions, parsed while compiling: what does not parse is reported, what is plain text needs no engine.
+
+use regex_syntax::hir::{Hir, HirKind, Look};
+
+use crate::syntax::Pattern;
+
+/// Why a pattern does not parse, and where.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The line of the pattern that holds the mistake.
+    pub(crate) line: String,
+    /// The column of the mistake, in characters from 0.
+    pub(crate) column: usize,
+    pub(crate) reason: String,
+}
+
+/// Reads a pattern.
+pub(crate) fn read(pattern: &str) -> Result<Pattern, Fault> {
+    let hir = regex_syntax::parse(pattern).map_err(|error| fault(pattern, &error))?;
+    Ok(plain(&hir).unwrap_or_else(|| Pattern::Regex(pattern.to_owned())))
+}
+
+fn fault(pattern: &str, error: &regex_syntax::Error) -> Fault {
+    let (position, reason) = match error {
+        regex_syntax::Error::Parse(error) => (error.span().start, error.kind().to_string()),
+        regex_syntax::Error::Translate(error) => (error.span().start, error.kind().to_string()),
+        other => return Fault { line: pattern.to_owned(), column: 0, reason: other.to_string() },
+    };
+    let line = pattern.split('\n').nth(position.line.saturating_sub(1)).unwrap_or(pattern);
+    Fault { line: line.to_owned(), column: position.column.saturating_sub(1), reason }
+}
+
+/// The pattern as a plain comparison, if it is one.
+fn plain(hir: &Hir) -> Option<Pattern> {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    match parts {
+        [text] => Some(Pattern::Contains(text_of(text)?)),
+        [start, text] if is(start, Look::Start) => Some(Pattern::StartsWith(text_of(text)?)),
+        [text, end] if is(end, Look::End) => Some(Pattern::EndsWith(text_of(text)?)),
+        [start, text, end] if is(start, Look::Start) && is(end, Look::End) => Some(Pattern::Equals(text_of(text)?)),
+        _ => None,
+    }
+}
+
+fn is(hir: &Hir, look: Look) -> bool {
+    matches!(hir.kind(), HirKind::Look(found) if *found == look)
+}
+
+fn text_of(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(ToOwned::to_owned),
+        _ => None,
+    }
+}
