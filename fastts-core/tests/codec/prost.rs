@@ -299,3 +299,59 @@ fn a_batch_is_the_same_wherever_its_messages_lie() {
     assert!(batch.iter().all(|event| event == batch.get(0)));
     assert_eq!(batch.get(8).time(), None, "nothing is stamped without a clock");
 }
+
+/// An event as clients send it, with every field; two attributes and two tags.
+fn full() -> proto::Event {
+    let attribute = |key: &str, value: &str| proto::Attribute { key: key.into(), value: Some(value.into()) };
+    proto::Event {
+        time: Some(1_700_000_000),
+        state: Some("ok".into()),
+        service: Some("disk /".into()),
+        host: Some("web1".into()),
+        description: Some("é".into()),
+        tags: vec!["a".into(), "bc".into()],
+        ttl: Some(60.0),
+        attributes: vec![attribute("k", "v"), attribute("zone", "b")],
+        time_micros: Some(1_700_000_000_123_456),
+        metric_sint64: Some(-7),
+        metric_d: Some(0.5),
+        metric_f: Some(0.5),
+    }
+}
+
+#[test]
+fn every_byte_of_an_event_matters_as_it_does_to_prost() {
+    let only = |keep: fn(&mut proto::Event)| {
+        let mut event = full();
+        keep(&mut event);
+        event
+    };
+    // Without the fields at the end, what comes before them stands there.
+    let events = [
+        full(),
+        only(|event| (event.metric_sint64, event.metric_d, event.metric_f) = (None, None, None)),
+        only(|event| (event.metric_sint64, event.metric_d, event.time_micros) = (None, None, None)),
+        only(|event| (event.metric_d, event.metric_f) = (None, None)),
+        proto::Event { attributes: full().attributes, ..Default::default() },
+        proto::Event { tags: full().tags, ttl: full().ttl, ..Default::default() },
+        proto::Event { description: full().description, ..Default::default() },
+    ];
+    for event in events {
+        let message = proto::Msg { events: vec![event], ..Default::default() }.encode_to_vec();
+        for at in 0..message.len() {
+            check(&message[..at]).unwrap();
+            for byte in 0..=255 {
+                let mut mutated = message.clone();
+                mutated[at] = byte;
+                check(&mutated).unwrap();
+                if byte % 16 == 2 {
+                    mutated.remove(at);
+                    check(&mutated).unwrap();
+                    let mut mutated = message.clone();
+                    mutated.insert(at, byte);
+                    check(&mutated).unwrap();
+                }
+            }
+        }
+    }
+}

@@ -71,8 +71,8 @@ pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> R
 fn attribute(mut reader: Reader<'_>) -> Result<(), DecodeError> {
     while let Some(key) = reader.key()? {
         match key.number {
-            number::KEY => drop(reader.text(key, "the name of an attribute")?),
-            number::VALUE => drop(reader.text(key, "the value of an attribute")?),
+            number::KEY => _ = reader.text(key, "the name of an attribute")?,
+            number::VALUE => _ = reader.text(key, "the value of an attribute")?,
             _ => reader.skip(key)?,
         }
     }

@@ -160,7 +160,7 @@ fn put_seconds(out: &mut Vec<u8>, micros: i64) {
     }
     let micros = micros.unsigned_abs();
     let _ = serde_json::to_writer(&mut *out, &(micros / 1_000_000));
-    if micros % 1_000_000 != 0 {
+    if !micros.is_multiple_of(1_000_000) {
         out.extend_from_slice(format!(".{:06}", micros % 1_000_000).as_bytes());
     }
 }
