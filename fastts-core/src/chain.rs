@@ -20,10 +20,23 @@ trait Chain: Send {
     fn links(&self) -> Vec<Link>;
 }
 
+/// How many items are shown to stages that look ahead before they run.
+const GROUP: usize = 32;
+
 /// A chain that takes `I`.
 struct Fused<I, S> {
     stage: S,
     item: PhantomData<fn(I)>,
+}
+
+impl<I: Item, S: Stage<I>> Fused<I, S> {
+    #[inline]
+    fn run_all(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut usize) {
+        I::each(batch, range, |index, item| {
+            *at = index;
+            self.stage.item(item, cx, &mut Discard);
+        });
+    }
 }
 
 impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
@@ -34,9 +47,14 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
-        for index in range {
-            *at = index;
-            self.stage.item(I::get(batch, index), cx, &mut Discard);
+        if !S::LOOKS_AHEAD {
+            return self.run_all(batch, range, cx, at);
+        }
+        for start in range.clone().step_by(GROUP) {
+            let group = start..range.end.min(start + GROUP);
+            I::each(batch, group.clone(), |_, item| self.stage.look_ahead(item));
+            self.stage.fetch();
+            self.run_all(batch, group, cx, at);
         }
     }
 

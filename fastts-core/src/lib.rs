@@ -13,6 +13,7 @@ mod json;
 mod key;
 mod metric;
 mod predicate;
+mod prefetch;
 mod replay;
 mod router;
 pub mod runtime;
@@ -24,6 +25,7 @@ mod time;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
+#[doc(inline)]
 pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
@@ -68,7 +70,7 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{router_impl, unparsed};
+    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
     pub use crate::chain::{Sealed, seal};
     pub use crate::event::Event;

@@ -60,6 +60,30 @@ pub trait Stage<I: Item>: Send + 'static {
         let _ = (cx, out);
     }
 
+    /// Says whether the stage, or one in it, wants to look ahead.
+    const LOOKS_AHEAD: bool = false;
+
+    /// Is shown an item some time before it comes, so that a stage with much state can ask for the memory that it will need.
+    ///
+    /// Nothing that the stage does may depend on it: the item may never come.
+    #[inline]
+    fn look_ahead(&mut self, item: I::View<'_>) {
+        let _ = item;
+    }
+
+    /// Returns the item that the stage will most likely emit for `item`, when it can be told without running the stage; used
+    /// to show it to the next stage ahead of time.
+    #[inline]
+    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<<Self::Out as Item>::View<'a>> {
+        let _ = item;
+        None
+    }
+
+    /// Is called when all items of a group were shown, before the first of them comes, and in a block of `by` before its key's
+    /// turn: the time to ask for memory.
+    #[inline]
+    fn fetch(&mut self) {}
+
     /// Appends the number of items that passed each link of the chain, and the type that passed it.
     fn links(&self, links: &mut Vec<Link>) {
         let _ = links;
@@ -85,6 +109,11 @@ impl<I: Item> Stage<I> for Start {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         out.emit(item, cx);
+    }
+
+    #[inline]
+    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<I::View<'a>> {
+        Some(item)
     }
 }
 
@@ -156,6 +185,30 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
         let Then { first, second, passed } = self;
         first.finish(cx, &mut Feed { stage: second, passed, out });
         second.finish(cx, out);
+    }
+
+    const LOOKS_AHEAD: bool = A::LOOKS_AHEAD || B::LOOKS_AHEAD;
+
+    #[inline]
+    fn look_ahead(&mut self, item: I::View<'_>) {
+        self.first.look_ahead(item);
+        if B::LOOKS_AHEAD
+            && let Some(item) = self.first.preview(item)
+        {
+            self.second.look_ahead(item);
+        }
+    }
+
+    #[inline]
+    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<<B::Out as Item>::View<'a>> {
+        let item = self.first.preview(item)?;
+        self.second.preview(item)
+    }
+
+    #[inline]
+    fn fetch(&mut self) {
+        self.first.fetch();
+        self.second.fetch();
     }
 
     fn links(&self, links: &mut Vec<Link>) {

@@ -78,7 +78,12 @@ impl Diagnostics {
 impl Diagnostic {
     fn to_item(&self) -> TokenStream {
         match self.level {
-            Level::Error => self.to_macro_call(),
+            // inside an item of its own: in a module that fails to expand, rustc keeps its peace about unknown names,
+            // and the user would learn of those only after repairing this
+            Level::Error => {
+                let call = self.to_macro_call();
+                quote!(const _: () = { #call };)
+            }
             Level::Warning => self.to_warning(),
         }
     }

@@ -8,7 +8,7 @@ mod predicate;
 mod stage;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
@@ -17,6 +17,8 @@ use crate::syntax::{Let, Router};
 /// What all parts of one expansion share.
 struct Scope<'a> {
     root: &'a TokenStream,
+    /// Whose code the router is.
+    user: Span,
     /// The names that the router's `let`s bind.
     lets: Vec<&'a Ident>,
     diagnostics: Diagnostics,
@@ -29,7 +31,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, lets, diagnostics };
+    let mut scope = Scope { root, user: router.user, lets, diagnostics };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
@@ -68,6 +70,17 @@ fn describe(router: &Router) -> String {
     }
 }
 
+impl Scope<'_> {
+    /// The flow so far, at the place of what is done to it.
+    ///
+    /// It belongs to the user's code, so that what rustc says about an argument is drawn there and not under the whole macro,
+    /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
+    /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
+    fn flow(&self, place: Span) -> Ident {
+        Ident::new("__flow", self.user.located_at(place))
+    }
+}
+
 /// The name under which the expansion knows the core.
 fn prefix(span: Span) -> Ident {
     Ident::new("__fastts", span)
@@ -76,6 +89,13 @@ fn prefix(span: Span) -> Ident {
 /// The span of what the macro writes for something of the user's: its place, the macro's own names.
 fn site(span: Span) -> Span {
     Span::mixed_site().located_at(span)
+}
+
+/// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
+/// there and does not speak of a macro.
+fn core_path(span: Span, path: &TokenStream) -> TokenStream {
+    let prefix = prefix(span);
+    quote_spanned!(span=> #prefix::#path)
 }
 
 /// Fences in tokens that Rust cannot parse: the message about them is rustc's, and what stands around is still read.

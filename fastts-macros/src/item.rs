@@ -47,7 +47,7 @@ fn implementation(name: &Ident, generics: &syn::Generics, root: &TokenStream, di
     let bounds = where_clause(generics);
     // `Clone` is asked for by a bound that names the user's type, so that a missing one is reported there
     let span = Span::mixed_site().located_at(name.span());
-    let keep = quote_spanned!(span=> <Self as ::core::clone::Clone>::clone(view));
+    let keep = quote_spanned!(span=> <Self as ::core::clone::Clone>::clone);
     quote! {
         impl #parameters #root::__private::Item for #name #arguments #bounds {
             type View<'a> = &'a Self;
@@ -61,8 +61,12 @@ fn implementation(name: &Ident, generics: &syn::Generics, root: &TokenStream, di
                 &batch[index]
             }
 
+            fn collect(items: ::std::vec::Vec<Self>) -> Self::Batch {
+                items
+            }
+
             fn keep(view: Self::View<'_>) -> Self {
-                #keep
+                #keep(view)
             }
 
             fn view(&self) -> Self::View<'_> {

@@ -8,7 +8,6 @@ mod router;
 mod stages;
 mod values;
 
-pub(crate) use parts::{counted, suggestion};
 pub(crate) use router::*;
 pub(crate) use stages::*;
 pub(crate) use values::*;
@@ -27,15 +26,14 @@ impl Message {
         Self { number, text: text.into() }
     }
 
+    #[cfg(test)]
+    pub(crate) fn number(&self) -> &'static str {
+        self.number
+    }
+
     /// Adds a line that says what to do.
     fn help(mut self, help: impl fmt::Display) -> Self {
         self.text.push_str(&format!("\nhelp: {help}"));
-        self
-    }
-
-    /// Adds a line that explains.
-    fn note(mut self, note: impl fmt::Display) -> Self {
-        self.text.push_str(&format!("\nnote: {note}"));
         self
     }
 }

@@ -1,4 +1,10 @@
 //! Tests of the phases: what is said and where, and what is written.
 
+mod durations;
 mod expansions;
+mod guard;
 mod harness;
+mod items;
+mod marks;
+mod numbers;
+mod patterns;

@@ -157,19 +157,17 @@ impl Cursor {
         Some(group)
     }
 
-    /// Tells whether the operator `text` stands at a distance: its characters in a row, and no longer operator.
+    /// Tells whether the operator `text` stands at a distance: its characters in a row, whatever follows.
     pub(crate) fn is_op(&self, distance: usize, text: &str) -> bool {
-        let mut at = distance;
-        let mut spacing = Spacing::Alone;
-        for wanted in text.chars() {
-            if at > distance && spacing == Spacing::Alone {
+        let mut spacing = Spacing::Joint;
+        for (at, wanted) in (distance..).zip(text.chars()) {
+            if spacing == Spacing::Alone {
                 return false;
             }
             match self.ahead(at) {
                 Some(TokenTree::Punct(punct)) if punct.as_char() == wanted => spacing = punct.spacing(),
                 _ => return false,
             }
-            at += 1;
         }
         true
     }
@@ -183,6 +181,13 @@ impl Cursor {
         self.skip(text.chars().count());
         Some(self.reach_since(from))
     }
+}
+
+/// Where Rust's parser stopped: the place it names, or `end` when that is only the whole macro, as at the end of its input.
+pub(crate) fn place_of(error: &syn::Error, end: Span) -> Reach {
+    let (found, whole) = (error.span(), Span::call_site());
+    let at_end = (found.start().line, found.start().column) == (whole.start().line, whole.start().column);
+    Reach::of(if at_end { end } else { found })
 }
 
 /// Opens the invisible groups that a surrounding `macro_rules!` lays around a literal or a name it was given.

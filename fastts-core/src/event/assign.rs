@@ -1,13 +1,15 @@
 //! How an owned event takes over what a view shows, and how its bytes are laid out.
 //!
 //! The bytes of the event below are copied as they are; what changes say is appended behind them, and the record's spans are
-//! pointed at it. What a span no longer points at is waste, which setters shed when there is too much of it.
+//! pointed at it. What a span no longer points at is waste, which setters shed when there is too much of it. Behind the
+//! event's bytes there may be spare ones: [`Event::assign`] leaves the buffer as long as the longest event needed it.
 
-use super::change::{Change, Kind, METRIC, Patch};
+use super::change::{Change, Kind};
 use super::encode::put_attribute;
 use super::owned::Event;
-use super::record::{Data, Field, Span, Wide, flag, push_wide};
-use super::tags::{self, PLAIN_KEY};
+use super::patch::Patch;
+use super::record::{Data, Field, Record, Span, Wide, flag, push_wide};
+use super::tag_set::{SHORT, TagSet};
 use super::view::EventView;
 use super::{number, wire};
 
@@ -20,108 +22,116 @@ impl Event {
     #[inline]
     pub fn assign(&mut self, view: EventView<'_>) {
         let (record, data) = view.parts();
-        // One comparison finds everything rare: a long event here or a buffer that is still as long as one.
-        if record.has(flag::WIDE) || self.data.bytes.capacity() > NARROW {
-            return self.assign_long(view);
+        // Everything rare goes another way: a wide event, one that is longer than all before it, and one that is so much
+        // shorter that memory is to be given back.
+        if record.has(flag::WIDE) {
+            return self.assign_anew(record, data, view.patch());
         }
-        let bytes = &data.bytes[record.extent(data)];
-        self.data.bytes.clear();
-        if let Some(patch) = view.patch() {
-            return self.assign_changed(view, bytes, patch);
+        let bytes = &data.bytes[record.base as usize..record.base as usize + record.len as usize];
+        let Some((head, tail)) = self.data.bytes.split_at_mut_checked(bytes.len()) else {
+            return self.assign_anew(record, data, view.patch());
+        };
+        if !(SHORT..=NARROW).contains(&tail.len()) {
+            return self.assign_anew(record, data, view.patch());
         }
-        self.data.bytes.extend_from_slice(bytes);
+        head.copy_from_slice(bytes);
         self.record = *record;
         self.record.base = 0;
+        let Some(patch) = view.patch() else { return };
+        // What `tag("x")` costs whenever an event is kept behind it. Inlined, most of these questions are answered while
+        // compiling.
+        if let Patch { below: None, changes: [Change(Kind::AddTags(tags))] } = patch
+            && let Some((padded, len)) = tags.short_wire()
+            && !record.has(Field::Added.bit())
+            && let Some(room) = tail.first_chunk_mut()
+            && let Some(end) = record.len.checked_add(len)
+        {
+            *room = *padded;
+            self.record.spans[Field::Added as usize] = Span { offset: record.len, len };
+            self.record.len = end;
+            self.record.flags |= Field::Added.bit();
+            return;
+        }
+        self.apply(record, data, patch);
     }
 
-    /// Assigns events over 64 KiB, and gives memory back when one was here that is not needed again.
+    /// Assigns into a buffer of the right size.
     #[cold]
-    fn assign_long(&mut self, view: EventView<'_>) {
-        let (record, data) = view.parts();
+    #[inline(never)]
+    fn assign_anew(&mut self, record: &Record, data: &Data, patch: Option<&Patch<'_>>) {
         let bytes = &data.bytes[record.extent(data)];
-        self.data.clear();
-        if self.data.bytes.capacity() / 4 > bytes.len() {
-            self.data = Data::default();
+        let len = bytes.len() + SHORT + patch.map_or(0, |patch| room(record, data, patch));
+        self.data.wide = None;
+        self.data.bytes.clear();
+        if self.data.bytes.capacity() / 4 > len {
+            self.data.bytes = Vec::new();
         }
+        self.data.bytes.reserve_exact(len);
         self.data.bytes.extend_from_slice(bytes);
+        self.data.bytes.resize(bytes.len() + SHORT, 0);
         self.record = *record;
         self.record.base = 0;
         if record.has(flag::WIDE) {
             let wide = Wide { base: 0, ..record.widened(data) };
             self.record.base = push_wide(&mut self.data.wide, wide);
         }
-        self.apply(view);
+        if let Some(patch) = patch {
+            self.apply(record, data, patch);
+        }
     }
 
-    fn assign_changed(&mut self, view: EventView<'_>, bytes: &[u8], patch: &Patch<'_>) {
-        let (record, data) = view.parts();
-        self.record = *record;
-        self.record.base = 0;
-        if let Patch { below: None, changes: [Change(Kind::AddTags(added))] } = patch
-            && record.has(flag::PLAIN_TAGS)
-            && self.add_tags(bytes, record.region(Field::Tags, data), added)
-        {
-            return;
+    /// Changes this event, which is a copy of `record`, as the changes over that say.
+    #[inline(never)]
+    fn apply(&mut self, record: &Record, data: &Data, patch: &Patch<'_>) {
+        let len = self.data.bytes.len();
+        let lists = self.apply_simple(patch);
+        if lists != 0 {
+            self.apply_lists(EventView::over_record(record, data, patch), lists);
         }
-        self.data.bytes.reserve(bytes.len() + room(view));
-        self.data.bytes.extend_from_slice(bytes);
-        self.apply(view);
+        if self.data.bytes.len() < len {
+            // The spare bytes that `assign` counts on.
+            self.data.bytes.resize(len, 0);
+        }
     }
 
-    /// Appends `bytes`, then plain tags before the plain tags that lie in `own`; false when that cannot be done by copying.
-    ///
-    /// This is what `tag("x")` costs whenever an event is kept behind it, so it does nothing that it need not do.
-    fn add_tags<S: AsRef<str>>(&mut self, bytes: &[u8], own: &[u8], added: &[S]) -> bool {
-        let mut len = own.len();
-        for tag in added {
-            let tag = tag.as_ref();
-            if tag.len() > 0x7f || tags::plain(own).any(|own| own == tag.as_bytes()) {
-                return false;
-            }
-            len += 2 + tag.len();
-        }
-        let start = bytes.len();
-        if start + len > NARROW {
-            return false;
-        }
-        let all = &mut self.data.bytes;
-        all.reserve(start + len);
-        all.extend_from_slice(bytes);
-        for tag in added {
-            let tag = tag.as_ref();
-            all.extend_from_slice(&[PLAIN_KEY, tag.len() as u8]);
-            all.extend_from_slice(tag.as_bytes());
-        }
-        all.extend_from_slice(own);
-        self.record.spans[Field::Tags as usize] = Span { offset: start as u16, len: len as u16 };
-        self.record.len = (start + len) as u16;
-        if len > 0 {
-            self.record.flags |= Field::Tags.bit();
-        }
-        true
-    }
-
-    /// Takes over the fields that lie changed over a view's event, whose bytes are here already.
-    fn apply(&mut self, view: EventView<'_>) {
-        let mask = view.changed_mask();
-        for field in Field::TEXTS {
-            if mask & field.bit() != 0 {
-                self.put_text(field, view.text(field));
+    /// Makes those changes that do not need to look at the event, the oldest first, and returns the bits of the lists that the
+    /// others are about.
+    #[inline]
+    fn apply_simple(&mut self, patch: &Patch<'_>) -> u16 {
+        let mut lists = match patch.below {
+            Some(below) => self.apply_below(below),
+            None => 0,
+        };
+        for change in patch.changes {
+            match &change.0 {
+                Kind::None => {}
+                Kind::AddTags(tags) => {
+                    if !self.add_tags(tags) {
+                        lists |= Field::Tags.bit();
+                    }
+                }
+                Kind::SetTags(_) | Kind::RemoveTags(_) => lists |= Field::Tags.bit(),
+                Kind::Attribute(..) => lists |= Field::Attributes.bit(),
+                Kind::Text(field, text) => self.put_text(*field, text.as_deref()),
+                Kind::Metric(metric) => drop(self.set_metric(*metric)),
+                Kind::Time(time) => drop(self.set_time(*time)),
+                Kind::Ttl(ttl) => drop(self.set_ttl(*ttl)),
             }
         }
-        if mask & METRIC != 0 {
-            self.set_metric(view.metric());
-        }
-        if mask & flag::TIME != 0 {
-            self.set_time(view.time());
-        }
-        if mask & flag::TTL != 0 {
-            self.set_ttl(view.ttl());
-        }
-        if mask & Field::Tags.bit() != 0 {
+        lists
+    }
+
+    #[inline(never)]
+    fn apply_below(&mut self, patch: &Patch<'_>) -> u16 {
+        self.apply_simple(patch)
+    }
+
+    #[inline(never)]
+    fn apply_lists(&mut self, view: EventView<'_>, lists: u16) {
+        if lists & Field::Tags.bit() != 0 {
             self.put_tags(view.tags());
         }
-        if mask & Field::Attributes.bit() != 0 {
+        if lists & Field::Attributes.bit() != 0 {
             self.put_region(Field::Attributes, |bytes| {
                 for (key, value) in view.attributes() {
                     put_attribute(bytes, key, value);
@@ -130,9 +140,34 @@ impl Event {
         }
     }
 
+    /// Puts tags before those that are there; false when all of them have to be laid out anew.
+    #[inline]
+    fn add_tags(&mut self, tags: &TagSet) -> bool {
+        let Some(wire) = tags.wire() else {
+            return false;
+        };
+        let start = self.end();
+        if start + wire.len() > NARROW || self.record.has(flag::WIDE | Field::Added.bit()) {
+            return false;
+        }
+        self.data.bytes.truncate(start);
+        self.data.bytes.extend_from_slice(wire);
+        self.record.spans[Field::Added as usize] = Span { offset: start as u16, len: wire.len() as u16 };
+        self.record.len = (start + wire.len()) as u16;
+        self.record.flags |= Field::Added.bit();
+        true
+    }
+
+    /// Returns where the event's bytes end; spare ones may follow.
+    #[inline]
+    fn end(&self) -> usize {
+        self.record.extent(&self.data).end
+    }
+
     /// Appends the bytes of a field and points its span at them.
     pub(super) fn put_region(&mut self, field: Field, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.data.bytes.len();
+        let start = self.end();
+        self.data.bytes.truncate(start);
         write(&mut self.data.bytes);
         let end = self.data.bytes.len();
         if end > NARROW && !self.record.has(flag::WIDE) {
@@ -171,6 +206,7 @@ impl Event {
                 plain &= tag.len() < 0x80;
             }
         });
+        self.record.flags &= !Field::Added.bit();
         match plain {
             true => self.record.flags |= flag::PLAIN_TAGS,
             false => self.record.flags &= !flag::PLAIN_TAGS,
@@ -188,9 +224,9 @@ impl Event {
 
     /// Copies the event together when setters have left more waste behind than it has content; `coming` bytes come next.
     pub(super) fn shed(&mut self, coming: usize) {
-        let fields = Field::TEXTS.into_iter().chain([Field::Tags, Field::Attributes]).filter(|field| self.record.has(field.bit()));
+        let fields = Field::TEXTS.into_iter().chain(Field::LISTS).filter(|field| self.record.has(field.bit()));
         let live: usize = fields.clone().map(|field| self.record.span(field, &self.data).len()).sum();
-        if self.data.bytes.len() <= 2 * live + coming + 256 {
+        if self.end() <= 2 * live + coming + 256 {
             return;
         }
         let mut fresh = Event { record: self.record, data: Data::default() };
@@ -208,11 +244,10 @@ impl Event {
 }
 
 /// Returns about how many bytes the changes over an event take, so that a kept event is allocated once and no larger.
-fn room(view: EventView<'_>) -> usize {
-    let (record, data) = view.parts();
+fn room(record: &Record, data: &Data, patch: &Patch<'_>) -> usize {
     let mut room = 0;
     let mut lists = 0;
-    for change in view.changes() {
+    for change in patch.newest_first() {
         lists |= change.mask() & (Field::Tags.bit() | Field::Attributes.bit());
         room += match &change.0 {
             Kind::Text(_, Some(text)) => text.len(),
@@ -222,10 +257,20 @@ fn room(view: EventView<'_>) -> usize {
             _ => 0,
         };
     }
-    for field in [Field::Tags, Field::Attributes] {
+    for field in Field::LISTS {
         if lists & field.bit() != 0 {
             room += record.region(field, data).len();
         }
     }
     room
+}
+impl Clone for Event {
+    fn clone(&self) -> Event {
+        let bytes = self.data.bytes[..self.end()].to_vec();
+        Event { data: Data { bytes, wide: self.data.wide.clone() }, record: self.record }
+    }
+
+    fn clone_from(&mut self, other: &Event) {
+        self.assign(other.view());
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use smol_str::SmolStr;
 
 use super::record::{Field, flag};
+use super::tag_set::TagSet;
 use crate::metric::Metric;
 use crate::time::Time;
 
@@ -27,8 +28,8 @@ pub(crate) enum Kind<'a> {
     Time(Option<Time>),
     Ttl(Option<f64>),
     SetTags(Cow<'a, [SmolStr]>),
-    AddTags(&'a [SmolStr]),
-    RemoveTags(&'a [SmolStr]),
+    AddTags(&'a TagSet),
+    RemoveTags(&'a TagSet),
     Attribute(Cow<'a, str>, Option<Cow<'a, str>>),
 }
 
@@ -45,21 +46,6 @@ impl Change<'_> {
             Kind::SetTags(_) | Kind::AddTags(_) | Kind::RemoveTags(_) => Field::Tags.bit(),
             Kind::Attribute(..) => Field::Attributes.bit(),
         }
-    }
-}
-
-/// Changes on top of an event and of the changes below them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Patch<'a> {
-    pub(crate) below: Option<&'a Patch<'a>>,
-    pub(crate) changes: &'a [Change<'a>],
-}
-
-impl<'a> Patch<'a> {
-    /// Returns the changes from the newest to the oldest.
-    #[inline]
-    pub(crate) fn newest_first(patch: Option<&'a Patch<'a>>) -> impl Iterator<Item = &'a Change<'a>> {
-        std::iter::successors(patch, |patch| patch.below).flat_map(|patch| patch.changes.iter().rev())
     }
 }
 

@@ -1,13 +1,16 @@
 //! An event that owns its bytes.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::change::{IntoMetric, IntoSeconds, IntoText, IntoTime, METRIC, TagList};
 use super::encode::put_attribute;
+use super::json::JsonError;
 use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
-use super::{Attributes, Tags};
+use super::{Attributes, BatchBuilder, Tags};
 use crate::metric::Metric;
+use crate::prefetch::prefetch;
 use crate::time::Time;
 
 /// An owned event.
@@ -23,7 +26,7 @@ use crate::time::Time;
 /// assert_eq!(event.metric(), 0.5);
 /// assert!(event.state().is_none());
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Event {
     pub(super) data: Data,
     pub(super) record: Record,
@@ -40,6 +43,12 @@ impl Event {
         let mut event = Event::new();
         event.assign(view);
         event
+    }
+
+    /// Hints that this event will be used soon.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        prefetch(&*self.data.bytes);
     }
 
     /// Returns the view of this event.
@@ -218,8 +227,35 @@ impl PartialEq for Event {
     }
 }
 
+impl fmt::Display for Event {
+    /// Writes the event as one line of JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.view(), f)
+    }
+}
+
+impl FromStr for Event {
+    type Err = JsonError;
+
+    /// Reads an event from JSON.
+    ///
+    /// ```
+    /// use fastts_core::Event;
+    ///
+    /// let event: Event = r#"{"host":"web1","metric":1.5,"tags":["prod"],"zone":"b"}"#.parse()?;
+    /// assert_eq!(event.attribute("zone"), Some("b"));
+    /// assert_eq!(event.to_string(), r#"{"host":"web1","metric":1.5,"tags":["prod"],"attributes":{"zone":"b"}}"#);
+    /// # Ok::<(), fastts_core::event::JsonError>(())
+    /// ```
+    fn from_str(json: &str) -> Result<Event, JsonError> {
+        let mut builder = BatchBuilder::new();
+        builder.push_json(json, None)?;
+        Ok(builder.finish().get(0).to_owned())
+    }
+}
+
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.view().fmt(f)
+        fmt::Debug::fmt(&self.view(), f)
     }
 }

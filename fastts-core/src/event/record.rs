@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::text;
+use crate::time::Time;
 
 /// The fields whose value is a span of bytes; the number is the place in [`Record::spans`] and the bit in [`Flags`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,25 +17,29 @@ pub(crate) enum Field {
     Tags = 4,
     /// The same for attributes.
     Attributes = 5,
+    /// Plain tags that were added to a kept event: they come before those in [`Field::Tags`], which they hide where they are
+    /// the same. So that adding a tag copies nothing and compares nothing.
+    Added = 6,
 }
 
 /// Bits that say which fields an event has.
 pub(crate) mod flag {
-    pub(crate) const TIME: u16 = 1 << 6;
-    pub(crate) const TTL: u16 = 1 << 7;
+    pub(crate) const TIME: u16 = 1 << 7;
+    pub(crate) const TTL: u16 = 1 << 8;
     /// `metric` holds an `i64`.
-    pub(crate) const INT: u16 = 1 << 8;
+    pub(crate) const INT: u16 = 1 << 9;
     /// `metric` holds an `f64`.
-    pub(crate) const FLOAT: u16 = 1 << 9;
+    pub(crate) const FLOAT: u16 = 1 << 10;
     /// The event is too long for 16-bit spans: `base` is its place in [`Data::wide`].
-    pub(crate) const WIDE: u16 = 1 << 10;
-    /// The tags lie side by side, each as its key (one byte), its length (one byte) and its text. It says nothing when there
-    /// are no tags.
-    pub(crate) const PLAIN_TAGS: u16 = 1 << 11;
+    pub(crate) const WIDE: u16 = 1 << 11;
+    /// The tags lie side by side, each as its key (one byte), its length (one byte) and its text: they are plain. It says
+    /// nothing when there are no tags.
+    pub(crate) const PLAIN_TAGS: u16 = 1 << 12;
 }
 
 impl Field {
     pub(crate) const TEXTS: [Field; 4] = [Field::Host, Field::Service, Field::State, Field::Description];
+    pub(crate) const LISTS: [Field; 3] = [Field::Tags, Field::Attributes, Field::Added];
 
     #[inline]
     pub(crate) const fn bit(self) -> u16 {
@@ -57,7 +62,7 @@ pub(crate) struct Record {
     /// How many bytes the event has; unused by a wide one.
     pub(crate) len: u16,
     pub(crate) flags: u16,
-    pub(crate) spans: [Span; 6],
+    pub(crate) spans: [Span; 7],
     /// Microseconds since the epoch.
     pub(crate) time: i64,
     /// The bits of an `i64` or an `f64`.
@@ -74,7 +79,7 @@ pub(crate) struct Wide {
     pub(crate) base: usize,
     pub(crate) len: usize,
     /// Offset (from `base`) and length.
-    pub(crate) spans: [(usize, usize); 6],
+    pub(crate) spans: [(usize, usize); 7],
 }
 
 /// The wide events of a batch. Boxed twice because they are rare and [`Data`] is kept once per key.
@@ -109,7 +114,7 @@ impl Data {
 
     #[cold]
     pub(crate) fn wide(&self, index: u32) -> &Wide {
-        const NONE: &Wide = &Wide { base: 0, len: 0, spans: [(0, 0); 6] };
+        const NONE: &Wide = &Wide { base: 0, len: 0, spans: [(0, 0); 7] };
         self.wide.as_ref().and_then(|list| list.get(index as usize)).unwrap_or(NONE)
     }
 }
@@ -118,6 +123,32 @@ impl Record {
     #[inline]
     pub(crate) fn has(&self, bit: u16) -> bool {
         self.flags & bit != 0
+    }
+
+    /// Points the record at an event that lies at `extent` of its bytes, its fields at `spans` relative to that.
+    pub(crate) fn place(&mut self, extent: Range<usize>, spans: [(usize, usize); 7], wide: &mut WideList) {
+        match (u32::try_from(extent.start), u16::try_from(extent.len())) {
+            (Ok(base), Ok(len)) => {
+                self.base = base;
+                self.len = len;
+                self.spans = spans.map(|(offset, len)| Span { offset: offset as u16, len: len as u16 });
+            }
+            _ => {
+                self.flags |= flag::WIDE;
+                self.base = push_wide(wide, Wide { base: extent.start, len: extent.len(), spans });
+            }
+        }
+    }
+
+    /// Gives an event without a time this one.
+    #[inline]
+    pub(crate) fn stamp(&mut self, now: Option<Time>) {
+        if let Some(now) = now
+            && !self.has(flag::TIME)
+        {
+            self.time = now.as_micros();
+            self.flags |= flag::TIME;
+        }
     }
 
     /// Returns the spans in their wide form.
@@ -150,6 +181,16 @@ impl Record {
             (self.base as usize + span.offset as usize, span.len as usize)
         };
         start..start + len
+    }
+
+    /// Returns the length of a text, zero when the event has none.
+    #[inline]
+    pub(crate) fn text_len(&self, field: Field, data: &Data) -> usize {
+        match self.flags & (field.bit() | flag::WIDE) {
+            0 => 0,
+            bits if bits == field.bit() => self.spans[field as usize].len.into(),
+            _ => self.text(field, data).map_or(0, str::len),
+        }
     }
 
     /// Returns a text, `None` when the event has none.

@@ -8,9 +8,6 @@ use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
 use super::wire::Fields;
 
-/// The key of a tag on the wire.
-pub(super) const PLAIN_KEY: u8 = (number::TAG << 3) as u8 | 2;
-
 /// The tags of an event, in order: those added last come first.
 #[derive(Clone)]
 pub struct Tags<'a> {
@@ -29,7 +26,15 @@ struct Place<'a> {
 
 /// The tags that lie in the record.
 #[derive(Clone)]
-pub(super) enum OwnTags<'a> {
+pub(super) struct OwnTags<'a> {
+    added: Plain<'a>,
+    sent: Sent<'a>,
+    /// All added tags, which hide those sent.
+    hides: Plain<'a>,
+}
+
+#[derive(Clone)]
+enum Sent<'a> {
     Plain(Plain<'a>),
     Any(Fields<'a>),
 }
@@ -58,23 +63,37 @@ impl<'a> Iterator for Plain<'a> {
     }
 }
 
+impl<'a> Iterator for Sent<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        match self {
+            Sent::Plain(plain) => plain.next(),
+            Sent::Any(fields) => fields.find(|(number, _)| *number == number::TAG).map(|(_, text)| text),
+        }
+    }
+}
+
 impl<'a> OwnTags<'a> {
     #[inline]
-    fn next_bytes(&mut self) -> Option<&'a [u8]> {
-        match self {
-            OwnTags::Plain(plain) => plain.next(),
-            OwnTags::Any(fields) => fields.find(|(number, _)| *number == number::TAG).map(|(_, text)| text),
-        }
+    fn of(record: &'a Record, data: &'a Data) -> OwnTags<'a> {
+        let region = record.region(Field::Tags, data);
+        let sent = match record.has(flag::PLAIN_TAGS) {
+            true => Sent::Plain(plain(region)),
+            false => Sent::Any(Fields::new(region)),
+        };
+        let added = plain(record.region(Field::Added, data));
+        OwnTags { hides: added.clone(), added, sent }
+    }
+
+    fn none() -> OwnTags<'a> {
+        OwnTags { added: plain(&[]), sent: Sent::Plain(plain(&[])), hides: plain(&[]) }
     }
 
     #[inline]
     pub(super) fn contains(mut self, tag: &str) -> bool {
-        while let Some(text) = self.next_bytes() {
-            if text == tag.as_bytes() {
-                return true;
-            }
-        }
-        false
+        self.added.any(|text| text == tag.as_bytes()) || self.sent.any(|text| text == tag.as_bytes())
     }
 }
 
@@ -83,8 +102,12 @@ impl<'a> Iterator for OwnTags<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
+        let tag = match self.added.next() {
+            Some(tag) => tag,
+            None => self.sent.find(|tag| !self.hides.clone().any(|added| added == *tag))?,
+        };
         // Validated when the record was made; validating again is cheaper than being wrong.
-        self.next_bytes().and_then(|text| std::str::from_utf8(text).ok())
+        std::str::from_utf8(tag).ok()
     }
 }
 
@@ -93,16 +116,12 @@ impl<'a> Tags<'a> {
         let (record, data) = view.parts();
         let changed = view.changed_mask() & Field::Tags.bit() != 0;
         let place = Place { view, change: 0, tag: 0 };
-        Tags { own: Tags::of_record(record, data), changed: changed.then_some(place) }
+        Tags { own: OwnTags::of(record, data), changed: changed.then_some(place) }
     }
 
     #[inline]
     pub(super) fn of_record(record: &'a Record, data: &'a Data) -> OwnTags<'a> {
-        let region = record.region(Field::Tags, data);
-        match record.has(flag::PLAIN_TAGS) {
-            true => OwnTags::Plain(plain(region)),
-            false => OwnTags::Any(Fields::new(region)),
-        }
+        OwnTags::of(record, data)
     }
 }
 
@@ -151,7 +170,7 @@ impl<'a> Iterator for Tags<'a> {
             Ok(tag) => return Some(tag),
             Err(true) => {}
             Err(false) => {
-                self.own = OwnTags::Plain(plain(&[]));
+                self.own = OwnTags::none();
             }
         }
         let view = place.view;

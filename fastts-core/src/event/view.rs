@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use super::attributes::Attributes;
-use super::change::{Change, Kind, Patch};
+use super::change::{Change, Kind, METRIC};
+use super::json::write_json;
 use super::owned::Event;
+use super::patch::Patch;
 use super::record::{Data, Field, Record, flag};
+use super::tag_set::TagSet;
 use super::tags::Tags;
 use crate::metric::Metric;
 use crate::time::Time;
@@ -20,12 +24,20 @@ pub struct EventView<'a> {
     record: &'a Record,
     data: &'a Data,
     patch: Option<&'a Patch<'a>>,
+    /// The bits of the fields that changes lie over: one test, and most accessors need not look for changes.
+    mask: u16,
 }
 
 impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn new(record: &'a Record, data: &'a Data) -> EventView<'a> {
-        EventView { record, data, patch: None }
+        EventView { record, data, patch: None, mask: 0 }
+    }
+
+    /// Makes the view of a record under changes.
+    pub(super) fn over_record(record: &'a Record, data: &'a Data, patch: &'a Patch<'a>) -> EventView<'a> {
+        let mask = patch.newest_first().fold(0, |mask, change| mask | change.mask());
+        EventView { record, data, patch: Some(patch), mask }
     }
 
     /// Returns the record below the changes, and its bytes.
@@ -44,44 +56,48 @@ impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn changed<R>(self, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
         // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
-        let patch = Patch { below: self.patch, changes };
-        then(EventView { record: self.record, data: self.data, patch: Some(&patch) })
+        let patch = Patch::new(self.patch, changes);
+        let mask = changes.iter().fold(self.mask, |mask, change| mask | change.mask());
+        then(EventView { record: self.record, data: self.data, patch: Some(&patch), mask })
+    }
+
+    /// Calls `then` with this event under one more set of tags.
+    #[inline]
+    pub(crate) fn tagged_with<R>(self, tags: &TagSet, then: impl FnOnce(EventView<'_>) -> R) -> R {
+        // There is nothing to drop in it, but that is hard to see for the compiler once others have seen it.
+        let changes = ManuallyDrop::new([Change(Kind::AddTags(tags))]);
+        self.changed(&*changes, then)
     }
 
     /// Returns the bits of the fields that changes lie over.
     #[inline]
     pub(crate) fn changed_mask(self) -> u16 {
-        self.changes().fold(0, |mask, change| mask | change.mask())
+        self.mask
     }
 
     /// Returns the changes from the newest to the oldest.
     #[inline]
     pub(crate) fn changes(self) -> impl Iterator<Item = &'a Change<'a>> {
-        Patch::newest_first(self.patch)
+        self.patch.into_iter().flat_map(Patch::newest_first)
     }
 
-    /// Returns the changed value of a field, if one lies over it.
+    /// Returns what changes say about the field of these bits, if one lies over it.
+    ///
+    /// `find` is not inlined, so that an accessor of a field that nothing lies over is one test and one load wherever it is.
     #[inline]
-    fn over<T>(self, pick: impl Fn(&'a Kind<'a>) -> Option<T>) -> Option<T> {
-        let mut patch = self.patch;
-        while let Some(Patch { below, changes }) = patch {
-            for change in changes.iter().rev() {
-                if let Some(value) = pick(&change.0) {
-                    return Some(value);
-                }
-            }
-            patch = *below;
+    fn over<T>(self, bits: u16, find: impl FnOnce(&'a Patch<'a>) -> Option<T>) -> Option<T> {
+        if self.mask & bits == 0 {
+            return None;
         }
-        None
+        self.patch.and_then(find)
     }
 
     #[inline]
     pub(crate) fn text(self, field: Field) -> Option<&'a str> {
-        let changed = self.over(|kind| match kind {
-            Kind::Text(changed, value) if *changed == field => Some(value.as_deref()),
-            _ => None,
-        });
-        changed.unwrap_or_else(|| self.record.text(field, self.data))
+        match self.over(field.bit(), |patch| patch.text(field)) {
+            Some(changed) => changed,
+            None => self.record.text(field, self.data),
+        }
     }
 
     /// Returns the host, `None` when it is missing; an empty host is not missing.
@@ -111,39 +127,33 @@ impl<'a> EventView<'a> {
     /// Returns the metric.
     #[inline]
     pub fn metric(self) -> Metric {
-        let changed = self.over(|kind| match kind {
-            Kind::Metric(metric) => Some(*metric),
-            _ => None,
-        });
-        changed.unwrap_or_else(|| {
-            if self.record.has(flag::INT) {
-                Metric::Int(self.record.metric as i64)
-            } else if self.record.has(flag::FLOAT) {
-                Metric::Float(f64::from_bits(self.record.metric))
-            } else {
-                Metric::Missing
-            }
-        })
+        if let Some(changed) = self.over(METRIC, Patch::metric) {
+            changed
+        } else if self.record.has(flag::INT) {
+            Metric::Int(self.record.metric as i64)
+        } else if self.record.has(flag::FLOAT) {
+            Metric::Float(f64::from_bits(self.record.metric))
+        } else {
+            Metric::Missing
+        }
     }
 
     /// Returns when the event happened; the server stamps events that lack a time.
     #[inline]
     pub fn time(self) -> Option<Time> {
-        let changed = self.over(|kind| match kind {
-            Kind::Time(time) => Some(*time),
-            _ => None,
-        });
-        changed.unwrap_or_else(|| self.record.has(flag::TIME).then(|| Time::from_micros(self.record.time)))
+        match self.over(flag::TIME, Patch::time) {
+            Some(changed) => changed,
+            None => self.record.has(flag::TIME).then(|| Time::from_micros(self.record.time)),
+        }
     }
 
     /// Returns for how many seconds the event holds.
     #[inline]
     pub fn ttl(self) -> Option<f64> {
-        let changed = self.over(|kind| match kind {
-            Kind::Ttl(ttl) => Some(*ttl),
-            _ => None,
-        });
-        changed.unwrap_or_else(|| self.record.has(flag::TTL).then_some(self.record.ttl))
+        match self.over(flag::TTL, Patch::ttl) {
+            Some(changed) => changed,
+            None => self.record.has(flag::TTL).then_some(self.record.ttl),
+        }
     }
 
     /// Returns the tags in order.
@@ -155,13 +165,10 @@ impl<'a> EventView<'a> {
     /// Returns true when the event has `tag`.
     #[inline]
     pub fn tagged(self, tag: &str) -> bool {
-        self.over(|kind| match kind {
-            Kind::AddTags(tags) => tags.iter().any(|added| added == tag).then_some(true),
-            Kind::RemoveTags(tags) => tags.iter().any(|removed| removed == tag).then_some(false),
-            Kind::SetTags(tags) => Some(tags.iter().any(|set| set == tag)),
-            _ => None,
-        })
-        .unwrap_or_else(|| Tags::of_record(self.record, self.data).contains(tag))
+        match self.over(Field::Tags.bit(), |patch| patch.tagged(tag)) {
+            Some(changed) => changed,
+            None => Tags::of_record(self.record, self.data).contains(tag),
+        }
     }
 
     /// Returns true when the event has at least one of `tags`.
@@ -179,13 +186,13 @@ impl<'a> EventView<'a> {
     /// Returns the value of an attribute, `None` when the event has none of that name. Of several the last counts, as in
     /// Riemann.
     pub fn attribute(self, key: &str) -> Option<&'a str> {
-        let changed = self.over(|kind| match kind {
-            Kind::Attribute(name, value) if name == key => Some(value.as_deref()),
-            _ => None,
-        });
-        changed.unwrap_or_else(|| {
-            Attributes::of_record(self.record, self.data).filter(|(name, _)| *name == key).last().map(|(_, value)| value)
-        })
+        match self.over(Field::Attributes.bit(), |patch| patch.attribute(key)) {
+            Some(changed) => changed,
+            None => {
+                let own = Attributes::of_record(self.record, self.data).filter(|(name, _)| *name == key);
+                own.last().map(|(_, value)| value)
+            }
+        }
     }
 
     /// Returns the attributes, names with values. A name that a client has sent twice comes twice; the last counts.
@@ -198,18 +205,40 @@ impl<'a> EventView<'a> {
     /// An event without a ttl or without a time never runs out.
     #[inline]
     pub fn is_expired(self, now: Time) -> bool {
-        if self.state() == Some("expired") {
+        const EXPIRED: &str = "expired";
+        let state = match self.over(Field::State.bit(), |patch| patch.text(Field::State)) {
+            Some(changed) => changed == Some(EXPIRED),
+            // Nearly always the length says it.
+            None => self.record.text_len(Field::State, self.data) == EXPIRED.len() && self.text(Field::State) == Some(EXPIRED),
+        };
+        if state {
             return true;
         }
         match (self.time(), self.ttl()) {
-            (Some(time), Some(ttl)) => (now.as_micros() as f64 - time.as_micros() as f64) > ttl * 1e6,
+            (Some(time), Some(ttl)) => now.as_micros().saturating_sub(time.as_micros()) as f64 > ttl * 1e6,
             _ => false,
         }
+    }
+
+    /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
+    #[inline]
+    pub(crate) fn runs_out(self) -> Option<Time> {
+        let (time, ttl) = (self.time()?, self.ttl()?);
+        Some(Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)))
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.
     pub fn to_owned(self) -> Event {
         Event::from_view(self)
+    }
+}
+
+impl fmt::Display for EventView<'_> {
+    /// Writes the event as one line of JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Vec::new();
+        write_json(*self, &mut json);
+        f.pad(&String::from_utf8_lossy(&json))
     }
 }
 

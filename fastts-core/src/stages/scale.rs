@@ -1,5 +1,7 @@
 //! `scale`: the metric in another unit.
 
+use std::mem::ManuallyDrop;
+
 use crate::arguments::Threshold;
 use crate::event::change::Kind;
 use crate::event::{Change, Event};
@@ -16,7 +18,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { scale(0.25); fastts_core::testing::tap } }
-/// let out = testing::outputs(example(), [Event::new().with_metric(8), Event::new()]);
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_metric(8), Event::new()]);
 /// assert_eq!(out, [Event::new().with_metric(2.0), Event::new()]);
 /// ```
 pub fn scale<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
@@ -39,7 +41,9 @@ impl<I: Item> Stage<I> for Scale {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
             let metric = event.metric().times(self.factor);
-            event.changed(&[Change(Kind::Metric(metric))], |event| out.emit(event, cx));
+            // Nothing in it wants to be dropped, but the compiler could not know.
+            let changes = ManuallyDrop::new([Change(Kind::Metric(metric))]);
+            event.changed(&*changes, |event| out.emit(event, cx));
         }
     }
 }

@@ -1,9 +1,7 @@
 //! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
 
-use smol_str::SmolStr;
-
 use crate::event::change::Kind;
-use crate::event::{Change, Event, TagList};
+use crate::event::{Change, Event, TagList, TagSet};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
@@ -15,14 +13,14 @@ macro_rules! tag_stages {
             flow: F,
             tags: impl TagList,
         ) -> Pipe<I, Then<S, $stage>> {
-            flow.into_pipe().then($stage { tags: tags.into_tags().into() })
+            flow.into_pipe().then($stage { tags: TagSet::new(tags).into() })
         }
 
         #[doc = concat!("The stage of [`", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
         pub struct $stage {
             /// Shared, because `by` copies its block for every key.
-            tags: std::sync::Arc<[SmolStr]>,
+            tags: std::sync::Arc<TagSet>,
         }
 
         impl<I: Item> Stage<I> for $stage {
@@ -46,22 +44,37 @@ tag_stages! {
     /// ```
     /// # use fastts_core::{testing, Event};
     /// # fastts_core::router! { pub fn example; pipeline "example" { tag(["x", "y"]); fastts_core::testing::tap } }
-    /// let out = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
+    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
     /// assert_eq!(out, [Event::new().with_tags(["x", "y", "z"])]);
     /// ```
     ///
     /// # Differs from Riemann
     /// Tags that the sender repeated stay repeated.
-    tag Tag |self, event, cx, out| event.changed(&[Change(Kind::AddTags(&self.tags))], |event| out.emit(event, cx));
+    tag Tag |self, event, cx, out| event.tagged_with(&self.tags, |event| out.emit(event, cx));
 
     /// Removes one tag or several.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { untag(["x", "z"]); fastts_core::testing::tap } }
+    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
+    /// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
+    /// ```
     untag Untag |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
 
     /// Passes on events that have all of the tags.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_all(["x", "y"]); fastts_core::testing::tap } }
+    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
+    /// assert_eq!(out, [event(&["y", "z", "x"])]);
+    /// ```
     tagged_all TaggedAll |self, event, cx, out| if event.tagged_all(&self.tags) {
         out.emit(event, cx);
     };
@@ -69,6 +82,14 @@ tag_stages! {
     /// Passes on events that have at least one of the tags.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_any(["x", "y"]); fastts_core::testing::tap } }
+    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
+    /// assert_eq!(out, [event(&["y", "z"])]);
+    /// ```
     tagged_any TaggedAny |self, event, cx, out| if event.tagged_any(&self.tags) {
         out.emit(event, cx);
     };

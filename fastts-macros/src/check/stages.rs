@@ -9,10 +9,15 @@ use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind
 use crate::table::{Builtin, Takes, Wants};
 use crate::tokens::{Reach, as_written};
 
-/// The fields of an event that a stage may set.
+/// The fields of an event that `with` may set.
 const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", "time", "ttl", "tags"];
 
+/// Those that `adjust` may change: tags are a list, for which there are stages of their own.
+const ADJUSTABLE: [&str; 7] = ["host", "service", "state", "description", "metric", "time", "ttl"];
+
 pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
+    // what an unwanted block holds was meant to come behind the stage, so the block does not end there
+    block.faulty |= block.stages.iter().any(has_unwanted_block);
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
             Kind::Call(call) => self::call(call, stage.reach, stage.broken, diagnostics),
@@ -29,6 +34,10 @@ pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
         };
         mark(stage, found);
     }
+}
+
+fn has_unwanted_block(stage: &Stage) -> bool {
+    matches!(&stage.kind, Kind::Call(call) if call.block.is_some() && call.builtin.is_some_and(|row| row.takes == Takes::NoBlock))
 }
 
 /// The first mistake of a stage is the one that stands in its place.
@@ -205,11 +214,11 @@ fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<m
     let text = as_written(&tokens.clone().into_iter().collect::<Vec<_>>());
     match value {
         syn::Expr::Path(path) => match path.path.get_ident() {
-            Some(name) if FIELDS.iter().any(|field| name == field) => None,
-            Some(name) => Some(messages::unknown_field(row.name, &name.to_string(), &FIELDS)),
-            None => Some(messages::field_wanted(row.name, &text, &FIELDS)),
+            Some(name) if ADJUSTABLE.iter().any(|field| name == field) => None,
+            Some(name) => Some(messages::unknown_field(row.name, &name.to_string(), &ADJUSTABLE)),
+            None => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
         },
-        _ => Some(messages::field_wanted(row.name, &text, &FIELDS)),
+        _ => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
     }
 }
 

@@ -24,7 +24,7 @@ impl<'a> Scope<'a> {
 
     /// Tells whether a name is that of a `let`.
     pub(super) fn is_let(&self, name: &Ident) -> bool {
-        self.lets.iter().any(|one| *one == name)
+        self.lets.contains(&name)
     }
 }
 
@@ -105,7 +105,7 @@ struct Own;
 impl VisitMut for Own {
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
         if closure.capture.is_none() {
-            closure.capture = Some(syn::Token![move](Span::mixed_site()));
+            closure.capture = Some(syn::Token![move](closure.inputs_begin.span));
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, prefix, site};
+use super::{Scope, core_path, prefix, site};
 use crate::syntax::{Expression, Operator, Pattern};
 
 /// Writes an expression where a `bool` is wanted.
@@ -34,9 +34,8 @@ pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut 
 /// A field as a condition, for which the core knows what counts as true.
 fn truth(expression: &Expression, name: &Ident, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     let value = operand(expression, reads, scope);
-    let span = site(name.span());
-    let prefix = prefix(span);
-    quote_spanned!(span=> #prefix::truth(#value))
+    let truth = core_path(name.span(), &quote_spanned!(name.span()=> truth));
+    quote_spanned!(name.span()=> #truth(#value))
 }
 
 /// One side of `&&` or `||`, in parentheses where they matter.
@@ -87,21 +86,31 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             }
             None => operand(inner, reads, scope),
         },
+        Expression::Reference { sign, operand: inner } => {
+            let value = operand(inner, reads, scope);
+            quote!(#sign #value)
+        }
         Expression::Minus { token, operand: inner } => {
             let value = operand(inner, reads, scope);
             if let Expression::Rust(_) = **inner {
                 return quote_spanned!(*token=> -#value);
             }
-            let span = site(*token);
-            let prefix = prefix(span);
-            quote_spanned!(span=> #prefix::sub(0, #value))
+            let function = core_path(*token, &quote_spanned!(*token=> sub));
+            quote_spanned!(*token=> #function(0, #value))
         }
         Expression::Binary { operator, token, left, right } => match function_of(*operator) {
             Some(function) => {
-                let span = site(token.first);
-                let (prefix, function) = (prefix(span), Ident::new(function, span));
+                let span = token.first;
+                if let Some(asked) = missing(*operator, left, right) {
+                    let asked = operand(asked, reads, scope);
+                    let not = (*operator == Operator::Unequal).then(|| quote_spanned!(span=> !));
+                    let function = core_path(span, &quote_spanned!(span=> is_missing));
+                    return quote_spanned!(span=> #not #function(#asked));
+                }
                 let (left, right) = (operand(left, reads, scope), operand(right, reads, scope));
-                quote_spanned!(span=> #prefix::#function(#left, #right))
+                let function = Ident::new(function, span);
+                let function = core_path(span, &quote!(#function));
+                quote_spanned!(span=> #function(#left, #right))
             }
             None => condition(expression, reads, scope),
         },
@@ -112,6 +121,21 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
         Expression::Not { .. } => condition(expression, reads, scope),
         Expression::Hole(hole) => scope.diagnostics.fill(*hole),
     }
+}
+
+/// What `x == None` and `x != None` ask about: nothing equals a missing value, so these are a question of their own.
+fn missing<'a>(operator: Operator, left: &'a Expression, right: &'a Expression) -> Option<&'a Expression> {
+    let is_none = |side: &Expression| matches!(side, Expression::Rust(tokens) if is_none(tokens));
+    match operator {
+        Operator::Equal | Operator::Unequal if is_none(right) => Some(left),
+        Operator::Equal | Operator::Unequal if is_none(left) => Some(right),
+        _ => None,
+    }
+}
+
+/// Tells whether the tokens are `None`.
+pub(super) fn is_none(tokens: &TokenStream) -> bool {
+    tokens.to_string() == "None"
 }
 
 /// The item, at the place of what is asked of it.
@@ -151,19 +175,20 @@ fn function_of(operator: Operator) -> Option<&'static str> {
 
 /// `=~` as the cheapest thing that says the same.
 fn matches(left: TokenStream, pattern: &Pattern, literal: &proc_macro2::Literal) -> TokenStream {
-    let span = site(literal.span());
-    let prefix = prefix(span);
+    let span = literal.span();
     let (function, text) = match pattern {
         Pattern::StartsWith(text) => ("starts_with", text),
         Pattern::EndsWith(text) => ("ends_with", text),
         Pattern::Contains(text) => ("contains", text),
         Pattern::Equals(text) => ("eq", text),
         Pattern::Regex(text) => {
+            let prefix = prefix(span);
             return quote_spanned! {span=>
                 #prefix::is_match(#left, { static PATTERN: #prefix::Pattern = #prefix::Pattern::new(#text); &PATTERN })
             };
         }
     };
     let function = Ident::new(function, span);
-    quote_spanned!(span=> #prefix::#function(#left, #text))
+    let function = core_path(span, &quote!(#function));
+    quote_spanned!(span=> #function(#left, #text))
 }

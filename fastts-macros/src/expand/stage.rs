@@ -8,27 +8,28 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, lets, pipeline, prefix, site, unparsed};
-use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Kind, Setting, Stage, Value};
+use super::{Scope, closure, core_path, lets, pipeline, predicate, prefix, site, unparsed};
+use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits};
 
 /// Writes one stage.
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     let span = site(stage.reach.first);
+    let flow = scope.flow(stage.reach.first);
     if let Some(hole) = stage.broken {
         if keeps_type(&stage.kind) {
             return TokenStream::new();
         }
         let hole = scope.diagnostics.fill(hole);
-        return quote_spanned!(span=> let flow = #hole;);
+        return quote_spanned!(span=> let #flow = #hole;);
     }
-    let prefix = prefix(span);
+    let function = |name: &Ident| core_path(name.span(), &quote_spanned!(name.span()=> stages::#name));
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
         Kind::Where(condition) => {
             let condition = closure::condition(condition, span, scope);
-            let name = Ident::new("where_", span);
-            owned(quote_spanned!(span=> #prefix::stages::#name(flow, #condition)), scope)
+            let function = function(&Ident::new("where_", stage.reach.first));
+            owned(quote_spanned!(span=> #function(#flow, #condition)), scope)
         }
         Kind::Change { verb, changes } => {
             let list = |reads: &mut closure::Reads, scope: &mut Scope<'_>| {
@@ -37,37 +38,39 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 quote!(#(#changes),*)
             };
             let changes = closure::changes(list, span, scope);
-            owned(quote_spanned!(span=> #prefix::stages::#verb(flow, #changes)), scope)
+            let function = function(verb);
+            owned(quote_spanned!(span=> #function(#flow, #changes)), scope)
         }
         Kind::Tee { word, branches } => {
             return branches
                 .iter()
                 .map(|branch| {
                     let branch = pipeline::block(branch, scope);
-                    quote_spanned!(span=> let flow = #prefix::stages::#word(flow, #branch);)
+                    let function = function(word);
+                    quote_spanned!(span=> let #flow = #function(#flow, #branch);)
                 })
                 .collect();
         }
         Kind::Split { word, arms, otherwise } => {
-            let last = match otherwise {
-                Some(block) => {
-                    let block = pipeline::block(block, scope);
-                    quote_spanned!(span=> #prefix::otherwise(#block))
-                }
-                None => quote_spanned!(span=> #prefix::no_match()),
-            };
-            let arms = arms.iter().rev().fold(last, |rest, arm| {
+            let mut list = quote_spanned!(span=> arms);
+            for arm in arms {
                 let span = site(arm.reach.first);
                 let condition = closure::condition(&arm.condition, span, scope);
                 let block = pipeline::block(&arm.block, scope);
-                quote_spanned!(span=> #prefix::arm(#condition, #block, #rest))
-            });
-            owned(quote_spanned!(span=> #prefix::stages::#word(flow, #arms)), scope)
+                list.extend(quote_spanned!(span=> .arm(#condition, #block)));
+            }
+            if let Some(block) = otherwise {
+                let span = site(block.reach.first);
+                let block = pipeline::block(block, scope);
+                list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
+            }
+            let function = function(word);
+            owned(quote_spanned!(span=> #function(#flow, |arms| #list)), scope)
         }
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
     };
-    quote_spanned!(span=> let flow = #value;)
+    quote_spanned!(span=> let #flow = #value;)
 }
 
 /// Tells whether what comes out of a stage is known to have the type of what goes in.
@@ -88,15 +91,22 @@ fn owned(stage: TokenStream, scope: &Scope<'_>) -> TokenStream {
 
 /// One change of `with` or `default`.
 fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) -> TokenStream {
-    let value = super::predicate::operand(&change.value, reads, scope);
+    let value = match &change.value {
+        // a bare `None` has no type that could be inferred
+        Expression::Rust(tokens) if predicate::is_none(tokens) => {
+            let prefix = prefix(Span::mixed_site());
+            quote!(#prefix::Missing)
+        }
+        value => predicate::operand(value, reads, scope),
+    };
     match &change.field {
         ChangedField::Named(field) => {
-            let prefix = prefix(site(field.span()));
-            quote_spanned!(field.span()=> #prefix::change::#field(#value))
+            let function = core_path(field.span(), &quote_spanned!(field.span()=> change::#field));
+            quote_spanned!(field.span()=> #function(#value))
         }
         ChangedField::Attribute { word, key } => {
-            let prefix = prefix(site(word.span()));
-            quote_spanned!(word.span()=> #prefix::change::#word(#key, #value))
+            let function = core_path(word.span(), &quote_spanned!(word.span()=> change::#word));
+            quote_spanned!(word.span()=> #function(#key, #value))
         }
     }
 }
@@ -106,13 +116,14 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let (arguments, options) = match &call.arguments {
         Arguments::Parsed { positional, options } => (positional.as_slice(), options.as_slice()),
         Arguments::Raw(tokens) => {
+            // without the flow, since the user's own parentheses are needed whole for rustc to point into them
             let path = callee(call, 0, span);
-            let group = parentheses(call, quote_spanned!(span=> flow, #tokens), span);
+            let group = call.parentheses.clone().unwrap_or_else(|| parentheses(call, tokens.clone(), span));
             return owned(unparsed(quote!(#path #group)), scope);
         }
         Arguments::Faulty => (&[][..], &[][..]),
     };
-    let mut written = quote_spanned!(span=> flow);
+    let mut written = scope.flow(call.path.first().map_or(span, TokenTree::span)).into_token_stream();
     for value in self::arguments(call, arguments, scope) {
         written.extend(quote_spanned!(span=> , #value));
     }
@@ -145,9 +156,8 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
         .filter_map(|(at, argument)| {
             let Value::Rust(value) = &argument.value else { return None };
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
-                let prefix = prefix(site(argument.reach.first));
-                let field = &argument.tokens;
-                return Some(quote!(#prefix::field::#field));
+                let (span, field) = (argument.reach.first, &argument.tokens);
+                return Some(core_path(span, &quote_spanned!(span=> field::#field)));
             }
             let names = scope.mentioned(&argument.tokens);
             if names.is_empty() {
@@ -167,8 +177,8 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
 fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let Setting { name, value } = option;
     let value = lets::around(value.clone(), &scope.mentioned(value));
-    let stage = Ident::new("stage", span);
-    let set = quote_spanned!(name.span()=> #stage.#name(#value));
+    let (stage, span) = (Ident::new("stage", span), name.span());
+    let set = quote_spanned!(span=> #stage.#name(#value));
     quote_spanned!(span=> .configure(|#stage| #set))
 }
 
@@ -176,21 +186,21 @@ fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
 fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     let path: TokenStream = call.path.iter().cloned().collect();
     let Some(row) = call.builtin else { return path };
-    let prefix = prefix(span);
+    let first = call.path.first().map_or(span, TokenTree::span);
     // `sreduce(f, init)` is another function than `sreduce(f)`: Rust has no optional arguments
     if row.name == "sreduce" && arguments == 2 {
-        let name = call.path.first().map_or(span, TokenTree::span);
-        let name = Ident::new("sreduce_from", name);
+        let name = Ident::new("sreduce_from", first);
         let rest = call.path.iter().skip(1);
-        return quote_spanned!(span=> #prefix::stages::#name #(#rest)*);
+        return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
     }
-    quote_spanned!(span=> #prefix::stages::#path)
+    core_path(first, &quote_spanned!(first=> stages::#path))
 }
 
 /// The parentheses as the user wrote them, so that rustc's suggestions fit what is there.
 fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
     let mut group = Group::new(Delimiter::Parenthesis, inside);
-    group.set_span(call.parentheses.as_ref().map_or(span, Group::span));
+    let bare = || call.path.last().map_or(span, TokenTree::span);
+    group.set_span(call.parentheses.as_ref().map_or_else(bare, Group::span));
     group
 }
 

@@ -15,8 +15,7 @@ pub(crate) fn no_name() -> Message {
 }
 
 pub(crate) fn name_not_a_string(found: &str) -> Message {
-    Message::new("FT003", "a pipeline name is a string")
-        .help(format!("write `pipeline \"{}\" {{ ... }}`", found.trim_matches(['\'', 'b', '"'])))
+    Message::new("FT003", "a pipeline name is a string").help(format!("write `pipeline \"{}\" {{ ... }}`", found.trim_matches(['\'', '"'])))
 }
 
 pub(crate) fn name_empty() -> Message {
@@ -45,6 +44,10 @@ pub(crate) fn names_alike(first: &str, second: &str) -> Message {
 
 pub(crate) fn do_and_end() -> Message {
     Message::new("FT011", "pipelines use braces here, not `do ... end`").help("write `pipeline \"NAME\" { ... }`")
+}
+
+pub(crate) fn do_after_stage(stage: &str) -> Message {
+    Message::new("FT011", "stages use braces here, not `do ... end`").help(format!("write `{stage} {{ ... }}`"))
 }
 
 pub(crate) fn stage_outside(name: &str, text: &str) -> Message {

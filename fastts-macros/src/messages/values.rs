@@ -51,7 +51,7 @@ pub(crate) fn pattern_does_not_parse(fault: &Fault) -> Message {
     if line.starts_with('*') {
         return message.help("in a regular expression, anything is `.*`");
     }
-    message.help("a character that is meant as itself has `\\\\` before it")
+    message.help("a character that is meant as itself stands in brackets, as in `[(]`")
 }
 
 pub(crate) fn percent_in_pattern(pattern: &str) -> Message {
@@ -65,6 +65,10 @@ pub(crate) fn no_condition() -> Message {
 
 pub(crate) fn missing_operand() -> Message {
     Message::new("FT052", "expected a field or a value here").help("write a condition such as `metric > 5`")
+}
+
+pub(crate) fn missing_name() -> Message {
+    Message::new("FT052", "expected a name after `.`").help("write a method, as in `host.is_none()`")
 }
 
 pub(crate) fn expected_operand(found: &str) -> Message {

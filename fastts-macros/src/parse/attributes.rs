@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::{Mailbox, Policy, Restart};
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, Reach, place_of};
 
 /// Takes the attributes that stand here, as written.
 pub(super) fn take(cursor: &mut Cursor) -> Vec<TokenTree> {
@@ -170,7 +170,7 @@ fn values(name: &Ident, cursor: &mut Cursor, option: &str, diagnostics: &mut Dia
         let reach = inner.reach_since(from);
         inner.take_op(",");
         if let Err(error) = syn::parse2::<syn::Expr>(tokens.clone()) {
-            diagnostics.error(Reach::of(error.span()), messages::rust_syntax(&error.to_string()));
+            diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
             return None;
         }
         match named {

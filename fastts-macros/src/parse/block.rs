@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{call, forms, path, pipeline, split, strays};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Kind, Pipeline, Stage};
 use crate::table::Emits;
@@ -25,8 +25,8 @@ pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut
             continue;
         }
         if let Some(stage) = stage(&mut cursor, nested, diagnostics) {
-            block.stages.push(stage);
-            separator(&mut cursor, diagnostics);
+            let broken = separator(&mut cursor, diagnostics);
+            block.stages.push(Stage { broken: stage.broken.or(broken), ..stage });
         } else if strays::in_block(&mut cursor, &mut block, nested, diagnostics) {
             block.faulty = true;
         }
@@ -75,16 +75,17 @@ pub(super) fn pipeline_follows(cursor: &Cursor) -> bool {
     cursor.literal(1).is_some() || cursor.group(1, Delimiter::Brace).is_some() || cursor.ident(1).is_some()
 }
 
-/// After a stage: its `;`, the end, or, when it ended in a block, the next stage.
-fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+/// After a stage: its `;`, the end, or, when it ended in a block, the next stage. What else stands there may mean that the
+/// stage was written in another language's way, and is then what is broken about it.
+fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     if cursor.take_op(";").is_some() || cursor.at_end() {
-        return;
+        return None;
     }
     let after_block = matches!(cursor.behind(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
     if after_block || strays::is_separator(cursor) {
-        return;
+        return None;
     }
-    strays::after_stage(cursor, diagnostics);
+    strays::after_stage(cursor, diagnostics)
 }
 
 /// A misplaced statement up to its `;`, written out so that the names it makes are known.

@@ -56,8 +56,11 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
         return Expression::Hole(hole);
     }
     let condition = binary(&mut cursor, 0, diagnostics);
-    expect_end(&mut cursor, &condition, diagnostics);
-    condition
+    // a comma may follow, as in any call
+    if cursor.ahead(1).is_none() {
+        cursor.take_op(",");
+    }
+    whole(&mut cursor, condition, diagnostics)
 }
 
 /// Reads the condition of an arm, up to its `=>`.
@@ -68,35 +71,35 @@ pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostic
 /// Reads one operand, up to a `,`.
 pub(super) fn operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
     let operand = binary(cursor, 0, diagnostics);
-    if !cursor.is_op(0, ",") {
-        expect_end(cursor, &operand, diagnostics);
-    }
-    operand
+    if cursor.is_op(0, ",") { operand } else { whole(cursor, operand, diagnostics) }
 }
 
 /// What stands inside parentheses of a predicate.
 pub(super) fn inside(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
     let mut cursor = Cursor::inside(group);
     let inner = binary(&mut cursor, 0, diagnostics);
-    expect_end(&mut cursor, &inner, diagnostics);
-    inner
+    whole(&mut cursor, inner, diagnostics)
 }
 
-/// Reports what is left over; once only, so not behind another mistake.
-fn expect_end(cursor: &mut Cursor, before: &Expression, diagnostics: &mut Diagnostics) {
-    let Some(token) = cursor.peek() else { return };
-    if !ends_in_hole(before) {
-        let reach = Reach::of(token.span());
-        diagnostics.error(reach, messages::expected_operator(&token.to_string()));
-    }
+/// The expression, or a hole when something is left over behind it; reported once only, so not behind another mistake.
+fn whole(cursor: &mut Cursor, expression: Expression, diagnostics: &mut Diagnostics) -> Expression {
+    let Some(token) = cursor.peek() else { return expression };
+    let found = text_of(token);
+    let reach = Reach::of(token.span());
     cursor.take_until(|cursor| cursor.is_op(0, ","));
+    if ends_in_hole(&expression) {
+        return expression;
+    }
+    Expression::Hole(diagnostics.error(reach, messages::expected_operator(&found)))
 }
 
 fn ends_in_hole(expression: &Expression) -> bool {
     match expression {
         Expression::Hole(_) => true,
         Expression::Binary { right, .. } => ends_in_hole(right),
-        Expression::Not { operand, .. } | Expression::Minus { operand, .. } => ends_in_hole(operand),
+        Expression::Not { operand, .. } | Expression::Minus { operand, .. } | Expression::Reference { operand, .. } => {
+            ends_in_hole(operand)
+        }
         _ => false,
     }
 }
@@ -112,7 +115,10 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
         let token = cursor.reach_since(from);
         if binds == COMPARISON {
             if compared {
-                diagnostics.error(token, messages::chained_comparison());
+                let hole = diagnostics.error(token, messages::chained_comparison());
+                binary(cursor, binds, diagnostics);
+                left = Expression::Hole(hole);
+                continue;
             }
             compared = true;
         }

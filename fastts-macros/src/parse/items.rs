@@ -1,7 +1,7 @@
 //! What else a router holds: `let`, `use`, `const` and other items, and the name of the function.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::visit_mut::VisitMut;
 
@@ -9,7 +9,7 @@ use super::at_pipeline;
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::Let;
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, place_of};
 
 const ENDS_AT_SEMICOLON: [&str; 4] = ["use", "const", "static", "type"];
 const ENDS_AT_BRACE: [&str; 11] = ["fn", "struct", "enum", "union", "impl", "trait", "mod", "unsafe", "async", "extern", "macro_rules"];
@@ -44,6 +44,7 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     cursor.skip(1);
     cursor
         .take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor) || (!to_semicolon && cursor.group(0, Delimiter::Brace).is_some()));
+    let end = cursor.span();
     if cursor.take_op(";").is_none() && cursor.take_group(Delimiter::Brace).is_none() {
         diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item());
         return None;
@@ -52,7 +53,7 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     match syn::parse2::<syn::Item>(tokens.clone()) {
         Ok(_) => Some(tokens),
         Err(error) => {
-            diagnostics.error(Reach::of(error.span()), messages::rust_syntax(&error.to_string()));
+            diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string()));
             None
         }
     }
@@ -65,6 +66,7 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
     cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
     let written = cursor.since(from).to_vec();
     let tokens: TokenStream = attributes.iter().cloned().chain(written.iter().cloned()).collect();
+    let end = cursor.span();
     let hole = if cursor.take_op(";").is_some() {
         match syn::Block::parse_within.parse2(quote!(#tokens;)) {
             Ok(mut statements) => {
@@ -72,14 +74,14 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
                 statements.iter_mut().for_each(|statement| names.visit_stmt_mut(statement));
                 return Some(Let { tokens: quote!(#tokens;), names: names.0 });
             }
-            Err(error) => diagnostics.error(Reach::of(error.span()), messages::rust_syntax(&error.to_string())),
+            Err(error) => diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string())),
         }
     } else {
         diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item())
     };
     // the name stays known, so that its uses are no mistakes
     let name = written.iter().skip(1).find_map(|token| match token {
-        TokenTree::Ident(ident) if ident != "mut" && ident != "ref" => Some(ident.clone()),
+        TokenTree::Ident(ident) if syn::parse2::<Ident>(token.to_token_stream()).is_ok() => Some(ident.clone()),
         _ => None,
     })?;
     let hole = diagnostics.fill(hole);

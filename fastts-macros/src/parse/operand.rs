@@ -7,7 +7,7 @@ use super::path;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::Expression;
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, Reach, place_of};
 
 /// The functions of a predicate that ask the item, and how each is written.
 const QUESTIONS: [(&str, &str); 5] = [
@@ -33,15 +33,9 @@ pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Ex
         return Expression::Minus { token, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
     if (cursor.is_op(0, "&") && !cursor.is_op(0, "&&")) || cursor.is_op(0, "*") {
-        let from = cursor.position();
         cursor.skip(1);
-        let plain = cursor.position();
-        // a borrowed or read value is plain Rust: fields are neither
-        if let Expression::Rust(_) = postfixed(cursor, diagnostics) {
-            return rust(cursor.since(from));
-        }
-        let reach = cursor.reach_since(plain);
-        return Expression::Hole(diagnostics.error(reach, messages::needs_braces()));
+        let sign = cursor.behind().cloned().into_iter().collect();
+        return Expression::Reference { sign, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
     postfixed(cursor, diagnostics)
 }
@@ -64,6 +58,8 @@ fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
                 cursor.take_group(Delimiter::Parenthesis);
             } else if cursor.literal(0).is_some() {
                 cursor.skip(1);
+            } else {
+                return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_name()));
             }
         } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
             return as_question(receiver, cursor, diagnostics);
@@ -212,7 +208,7 @@ fn call_arguments(group: &Group, diagnostics: &mut Diagnostics) -> Vec<Expressio
     match plain {
         Ok(_) => vec![Expression::Rust(group.stream())],
         Err(error) => {
-            let hole = diagnostics.error(Reach::of(error.span()), messages::rust_syntax(&error.to_string()));
+            let hole = diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
             vec![Expression::Hole(hole)]
         }
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{at_pipeline, block, path};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Pipeline};
 use crate::tokens::{Cursor, Reach, as_written};
@@ -12,7 +12,7 @@ use crate::tokens::{Cursor, Reach, as_written};
 const CHAINS: [&str; 6] = ["->", "|>", ">>", "=>", "~>", "|"];
 
 /// Words that begin a statement of Rust and no stage.
-const STATEMENTS: [&str; 9] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl", "return"];
+const STATEMENTS: [&str; 8] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl"];
 
 /// Tells whether something stands here that is meant to part two stages.
 pub(super) fn is_separator(cursor: &Cursor) -> bool {
@@ -114,30 +114,40 @@ fn macro_as_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> bool {
 /// `do … end` inside a block.
 fn do_block(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
     diagnostics.error(Reach::of(cursor.span()), messages::do_and_end());
+    skip_do_block(cursor);
+}
+
+fn skip_do_block(cursor: &mut Cursor) {
     cursor.take_until(|cursor| cursor.is_ident(0, "end"));
     cursor.skip(1);
+    cursor.take_op(";");
 }
 
 /// Reports what follows a stage when it is no separator.
-pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
-    let Some(token) = cursor.peek().cloned() else { return };
+pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let token = cursor.peek().cloned()?;
     let stage = stage_behind(cursor);
     if cursor.is_ident(0, "do") {
-        do_block(cursor, diagnostics);
-        return;
+        let hole = diagnostics.error(Reach::of(cursor.span()), messages::do_after_stage(&stage.0));
+        skip_do_block(cursor);
+        return Some(hole);
+    }
+    if cursor.is_ident(0, "end") {
+        return None;
     }
     let starts_next = matches!(&token, TokenTree::Ident(_)) || cursor.is_op(0, "::") || cursor.is_op(0, "@");
     if starts_next {
         diagnostics.error(stage.1, messages::missing_semicolon());
-        return;
+        return None;
     }
-    if let (TokenTree::Literal(literal), true) = (&token, matches!(cursor.behind(), Some(TokenTree::Ident(_)))) {
-        diagnostics.error(Reach::of(literal.span()), messages::argument_without_parentheses(&stage.0, &literal.to_string()));
+    let hole = if let (TokenTree::Literal(literal), true) = (&token, matches!(cursor.behind(), Some(TokenTree::Ident(_)))) {
+        diagnostics.error(Reach::of(literal.span()), messages::argument_without_parentheses(&stage.0, &literal.to_string()))
     } else {
-        diagnostics.error(Reach::of(token.span()), messages::unexpected_after_stage(&token_text(&token)));
-    }
+        diagnostics.error(Reach::of(token.span()), messages::unexpected_after_stage(&token_text(&token)))
+    };
     cursor.take_until(|cursor| cursor.is_op(0, ";") || cursor.is_op(0, ","));
     cursor.take_op(";");
+    Some(hole)
 }
 
 fn token_text(token: &TokenTree) -> String {

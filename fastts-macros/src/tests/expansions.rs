@@ -2,6 +2,103 @@
 
 use super::harness::expansion;
 
+macro_rules! expansions {
+    ($($name:ident: $source:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(expansion($source));
+        }
+    )*};
+}
+
+expansions! {
+    the_two_pipelines_of_the_readme: r#"
+        /// Drops what is too high, prints the rest.
+        pipeline "Basic pipeline" {
+            under(12);
+            stdout
+        }
+
+        pipeline "Second pipeline" {
+            rate(5);
+            stdout
+        }
+    "#;
+    an_empty_router: "";
+    a_named_router_with_items: r#"
+        /// Watches the machines.
+        pub(crate) fn machines;
+        use mine::alert;
+        const LIMIT: f64 = 0.9;
+        pipeline "load" { over(LIMIT); alert; mine::page("ops", retry = 5s) }
+    "#;
+    lets_are_cloned_where_they_are_mentioned: r#"
+        let limit = 12.0;
+        let (low, names) = (1.0, vec!["a"]);
+        pipeline "P" {
+            filter(|e| e.metric() < limit);
+            under(limit);
+            where(metric > low && host != "x");
+            by(host) { filter(|e| names.contains(&e.host())); stdout }
+            sreduce(|sum, e| sum + e.metric() * limit, limit);
+            inspect(|e| println!("{limit}"));
+            stdout
+        }
+        pipeline "Q" { stdout }
+    "#;
+    policies: r#"
+        #[mailbox(100_000, overflow = drop_oldest)]
+        #[restart(3, within = 1m30s)]
+        #[run(task)]
+        #[cfg(feature = "slow")]
+        pipeline "P" { stdout }
+        #[restart(5)]
+        #[mailbox(10)]
+        pipeline "Q" { stdout }
+    "#;
+    conditions: r#"
+        pipeline "P" {
+            where((metric > 5 || metric < -1.5) && !(service == "x" || tagged("y")));
+            where(service =~ "^api" && host =~ "x$" && state =~ "^ok$" && description =~ "b" && service =~ "a.c");
+            where(tagged_any(["a", "b"]) && tagged_all(TAGS) && !expired && attribute("k") != "v" && healthy);
+            where(host == None || metric * 2 + 1 >= ttl && is_good(host, 3) && { true });
+            stdout
+        }
+    "#;
+    changes: r#"
+        pipeline "P" {
+            with(state = "bad", metric = metric * 2, attribute("k") = host, description = None);
+            default(ttl = 5m);
+            adjust(service, |service| service.map(str::to_owned));
+            stdout
+        }
+    "#;
+    keys_and_options: r#"
+        pipeline "P" {
+            changed(state, init = "ok");
+            stable(5s, state, host);
+            runs(3, state);
+            by(host, service, idle = 10m, limit = 1000) { changed_state; stdout }
+            by_value(|e| e.tags().count()) { stdout }
+        }
+    "#;
+    branches: r#"
+        pipeline "P" {
+            tee { { stdout } { scale(2); stdout } }
+            split { metric > 5 => tag("high"), metric > 1 => { tag("low"); rate(5) } _ => stdout }
+            stdout
+        }
+    "#;
+    a_type_of_ones_own: r#"
+        pipeline "P": mine::Reading<f64> { where(value > 5); map(|reading| reading.value()); inspect(|value| println!("{value}")) }
+    "#;
+    mistakes_leave_the_shape: r#"
+        pipeline "P" { under(1, 2); over(1) stdout }
+        pipeline "Q" { map(); where(metric >); filter(|e| e.); with(sate = "x"); stdout }
+        pipeline "R" { }
+    "#;
+}
+
 #[test]
 fn ten_stages_expand_to_at_most_forty_lines() {
     let stages = "under(12); over(1); scale(2); tag(\"x\"); changed_state; throttle(1, 5s); rate(5); expired; untag(\"x\"); stdout";

@@ -27,20 +27,59 @@ pub(super) fn expansion(source: &str) -> String {
     prettyplease::unparse(&file)
 }
 
-/// Draws every message under the source that it is about, as a compiler would: `^` for errors, `-` for warnings.
-pub(super) fn drawn(source: &str) -> String {
+/// Checks what is said about a source, and where: below each line stand its marks, `^` for errors and `-` for warnings, each
+/// with the number of the message.
+///
+/// ```text
+/// pipeline "P" { under(12), stdout }
+///                         ^ FT009
+/// ```
+pub(super) fn check(marked: &str) {
+    let marked = marked.trim_matches('\n');
+    let source: Vec<&str> = marked.lines().filter(|line| !is_mark(line)).collect();
+    let drawn = drawn(&source);
+    assert!(drawn == marked, "wanted\n{marked}\n\nfound\n{drawn}\n");
+}
+
+fn is_mark(line: &str) -> bool {
+    line.trim_start().starts_with(['^', '-']) && line.contains(" FT")
+}
+
+/// The source with the marks of everything that is said about it.
+fn drawn(source: &[&str]) -> String {
+    let text = source.join("\n");
+    let mut diagnostics = Diagnostics::default();
+    let mut router = parse::router(tokens(&text), &mut diagnostics);
+    check::router(&mut router, &mut diagnostics);
+    let mut found: Vec<_> = diagnostics.iter().collect();
+    found.sort_by_key(|one| (one.reach.first.start().line, one.reach.first.start().column));
+    let mut drawn = String::new();
+    for (at, line) in source.iter().enumerate() {
+        drawn.push_str(line);
+        drawn.push('\n');
+        for one in found.iter().filter(|one| one.reach.first.start().line == at + 1) {
+            let Reach { first, last } = one.reach;
+            let (start, end) = (first.start(), last.end());
+            let end = if start.line == end.line { end.column } else { line.chars().count() };
+            let mark = if one.level == Level::Error { "^" } else { "-" };
+            let marks = mark.repeat(end.saturating_sub(start.column).max(1));
+            drawn.push_str(&format!("{}{marks} {}\n", " ".repeat(start.column), one.message.number()));
+        }
+    }
+    drawn.trim_end().to_owned()
+}
+
+/// The numbers of everything that is said about a router.
+pub(super) fn numbers_of_router(source: &str) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
     let mut router = parse::router(tokens(source), &mut diagnostics);
     check::router(&mut router, &mut diagnostics);
-    let lines: Vec<&str> = source.lines().collect();
-    let mut drawn = String::new();
-    for one in diagnostics.iter() {
-        let Reach { first, last } = one.reach;
-        let (start, end) = (first.start(), last.end());
-        let line = lines.get(start.line - 1).copied().unwrap_or_default();
-        let length = if start.line == end.line { end.column - start.column } else { line.chars().count() - start.column };
-        let mark = if one.level == Level::Error { "^" } else { "-" };
-        drawn.push_str(&format!("{line}\n{}{}\n{}\n\n", " ".repeat(start.column), mark.repeat(length.max(1)), one.message));
-    }
-    drawn
+    diagnostics.iter().map(|one| one.message.number().to_owned()).collect()
+}
+
+/// The numbers of everything that is said about a type that derives `Item`.
+pub(super) fn numbers_of_item(source: &str) -> Vec<String> {
+    let expanded =
+        crate::guard::item(TokenStream::from_str(source).expect("the source of a test has balanced braces"), "fastts_core").to_string();
+    expanded.match_indices("[FT").filter_map(|(at, _)| expanded.get(at + 1..at + 6)).map(str::to_owned).collect()
 }

@@ -4,35 +4,29 @@ use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
+use super::table::Table;
 use super::timers;
+use crate::prefetch::prefetch;
 use crate::time::Time;
 
-/// A table of blocks by key: looked up by borrowed bytes, each key stored once, randomly seeded.
+/// Blocks by key: looked up by borrowed bytes, each key stored once, hashed with a random seed.
 #[derive(Clone)]
 pub(super) struct Keys<B> {
-    /// Places in `slots`, by the hash of their key.
-    table: HashTable<Entry>,
+    table: Table,
     slots: Vec<Option<Slot<B>>>,
     free: Vec<u32>,
     seed: RandomState,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    /// The upper bits of the hash, so that the table can grow, and dismiss most other keys, without a look at the slots.
-    hash: u32,
-    index: u32,
 }
 
 /// A key and its block.
 #[derive(Clone)]
 pub(super) struct Slot<B> {
     key: StoredKey,
-    block: B,
+    pub(super) block: B,
     /// When the block's timer is set for.
-    timer: Time,
+    pub(super) timer: Time,
+    /// When the last item of the key came.
     pub(super) seen: Time,
 }
 
@@ -66,47 +60,50 @@ impl StoredKey {
     }
 }
 
-impl<B> Slot<B> {
-    #[inline]
-    pub(super) fn block(&self) -> &B {
-        &self.block
-    }
-
-    #[inline]
-    pub(super) fn block_mut(&mut self) -> &mut B {
-        &mut self.block
-    }
-
-    #[inline]
-    pub(super) fn timer_mut(&mut self) -> &mut Time {
-        &mut self.timer
-    }
-}
-
 impl<B> Default for Keys<B> {
     fn default() -> Keys<B> {
-        Keys { table: HashTable::new(), slots: Vec::new(), free: Vec::new(), seed: RandomState::default() }
+        Keys { table: Table::default(), slots: Vec::new(), free: Vec::new(), seed: RandomState::default() }
     }
 }
 
 impl<B> Keys<B> {
     #[inline]
-    pub(super) fn hash(&self, key: &[u8]) -> u64 {
+    pub(super) fn hash(&self, key: &[u8]) -> u32 {
         let mut hasher = self.seed.build_hasher();
         hasher.write(key);
-        hasher.finish()
+        (hasher.finish() >> 32) as u32
+    }
+
+    /// Hints that a key of this hash will be looked up soon.
+    #[inline]
+    pub(super) fn prefetch(&self, hash: u32) {
+        self.table.prefetch(hash);
+    }
+
+    /// Returns the slot that a key of this hash most likely has, and hints that it will be used.
+    #[inline]
+    pub(super) fn prefetch_slot(&self, hash: u32) -> Option<u32> {
+        let index = self.table.find(hash, |_| true)?;
+        self.prefetch_at(index);
+        Some(index)
+    }
+
+    /// Hints that a slot will be used soon.
+    #[inline]
+    pub(super) fn prefetch_at(&self, index: u32) {
+        if let Some(slot) = self.slots.get(index as usize) {
+            prefetch(slot);
+        }
     }
 
     /// Returns the place of a key.
     #[inline]
-    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<u32> {
-        let short = (hash >> 32) as u32;
-        let same = |entry: &Entry| entry.hash == short && self.get(entry.index).is_some_and(|slot| slot.key.as_bytes() == key);
-        self.table.find(spread(short), same).map(|entry| entry.index)
+    pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<u32> {
+        self.table.find(hash, |index| self.get(index).is_some_and(|slot| slot.key.as_bytes() == key))
     }
 
     /// Adds a key that is not there and returns its place.
-    pub(super) fn insert(&mut self, hash: u64, key: &[u8], block: B, now: Time) -> u32 {
+    pub(super) fn insert(&mut self, hash: u32, key: &[u8], block: B, now: Time) -> u32 {
         let slot = Some(Slot { key: StoredKey::new(key), block, timer: timers::OFF, seen: now });
         let index = match self.free.pop() {
             Some(index) => {
@@ -118,34 +115,29 @@ impl<B> Keys<B> {
                 (self.slots.len() - 1) as u32
             }
         };
-        let entry = Entry { hash: (hash >> 32) as u32, index };
-        self.table.insert_unique(spread(entry.hash), entry, |entry| spread(entry.hash));
+        self.table.insert(hash, index);
         index
     }
 
     /// Takes out a key's block.
     pub(super) fn remove(&mut self, index: u32) -> Option<B> {
         let slot = self.slots.get_mut(index as usize)?.take()?;
-        let short = (self.hash(slot.key.as_bytes()) >> 32) as u32;
-        if let Ok(entry) = self.table.find_entry(spread(short), |entry| entry.index == index) {
-            entry.remove();
-        }
+        self.table.remove(self.hash(slot.key.as_bytes()), index);
         self.free.push(index);
         Some(slot.block)
     }
 
     /// Gives memory back when most of it is unused.
     pub(super) fn shrink(&mut self) {
-        if self.table.len() * 4 < self.table.capacity() {
-            self.table.shrink_to(self.table.len() * 2, |entry| spread(entry.hash));
-        }
+        self.table.shrink();
+        let before = self.slots.len();
         while let Some(None) = self.slots.last() {
             self.slots.pop();
         }
         if self.slots.len() * 4 < self.slots.capacity() {
             self.slots.shrink_to(self.slots.len() * 2);
         }
-        if self.free.len() > self.slots.len() - self.table.len() {
+        if self.slots.len() < before {
             self.free.retain(|&index| (index as usize) < self.slots.len());
             self.free.shrink_to(self.free.len() * 2);
         }
@@ -186,12 +178,6 @@ impl<B> Keys<B> {
     pub(super) fn slots(&self) -> u32 {
         self.slots.len() as u32
     }
-}
-
-/// Makes a full hash of a stored one; the table takes its bucket from the lower and its tag from the upper bits.
-#[inline]
-fn spread(short: u32) -> u64 {
-    u64::from(short) << 32 | u64::from(short)
 }
 
 impl<B> fmt::Debug for Keys<B> {

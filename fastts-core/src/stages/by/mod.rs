@@ -1,11 +1,12 @@
 //! `by`: a copy of a block for every key.
 
 mod keys;
+mod table;
 mod timers;
 
 use std::time::Duration;
 
-use self::keys::{Keys, Slot};
+use self::keys::Keys;
 use self::timers::Timers;
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
@@ -18,14 +19,17 @@ use crate::time::Time;
 ///
 /// Takes items of any type and emits what the copies of the block emit. The block is built once and copied for every new
 /// key, so a sink in it is one sink. A key that had no item for `idle` (an hour unless set: `by(host, idle = 10m) { … }`) is
-/// freed with its timers, after its copy was flushed; when there are `limit` keys (2²⁰ unless set) a new one takes the
-/// place of one that was idle for long. A missing field is a key like any other.
+/// freed with its timers, after its copy was flushed, at the latest after twice that time; when there are `limit` keys (2²⁰
+/// unless set) a new one takes the place of one that was idle for long. A missing field is a key like any other.
+///
+/// Holds a copy of the block per key, all of which a restart forgets. Emits by time what the copies do; timers of one instant
+/// fire in the order in which they were set, whatever their key.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { by(host) { changed(state) }; fastts_core::testing::tap } }
 /// let event = |host, state| Event::new().with_host(host).with_state(state);
-/// let out = testing::outputs(example(), [event("a", "ok"), event("b", "ok"), event("a", "ok")]);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", "ok"), event("b", "ok"), event("a", "ok")]);
 /// assert_eq!(out, [event("a", "ok"), event("b", "ok")]);
 /// ```
 ///
@@ -44,6 +48,17 @@ where
 }
 
 /// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them. It must give equal items
+/// equal keys, and may be called more than once for an item.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { by_value(|e| e.metric() > 5) { runs(2, state) }; fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1), event(6), event(2)]);
+/// assert_eq!(out, [event(2)]);
+/// ```
 pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K, T: Flow<In = E>>(
     flow: F,
     mut key: K,
@@ -84,7 +99,12 @@ pub struct By<K, B> {
     /// When the next piece of the sweep is due.
     sweep: Option<Time>,
     hand: u32,
+    /// The hashes of items that were shown ahead, then the slots that they most likely have.
+    ahead: Vec<u32>,
 }
+
+/// From how many keys on `by` looks ahead; the state of fewer lies in the cache anyway.
+const MANY: usize = 1 << 13;
 
 impl<K, B> By<K, B> {
     pub(super) fn new(key: K, block: B) -> By<K, B> {
@@ -98,6 +118,7 @@ impl<K, B> By<K, B> {
             limit: 1 << 20,
             sweep: None,
             hand: 0,
+            ahead: Vec::new(),
         }
     }
 
@@ -132,7 +153,7 @@ impl<K, B> By<K, B> {
     }
 
     #[cold]
-    fn add<I: Item>(&mut self, hash: u64, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
+    fn add<I: Item>(&mut self, hash: u32, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
     where
         B: Stage<I> + Clone,
     {
@@ -168,7 +189,7 @@ impl<K, B> By<K, B> {
         let piece = slots.div_ceil(PIECES).max(1);
         for _ in 0..piece.min(slots) {
             self.hand = (self.hand + 1) % slots;
-            if self.keys.get(self.hand).is_some_and(|slot| slot.idle_for(cx.now) >= self.idle) {
+            if self.keys.get(self.hand).is_some_and(|slot| cx.now.since(slot.seen) >= self.idle) {
                 self.free(self.hand, cx, out);
             }
         }
@@ -190,9 +211,34 @@ where
         (self.key)(item, &mut self.buffer);
         let index = self.slot::<I>(cx, out);
         let Some(slot) = self.keys.get_mut(index) else { return };
-        slot.touch(cx.now);
-        slot.block_mut().item(item, cx, out);
-        self.timers.follow(index, slot.block().deadline(), slot.timer_mut());
+        slot.seen = cx.now;
+        slot.block.item(item, cx, out);
+        self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+    }
+
+    const LOOKS_AHEAD: bool = true;
+
+    #[inline]
+    fn look_ahead(&mut self, item: I::View<'_>) {
+        if self.keys.len() < MANY {
+            return;
+        }
+        self.buffer.clear();
+        (self.key)(item, &mut self.buffer);
+        let hash = self.keys.hash(self.buffer.as_bytes());
+        self.keys.prefetch(hash);
+        self.ahead.push(hash);
+    }
+
+    #[inline]
+    fn fetch(&mut self) {
+        let By { ahead, keys, .. } = self;
+        ahead.retain_mut(|ahead| keys.prefetch_slot(*ahead).map(|index| *ahead = index).is_some());
+        for index in ahead.drain(..) {
+            if let Some(slot) = keys.get_mut(index) {
+                slot.block.fetch();
+            }
+        }
     }
 
     #[inline]
@@ -201,14 +247,34 @@ where
     }
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
-        while let Some((due, index)) = self.timers.pop(cx.now) {
-            let Some(slot) = self.keys.get_mut(index) else { continue };
-            if *slot.timer_mut() != due {
-                continue;
+        // Timers that are due are taken out a few at a time, so that the memory of all of them is on its way at once.
+        let mut due = [(timers::OFF, 0); 16];
+        loop {
+            let mut count = 0;
+            while count < due.len()
+                && let Some(timer) = self.timers.pop(cx.now)
+            {
+                self.keys.prefetch_at(timer.1);
+                due[count] = timer;
+                count += 1;
             }
-            *slot.timer_mut() = timers::OFF;
-            slot.block_mut().tick(cx, out);
-            self.timers.follow(index, slot.block().deadline(), slot.timer_mut());
+            for &(_, index) in &due[..count] {
+                if let Some(slot) = self.keys.get_mut(index) {
+                    slot.block.fetch();
+                }
+            }
+            for &(due, index) in &due[..count] {
+                let Some(slot) = self.keys.get_mut(index) else { continue };
+                if slot.timer != due {
+                    continue;
+                }
+                slot.timer = timers::OFF;
+                slot.block.tick(cx, out);
+                self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+            }
+            if count < due.len() {
+                break;
+            }
         }
         if self.sweep.is_some_and(|due| due <= cx.now) {
             self.sweep(cx, out);
@@ -217,16 +283,5 @@ where
 
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         self.keys.blocks_mut().for_each(|block| block.finish(cx, out));
-    }
-}
-
-impl<B> Slot<B> {
-    #[inline]
-    fn touch(&mut self, now: Time) {
-        self.seen = now;
-    }
-
-    fn idle_for(&self, now: Time) -> Duration {
-        now.since(self.seen)
     }
 }

@@ -1,0 +1,50 @@
+//! Says what could be said very often.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long it is quiet after something was said.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// Lets one of many equal log lines through, and counts the others: what clients do must not fill the disk.
+#[derive(Debug, Default)]
+pub(crate) struct Rarely {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    said: Option<Instant>,
+    kept_back: u64,
+}
+
+impl Rarely {
+    /// Calls `say` unless it was called shortly before; it gets how often it was not called since.
+    pub(crate) fn say(&self, say: impl FnOnce(u64)) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.said.is_some_and(|said| said.elapsed() < QUIET) {
+            state.kept_back += 1;
+            return;
+        }
+        state.said = Some(Instant::now());
+        say(std::mem::take(&mut state.kept_back));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_the_first_and_counts_the_rest() {
+        let rarely = Rarely::default();
+        let mut said = Vec::new();
+        for _ in 0..3 {
+            rarely.say(|kept_back| said.push(kept_back));
+        }
+        assert_eq!(said, [0]);
+        rarely.state.lock().unwrap().said = None;
+        rarely.say(|kept_back| said.push(kept_back));
+        assert_eq!(said, [0, 2]);
+    }
+}

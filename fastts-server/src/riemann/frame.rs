@@ -1,0 +1,104 @@
+//! Frames: a message with its length before it, four bytes, the highest first.
+
+use std::ops::Range;
+
+/// How many bytes the length takes.
+pub const HEADER: usize = 4;
+
+/// What lies at some place of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A whole frame; its message lies at this range.
+    Whole(Range<usize>),
+    /// The begin of a frame, or nothing yet.
+    Unfinished {
+        /// How many bytes, from the begin of the frame on, must be there before it can be looked at again.
+        need: usize,
+    },
+    /// A frame that is longer than is allowed.
+    TooLong {
+        /// How long it says it is.
+        len: u32,
+    },
+}
+
+/// Looks at the frame that begins at `at`; a message longer than `limit` is too long.
+///
+/// ```
+/// use fastts_server::riemann::frame::{Frame, next_frame};
+///
+/// let stream = [0, 0, 0, 2, 0x10, 1, 0, 0];
+/// assert_eq!(next_frame(&stream, 0, 16), Frame::Whole(4..6));
+/// assert_eq!(next_frame(&stream, 6, 16), Frame::Unfinished { need: 4 });
+/// assert_eq!(next_frame(&stream, 0, 1), Frame::TooLong { len: 2 });
+/// ```
+#[inline]
+pub fn next_frame(bytes: &[u8], at: usize, limit: usize) -> Frame {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let Some(header) = rest.first_chunk::<HEADER>() else {
+        return Frame::Unfinished { need: HEADER };
+    };
+    let len = u32::from_be_bytes(*header);
+    match usize::try_from(len) {
+        Ok(size) if size <= limit => match rest.len() - HEADER >= size {
+            true => Frame::Whole(at + HEADER..at + HEADER + size),
+            false => Frame::Unfinished { need: HEADER + size },
+        },
+        _ => Frame::TooLong { len },
+    }
+}
+
+/// Appends a frame whose message `write` appends.
+///
+/// # Panics
+/// When the message is over 4 GiB: its length cannot be told.
+pub fn put_frame(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEADER]);
+    write(out);
+    let len = out.len() - start - HEADER;
+    let Ok(len) = u32::try_from(len) else {
+        panic!("a message of {len} bytes does not fit into a frame");
+    };
+    out[start..start + HEADER].copy_from_slice(&len.to_be_bytes());
+}
+
+/// Says what speaks here when it is something else than Riemann's protocol, told by the first bytes.
+pub fn other_protocol(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x16, 3, ..] => Some("TLS"),
+        [b'G', b'E', b'T', b' ', ..] | [b'P', b'O', b'S', b'T', ..] | [b'P', b'U', b'T', b' ', ..] | [b'H', b'E', b'A', b'D', ..] => {
+            Some("HTTP")
+        }
+        [b'{', ..] => Some("JSON"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_of_exactly_the_limit_is_whole() {
+        let mut stream = Vec::new();
+        put_frame(&mut stream, |out| out.extend_from_slice(b"seven!!"));
+        assert_eq!(next_frame(&stream, 0, 7), Frame::Whole(4..11));
+        assert_eq!(next_frame(&stream, 0, 6), Frame::TooLong { len: 7 });
+        assert_eq!(next_frame(&stream[..10], 0, 7), Frame::Unfinished { need: 11 });
+    }
+
+    #[test]
+    fn an_announced_length_alone_asks_for_no_more_than_the_limit() {
+        assert_eq!(next_frame(&[255; 4], 0, 1 << 24), Frame::TooLong { len: u32::MAX });
+        assert_eq!(next_frame(&[], 0, 1), Frame::Unfinished { need: HEADER });
+        assert_eq!(next_frame(&[0, 0, 0, 0], 0, 1), Frame::Whole(4..4));
+    }
+
+    #[test]
+    fn other_protocols_are_told_by_their_first_bytes() {
+        assert_eq!(other_protocol(b"GET / HTTP/1.1\r\n"), Some("HTTP"));
+        assert_eq!(other_protocol(&[0x16, 3, 1, 2]), Some("TLS"));
+        assert_eq!(other_protocol(&[0, 0, 0, 2]), None);
+    }
+}

@@ -1,0 +1,318 @@
+//! One connection: waits, reads, has events delivered, answers.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use fastts_core::Batch;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::futures::Notified;
+use tokio::time::{Instant, Sleep};
+
+use super::budget::Share;
+use super::buffers::{Buffers, READ_BUFFER};
+use super::inbox::Inbox;
+use super::listener::Shared;
+use crate::destination::Destination;
+use crate::riemann::reply;
+
+/// How long a server that stops goes on with a connection that never stops sending, and waits for one that does not read.
+const STOP_GRACE: Duration = Duration::from_secs(1);
+
+/// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// Why a connection ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The client closed it between two frames.
+    Closed,
+    /// The client closed it within a frame.
+    Cut,
+    Idle,
+    SlowFrame,
+    /// The client does not read its answers.
+    NotReading,
+    /// A frame was too long, what came is something else, or nothing is accepted any more.
+    Lost(String),
+    /// There is no memory for unfinished frames left.
+    Full,
+    /// The server stops.
+    Stopped,
+    Failed(io::Error),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Closed => f.write_str("closed by the client"),
+            End::Cut => f.write_str("closed by the client within a frame, which is dropped"),
+            End::Idle => f.write_str("idle for longer than --idle-timeout"),
+            End::SlowFrame => f.write_str("a frame was not complete within --frame-timeout"),
+            End::NotReading => f.write_str("the client did not read its answers within --write-timeout"),
+            End::Lost(reason) => f.write_str(reason),
+            End::Full => f.write_str("unfinished frames of all connections together exceed --max-unfinished"),
+            End::Stopped => f.write_str("the server stops"),
+            End::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> End {
+        End::Failed(error)
+    }
+}
+
+/// A connection. What it holds here is all that an idle one costs, besides the socket.
+pub(super) struct Connection<D> {
+    stream: TcpStream,
+    shared: Arc<Shared<D>>,
+    inbox: Inbox,
+    share: Share,
+    /// When something must have happened.
+    due: Instant,
+}
+
+/// Why a wait ended.
+enum Wake {
+    Readable,
+    Due,
+    Stop,
+}
+
+impl<D: Destination> Connection<D> {
+    pub(super) fn new(stream: TcpStream, shared: Arc<Shared<D>>) -> Connection<D> {
+        let share = Share::new(&shared.budget);
+        let due = Instant::now() + shared.options.idle_timeout;
+        Connection { stream, shared, inbox: Inbox::default(), share, due }
+    }
+
+    /// Serves the connection until its end.
+    pub(super) async fn run(mut self) -> End {
+        let end = match self.serve().await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        let reason = match &end {
+            End::Lost(_) => return self.linger(end).await,
+            End::SlowFrame => format!("the frame was not complete within {:?}", self.shared.options.frame_timeout),
+            End::Full => "the server holds too many unfinished frames, try again later".to_owned(),
+            _ => return end,
+        };
+        let mut refusal = Vec::new();
+        reply::put_refusal(&reason, &mut refusal);
+        // A courtesy: the connection ends whether it can be written or not.
+        let _ = self.stream.try_write(&refusal);
+        end
+    }
+
+    async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
+        let shared = Arc::clone(&self.shared);
+        let mut stop = pin!(shared.stop.notified());
+        let mut timer = pin!(tokio::time::sleep_until(self.due));
+        loop {
+            if shared.stopping.load(Ordering::Acquire) {
+                return self.finish().await;
+            }
+            match self.wait(timer.as_mut(), stop.as_mut()).await? {
+                Wake::Readable => self.turn().await?,
+                Wake::Due if self.inbox.has_begun() => return Err(End::SlowFrame),
+                Wake::Due => return Err(End::Idle),
+                Wake::Stop => {}
+            }
+        }
+    }
+
+    /// Waits until there is something to read. No buffer is held meanwhile.
+    async fn wait(&self, mut timer: Pin<&mut Sleep>, mut stop: Pin<&mut Notified<'_>>) -> io::Result<Wake> {
+        if self.due < timer.deadline() {
+            timer.as_mut().reset(self.due);
+        }
+        poll_fn(|cx| {
+            if let Poll::Ready(ready) = self.stream.poll_read_ready(cx) {
+                return Poll::Ready(ready.map(|()| Wake::Readable));
+            }
+            // A later deadline counts when the timer fires: each read would otherwise take the lock of all timers.
+            while timer.as_mut().poll(cx).is_ready() {
+                if Instant::now() >= self.due {
+                    return Poll::Ready(Ok(Wake::Due));
+                }
+                timer.as_mut().reset(self.due);
+            }
+            stop.as_mut().poll(cx).map(|()| Ok(Wake::Stop))
+        })
+        .await
+    }
+
+    /// Goes on with what has come already, then ends: closing with bytes unread would make the last answers get lost.
+    async fn finish(&mut self) -> Result<std::convert::Infallible, End> {
+        let end = Instant::now() + STOP_GRACE;
+        while Instant::now() < end && at_once(self.stream.readable()).await.is_some() {
+            self.turn().await?;
+        }
+        Err(End::Stopped)
+    }
+
+    /// Reads once, and does all that follows from it.
+    async fn turn(&mut self) -> Result<(), End> {
+        let begun = self.inbox.has_begun();
+        let Some((mut buffers, full)) = self.read().await? else {
+            return self.hold(begun);
+        };
+        let Shared { options, destination, pool, counters, .. } = &*self.shared;
+        let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
+        counters.count(round.frames, buffers.builder.len());
+        let Buffers { builder, mut replies } = buffers;
+        let batch = builder.finish();
+        let back = match batch.is_empty() {
+            true => Some(batch),
+            false => match destination.deliver(batch).await {
+                Ok(back) => back,
+                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+            },
+        };
+        let builder = back.map(Batch::into_builder);
+        match self.try_write(&replies)? {
+            written if written == replies.len() => {
+                if let Some(builder) = builder {
+                    pool.put(Buffers { builder, replies });
+                }
+            }
+            written => {
+                if let Some(builder) = builder {
+                    pool.put(Buffers { builder, replies: Vec::new() });
+                }
+                Box::pin(self.write(replies.split_off(written))).await?;
+            }
+        }
+        if let Some(lost) = round.lost {
+            return Err(End::Lost(lost.reason));
+        }
+        self.hold(begun && round.frames == 0)?;
+        if full {
+            // There is more, and other connections of this thread have waited for a while.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Refuses all frames of a read.
+    #[cold]
+    async fn refuse(&mut self, frames: usize, reason: &str) -> End {
+        let mut replies = Vec::new();
+        (0..frames).for_each(|_| reply::put_refusal(reason, &mut replies));
+        match Box::pin(self.write(replies)).await {
+            Ok(()) => End::Lost(reason.to_owned()),
+            Err(end) => end,
+        }
+    }
+
+    /// Reads what is there; `None` when that is no whole frame. Tells also whether there was as much as fits.
+    async fn read(&mut self) -> Result<Option<(Buffers, bool)>, End> {
+        if self.inbox.is_direct() {
+            return match at_once(self.stream.read_buf(self.inbox.room())).await {
+                None => Ok(None),
+                Some(Ok(0)) => Err(End::Cut),
+                Some(Ok(_)) => Ok(self.inbox.take_whole().map(|buffers| (buffers, true))),
+                Some(Err(error)) => Err(error.into()),
+            };
+        }
+        let mut buffers = self.shared.pool.take();
+        let held = self.inbox.has_begun();
+        self.inbox.give(&mut buffers.builder);
+        match at_once(self.stream.read_buf(buffers.builder.bytes_mut())).await {
+            Some(Ok(0)) => {
+                self.shared.pool.put(buffers);
+                Err(if held { End::Cut } else { End::Closed })
+            }
+            Some(Err(error)) => Err(error.into()),
+            Some(Ok(_)) => {
+                let full = buffers.builder.bytes().len() >= READ_BUFFER;
+                Ok(Some((buffers, full)))
+            }
+            // Nothing after all; what was held is sorted out again.
+            None => Ok(Some((buffers, false))),
+        }
+    }
+
+    /// Accounts for what is held now; `same` says that it is the frame that was held before.
+    fn hold(&mut self, same: bool) -> Result<(), End> {
+        let options = &self.shared.options;
+        match self.inbox.has_begun() {
+            true if same => {}
+            true => self.due = Instant::now() + options.frame_timeout,
+            false => self.due = Instant::now() + options.idle_timeout,
+        }
+        if self.share.set(self.inbox.holds()) { Ok(()) } else { Err(End::Full) }
+    }
+
+    /// Writes what can be written without waiting, and returns how much that was.
+    fn try_write(&self, replies: &[u8]) -> io::Result<usize> {
+        if replies.is_empty() {
+            return Ok(0);
+        }
+        match self.stream.try_write(replies) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+            written => written,
+        }
+    }
+
+    /// Writes the answers to a client that is slow to read them.
+    #[cold]
+    async fn write(&mut self, replies: Vec<u8>) -> Result<(), End> {
+        let shared = Arc::clone(&self.shared);
+        let stop = shared.stop.notified();
+        let stopped = async {
+            if !shared.stopping.load(Ordering::Acquire) {
+                stop.await;
+            }
+            tokio::time::sleep(STOP_GRACE).await;
+        };
+        tokio::select! {
+            written = self.stream.write_all(&replies) => written.map_err(End::from),
+            () = tokio::time::sleep(shared.options.write_timeout) => Err(End::NotReading),
+            () = stopped => Err(End::Stopped),
+        }
+    }
+
+    /// Closes our side and drops what still comes for a while.
+    #[cold]
+    async fn linger(mut self, end: End) -> End {
+        let rest = async {
+            self.stream.shutdown().await?;
+            while self.stream.readable().await.is_ok() {
+                match discard(&self.stream) {
+                    Ok(0) => break,
+                    Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                    _ => {}
+                }
+            }
+            Ok(())
+        };
+        // However it goes, the connection is over.
+        let _ = Box::pin(tokio::time::timeout(LINGER, rest)).await;
+        end
+    }
+}
+
+/// Reads once into memory that lives only that long.
+fn discard(stream: &TcpStream) -> io::Result<usize> {
+    stream.try_read(&mut [0; 16 << 10])
+}
+
+/// Polls a future once.
+async fn at_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}

@@ -1,0 +1,129 @@
+//! From bytes to events and answers: the protocol, without sockets.
+
+use fastts_core::Time;
+use fastts_core::event::BatchBuilder;
+
+use super::buffers::{Buffers, READ_BUFFER};
+use crate::riemann::frame::{Frame, HEADER, next_frame, other_protocol};
+use crate::riemann::reply;
+
+/// What a connection holds between two reads: the begin of a frame, in memory of just that size.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    held: Vec<u8>,
+    /// How long the frame is, its length included; meaningful when something is held.
+    need: usize,
+    /// Whether the rest of the frame is read to where its begin is held. That is done for frames that come in many reads, so
+    /// that a long or a slow one is not copied at each of them.
+    direct: bool,
+}
+
+/// What came of a read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Round {
+    /// Frames that were answered.
+    pub(super) frames: usize,
+    /// Whether the connection must end, because it cannot be told where the next frame begins.
+    pub(super) lost: Option<Lost>,
+}
+
+/// Why it cannot be told where the next frame begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) reason: String,
+}
+
+impl Inbox {
+    /// Returns true when the begin of a frame is there.
+    pub(super) fn has_begun(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Returns how much memory it holds.
+    pub(super) fn holds(&self) -> usize {
+        self.held.capacity()
+    }
+
+    /// Returns whether the next read goes to [`room`](Inbox::room), and not to a pooled buffer.
+    pub(super) fn is_direct(&self) -> bool {
+        self.direct
+    }
+
+    /// Returns where to read more of the frame to.
+    ///
+    /// It has room for as much again as has come already: memory follows what was sent, not what was announced.
+    pub(super) fn room(&mut self) -> &mut Vec<u8> {
+        if self.held.len() == self.held.capacity() {
+            let rest = self.need.saturating_sub(self.held.len());
+            self.held.reserve_exact(self.held.len().max(64).min(rest).max(1));
+        }
+        &mut self.held
+    }
+
+    /// Takes the frame that was read to [`room`](Inbox::room) if it is complete.
+    pub(super) fn take_whole(&mut self) -> Option<Buffers> {
+        if self.held.len() < self.need {
+            return None;
+        }
+        let mut buffers = Buffers::default();
+        std::mem::swap(buffers.builder.bytes_mut(), &mut self.held);
+        self.direct = false;
+        Some(buffers)
+    }
+
+    /// Moves what is held to the begin of a buffer that is then read into.
+    #[inline]
+    pub(super) fn give(&mut self, builder: &mut BatchBuilder) {
+        if self.has_begun() {
+            builder.bytes_mut().extend_from_slice(&self.held);
+            self.held = Vec::new();
+        }
+    }
+
+    /// Decodes all frames of the bytes that were read, writes their answers, and keeps what is not complete.
+    pub(super) fn sort(&mut self, buffers: &mut Buffers, max_frame: usize, now: Time) -> Round {
+        let Buffers { builder, replies } = buffers;
+        let mut round = Round::default();
+        let mut at = 0;
+        loop {
+            match next_frame(builder.bytes(), at, max_frame) {
+                Frame::Whole(message) => {
+                    at = message.end;
+                    round.frames += 1;
+                    match builder.message(message, now) {
+                        Ok(message) if message.query.is_none() => reply::put_ok(replies),
+                        Ok(_) => reply::put_refusal("no index", replies),
+                        Err(error) => reply::put_refusal(&error.to_string(), replies),
+                    }
+                }
+                Frame::Unfinished { need } => {
+                    let rest = &builder.bytes()[at..];
+                    self.held = rest.to_vec();
+                    self.need = need;
+                    self.direct = rest.len() >= HEADER && (round.frames == 0 || need > READ_BUFFER);
+                    return round;
+                }
+                Frame::TooLong { len } => {
+                    let reason = too_long(len, max_frame, &builder.bytes()[at..]);
+                    reply::put_refusal(&reason, replies);
+                    round.frames += 1;
+                    round.lost = Some(Lost { reason });
+                    return round;
+                }
+            }
+        }
+    }
+}
+
+#[cold]
+fn too_long(len: u32, max_frame: usize, bytes: &[u8]) -> String {
+    match other_protocol(bytes) {
+        Some(name) => {
+            format!("this port speaks the Riemann protocol, not {name} (a frame of {len} bytes is over the limit of {max_frame})")
+        }
+        None => format!("a frame of {len} bytes is over the limit of {max_frame} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

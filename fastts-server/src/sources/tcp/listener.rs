@@ -1,0 +1,253 @@
+//! Takes connections.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::budget::Budget;
+use super::buffers::Pool;
+use super::connection::{Connection, End};
+use super::options::TcpOptions;
+use crate::destination::Destination;
+use crate::rarely::Rarely;
+use crate::riemann::reply;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 4096;
+
+/// How long to wait when the system has no more files or memory for connections.
+const BREATHER: Duration = Duration::from_millis(100);
+
+/// When a peer is asked whether it is still there: one that went without a word must not count as idle for ever.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// What all connections share.
+pub(super) struct Shared<D> {
+    pub(super) options: TcpOptions,
+    pub(super) destination: D,
+    pub(super) pool: Pool,
+    pub(super) budget: Arc<Budget>,
+    pub(super) counters: Counters,
+    pub(super) stopping: AtomicBool,
+    pub(super) stop: Notify,
+    refused: Rarely,
+    broken: Rarely,
+}
+
+/// What the server counts.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    connections: AtomicU64,
+    frames: AtomicU64,
+    events: AtomicU64,
+}
+
+impl Counters {
+    /// Counts what was read at once.
+    #[inline]
+    pub(super) fn count(&self, frames: usize, events: usize) {
+        self.frames.fetch_add(frames as u64, Ordering::Relaxed);
+        self.events.fetch_add(events as u64, Ordering::Relaxed);
+    }
+}
+
+/// A server that has its port, and serves once it is started.
+#[derive(Debug)]
+pub struct Tcp {
+    listener: TcpListener,
+    address: SocketAddr,
+    options: TcpOptions,
+}
+
+impl Tcp {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// When the address is not one of this machine, cannot be understood, or is in use.
+    pub async fn bind(options: TcpOptions) -> io::Result<Tcp> {
+        let mut failed = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
+        let addresses: Vec<SocketAddr> = tokio::net::lookup_host(&options.listen).await?.collect();
+        for address in addresses {
+            match listen(address) {
+                Ok(listener) => return Ok(Tcp { address: listener.local_addr()?, listener, options }),
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
+    }
+
+    /// Returns the address and the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts serving.
+    pub fn start<D: Destination>(self, destination: D) -> TcpServer {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let shared = Arc::new(Shared {
+            destination,
+            pool: Pool::new(4 * threads),
+            budget: Budget::new(self.options.max_unfinished),
+            options: self.options,
+            counters: Counters::default(),
+            stopping: AtomicBool::new(false),
+            stop: Notify::new(),
+            refused: Rarely::default(),
+            broken: Rarely::default(),
+        });
+        let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
+        TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, shared)) }
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that is restarted takes its port back at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// What a handle needs of [`Shared`], whatever the destination is.
+trait Stop: Send + Sync {
+    fn stop(&self);
+    fn counters(&self) -> &Counters;
+}
+
+impl<D: Destination> Stop for Shared<D> {
+    fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.stop.notify_waiters();
+    }
+
+    fn counters(&self) -> &Counters {
+        &self.counters
+    }
+}
+
+/// A running server. Dropping it ends all connections at once.
+pub struct TcpServer {
+    address: SocketAddr,
+    stopper: Arc<dyn Stop>,
+    task: JoinHandle<JoinSet<End>>,
+}
+
+impl TcpServer {
+    /// Returns the address and the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns how many connections it has taken, and how many frames and events have come, in this order.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let Counters { connections, frames, events } = self.stopper.counters();
+        (connections.load(Ordering::Relaxed), frames.load(Ordering::Relaxed), events.load(Ordering::Relaxed))
+    }
+
+    /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
+    ///
+    /// Returns how many connections were cut off: their events were not accepted, and not acknowledged.
+    pub async fn stop(mut self, limit: Duration) -> usize {
+        self.stopper.stop();
+        let Ok(mut connections) = (&mut self.task).await else { return 0 };
+        // What is over is no longer counted, whether it ended in time or not.
+        let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
+        while connections.try_join_next().is_some() {}
+        connections.len()
+    }
+}
+
+impl Drop for TcpServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for TcpServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpServer").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Accepts connections until the server stops, and returns those that are left.
+async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -> JoinSet<End> {
+    let mut connections = JoinSet::new();
+    let stop = shared.stop.notified();
+    let mut stop = std::pin::pin!(stop);
+    while !shared.stopping.load(Ordering::Acquire) {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => welcome(stream, peer, &shared, &mut connections),
+                Err(error) => failed(&error, &shared).await,
+            },
+            Some(ended) = connections.join_next() => {
+                if let Err(error) = ended && error.is_panic() {
+                    tracing::error!("a connection was dropped because of a defect in the server: {error}");
+                }
+            }
+            () = &mut stop => {}
+        }
+    }
+    connections
+}
+
+fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<D>>, connections: &mut JoinSet<End>) {
+    shared.counters.connections.fetch_add(1, Ordering::Relaxed);
+    let limit = shared.options.max_connections;
+    if connections.len() >= limit {
+        let mut refusal = Vec::new();
+        reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
+        // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
+        let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        shared.refused.say(|more| {
+            tracing::warn!(
+                "refused a connection from {peer} (and {more} before it): there are {limit}, raise --max-connections to take more"
+            );
+        });
+        return;
+    }
+    if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
+        tracing::debug!("cannot set options of the connection from {peer}: {error}");
+    }
+    let connection = Connection::new(stream, Arc::clone(shared));
+    let shared = Arc::clone(shared);
+    connections.spawn(async move {
+        let end = connection.run().await;
+        shared.ended(peer, &end);
+        end
+    });
+}
+
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    let keepalive = socket2::TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
+    socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}
+
+/// Deals with a connection that could not be taken.
+async fn failed<D: Destination>(error: &io::Error, shared: &Shared<D>) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
+        return;
+    }
+    shared.refused.say(|more| {
+        tracing::error!("cannot take a connection (nor {more} before it): {error}; is the limit of open files (ulimit -n) too low?");
+    });
+    tokio::time::sleep(BREATHER).await;
+}
+
+impl<D> Shared<D> {
+    /// Says why a connection ended, as loudly as that deserves.
+    fn ended(&self, peer: SocketAddr, end: &End) {
+        match end {
+            End::Closed | End::Idle | End::Stopped => tracing::debug!("connection from {peer}: {end}"),
+            _ => self.broken.say(|more| tracing::warn!("connection from {peer} ended (and {more} others before it): {end}")),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The Riemann protocol over TCP.
+//!
+//! - Requests of one connection are answered in their order, one answer each, as soon as every pipeline has accepted the events.
+//!   All frames of one read make one batch, and are answered by one write.
+//! - A message that cannot be decoded is refused with the reason, and the connection goes on. A frame over the limit is refused,
+//!   and the connection is closed: what follows cannot be told from its content.
+//! - A query is refused with `no index`; events in the same message are accepted before that.
+//! - Memory is bounded: connections, bytes of unfinished frames and the time that each may take have limits, and a connection
+//!   that has nothing to say holds no buffer.
+
+mod budget;
+mod buffers;
+mod connection;
+mod inbox;
+mod listener;
+mod options;
+
+pub use listener::{Tcp, TcpServer};
+pub use options::TcpOptions;

@@ -1,0 +1,39 @@
+//! The limits of the server.
+
+use std::time::Duration;
+
+/// Where the server listens, and what it lets clients do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TcpOptions {
+    /// Address and port; port 0 takes any that is free.
+    pub listen: String,
+    /// The longest message, in bytes.
+    pub max_frame: usize,
+    /// How many connections there may be; one more is refused.
+    pub max_connections: usize,
+    /// How many bytes of frames that are not complete may be held, for all connections together. What is below 16 KiB for one
+    /// connection does not count.
+    pub max_unfinished: usize,
+    /// How long a connection may send nothing, between two frames.
+    pub idle_timeout: Duration,
+    /// How long a frame may take from its first byte to its last.
+    pub frame_timeout: Duration,
+    /// How long a client may take to read its answers when it is slow to.
+    pub write_timeout: Duration,
+}
+
+impl Default for TcpOptions {
+    /// Port 5555 of this machine alone, frames of 16 MiB, 16,384 connections that may be idle for an hour.
+    fn default() -> TcpOptions {
+        TcpOptions {
+            listen: "127.0.0.1:5555".to_owned(),
+            max_frame: 16 << 20,
+            max_connections: 16_384,
+            max_unfinished: 256 << 20,
+            idle_timeout: Duration::from_secs(60 * 60),
+            frame_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// Mistake: a stage without the argument it needs
+// Wanted: `under` takes 1 argument: `under(limit)`
+use fastts_core::router;
+
+router! {
+    pipeline "P" { under; stdout }
+}
+
+fn main() {
+    router();
+}

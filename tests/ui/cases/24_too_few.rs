@@ -1,0 +1,11 @@
+// Mistake: one argument of two
+// Wanted: `throttle` takes 2 arguments: `throttle(count, interval)`
+use fastts_core::router;
+
+router! {
+    pipeline "P" { throttle(3); stdout }
+}
+
+fn main() {
+    router();
+}

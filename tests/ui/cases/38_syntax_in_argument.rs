@@ -1,0 +1,11 @@
+// Mistake: an unfinished argument
+// Wanted: expected expression, found `)`
+use fastts_core::router;
+
+router! {
+    pipeline "P" { under(12 +); stdout }
+}
+
+fn main() {
+    router();
+}

@@ -1,0 +1,11 @@
+// Mistake: a pattern on a number
+// Wanted: `=~` looks into a text
+use fastts_core::router;
+
+router! {
+    pipeline "P" { where(metric =~ "^5"); stdout }
+}
+
+fn main() {
+    router();
+}

@@ -1,0 +1,74 @@
+//! Compiles every broken router in `cases/` and holds what the compiler says against the file beside it.
+//!
+//! Each case begins with two comments: `// Mistake:` says what is wrong, `// Wanted:` how the message begins. A case gives
+//! exactly one message, unless a third comment, `// Messages: 3`, says otherwise. Warnings are made errors by
+//! `#![deny(deprecated)]`, which is how a stable macro warns.
+//!
+//! To write the outputs anew: `TRYBUILD=overwrite cargo test -p fastts-ui-tests`; then read what changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The outputs are those of one compiler. Another one words and draws differently, so it fails rather than skips.
+const TOOLCHAIN: &str = "rustc 1.95.0";
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder of cases is there")
+        .map(|entry| entry.expect("the folder of cases can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 40, "only {} cases were found", cases.len());
+    cases
+}
+
+/// The rest of the line that begins with `key`.
+fn header<'a>(source: &'a str, key: &str) -> Option<&'a str> {
+    source.lines().find_map(|line| line.strip_prefix("// ")?.strip_prefix(key)?.strip_prefix(": "))
+}
+
+fn compiler() -> String {
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(compiler).arg("--version").output().expect("rustc runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn each_mistake_gets_its_message() {
+    let compiler = compiler();
+    assert!(compiler.starts_with(TOOLCHAIN), "the outputs are those of {TOOLCHAIN}, this is {compiler}");
+    let compile = trybuild::TestCases::new();
+    for case in cases() {
+        compile.compile_fail(case);
+    }
+}
+
+#[test]
+fn each_case_says_what_it_wants_and_gets_no_more() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let source = fs::read_to_string(&case).expect("a case can be read");
+        let Ok(said) = fs::read_to_string(case.with_extension("stderr")) else {
+            wrong.push(format!("{name}: no output beside it"));
+            continue;
+        };
+        if header(&source, "Mistake").is_none() {
+            wrong.push(format!("{name}: no `// Mistake:`"));
+        }
+        match header(&source, "Wanted") {
+            Some(wanted) if said.contains(wanted) => {}
+            Some(wanted) => wrong.push(format!("{name}: `{wanted}` was not said")),
+            None => wrong.push(format!("{name}: no `// Wanted:`")),
+        }
+        let messages = said.lines().filter(|line| line.starts_with("error") || line.starts_with("warning")).count();
+        let expected = header(&source, "Messages").map_or(1, |number| number.parse().expect("`// Messages:` is a number"));
+        if messages != expected {
+            wrong.push(format!("{name}: {messages} messages instead of {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
