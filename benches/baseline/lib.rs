@@ -3,3 +3,4 @@
 pub mod alloc;
 pub mod chain;
 pub mod input;
+pub mod proto;

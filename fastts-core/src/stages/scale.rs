@@ -18,7 +18,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { scale(0.25); fastts_core::testing::tap } }
-/// let out = testing::outputs(example(), [Event::new().with_metric(8), Event::new()]);
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_metric(8), Event::new()]);
 /// assert_eq!(out, [Event::new().with_metric(2.0), Event::new()]);
 /// ```
 pub fn scale<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(

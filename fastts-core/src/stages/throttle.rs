@@ -10,14 +10,15 @@ use crate::time::Time;
 
 /// Passes on at most `n` items per `interval`, and drops the rest: `throttle(3, 5s)`.
 ///
-/// Takes and emits items of any type, delays nothing. The windows follow one another from the moment the pipeline (or, in
-/// `by`, its key) came to life; the time is the clock's, not the event's. A window of events counts as one item.
+/// Takes and emits items of any type, delays nothing, holds a count. The windows follow one another from the moment the
+/// pipeline (or, in `by`, its key) came to life, as a restart does again; the time is the clock's, not the event's. A window
+/// of events counts as one item.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
 /// # fastts_core::router! { pub fn example; pipeline "example" { throttle(1, 3s); fastts_core::testing::tap } }
 /// let event = |seconds: i64| Event::new().with_time(seconds);
-/// let out = testing::outputs(example(), [event(0), event(1), event(2), event(3), event(5)]);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(2), event(3), event(5)]);
 /// assert_eq!(out, [event(0), event(3)]);
 /// ```
 pub fn throttle<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
