@@ -56,7 +56,8 @@ fn python() -> &'static Result<String, String> {
         if !works(&client) {
             let missing = || "riemann-client (PyPI) not installed".to_owned();
             let python = ["/usr/bin/python3".to_owned()].into_iter().chain(in_path("python3")).find(|python| Path::new(python).is_file());
-            quiet(Command::new(python.ok_or("python3 not installed")?).args(["-m", "venv", "--clear"]).arg(&folder)).ok_or("python3-venv not installed")?;
+            quiet(Command::new(python.ok_or("python3 not installed")?).args(["-m", "venv", "--clear"]).arg(&folder))
+                .ok_or("python3-venv not installed")?;
             quiet(Command::new(folder.join("bin/pip")).args(["install", "--quiet", PYTHON_CLIENT])).ok_or_else(missing)?;
             if !works(&client) {
                 return Err(missing());
