@@ -8,6 +8,8 @@ pub struct Plain {
     metric: f64,
     time: i64,
     ttl: f64,
+    /// Whether its state is `expired`.
+    expired: bool,
     start: u32,
     len: u32,
 }
@@ -39,19 +41,20 @@ impl Plains {
             metric: event.metric().as_f64().unwrap_or(f64::NAN),
             time: event.time().map_or(0, |time| time.as_micros()),
             ttl: event.ttl().unwrap_or(f64::INFINITY),
+            expired: event.state() == Some("expired"),
             start: start as u32,
             len: (self.bytes.len() - start) as u32,
         });
     }
 }
 
-/// What the loop keeps from event to event: the sum, the last event with its tag, when it runs out and when to tick.
+/// What the loop keeps from event to event: the sum, the last event with its tag, whether it is new and when to tick.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     sum: f64,
     last: Option<Plain>,
     bytes: Vec<u8>,
-    until: i64,
+    fresh: bool,
     next: i64,
 }
 
@@ -64,9 +67,11 @@ pub fn run(state: &mut State, batch: &Plains, now: i64) {
             state.bytes.clear();
             state.bytes.extend_from_slice(&batch.bytes[event.start as usize..(event.start + event.len) as usize]);
             state.bytes.extend_from_slice(b"\x01x");
-            state.last = Some(Plain { ttl: event.ttl + 5.0, ..*event });
-            state.until = event.time + (event.ttl * 1e6) as i64;
-            if state.next == 0 {
+            state.last = Some(*event);
+            state.fresh = true;
+            if event.expired || (now - event.time) as f64 > event.ttl * 1e6 {
+                state.next = 0;
+            } else if state.next == 0 {
                 state.next = now + 5_000_000;
             }
         }
@@ -75,11 +80,17 @@ pub fn run(state: &mut State, batch: &Plains, now: i64) {
 
 /// Ticks, as `rate` does: returns the rate and the ttl of the event it would emit.
 pub fn tick(state: &mut State, now: i64) -> Option<(f64, f64, usize)> {
-    if state.next > now {
+    let last = state.last.as_mut()?;
+    if state.next == 0 || state.next > now {
+        return None;
+    }
+    if (now - last.time) as f64 > last.ttl * 1e6 {
+        state.next = 0;
         return None;
     }
     state.next += 5_000_000;
-    let last = state.last.as_mut()?;
-    last.ttl -= 5.0;
+    if !std::mem::take(&mut state.fresh) {
+        last.ttl -= 5.0;
+    }
     Some((std::mem::take(&mut state.sum) / 5.0, last.ttl, state.bytes.len()))
 }

@@ -29,6 +29,16 @@ struct Fused<I, S> {
     item: PhantomData<fn(I)>,
 }
 
+impl<I: Item, S: Stage<I>> Fused<I, S> {
+    #[inline]
+    fn run_all(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut usize) {
+        I::each(batch, range, |index, item| {
+            *at = index;
+            self.stage.item(item, cx, &mut Discard);
+        });
+    }
+}
+
 impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     fn start(&mut self, cx: &mut Context) {
         self.stage.start(cx);
@@ -37,16 +47,14 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        if !S::LOOKS_AHEAD {
+            return self.run_all(batch, range, cx, at);
+        }
         for start in range.clone().step_by(GROUP) {
             let group = start..range.end.min(start + GROUP);
-            if S::LOOKS_AHEAD {
-                group.clone().for_each(|index| self.stage.look_ahead(I::get(batch, index)));
-                self.stage.fetch();
-            }
-            for index in group {
-                *at = index;
-                self.stage.item(I::get(batch, index), cx, &mut Discard);
-            }
+            I::each(batch, group.clone(), |_, item| self.stage.look_ahead(item));
+            self.stage.fetch();
+            self.run_all(batch, group, cx, at);
         }
     }
 
@@ -136,6 +144,11 @@ impl Machine {
     /// Returns when the next timer fires.
     pub(crate) fn deadline(&self) -> Option<Time> {
         self.chain.deadline()
+    }
+
+    /// Returns the time that it was told last.
+    pub(crate) fn now(&self) -> Time {
+        self.cx.now
     }
 
     /// Flushes what the stages hold.

@@ -1,5 +1,6 @@
 //! What can travel through a chain.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Batch, Event, EventView};
@@ -24,6 +25,14 @@ pub trait Item: Sized + Send + Sync + 'static {
 
     /// Returns the item at `index` of a batch, which has more items than that.
     fn get(batch: &Self::Batch, index: usize) -> Self::View<'_>;
+
+    /// Calls `each` with the items of a range of a batch, and their places.
+    #[inline]
+    fn each<'b>(batch: &'b Self::Batch, range: Range<usize>, mut each: impl FnMut(usize, Self::View<'b>)) {
+        for index in range {
+            each(index, Self::get(batch, index));
+        }
+    }
 
     /// Collects items into a batch.
     fn collect(items: Vec<Self>) -> Self::Batch;
@@ -58,6 +67,14 @@ impl Item for Event {
     #[inline]
     fn get(batch: &Batch, index: usize) -> EventView<'_> {
         batch.get(index)
+    }
+
+    #[inline]
+    fn each<'b>(batch: &'b Batch, range: Range<usize>, mut each: impl FnMut(usize, EventView<'b>)) {
+        let start = range.start;
+        for (offset, view) in batch.range(range).enumerate() {
+            each(start + offset, view);
+        }
     }
 
     fn collect(items: Vec<Event>) -> Batch {

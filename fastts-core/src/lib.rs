@@ -72,7 +72,7 @@ pub mod prelude {
 pub mod __private {
     pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
-    pub use crate::chain::seal;
+    pub use crate::chain::{Sealed, seal};
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
     pub use crate::flow::Pipe;

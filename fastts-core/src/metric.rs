@@ -35,6 +35,15 @@ impl Metric {
         matches!(self, Metric::Missing)
     }
 
+    /// Returns the same number as a float when that is exact, so that comparing it with floats takes no conversion.
+    #[inline]
+    pub(crate) fn as_bound(self) -> Metric {
+        match self {
+            Metric::Int(value) if (-EXACT..=EXACT).contains(&value) => Metric::Float(value as f64),
+            metric => metric,
+        }
+    }
+
     /// Adds two numbers: exactly while both are whole and the sum fits, as floats otherwise; missing if either is.
     #[inline]
     pub fn plus(self, other: Metric) -> Metric {
@@ -68,6 +77,10 @@ impl Metric {
 
     #[inline]
     fn combine(self, other: Metric, exact: impl Fn(i64, i64) -> Option<i64>, float: impl Fn(f64, f64) -> f64) -> Metric {
+        // Most metrics are floats.
+        if let (Metric::Float(a), Metric::Float(b)) = (self, other) {
+            return Metric::Float(float(a, b));
+        }
         if let (Metric::Int(a), Metric::Int(b)) = (self, other)
             && let Some(value) = exact(a, b)
         {
@@ -80,10 +93,12 @@ impl Metric {
     }
 }
 
+/// Whole numbers up to this one, and its negation, are exact as floats.
+const EXACT: i64 = 1 << 53;
+
 /// Compares a whole number with a float by value, exactly; `None` for NaN.
 #[inline]
 fn compare_int_float(int: i64, float: f64) -> Option<Ordering> {
-    const EXACT: i64 = 1 << 53;
     if (-EXACT..=EXACT).contains(&int) {
         return (int as f64).partial_cmp(&float);
     }
@@ -118,6 +133,19 @@ impl PartialOrd for Metric {
             (Metric::Int(a), Metric::Float(b)) => compare_int_float(a, b),
             (Metric::Float(a), Metric::Int(b)) => compare_int_float(b, a).map(Ordering::reverse),
         }
+    }
+
+    #[inline]
+    fn lt(&self, other: &Metric) -> bool {
+        match (*self, *other) {
+            (Metric::Float(a), Metric::Float(b)) => a < b,
+            _ => self.partial_cmp(other) == Some(Ordering::Less),
+        }
+    }
+
+    #[inline]
+    fn gt(&self, other: &Metric) -> bool {
+        other.lt(self)
     }
 }
 

@@ -157,19 +157,17 @@ impl Cursor {
         Some(group)
     }
 
-    /// Tells whether the operator `text` stands at a distance: its characters in a row, and no longer operator.
+    /// Tells whether the operator `text` stands at a distance: its characters in a row, whatever follows.
     pub(crate) fn is_op(&self, distance: usize, text: &str) -> bool {
-        let mut at = distance;
-        let mut spacing = Spacing::Alone;
-        for wanted in text.chars() {
-            if at > distance && spacing == Spacing::Alone {
+        let mut spacing = Spacing::Joint;
+        for (at, wanted) in (distance..).zip(text.chars()) {
+            if spacing == Spacing::Alone {
                 return false;
             }
             match self.ahead(at) {
                 Some(TokenTree::Punct(punct)) if punct.as_char() == wanted => spacing = punct.spacing(),
                 _ => return false,
             }
-            at += 1;
         }
         true
     }

@@ -1,5 +1,6 @@
 //! Where sources bring what they read.
 
+use fastts_core::runtime::Running;
 use fastts_core::{Batch, Time};
 
 /// Takes batches of events from sources.
@@ -21,4 +22,14 @@ pub trait Destination: Clone + Send + Sync + 'static {
 pub struct Refused {
     /// Why, for whoever sent it.
     pub reason: String,
+}
+
+impl Destination for Running {
+    async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Refused> {
+        Running::deliver(self, batch).await.map_err(|draining| Refused { reason: draining.to_string() })
+    }
+
+    fn now(&self) -> Time {
+        Running::now(self)
+    }
 }

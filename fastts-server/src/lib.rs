@@ -1,8 +1,63 @@
 //! FastTS as a server: the Riemann protocol, sinks and the command line.
+//!
+//! A program is a router and a call of [`run`], which gives it its command line:
+//!
+//! ```no_run
+//! use fastts_server::prelude::*;
+//!
+//! router! {
+//!     /// Drops what is too high, prints the rest.
+//!     pipeline "Basic pipeline" {
+//!         under(12);
+//!         stdout
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     fastts_server::run(router())
+//! }
+//! ```
 
+extern crate self as fastts_server;
+
+mod cli;
 mod destination;
 mod rarely;
 pub mod riemann;
 pub mod sources;
 
+pub use cli::{IntoRouter, run};
 pub use destination::{Destination, Refused};
+pub use fastts_core::{Event, EventView, Flow, Item, Metric, Router, Time, Window, stages};
+
+/// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
+///
+/// It is [`fastts_core::router!`] for programs that depend on this crate.
+#[macro_export]
+macro_rules! router {
+    ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
+}
+
+/// What a file with a router in it wants to see.
+pub mod prelude {
+    pub use std::time::Duration;
+
+    pub use crate::router;
+    pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+}
+
+/// What expansions of `router!` and `derive(Item)` name; not for anybody else.
+#[doc(hidden)]
+pub mod __private {
+    pub use fastts_core::__private::*;
+}
+
+/// Compiles and runs the examples of the README and the guide.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/guide.md")]
+    struct Guide;
+}

@@ -1,5 +1,7 @@
 //! Many events in one piece of memory.
 
+use std::ops::Range;
+
 use super::owned::Event;
 use super::record::{Data, Record, Wide, flag, push_wide};
 use super::view::EventView;
@@ -60,6 +62,15 @@ impl Batch {
     #[inline]
     pub fn get(&self, index: usize) -> EventView<'_> {
         EventView::new(&self.records[index], &self.data)
+    }
+
+    /// Returns the events of a range in order.
+    ///
+    /// # Panics
+    /// When there are fewer events than that.
+    #[inline]
+    pub fn range(&self, range: Range<usize>) -> impl ExactSizeIterator<Item = EventView<'_>> {
+        self.records[range].iter().map(|record| EventView::new(record, &self.data))
     }
 
     /// Returns the events in order.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::batch::Batch;
 use super::decode::{self, DecodeError, Message};
+use super::json::{self, JsonError};
 use super::view::EventView;
 use crate::time::Time;
 
@@ -80,6 +81,18 @@ impl BatchBuilder {
         let Batch { data, records } = &mut self.batch;
         self.used = self.used.max(range.end);
         decode::message(data, records, range, now.into())
+    }
+
+    /// Appends the event that a line of JSON tells, see [`write_json`](super::write_json) for its form. An event without a time
+    /// gets `now`, unless that is `None`. Nothing stays of a line that is wrong.
+    ///
+    /// # Errors
+    /// When it is not one JSON object, or a field has a value of another type than it must have.
+    pub fn push_json(&mut self, line: impl AsRef<[u8]>, now: impl Into<Option<Time>>) -> Result<(), JsonError> {
+        let Batch { data, records } = &mut self.batch;
+        json::read(data, records, line.as_ref(), now.into())?;
+        self.used = data.bytes.len();
+        Ok(())
     }
 
     /// Returns the text at a range that [`Message`] tells, such as a query; empty for any range that is not text.

@@ -7,12 +7,15 @@ mod builder;
 pub mod change;
 mod decode;
 mod encode;
+mod json;
 mod number;
 mod owned;
 mod patch;
 mod record;
 mod tag_set;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod wire;
@@ -23,12 +26,8 @@ pub use builder::BatchBuilder;
 pub use change::{Change, IntoMetric, IntoSeconds, IntoText, IntoTime, Missing, TagList};
 pub use decode::{DecodeError, Message};
 pub use encode::{Envelope, encode_event, encode_message};
+pub use json::{JsonError, write_json};
 pub use owned::Event;
 pub(crate) use tag_set::TagSet;
 pub use tags::Tags;
 pub use view::EventView;
-
-// Until the JSON writer lands.
-pub(crate) fn write_json(view: EventView<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("{view:?}").as_bytes());
-}

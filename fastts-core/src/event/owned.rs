@@ -1,12 +1,14 @@
 //! An event that owns its bytes.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::change::{IntoMetric, IntoSeconds, IntoText, IntoTime, METRIC, TagList};
 use super::encode::put_attribute;
+use super::json::JsonError;
 use super::record::{Data, Field, Record, flag};
 use super::view::EventView;
-use super::{Attributes, Tags};
+use super::{Attributes, BatchBuilder, Tags};
 use crate::metric::Metric;
 use crate::prefetch::prefetch;
 use crate::time::Time;
@@ -225,8 +227,35 @@ impl PartialEq for Event {
     }
 }
 
+impl fmt::Display for Event {
+    /// Writes the event as one line of JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.view(), f)
+    }
+}
+
+impl FromStr for Event {
+    type Err = JsonError;
+
+    /// Reads an event from JSON.
+    ///
+    /// ```
+    /// use fastts_core::Event;
+    ///
+    /// let event: Event = r#"{"host":"web1","metric":1.5,"tags":["prod"],"zone":"b"}"#.parse()?;
+    /// assert_eq!(event.attribute("zone"), Some("b"));
+    /// assert_eq!(event.to_string(), r#"{"host":"web1","metric":1.5,"tags":["prod"],"attributes":{"zone":"b"}}"#);
+    /// # Ok::<(), fastts_core::event::JsonError>(())
+    /// ```
+    fn from_str(json: &str) -> Result<Event, JsonError> {
+        let mut builder = BatchBuilder::new();
+        builder.push_json(json, None)?;
+        Ok(builder.finish().get(0).to_owned())
+    }
+}
+
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.view().fmt(f)
+        fmt::Debug::fmt(&self.view(), f)
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::text;
+use crate::time::Time;
 
 /// The fields whose value is a span of bytes; the number is the place in [`Record::spans`] and the bit in [`Flags`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -122,6 +123,32 @@ impl Record {
     #[inline]
     pub(crate) fn has(&self, bit: u16) -> bool {
         self.flags & bit != 0
+    }
+
+    /// Points the record at an event that lies at `extent` of its bytes, its fields at `spans` relative to that.
+    pub(crate) fn place(&mut self, extent: Range<usize>, spans: [(usize, usize); 7], wide: &mut WideList) {
+        match (u32::try_from(extent.start), u16::try_from(extent.len())) {
+            (Ok(base), Ok(len)) => {
+                self.base = base;
+                self.len = len;
+                self.spans = spans.map(|(offset, len)| Span { offset: offset as u16, len: len as u16 });
+            }
+            _ => {
+                self.flags |= flag::WIDE;
+                self.base = push_wide(wide, Wide { base: extent.start, len: extent.len(), spans });
+            }
+        }
+    }
+
+    /// Gives an event without a time this one.
+    #[inline]
+    pub(crate) fn stamp(&mut self, now: Option<Time>) {
+        if let Some(now) = now
+            && !self.has(flag::TIME)
+        {
+            self.time = now.as_micros();
+            self.flags |= flag::TIME;
+        }
     }
 
     /// Returns the spans in their wide form.

@@ -6,6 +6,7 @@ use std::mem::ManuallyDrop;
 
 use super::attributes::Attributes;
 use super::change::{Change, Kind, METRIC};
+use super::json::write_json;
 use super::owned::Event;
 use super::patch::Patch;
 use super::record::{Data, Field, Record, flag};
@@ -213,7 +214,10 @@ impl<'a> EventView<'a> {
         if state {
             return true;
         }
-        self.runs_out().is_some_and(|until| now > until)
+        match (self.time(), self.ttl()) {
+            (Some(time), Some(ttl)) => now.as_micros().saturating_sub(time.as_micros()) as f64 > ttl * 1e6,
+            _ => false,
+        }
     }
 
     /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
@@ -226,6 +230,15 @@ impl<'a> EventView<'a> {
     /// Makes an owned event, which can be changed at will; it allocates.
     pub fn to_owned(self) -> Event {
         Event::from_view(self)
+    }
+}
+
+impl fmt::Display for EventView<'_> {
+    /// Writes the event as one line of JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut json = Vec::new();
+        write_json(*self, &mut json);
+        f.pad(&String::from_utf8_lossy(&json))
     }
 }
 

@@ -156,7 +156,6 @@ impl Worker {
     fn fall(&self, core: &mut Core, panic: Panic, what: &str) {
         let name = self.pipeline.name();
         let now = self.env.clock.now();
-        self.note(&panic);
         match core.restarts.panicked(now) {
             Verdict::After(wait) => {
                 tracing::error!("pipeline {name:?}: {what}: {panic}; it starts again in {wait:?}");
@@ -179,6 +178,8 @@ impl Worker {
                 self.env.idle.notify_waiters();
             }
         }
+        // Last, so that whoever sees that there was a panic sees what came of it.
+        self.note(&panic);
     }
 
     fn take_down(&self, core: &mut Core, phase: Phase) {
@@ -212,8 +213,9 @@ impl Worker {
         self.env.letters.push(DeadLetter { pipeline, time: self.env.clock.now(), reason, event, item });
     }
 
+    /// Has the pipeline woken for its next timer, after those due at `now` have fired.
     #[inline]
-    fn set_timer(&self, deadline: Option<Time>, now: Time) {
+    pub(crate) fn set_timer(&self, deadline: Option<Time>, now: Time) {
         if let Some(due) = deadline {
             self.env.timers.set(self.index, if due > now { due } else { now + STUCK });
         }

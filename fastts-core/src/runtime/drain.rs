@@ -23,7 +23,6 @@ pub struct Drained {
 
 /// What was left of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Left {
     /// Its name.
     pub pipeline: &'static str,

@@ -148,7 +148,8 @@ impl Worker {
             match self.chunk(core, batch, from..to, stamp) {
                 Ok(()) => from = to,
                 Err(rest) => {
-                    from = rest;
+                    // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
+                    from = len;
                     break Here::Panicked(rest);
                 }
             }
@@ -242,8 +243,8 @@ impl Worker {
             Phase::BackingOff(until) => self.env.timers.set(self.index, *until),
             Phase::Live(machine) => {
                 // A panic in here is met, and dealt with, when the chain runs next.
-                if let Ok(Some(due)) = catch(|| machine.deadline()) {
-                    self.env.timers.set(self.index, due.max(self.env.clock.now() + Duration::from_millis(1)));
+                if let Ok(deadline) = catch(|| machine.deadline()) {
+                    self.set_timer(deadline, machine.now());
                 }
             }
             Phase::Stopped | Phase::Finished => {}
@@ -294,8 +295,9 @@ impl Worker {
 
     /// Notes a panic for whoever looks.
     pub(crate) fn note(&self, panic: &Panic) {
+        let mut seen = self.seen();
+        seen.panic = Some(panic.clone());
         self.counters.panics.add(1);
-        self.seen().panic = Some(panic.clone());
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -326,9 +328,9 @@ impl Worker {
             // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
             None => self.look.store(true, Ordering::Relaxed),
         }
+        let seen = self.seen();
         let look = self.mailbox.look();
         let counters = &self.counters;
-        let seen = self.seen();
         let names: Vec<&str> = self.pipeline.stages().iter().filter(|stage| stage.depth == 0).map(|stage| &*stage.name).collect();
         PipelineStats {
             name: self.pipeline.name(),

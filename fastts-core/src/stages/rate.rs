@@ -33,7 +33,15 @@ pub fn rate<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
 ) -> Pipe<I, Then<S, Rate>> {
     let interval = interval.interval().as_micros().max(1);
     let interval = i64::try_from(interval).unwrap_or(i64::MAX);
-    flow.into_pipe().then(Rate { interval, next: NEVER, until: NEVER, sum: Metric::Int(0), last: Event::new() })
+    flow.into_pipe().then(Rate {
+        interval,
+        next: NEVER,
+        until: NEVER,
+        sum: Metric::Int(0),
+        last: Event::new(),
+        fresh: false,
+        decides: false,
+    })
 }
 
 /// The instant of a timer that is off: the size of the stage counts, as `by` holds one per key.
@@ -46,11 +54,15 @@ pub struct Rate {
     interval: i64,
     /// When the next tick is due.
     next: Time,
-    /// When the last event runs out.
+    /// When the last event, of those before the last tick or without a metric, runs out.
     until: Time,
     sum: Metric,
-    /// The last event with a metric, its ttl longer by one interval; one without a metric when there was none.
+    /// The last event with a metric; an empty one when there was none.
     last: Event,
+    /// Whether the last event came since the last tick.
+    fresh: bool,
+    /// Whether the last event is the one that is kept, which then says when it runs out.
+    decides: bool,
 }
 
 impl Rate {
@@ -66,15 +78,15 @@ impl<I: Item> Stage<I> for Rate {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         let metric = event.metric();
-        if !metric.is_missing() {
+        if metric.is_missing() {
+            self.until = event.runs_out().unwrap_or(NEVER);
+            self.decides = false;
+        } else {
             self.sum = self.sum.plus(metric);
             self.last.assign(event);
-            if let Some(ttl) = event.ttl() {
-                self.last.set_ttl(ttl + self.seconds());
-            }
+            (self.fresh, self.decides) = (true, true);
         }
-        self.until = event.runs_out().unwrap_or(NEVER);
-        if cx.now > self.until || event.state() == Some("expired") {
+        if event.is_expired(cx.now) {
             self.next = NEVER;
             return;
         }
@@ -97,13 +109,18 @@ impl<I: Item> Stage<I> for Rate {
         if self.next > cx.now || self.next == NEVER {
             return;
         }
+        if std::mem::take(&mut self.decides) {
+            self.until = self.last.view().runs_out().unwrap_or(NEVER);
+        }
         if cx.now > self.until {
             self.next = NEVER;
             return;
         }
         self.next = Time::from_micros(self.next.as_micros().saturating_add(self.interval));
         let sum = std::mem::replace(&mut self.sum, Metric::Int(0));
-        if let Some(ttl) = self.last.ttl() {
+        if !std::mem::take(&mut self.fresh)
+            && let Some(ttl) = self.last.ttl()
+        {
             self.last.set_ttl(ttl - self.seconds());
         }
         let interval = match self.interval % 1_000_000 {

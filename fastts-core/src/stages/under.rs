@@ -37,7 +37,7 @@ macro_rules! comparisons {
             flow: F,
             $($bound: impl Threshold),*
         ) -> Pipe<I, Then<S, Compare<$test>>> {
-            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold()),* }))
+            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold().as_bound()),* }))
         }
 
         #[doc = concat!("The test of [`", stringify!($name), "`].")]

@@ -16,6 +16,8 @@ const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", 
 const ADJUSTABLE: [&str; 7] = ["host", "service", "state", "description", "metric", "time", "ttl"];
 
 pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
+    // what an unwanted block holds was meant to come behind the stage, so the block does not end there
+    block.faulty |= block.stages.iter().any(has_unwanted_block);
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
             Kind::Call(call) => self::call(call, stage.reach, stage.broken, diagnostics),
@@ -32,6 +34,10 @@ pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
         };
         mark(stage, found);
     }
+}
+
+fn has_unwanted_block(stage: &Stage) -> bool {
+    matches!(&stage.kind, Kind::Call(call) if call.block.is_some() && call.builtin.is_some_and(|row| row.takes == Takes::NoBlock))
 }
 
 /// The first mistake of a stage is the one that stands in its place.

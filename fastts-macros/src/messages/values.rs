@@ -67,6 +67,10 @@ pub(crate) fn missing_operand() -> Message {
     Message::new("FT052", "expected a field or a value here").help("write a condition such as `metric > 5`")
 }
 
+pub(crate) fn missing_name() -> Message {
+    Message::new("FT052", "expected a name after `.`").help("write a method, as in `host.is_none()`")
+}
+
 pub(crate) fn expected_operand(found: &str) -> Message {
     Message::new("FT052", format!("expected a field or a value, found `{found}`")).help("write a condition such as `metric > 5`")
 }

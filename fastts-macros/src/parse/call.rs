@@ -1,6 +1,6 @@
 //! A stage that is a function: its path, its arguments, its block.
 
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{arguments, block, path};
 use crate::diagnostics::{Diagnostics, Hole};
@@ -13,7 +13,9 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
     let path = path::take(cursor);
     let builtin = builtin(&path);
     let parentheses = cursor.take_group(Delimiter::Parenthesis);
+    let unfinished = syn::parse2::<syn::ExprPath>(path.iter().cloned().collect()).is_err();
     let (arguments, broken) = match &parentheses {
+        _ if unfinished => (Arguments::Raw(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
         Some(group) => arguments::parse(group, builtin, diagnostics),
         None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
     };

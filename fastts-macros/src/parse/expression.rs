@@ -56,6 +56,10 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
         return Expression::Hole(hole);
     }
     let condition = binary(&mut cursor, 0, diagnostics);
+    // a comma may follow, as in any call
+    if cursor.ahead(1).is_none() {
+        cursor.take_op(",");
+    }
     whole(&mut cursor, condition, diagnostics)
 }
 

@@ -1,7 +1,7 @@
 //! What else a router holds: `let`, `use`, `const` and other items, and the name of the function.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::visit_mut::VisitMut;
 
@@ -81,7 +81,7 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
     };
     // the name stays known, so that its uses are no mistakes
     let name = written.iter().skip(1).find_map(|token| match token {
-        TokenTree::Ident(ident) if ident != "mut" && ident != "ref" => Some(ident.clone()),
+        TokenTree::Ident(ident) if syn::parse2::<Ident>(token.to_token_stream()).is_ok() => Some(ident.clone()),
         _ => None,
     })?;
     let hole = diagnostics.fill(hole);

@@ -58,6 +58,8 @@ fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
                 cursor.take_group(Delimiter::Parenthesis);
             } else if cursor.literal(0).is_some() {
                 cursor.skip(1);
+            } else {
+                return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_name()));
             }
         } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
             return as_question(receiver, cursor, diagnostics);
@@ -89,6 +91,12 @@ fn primary(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
             cursor.skip(1);
             match group.delimiter() {
                 Delimiter::Parenthesis if !group.stream().is_empty() => parentheses(&group, diagnostics),
+                // the braces are this language's, so rustc is not to call them unnecessary
+                Delimiter::Brace => {
+                    let mut braces = group;
+                    braces.set_span(Span::mixed_site().located_at(braces.span()));
+                    rust(&[TokenTree::Group(braces)])
+                }
                 _ => rust(&[TokenTree::Group(group)]),
             }
         }

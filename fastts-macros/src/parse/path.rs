@@ -8,8 +8,8 @@ use crate::tokens::Cursor;
 const PATH_WORDS: [&str; 4] = ["self", "super", "crate", "Self"];
 
 /// The words that cannot be a name.
-const KEYWORDS: [&str; 48] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
+const KEYWORDS: [&str; 49] = [
+    "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum", "extern", "false",
     "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
     "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
     "yield",

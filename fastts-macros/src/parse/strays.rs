@@ -12,7 +12,7 @@ use crate::tokens::{Cursor, Reach, as_written};
 const CHAINS: [&str; 6] = ["->", "|>", ">>", "=>", "~>", "|"];
 
 /// Words that begin a statement of Rust and no stage.
-const STATEMENTS: [&str; 9] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl", "return"];
+const STATEMENTS: [&str; 8] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl"];
 
 /// Tells whether something stands here that is meant to part two stages.
 pub(super) fn is_separator(cursor: &Cursor) -> bool {
@@ -131,6 +131,9 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
         let hole = diagnostics.error(Reach::of(cursor.span()), messages::do_after_stage(&stage.0));
         skip_do_block(cursor);
         return Some(hole);
+    }
+    if cursor.is_ident(0, "end") {
+        return None;
     }
     let starts_next = matches!(&token, TokenTree::Ident(_)) || cursor.is_op(0, "::") || cursor.is_op(0, "@");
     if starts_next {

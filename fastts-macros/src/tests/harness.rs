@@ -68,3 +68,18 @@ fn drawn(source: &[&str]) -> String {
     }
     drawn.trim_end().to_owned()
 }
+
+/// The numbers of everything that is said about a router.
+pub(super) fn numbers_of_router(source: &str) -> Vec<String> {
+    let mut diagnostics = Diagnostics::default();
+    let mut router = parse::router(tokens(source), &mut diagnostics);
+    check::router(&mut router, &mut diagnostics);
+    diagnostics.iter().map(|one| one.message.number().to_owned()).collect()
+}
+
+/// The numbers of everything that is said about a type that derives `Item`.
+pub(super) fn numbers_of_item(source: &str) -> Vec<String> {
+    let expanded =
+        crate::guard::item(TokenStream::from_str(source).expect("the source of a test has balanced braces"), "fastts_core").to_string();
+    expanded.match_indices("[FT").filter_map(|(at, _)| expanded.get(at + 1..at + 6)).map(str::to_owned).collect()
+}

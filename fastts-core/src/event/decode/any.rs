@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::error::DecodeError;
 use super::reader::Reader;
 use crate::event::number;
-use crate::event::record::{Field, Record, Span, Wide, WideList, flag, push_wide};
+use crate::event::record::{Field, Record, WideList, flag};
 
 /// An event on its way into a record; spans are relative to where the event begins.
 #[derive(Default)]
@@ -71,8 +71,8 @@ pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> R
 fn attribute(mut reader: Reader<'_>) -> Result<(), DecodeError> {
     while let Some(key) = reader.key()? {
         match key.number {
-            number::KEY => drop(reader.text(key, "the name of an attribute")?),
-            number::VALUE => drop(reader.text(key, "the value of an attribute")?),
+            number::KEY => _ = reader.text(key, "the name of an attribute")?,
+            number::VALUE => _ = reader.text(key, "the value of an attribute")?,
             _ => reader.skip(key)?,
         }
     }
@@ -119,17 +119,7 @@ impl Draft {
             record.metric = float.to_bits();
             record.flags |= flag::FLOAT;
         }
-        match (u32::try_from(part.start), u16::try_from(part.len())) {
-            (Ok(base), Ok(len)) => {
-                record.base = base;
-                record.len = len;
-                record.spans = self.spans.map(|(offset, len)| Span { offset: offset as u16, len: len as u16 });
-            }
-            _ => {
-                record.flags |= flag::WIDE;
-                record.base = push_wide(wide, Wide { base: part.start, len: part.len(), spans: self.spans });
-            }
-        }
+        record.place(part, self.spans, wide);
         record
     }
 }

@@ -14,7 +14,7 @@ pub use error::DecodeError;
 use reader::{Key, Reader};
 
 use super::number;
-use super::record::{Data, Record, flag};
+use super::record::{Data, Record};
 use crate::time::Time;
 
 /// What a message holds besides its events.
@@ -91,13 +91,8 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
         at = reader.at();
     }
     message.events = records.len() - known;
-    if let Some(now) = now {
-        for record in &mut records[known..] {
-            if !record.has(flag::TIME) {
-                record.time = now.as_micros();
-                record.flags |= flag::TIME;
-            }
-        }
+    if now.is_some() {
+        records[known..].iter_mut().for_each(|record| record.stamp(now));
     }
     Ok(message)
 }

@@ -1,0 +1,172 @@
+//! Events as JSON: what is written is read back as it was, by us and by others.
+
+use fastts_core::event::BatchBuilder;
+use fastts_core::{Event, Metric, Time};
+use proptest::prelude::*;
+use prost::Message as _;
+
+use crate::model::{Model, event, text};
+use crate::proto;
+
+fn read(line: &str) -> Result<Event, String> {
+    line.parse::<Event>().map_err(|error| error.to_string())
+}
+
+/// The last of attributes with the same name, sorted: what JSON can keep of them.
+fn as_map(model: &mut Model) {
+    let attributes: std::collections::BTreeMap<_, _> = model.attributes.drain(..).collect();
+    model.attributes.extend(attributes);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn what_is_written_is_read_back_as_it_was(event in event(), ttl in proptest::option::of(any::<f64>())) {
+        let message = proto::Msg { events: vec![event], ..Default::default() }.encode_to_vec();
+        let mut builder = BatchBuilder::new();
+        builder.bytes_mut().extend_from_slice(&message);
+        builder.message(0..message.len(), None).unwrap();
+        let mut event = builder.finish().get(0).to_owned();
+        event.set_ttl(ttl);
+        let line = event.to_string();
+        prop_assert!(!line.contains('\n'));
+        let (mut model, mut read) = (Model::of(event.view()), Model::of(line.parse::<Event>().unwrap().view()));
+        as_map(&mut model);
+        as_map(&mut read);
+        // JSON knows one NaN, and times are exact for 285 years around the epoch.
+        let one_nan = |bits: u64| if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits };
+        model.metric = model.metric.map(|metric| metric.map_err(one_nan));
+        model.ttl = model.ttl.map(one_nan);
+        if model.time.is_some_and(|time| time.unsigned_abs() > 1 << 53) && line.contains("\"time\":") && !line.contains("\"time\":\"") {
+            let (ours, theirs) = (model.time.take().unwrap() as f64, read.time.take().unwrap() as f64);
+            prop_assert!((ours - theirs).abs() <= ours.abs() * 1e-15);
+        }
+        prop_assert_eq!(read, model);
+    }
+
+    #[test]
+    fn it_is_the_json_that_everybody_reads(event in event()) {
+        let message = proto::Msg { events: vec![event], ..Default::default() }.encode_to_vec();
+        let mut builder = BatchBuilder::new();
+        builder.bytes_mut().extend_from_slice(&message);
+        builder.message(0..message.len(), None).unwrap();
+        let batch = builder.finish();
+        let view = batch.get(0);
+        let json: serde_json::Value = serde_json::from_str(&view.to_string()).unwrap();
+        for (name, text) in [("host", view.host()), ("service", view.service()), ("state", view.state()), ("description", view.description())] {
+            prop_assert_eq!(json.get(name).and_then(|value| value.as_str()), text);
+        }
+        let tags: Vec<&str> = json.get("tags").into_iter().flat_map(|tags| tags.as_array().unwrap()).map(|tag| tag.as_str().unwrap()).collect();
+        prop_assert_eq!(tags, view.tags().collect::<Vec<_>>());
+        for (key, _) in view.attributes() {
+            prop_assert_eq!(json["attributes"][key].as_str(), view.attribute(key));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_wrong_leaves_nothing(line in prop_oneof![text(), "[{}:\",a-z0-9\\\\\\[\\]]{0,30}"], at in any::<prop::sample::Index>()) {
+        let good = r#"{"host":"a","tags":["x"],"z":"1","metric":1.5,"time":3}"#;
+        let mut builder = BatchBuilder::new();
+        builder.push_json(good, None).unwrap();
+        let bytes = builder.bytes().len();
+        let mut broken = good.to_owned();
+        broken.insert_str(at.index(good.len()), &line);
+        if builder.push_json(&broken, None).is_err() {
+            prop_assert_eq!((builder.len(), builder.bytes().len()), (1, bytes));
+        }
+        builder.push_json(good, None).unwrap();
+        let batch = builder.finish();
+        prop_assert_eq!(batch.get(batch.len() - 1), batch.get(0));
+    }
+}
+
+#[test]
+fn fields_are_written_in_one_order_and_left_out_when_missing() {
+    let event = Event::new()
+        .with_host("web1")
+        .with_service("a \"b\"\\\n\u{1}é")
+        .with_state("")
+        .with_metric(3)
+        .with_ttl(60)
+        .with_tags(["x", "y"])
+        .with_time(Time::from_micros(1_500_000))
+        .with_attribute("k", "v");
+    assert_eq!(
+        event.to_string(),
+        r#"{"time":"1970-01-01T00:00:01.5Z","host":"web1","service":"a \"b\"\\\n\u0001é","state":"","metric":3,"ttl":60.0,"tags":["x","y"],"attributes":{"k":"v"}}"#
+    );
+    assert_eq!(Event::new().to_string(), "{}");
+    assert_eq!(Event::new().with_metric(3.0).to_string(), r#"{"metric":3.0}"#);
+    assert_eq!(Event::new().with_metric(f64::NEG_INFINITY).with_ttl(f64::NAN).to_string(), r#"{"metric":"-Infinity","ttl":"NaN"}"#);
+    assert_eq!(format!("{:>4}|", Event::new()), "  {}|");
+}
+
+#[test]
+fn values_are_read_in_all_their_forms() {
+    for (line, expected) in [
+        ("{}", Event::new()),
+        (r#"{"time":7}"#, Event::new().with_time(7i64)),
+        (r#"{"time":7.25}"#, Event::new().with_time(7.25)),
+        (r#"{"time":"1970-01-01T01:00:07+01:00"}"#, Event::new().with_time(7i64)),
+        (r#"{"host":null,"metric":null,"time":null,"ttl":null,"tags":null,"attributes":null,"k":null}"#, Event::new()),
+        (r#"{"host":"a","host":"b"}"#, Event::new().with_host("b")),
+        (r#"{"host":"a","host":null}"#, Event::new()),
+        (r#"{"tags":["a"],"tags":["b","c"]}"#, Event::new().with_tags(["b", "c"])),
+        (r#"{"tags":[]}"#, Event::new()),
+        (r#"{"metric":-3}"#, Event::new().with_metric(-3)),
+        (r#"{"metric":3e2}"#, Event::new().with_metric(300.0)),
+        (r#"{"metric":18446744073709551615}"#, Event::new().with_metric(u64::MAX)),
+        (r#"{"metric":"Infinity","ttl":"-Infinity"}"#, Event::new().with_metric(f64::INFINITY).with_ttl(f64::NEG_INFINITY)),
+        (r#"{"k\u0065y":"v","attributes":{"a":"b"}}"#, Event::new().with_attribute("key", "v").with_attribute("a", "b")),
+        (r#"{"a":1,"b":2.5,"c":true,"d":[1,"x"],"e":{"f":null}}"#, {
+            let texts = [("a", "1"), ("b", "2.5"), ("c", "true"), ("d", r#"[1,"x"]"#), ("e", r#"{"f":null}"#)];
+            texts.into_iter().fold(Event::new(), |event, (key, value)| event.with_attribute(key, value))
+        }),
+        (" {\n\"host\" : \"a\" } \n", Event::new().with_host("a")),
+    ] {
+        assert_eq!(read(line).as_ref(), Ok(&expected), "{line}");
+    }
+    assert!(matches!(read(r#"{"metric":3.0}"#).unwrap().metric(), Metric::Float(3.0)));
+    assert!(matches!(read(r#"{"metric":3}"#).unwrap().metric(), Metric::Int(3)));
+    assert!(matches!(read(r#"{"metric":"NaN"}"#).unwrap().metric(), Metric::Float(value) if value.is_nan()));
+}
+
+#[test]
+fn errors_say_what_was_expected_and_where() {
+    for (line, expected) in [
+        (r#"{"host":5}"#, "invalid type: integer `5`, expected a text for host at column 9"),
+        (r#"{"metric":"high"}"#, "invalid type: string \"high\", expected a number for metric at column 16"),
+        (r#"{"time":"now"}"#, "invalid value: string \"now\", expected RFC 3339 text or a number of seconds for time at column 13"),
+        (r#"{"ttl":true}"#, "invalid type: boolean `true`, expected a number of seconds for ttl at column 11"),
+        (r#"{"tags":"x"}"#, "invalid type: string \"x\", expected a list of texts for tags at column 11"),
+        (r#"{"tags":[1]}"#, "invalid type: integer `1`, expected a text for a tag at column 10"),
+        (r#"{"attributes":[]}"#, "invalid type: sequence, expected an object for attributes at column 16"),
+        ("[]", "invalid type: sequence, expected an event as an object at column 0"),
+        ("{", "EOF while parsing an object at column 1"),
+        ("", "EOF while parsing a value at column 0"),
+        ("{} {}", "trailing characters at column 4"),
+        (r#"{"host":"a",}"#, "trailing comma at column 13"),
+        ("{\n\"host\":5}", "invalid type: integer `5`, expected a text for host at line 2 column 8"),
+    ] {
+        assert_eq!(read(line), Err(expected.to_owned()), "{line}");
+    }
+    let mut builder = BatchBuilder::new();
+    assert!(builder.push_json(b"{\"host\":\"\xff\"}", None).is_err(), "text must be UTF-8");
+}
+
+#[test]
+fn an_event_without_a_time_gets_the_callers() {
+    let mut builder = BatchBuilder::new();
+    builder.push_json("{}", Time::from_secs(3)).unwrap();
+    builder.push_json(r#"{"time":1}"#, Time::from_secs(3)).unwrap();
+    let batch = builder.finish();
+    assert_eq!([0, 1].map(|index| batch.get(index).time()), [3, 1].map(|seconds| Some(Time::from_secs(seconds))));
+}
+
+#[test]
+fn events_over_64_kib_are_read_too() {
+    let long = "x".repeat(70_000);
+    let event = Event::new().with_description(long.as_str()).with_tags(["a"]).with_attribute("k", "v");
+    assert_eq!(read(&event.to_string()).as_ref(), Ok(&event));
+}

@@ -1,0 +1,11 @@
+//! What the codec promises: it reads what prost reads, as prost reads it, and refuses what prost refuses; what is written is
+//! read back as it was.
+
+mod cost;
+mod encode;
+mod errors;
+mod json;
+mod model;
+mod prost;
+mod proto;
+mod quirks;

@@ -1,0 +1,84 @@
+//! An event as a plain struct: what all representations are compared as.
+
+use fastts_core::{EventView, Metric, Time};
+use proptest::prelude::*;
+
+use crate::proto;
+
+/// An event, field by field; floats as bits, so that NaN equals itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    pub texts: [Option<String>; 4],
+    pub time: Option<i64>,
+    pub ttl: Option<u64>,
+    pub metric: Option<Result<i64, u64>>,
+    pub tags: Vec<String>,
+    pub attributes: Vec<(String, String)>,
+}
+
+impl Model {
+    /// Reads every accessor of a view.
+    pub fn of(view: EventView<'_>) -> Model {
+        Model {
+            texts: [view.host(), view.service(), view.state(), view.description()].map(|text| text.map(str::to_owned)),
+            time: view.time().map(Time::as_micros),
+            ttl: view.ttl().map(f64::to_bits),
+            metric: match view.metric() {
+                Metric::Missing => None,
+                Metric::Int(value) => Some(Ok(value)),
+                Metric::Float(value) => Some(Err(value.to_bits())),
+            },
+            tags: view.tags().map(str::to_owned).collect(),
+            attributes: view.attributes().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        }
+    }
+
+    /// Says what an event is that prost has decoded: sint64 before d before f, micros before seconds.
+    pub fn of_prost(event: &proto::Event, now: Option<Time>) -> Model {
+        let seconds = event.time.map(|seconds| seconds.saturating_mul(1_000_000));
+        let float = event.metric_d.or(event.metric_f.map(f64::from));
+        Model {
+            texts: [event.host.clone(), event.service.clone(), event.state.clone(), event.description.clone()],
+            time: event.time_micros.or(seconds).or(now.map(Time::as_micros)),
+            ttl: event.ttl.map(|ttl| f64::from(ttl).to_bits()),
+            metric: event.metric_sint64.map(Ok).or(float.map(|float| Err(float.to_bits()))),
+            tags: event.tags.clone(),
+            attributes: event
+                .attributes
+                .iter()
+                .map(|attribute| (attribute.key.clone(), attribute.value.clone().unwrap_or_default()))
+                .collect(),
+        }
+    }
+}
+
+/// Texts of all the kinds that are treated differently: short, long, empty, not ASCII.
+pub fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => "[ -~]{0,20}",
+        2 => "\\PC{0,20}",
+        2 => any::<String>(),
+        1 => "[a-z]{120,140}",
+        1 => "[a-zé]{1,300}",
+    ]
+}
+
+/// Events as clients send them, with every field there or not.
+pub fn event() -> impl Strategy<Value = proto::Event> {
+    let texts = [(); 4].map(|()| proptest::option::of(text()));
+    let attribute = (text(), proptest::option::of(text())).prop_map(|(key, value)| proto::Attribute { key, value });
+    let numbers = (
+        proptest::option::of(any::<i64>()),
+        proptest::option::of(prop_oneof![any::<i64>(), 1_600_000_000_000_000..1_900_000_000_000_000i64]),
+        proptest::option::of(any::<f32>()),
+        proptest::option::of(any::<i64>()),
+        proptest::option::of(any::<f64>()),
+        proptest::option::of(any::<f32>()),
+    );
+    let lists = (proptest::collection::vec(text(), 0..4), proptest::collection::vec(attribute, 0..3));
+    (texts, numbers, lists).prop_map(|(texts, numbers, (tags, attributes))| {
+        let [host, service, state, description] = texts;
+        let (time, time_micros, ttl, metric_sint64, metric_d, metric_f) = numbers;
+        proto::Event { time, state, service, host, description, tags, ttl, attributes, time_micros, metric_sint64, metric_d, metric_f }
+    })
+}

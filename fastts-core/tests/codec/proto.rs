@@ -1,0 +1,55 @@
+//! Riemann's messages as prost decodes them; field names and numbers are those of Riemann's `proto.proto`.
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Msg {
+    #[prost(bool, optional, tag = "2")]
+    pub ok: Option<bool>,
+    #[prost(string, optional, tag = "3")]
+    pub error: Option<String>,
+    #[prost(message, optional, tag = "5")]
+    pub query: Option<Query>,
+    #[prost(message, repeated, tag = "6")]
+    pub events: Vec<Event>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Query {
+    #[prost(string, optional, tag = "1")]
+    pub string: Option<String>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Event {
+    #[prost(int64, optional, tag = "1")]
+    pub time: Option<i64>,
+    #[prost(string, optional, tag = "2")]
+    pub state: Option<String>,
+    #[prost(string, optional, tag = "3")]
+    pub service: Option<String>,
+    #[prost(string, optional, tag = "4")]
+    pub host: Option<String>,
+    #[prost(string, optional, tag = "5")]
+    pub description: Option<String>,
+    #[prost(string, repeated, tag = "7")]
+    pub tags: Vec<String>,
+    #[prost(float, optional, tag = "8")]
+    pub ttl: Option<f32>,
+    #[prost(message, repeated, tag = "9")]
+    pub attributes: Vec<Attribute>,
+    #[prost(int64, optional, tag = "10")]
+    pub time_micros: Option<i64>,
+    #[prost(sint64, optional, tag = "13")]
+    pub metric_sint64: Option<i64>,
+    #[prost(double, optional, tag = "14")]
+    pub metric_d: Option<f64>,
+    #[prost(float, optional, tag = "15")]
+    pub metric_f: Option<f32>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Attribute {
+    #[prost(string, required, tag = "1")]
+    pub key: String,
+    #[prost(string, optional, tag = "2")]
+    pub value: Option<String>,
+}

@@ -1,0 +1,124 @@
+//! Overflow policies.
+
+use fastts_core::runtime::Running;
+use fastts_core::{Overflow, Policy};
+
+use crate::kit::*;
+
+/// A pipeline in its own task, with a mailbox of four events, that has taken event 0 and waits at a gate.
+fn held(overflow: Overflow) -> (Running, Gate, Seen<i64>) {
+    let gate = Gate::default();
+    let pass = gate.clone();
+    let (sender, seen) = probe();
+    let policy = task().mailbox(4, overflow);
+    let pipelines = Pipelines::new().each("held", policy, move |number| {
+        sender.send(number);
+        pass.pass();
+    });
+    (pipelines.start(&clock()), gate, seen)
+}
+
+async fn first(running: &Running, seen: &Seen<i64>) {
+    running.deliver(batch([0])).await.unwrap();
+    assert_eq!(seen.next(), 0);
+}
+
+#[tokio::test]
+async fn drop_newest_drops_what_comes() {
+    let (running, gate, seen) = held(Overflow::DropNewest);
+    first(&running, &seen).await;
+    running.deliver(batch(1..4)).await.unwrap();
+    running.deliver(batch(4..7)).await.unwrap();
+    running.deliver(batch(7..9)).await.unwrap();
+    assert_eq!(stats(&running, "held").dropped, 4);
+    gate.open();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [1, 2, 3, 4]);
+    assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn drop_oldest_drops_what_has_waited_longest() {
+    let (running, gate, seen) = held(Overflow::DropOldest);
+    first(&running, &seen).await;
+    running.deliver(batch(1..4)).await.unwrap();
+    running.deliver(batch(4..7)).await.unwrap();
+    assert_eq!(stats(&running, "held").dropped, 2);
+    running.deliver(batch(10..20)).await.unwrap();
+    assert_eq!(stats(&running, "held").dropped, 12);
+    gate.open();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [16, 17, 18, 19]);
+    assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn block_lets_sources_in_in_the_order_in_which_they_came() {
+    let (running, gate, seen) = held(Overflow::Block);
+    first(&running, &seen).await;
+    running.deliver(batch(1..5)).await.unwrap();
+    // Three sources wait; the last needs little room and gets no precedence for it.
+    let mut waits: Vec<_> = [10..14, 20..24, 30..31].into_iter().map(|range| Box::pin(running.deliver(batch(range)))).collect();
+    assert!(!waits.iter_mut().any(poll_once));
+    assert_eq!(stats(&running, "held").depth, 4);
+    gate.open();
+    for wait in waits {
+        patiently(wait).await.unwrap();
+    }
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 30]);
+    assert_eq!(stats(&running, "held").dropped, 0);
+    assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn block_lets_a_batch_through_that_is_larger_than_the_mailbox() {
+    let (running, gate, seen) = held(Overflow::Block);
+    first(&running, &seen).await;
+    running.deliver(batch(1..2)).await.unwrap();
+    let mut large = Box::pin(running.deliver(batch(2..50)));
+    assert!(!poll_once(&mut large), "it waits until the mailbox is empty");
+    gate.open();
+    patiently(large).await.unwrap();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert!(seen.now().into_iter().eq(1..50));
+}
+
+#[tokio::test]
+async fn a_source_that_goes_away_while_it_waits_takes_no_room_along() {
+    let (running, gate, seen) = held(Overflow::Block);
+    first(&running, &seen).await;
+    running.deliver(batch(1..5)).await.unwrap();
+    let mut gone = Box::pin(running.deliver(batch(10..14)));
+    let mut stays = Box::pin(running.deliver(batch(20..24)));
+    assert!(!poll_once(&mut gone) && !poll_once(&mut stays));
+    drop(gone);
+    gate.open();
+    patiently(stays).await.unwrap();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [1, 2, 3, 4, 20, 21, 22, 23]);
+    assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn what_a_policy_drops_is_dropped_of_a_pipeline_that_turns_slow_as_well() {
+    let clock = clock();
+    let gate = Gate::default();
+    let (pass, moved) = (gate.clone(), clock.clone());
+    let (sender, seen) = probe();
+    let pipelines = Pipelines::new().each("slow", Policy::new().mailbox(4, Overflow::DropNewest), move |number| {
+        sender.send(number);
+        if number == 0 {
+            moved.advance(millis(10));
+        } else {
+            pass.pass();
+        }
+    });
+    let running = pipelines.start(&clock);
+    running.deliver(batch(0..10)).await.unwrap();
+    gate.open();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [0, 1, 2, 3, 4]);
+    assert_eq!(stats(&running, "slow").dropped, 5);
+    assert_adds_up(&running);
+}

@@ -1,0 +1,210 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::values;
+use crate::sources::tcp::TcpOptions;
+
+/// Where a server listens when nobody says anything else.
+const DEFAULT_HOST: &str = "127.0.0.1";
+const DEFAULT_PORT: &str = "5555";
+
+/// Runs the pipelines of this program.
+///
+/// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
+#[derive(Debug, Parser)]
+#[command(name = "fastts", version, subcommand_negates_reqs = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Sends one event to a running server and prints its reply.
+    Send(Send),
+    /// Draws the pipelines.
+    Graph(Graph),
+    /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
+    Check,
+    /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
+    Replay(Replay),
+}
+
+/// Limits and addresses of the server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Serving")]
+pub(super) struct Serve {
+    /// Where to listen, and where `send` sends to; port 0 takes any that is free. PORT in the environment changes only the port
+    /// [default: 127.0.0.1:5555].
+    #[arg(long, env = "FASTTS_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
+    listen: Option<String>,
+    /// How long a SIGINT or SIGTERM waits for what was accepted to be done. A second signal ends at once.
+    #[arg(long, env = "FASTTS_DRAIN", value_name = "TIME", default_value = "10s", value_parser = values::duration)]
+    pub(super) drain: Duration,
+    /// What to log to stderr: error, warn, info, debug, trace, or by module, such as `info,fastts_core=debug`.
+    #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info")]
+    pub(super) log: String,
+    /// How many threads run pipelines and connections [default: one for each processor].
+    #[arg(long, env = "FASTTS_WORKERS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) workers: Option<u16>,
+    /// The longest message that is taken; a longer one is refused, and its connection closed.
+    #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
+    max_frame: usize,
+    /// How many connections there may be at once; one more is told so and closed.
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
+    pub(super) max_connections: usize,
+    /// How many bytes of messages that are not complete yet may be held, for all connections together.
+    #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
+    max_unfinished: usize,
+    /// How long a connection may send nothing.
+    #[arg(long, env = "FASTTS_IDLE_TIMEOUT", value_name = "TIME", default_value = "1h", value_parser = values::duration)]
+    idle_timeout: Duration,
+    /// How long a message may take from its first byte to its last.
+    #[arg(long, env = "FASTTS_FRAME_TIMEOUT", value_name = "TIME", default_value = "1m", value_parser = values::duration)]
+    frame_timeout: Duration,
+    /// How long a client may leave its replies unread once they fill the connection.
+    #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
+    write_timeout: Duration,
+}
+
+impl Serve {
+    /// Returns where to listen: what was said, or else the default with the port that the environment names.
+    pub(super) fn listen(&self) -> String {
+        self.listen.clone().unwrap_or_else(|| {
+            let port = std::env::var("PORT").ok().filter(|port| !port.trim().is_empty());
+            format!("{DEFAULT_HOST}:{}", port.as_deref().map_or(DEFAULT_PORT, str::trim))
+        })
+    }
+
+    /// Returns the options of the TCP server.
+    pub(super) fn tcp(&self) -> TcpOptions {
+        TcpOptions {
+            listen: self.listen(),
+            max_frame: self.max_frame,
+            max_connections: self.max_connections,
+            max_unfinished: self.max_unfinished,
+            idle_timeout: self.idle_timeout,
+            frame_timeout: self.frame_timeout,
+            write_timeout: self.write_timeout,
+        }
+    }
+}
+
+/// An event from the command line.
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub(super) struct Send {
+    /// What the event is about, such as `api latency`.
+    #[arg(long)]
+    pub(super) service: Option<String>,
+    /// The value; a whole number stays one.
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) metric: Option<String>,
+    /// Where it happened.
+    #[arg(long)]
+    pub(super) host: Option<String>,
+    /// How it is, such as `ok` or `critical`.
+    #[arg(long)]
+    pub(super) state: Option<String>,
+    /// What happened, in words.
+    #[arg(long)]
+    pub(super) description: Option<String>,
+    /// A tag; may be given several times.
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// For how many seconds the event holds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) ttl: Option<f32>,
+    /// Any other field; may be given several times.
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
+    pub(super) attributes: Vec<(String, String)>,
+    /// The server [default: the address of --listen].
+    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
+    pub(super) server: Option<String>,
+    /// How long to wait for the server.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
+    pub(super) timeout: Duration,
+}
+
+/// How to draw.
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// What to draw with.
+    #[arg(long, value_enum, default_value_t = Format::Mermaid)]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For Markdown on many sites, and mermaid.live
+    Mermaid,
+    /// For Graphviz: `… graph --format dot | dot -Tsvg`
+    Dot,
+    /// For programs
+    Json,
+}
+
+/// What to replay.
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// A file of events, one JSON object a line; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// How long the clock goes on after the last event, so that timers still fire.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
+    pub(super) tail: Duration,
+}
+
+/// Reads an address with a port; whether it exists is known only when it is used.
+fn address(text: &str) -> Result<String, String> {
+    let wanted = "write an address with a port, such as 127.0.0.1:5555, [::1]:5555 or 0.0.0.0:5555";
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),
+        Some(("", port)) if port.parse::<u16>().is_ok() => Err(format!("{wanted}; for all addresses of this machine 0.0.0.0:{port}")),
+        _ => Err(wanted.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_have_the_defaults_of_the_library() {
+        let cli = Cli::parse_from(["route", "--listen", "127.0.0.1:5555"]);
+        assert_eq!(cli.serve.tcp(), TcpOptions::default());
+    }
+
+    #[test]
+    fn a_negative_metric_is_a_metric() {
+        let cli = Cli::parse_from(["route", "send", "--metric", "-3.5", "--tag", "a", "--tag", "b"]);
+        let Some(Command::Send(send)) = cli.command else { panic!("this is a command") };
+        assert_eq!((send.metric.as_deref(), send.tags.len()), (Some("-3.5"), 2));
+    }
+
+    #[test]
+    fn addresses_have_ports() {
+        for fine in ["127.0.0.1:0", "localhost:5555", "[::1]:80"] {
+            assert_eq!(address(fine).as_deref(), Ok(fine));
+        }
+        for wrong in ["5555", ":5555", "localhost", "localhost:http", "127.0.0.1:70000"] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `check`: builds every pipeline and lists them.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fastts_core::{Overflow, Policy, Router, Run};
+
+use super::graph::tree::{Drawn, Node};
+use super::output::{self, fail};
+
+/// Lists the pipelines; fails when one cannot be built.
+pub(super) fn check(router: &Router) -> ExitCode {
+    let mut text = String::new();
+    let mut broken = Vec::new();
+    for pipeline in router.pipelines() {
+        let drawn = Drawn::new(pipeline);
+        list(&drawn, pipeline.policy(), &mut text);
+        if let Some(panic) = drawn.broken {
+            broken.push(format!("pipeline {:?} cannot be built: {panic}", drawn.name));
+        }
+    }
+    let count = router.pipelines().len();
+    let fine = count - broken.len();
+    let _ = writeln!(text, "{fine} of {count} {} can be built", if count == 1 { "pipeline" } else { "pipelines" });
+    let printed = output::print(&text);
+    match broken.is_empty() {
+        true => printed,
+        false => {
+            broken.iter().for_each(|reason| {
+                fail(reason);
+            });
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
+    let Drawn { name, description, file, item, nodes, .. } = pipeline;
+    // Writing into a string cannot fail.
+    let _ = writeln!(text, "{name}");
+    for line in description.lines() {
+        let _ = writeln!(text, "    {line}");
+    }
+    let _ = writeln!(text, "    takes {item}; {}", policies(policy));
+    rows(nodes, file, 1, text);
+    text.push('\n');
+}
+
+fn rows(nodes: &[Node], file: &str, depth: usize, text: &mut String) {
+    for node in nodes {
+        let stage = match (node.stage.name.as_str(), node.stage.text.as_str()) {
+            ("arm", condition) => format!("{condition} =>"),
+            ("branch", _) => "branch".to_owned(),
+            (_, stage) => stage.to_owned(),
+        };
+        let indent = 4 * depth;
+        let width = 60_usize.saturating_sub(indent);
+        let item = node.item.as_deref().unwrap_or("");
+        let _ = writeln!(text, "{:indent$}{stage:width$} {item:<12} {file}:{}:{}", "", node.stage.line, node.stage.column);
+        rows(&node.inner, file, depth + 1, text);
+    }
+}
+
+/// Says how a pipeline is run.
+fn policies(policy: &Policy) -> String {
+    let overflow = match policy.overflow {
+        Overflow::Block => "the source waits",
+        Overflow::DropNewest => "the newest is dropped",
+        Overflow::DropOldest => "the oldest is dropped",
+    };
+    let run = match policy.run {
+        Run::Auto => "where its data is while that is cheap",
+        Run::Inline => "where its data is",
+        Run::Task => "in its own task",
+    };
+    let within: Duration = policy.within;
+    format!("runs {run}; {} events may wait, then {overflow}; {} restarts within {within:?}", policy.mailbox, policy.restarts)
+}

@@ -1,0 +1,28 @@
+//! What commands say.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Prints to the standard output. A reader that has gone, as `head` does, is no failure.
+pub(super) fn print(text: &str) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(format!("cannot write to the standard output: {error}")),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Says on stderr what went wrong, and returns the exit status 1.
+pub(super) fn fail(reason: impl Display) -> ExitCode {
+    // Nobody may be there to read it.
+    let _ = writeln!(io::stderr(), "error: {reason}");
+    ExitCode::FAILURE
+}
+
+/// Returns how this program was called, to be pasted into a shell.
+pub(super) fn program() -> String {
+    let path = std::env::args().next().unwrap_or_else(|| "fastts".to_owned());
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if !path.is_empty() && path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}

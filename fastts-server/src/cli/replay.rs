@@ -1,0 +1,158 @@
+//! `replay`: recorded events through the pipelines, under virtual time.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use fastts_core::event::{BatchBuilder, write_json};
+use fastts_core::{Router, sink};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::arguments::Replay;
+use super::clock::Clock;
+use super::output::fail;
+
+/// How many bad lines are told one by one.
+const TOLD: u64 = 20;
+
+/// How many lines go between two looks at whether somebody still reads what is printed.
+const LINES_PER_LOOK: u64 = 256;
+
+/// How long a jump of the clock may be without a word: timers on the way all fire, which can take long.
+const JUMP: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Replays a file; fails when a line of it was bad.
+pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
+    let (input, size) = match open(&options.file) {
+        Ok(input) => input,
+        Err(error) => return fail(format!("cannot read {}: {error}", options.file.display())),
+    };
+    let progress = progress(size);
+    let mut run = Run { clock: Clock::new(router), builder: BatchBuilder::new(), line: 0, bad: 0, panics: 0, progress };
+    let begun = Instant::now();
+    let ended = run.all(input, options);
+    // The standard output is written however it ended.
+    sink::flush_stdout(Duration::MAX);
+    run.progress.finish_and_clear();
+    match ended {
+        Ok(()) if run.bad == 0 && run.clock.panics().1 == 0 => {
+            if io::stderr().is_terminal() {
+                let _ = writeln!(io::stderr(), "replayed {} events in {:.1?}", run.clock.events(), begun.elapsed());
+            }
+            ExitCode::SUCCESS
+        }
+        Ok(()) => fail(format!("{} of {} lines were skipped, and there were {} panics", run.bad, run.line, run.clock.panics().1)),
+        Err(reason) => fail(reason),
+    }
+}
+
+fn open(file: &Path) -> io::Result<(Box<dyn BufRead>, Option<u64>)> {
+    if file == Path::new("-") {
+        return Ok((Box::new(io::stdin().lock()), None));
+    }
+    let file = File::open(file)?;
+    let size = file.metadata()?.len();
+    Ok((Box::new(BufReader::with_capacity(1 << 16, file)), Some(size)))
+}
+
+/// Makes a progress bar, which shows itself on a terminal only.
+fn progress(size: Option<u64>) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{bar:40} {percent}% {bytes_per_sec}, {eta} left"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes}, {bytes_per_sec}"),
+    };
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+struct Run<'r> {
+    clock: Clock<'r>,
+    builder: BatchBuilder,
+    line: u64,
+    bad: u64,
+    /// How many panics were told.
+    panics: usize,
+    progress: ProgressBar,
+}
+
+impl Run<'_> {
+    fn all(&mut self, mut input: Box<dyn BufRead>, options: &Replay) -> Result<(), String> {
+        let mut line = Vec::new();
+        let mut read = 0;
+        loop {
+            line.clear();
+            let len = input.read_until(b'\n', &mut line).map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+            if len == 0 {
+                break;
+            }
+            self.line += 1;
+            read += len as u64;
+            if !line.trim_ascii().is_empty() {
+                self.line(line.trim_ascii())?;
+            }
+            if self.line.is_multiple_of(LINES_PER_LOOK) {
+                self.progress.set_position(read);
+                if sink::stdout_is_gone() {
+                    // As `| head` does: that is its right.
+                    return Ok(());
+                }
+            }
+        }
+        self.clock.finish(options.tail).map_err(|error| error.to_string())?;
+        self.tell_panics("after the last line");
+        Ok(())
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), String> {
+        let mut builder = std::mem::take(&mut self.builder);
+        if let Err(error) = builder.push_json(line, self.clock.now()) {
+            self.builder = builder;
+            self.skip(&error.to_string());
+            return Ok(());
+        }
+        let (batch, jump) = self.clock.event(builder.finish()).map_err(|error| error.to_string())?;
+        self.builder = batch.into_builder();
+        if self.clock.panics().0.len() > self.panics {
+            self.tell_panics(&format!("line {}", self.line));
+        }
+        if jump > JUMP {
+            self.tell(format_args!("line {}: the clock jumps by {jump:?} here, and timers on the way all fire", self.line));
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, error: &str) {
+        self.bad += 1;
+        match self.bad {
+            ..=TOLD => self.tell(format_args!("line {}: {error}; skipped", self.line)),
+            bad if bad == TOLD + 1 => self.tell(format_args!("more lines are skipped")),
+            _ => {}
+        }
+    }
+
+    /// Tells the panics that are new.
+    fn tell_panics(&mut self, place: &str) {
+        let (panics, _) = self.clock.panics();
+        for panic in &panics[self.panics..] {
+            let mut event = Vec::new();
+            if let Some(culprit) = &panic.event {
+                event.extend_from_slice(b", on ");
+                write_json(culprit.view(), &mut event);
+            }
+            let event = String::from_utf8_lossy(&event);
+            self.tell(format_args!("{place}: pipeline {:?} panicked: {}{event}", panic.pipeline, panic.panic));
+        }
+        self.panics = panics.len();
+    }
+
+    fn tell(&self, text: std::fmt::Arguments<'_>) {
+        self.progress.suspend(|| {
+            // Nobody may be there to read it.
+            let _ = writeln!(io::stderr(), "{text}");
+        });
+    }
+}

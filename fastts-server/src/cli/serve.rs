@@ -1,0 +1,127 @@
+//! Serving, the default command.
+
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use fastts_core::Router;
+use fastts_core::runtime::{Options, Running};
+use tracing_subscriber::EnvFilter;
+
+use super::arguments::Serve;
+use super::output::{self, fail};
+use super::signals;
+use crate::sources::tcp::{Tcp, TcpServer};
+
+/// Files that are open besides the connections.
+const OTHER_FILES: u64 = 64;
+
+/// Serves until a signal comes.
+pub(super) fn serve(router: Router, options: &Serve) -> ExitCode {
+    let filter = match EnvFilter::try_new(&options.log) {
+        Ok(filter) => filter,
+        Err(error) => return fail(format!("--log {:?} cannot be understood: {error}", options.log)),
+    };
+    log_to_stderr(filter);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_name("fastts");
+    if let Some(workers) = options.workers {
+        builder.worker_threads(workers.into());
+    }
+    match builder.build() {
+        Ok(runtime) => {
+            let ended = runtime.block_on(serve_here(router, options));
+            // A stage that never ends must not keep the program from ending.
+            runtime.shutdown_background();
+            ended.unwrap_or_else(fail)
+        }
+        Err(error) => fail(format!("cannot start threads: {error}")),
+    }
+}
+
+fn log_to_stderr(filter: EnvFilter) {
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).with_env_filter(filter);
+    // A program may have set up its own before it called us.
+    let _ = log.with_target(false).try_init();
+}
+
+async fn serve_here(router: Router, options: &Serve) -> Result<ExitCode, String> {
+    allow_files(options.max_connections as u64);
+    let tcp = Tcp::bind(options.tcp()).await.map_err(|error| cannot_listen(&options.listen(), &error))?;
+    let running = Running::start(router, Options::new()).map_err(|error| error.to_string())?;
+    let signal = signals::listen(options.drain).map_err(|error| format!("cannot listen for signals: {error}"))?;
+    // Whoever started this may wait for the line, and connect then.
+    announce(tcp.address());
+    let server = tcp.start(running.clone());
+    let name = signal.await.unwrap_or("the end of the signals");
+    tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
+    Ok(drain(server, &running, options).await)
+}
+
+/// Prints where it listens, and for newcomers how to send something there.
+fn announce(address: SocketAddr) {
+    output::print(&format!("listening on tcp {address}\n"));
+    let program = output::program();
+    let server = if address.to_string() == "127.0.0.1:5555" { String::new() } else { format!(" --server {}", reachable(address)) };
+    let _ = writeln!(io::stderr(), "send it an event from another terminal:\n    {program} send --service api --metric 3{server}");
+}
+
+/// Returns the address under which clients on this machine reach a server.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    address
+}
+
+fn cannot_listen(address: &str, error: &io::Error) -> String {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => "; another program listens there, choose another port with --listen ADDR:PORT",
+        io::ErrorKind::PermissionDenied => "; ports below 1024 need a privilege, choose a higher one with --listen ADDR:PORT",
+        io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
+        _ => "",
+    };
+    format!("cannot listen on {address}: {error}{hint}")
+}
+
+/// Ends in good order, within the time that there is for it.
+async fn drain(server: TcpServer, running: &Running, options: &Serve) -> ExitCode {
+    let begun = Instant::now();
+    let left = || options.drain.saturating_sub(begun.elapsed());
+    let (_, frames, events) = server.counts();
+    let mut stop = pin!(server.stop(options.drain));
+    // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
+    let (cut, drained) = match tokio::time::timeout(options.drain / 4, &mut stop).await {
+        Ok(cut) => (cut, running.drain(left()).await),
+        Err(_) => tokio::join!(stop, running.drain(left())),
+    };
+    if cut == 0 && drained.is_complete() {
+        tracing::info!("everything was drained; {events} events had come in {frames} messages");
+        return ExitCode::SUCCESS;
+    }
+    if !drained.is_complete() {
+        tracing::error!("{drained}; raise --drain to wait longer");
+    }
+    if cut > 0 {
+        tracing::error!("{cut} connections were cut off before their events were accepted; they were not acknowledged");
+    }
+    ExitCode::FAILURE
+}
+
+/// Raises the soft limit of open files as far as the connections need it, and warns when it cannot be raised so far.
+fn allow_files(connections: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = connections.saturating_add(OTHER_FILES);
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current, ..limit }).is_ok();
+    if !raised || current != Some(wanted) {
+        let files = if raised { current } else { limit.current }.unwrap_or(0);
+        tracing::warn!("only {files} files may be open, too few for {connections} connections; raise the limit with `ulimit -n`");
+    }
+}

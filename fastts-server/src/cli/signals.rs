@@ -1,0 +1,52 @@
+//! SIGINT and SIGTERM.
+
+use std::io;
+use std::process;
+use std::thread;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+/// What a second signal ends the program with, at once.
+const INTERRUPTED: i32 = 130;
+
+/// How much longer than it was told a drain may take before the program ends without it.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Listens for signals from here on; the receiver gets the name of the first.
+///
+/// They have a thread and a run-time of their own: the threads of the pipelines may all be busy with a stage that does not end,
+/// and it must be possible to stop them all the same. For that reason, too, the program ends here when a drain that may take
+/// `limit` has not ended by then.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn listen(limit: Duration) -> io::Result<oneshot::Receiver<&'static str>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (interrupt, terminate) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+    };
+    let (first, receiver) = oneshot::channel();
+    thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(serve(interrupt, terminate, first, limit)))?;
+    Ok(receiver)
+}
+
+async fn serve(mut interrupt: Signal, mut terminate: Signal, first: oneshot::Sender<&'static str>, limit: Duration) {
+    let name = next(&mut interrupt, &mut terminate).await;
+    // Nobody listens any more when the program ends anyway.
+    let _ = first.send(name);
+    if tokio::time::timeout(limit + GRACE, next(&mut interrupt, &mut terminate)).await.is_ok() {
+        process::exit(INTERRUPTED);
+    }
+    tracing::error!("the drain did not end, a stage of a pipeline may be stuck; ending without it");
+    process::exit(1);
+}
+
+async fn next(interrupt: &mut Signal, terminate: &mut Signal) -> &'static str {
+    tokio::select! {
+        _ = interrupt.recv() => "SIGINT",
+        _ = terminate.recv() => "SIGTERM",
+    }
+}

@@ -1,0 +1,95 @@
+//! Durations and sizes as people write them.
+
+use std::time::Duration;
+
+/// Reads `10s`, `250ms`, `1.5m`, `2h`, `1d`; a bare number is seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split(text);
+    let seconds = match unit {
+        "ms" => 0.001,
+        "s" | "" => 1.0,
+        "m" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return Err("write a number with a unit: 250ms, 10s, 5m, 2h or 1d".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "write a number with a unit: 250ms, 10s, 5m, 2h or 1d".to_owned())?;
+    // A hundred years are for ever, and no clock overflows on the way there.
+    match number * seconds {
+        long @ 0.0..=3.2e9 => Ok(Duration::from_secs_f64(long)),
+        _ => Err("a time lies between 0 and 100 years".to_owned()),
+    }
+}
+
+/// Reads `64KiB`, `16MiB`, `1GiB`, `5MB`; a bare number is bytes.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let (number, unit) = split(text);
+    let unit: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kib" | "k" => 1 << 10,
+        "mib" | "m" => 1 << 20,
+        "gib" | "g" => 1 << 30,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err("write a number with a unit: 64KiB, 16MiB or 1GiB".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "write a whole number with a unit: 64KiB, 16MiB or 1GiB".to_owned())?;
+    number.checked_mul(unit).and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(|| "this is more than a machine has".to_owned())
+}
+
+/// Reads the size of a frame: what a length of four bytes can tell.
+pub(super) fn frame_size(text: &str) -> Result<usize, String> {
+    match size(text)? {
+        0 => Err("a frame must be allowed at least 1 byte".to_owned()),
+        bytes if u32::try_from(bytes).is_err() => Err("no frame can be longer than 4294967295 bytes".to_owned()),
+        bytes => Ok(bytes),
+    }
+}
+
+/// Reads a name with a value.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write name=value".to_owned()),
+    }
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    (&text[..end], text[end..].trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        let rows = [("10s", 10_000), ("250ms", 250), ("1.5m", 90_000), ("2 h", 7_200_000), ("1d", 86_400_000), ("3", 3_000), ("0", 0)];
+        for (text, millis) in rows {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "s", "10 parsecs", "-1s", "1e9", "9999999d", "1.2.3s"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [("16MiB", 16 << 20), ("64k", 64 << 10), ("1 GiB", 1 << 30), ("5MB", 5_000_000), ("7", 7)] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "MiB", "1.5MiB", "99999999999GiB", "1 potato"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+        assert!(frame_size("4GiB").is_err() && frame_size("0").is_err());
+    }
+
+    #[test]
+    fn pairs_may_have_more_equals_signs() {
+        assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert!(pair("=b").is_err() && pair("b").is_err());
+    }
+}
