@@ -123,9 +123,6 @@ impl<I: Item, K: WritesKey<I>> Stage<I> for Changed<K> {
 /// let out: Vec<(Option<Event>, Event)> = testing::outputs(example(), [event("ok"), event("ok"), event("bad")]);
 /// assert_eq!(out, [(None, event("ok")), (Some(event("ok")), event("bad"))]);
 /// ```
-///
-/// # Differs from Riemann
-/// With `init`, what comes before the first item is `None`; Riemann's pair has the value of `:init` there.
 pub fn changed_pairs<I: Item, E: Item + Clone, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     key: K,

@@ -26,8 +26,7 @@ use crate::time::Time;
 /// ```
 ///
 /// # Differs from Riemann
-/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock. And no item of a value that
-/// has lasted is held for having an old time of its own.
+/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock.
 pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     interval: impl Interval,
