@@ -15,6 +15,8 @@ pub trait Threshold {
 }
 
 /// A length of time: a duration, or a number of seconds.
+///
+/// The engine counts in microseconds: an interval is rounded up to a whole number of them.
 #[diagnostic::on_unimplemented(
     message = "an interval must be a duration such as `5s` or a number of seconds, found `{Self}`",
     label = "expected a duration such as `5s` or `250ms`"
@@ -50,7 +52,9 @@ impl Interval for Duration {
     #[track_caller]
     fn interval(self) -> Duration {
         assert!(!self.is_zero(), "an interval must be longer than zero");
-        self
+        let micros = self.as_nanos().div_ceil(1000);
+        // What does not fit is longer than time itself.
+        u64::try_from(micros).map_or(Duration::MAX, Duration::from_micros)
     }
 }
 
@@ -81,7 +85,7 @@ macro_rules! numbers {
             fn interval(self) -> Duration {
                 let duration = Duration::try_from_secs_f64(self as f64).unwrap_or_default();
                 assert!(!duration.is_zero(), "an interval must be longer than zero, found `{self}` seconds");
-                duration
+                duration.interval()
             }
         }
     };

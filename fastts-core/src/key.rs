@@ -1,5 +1,7 @@
 //! Keys: what `by`, `changed`, `runs` and their like compare.
 
+use std::time::Duration;
+
 use crate::metric::Metric;
 use crate::time::Time;
 
@@ -14,6 +16,8 @@ const END: u8 = 0xff;
 const MISSING: u8 = 0xfe;
 const NUMBER: u8 = 0xfd;
 const BYTES: u8 = 0xfc;
+/// A whole number that only fits into a `u64`.
+const LARGE: u8 = 0xfb;
 
 impl Key {
     /// Appends a part.
@@ -49,16 +53,20 @@ impl Key {
 
 /// What a key can be made of.
 ///
-/// A text and an `Option` of it give the same part; numbers of equal value do, whatever their type.
+/// A text and an `Option` of it give the same part; numbers of equal value do, whatever their type, and numbers that differ
+/// never do. NaN is a value like any other here: items whose metric is NaN are of one key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
     label = "not a key",
-    note = "keys are texts, whole numbers, floats, `bool`, times and `Option`s of them; the `…_by` stages take a closure that makes one"
+    note = "keys are texts, whole numbers, floats, `bool`, times, durations and `Option`s of them; the `…_by` stages take a closure that makes one"
 )]
 pub trait KeyPart {
     /// Appends this part to a key.
     fn write(self, key: &mut Key);
 }
+
+/// The first number that an `i64` cannot hold; exact as a float.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 impl KeyPart for &str {
     #[inline]
@@ -74,8 +82,23 @@ impl KeyPart for Metric {
             Metric::Missing => key.bytes.push(MISSING),
             Metric::Int(value) => key.tagged(NUMBER, value.to_le_bytes()),
             // A whole float is the whole number it equals, so that 1 and 1.0 are one key; so is -0.0.
-            Metric::Float(value) if value == value.trunc() && value.abs() < 9.2e18 => key.tagged(NUMBER, (value as i64).to_le_bytes()),
+            Metric::Float(value) if value == value.trunc() && (-TWO_TO_63..TWO_TO_63).contains(&value) => {
+                key.tagged(NUMBER, (value as i64).to_le_bytes())
+            }
+            Metric::Float(value) if (TWO_TO_63..2.0 * TWO_TO_63).contains(&value) => key.tagged(LARGE, (value as u64).to_le_bytes()),
+            Metric::Float(value) if value.is_nan() => key.tagged(BYTES, f64::NAN.to_bits().to_le_bytes()),
             Metric::Float(value) => key.tagged(BYTES, value.to_bits().to_le_bytes()),
+        }
+    }
+}
+
+impl KeyPart for u64 {
+    #[inline]
+    fn write(self, key: &mut Key) {
+        // Not by way of a metric, which rounds what an `i64` cannot hold.
+        match i64::try_from(self) {
+            Ok(value) => key.tagged(NUMBER, value.to_le_bytes()),
+            Err(_) => key.tagged(LARGE, self.to_le_bytes()),
         }
     }
 }
@@ -107,6 +130,7 @@ parts! {
     char => |text| text.encode_utf8(&mut [0; 4]) as &str;
     bool => |value| Metric::Int(value.into());
     Time => |time| Metric::Int(time.as_micros());
+    Duration => |duration| (duration.as_secs(), duration.subsec_nanos());
     i8 => |value| Metric::from(value);
     i16 => |value| Metric::from(value);
     i32 => |value| Metric::from(value);
@@ -115,27 +139,25 @@ parts! {
     u8 => |value| Metric::from(value);
     u16 => |value| Metric::from(value);
     u32 => |value| Metric::from(value);
-    u64 => |value| Metric::from(value);
-    usize => |value| Metric::from(value);
+    usize => |value| value as u64;
     f32 => |value| Metric::from(value);
     f64 => |value| Metric::from(value);
     crate::event::Missing => |_missing| Metric::Missing;
 }
 
-impl<A: KeyPart, B: KeyPart> KeyPart for (A, B) {
-    fn write(self, key: &mut Key) {
-        self.0.write(key);
-        self.1.write(key);
-    }
+macro_rules! tuples {
+    ($($($part:ident)*;)*) => {$(
+        impl<$($part: KeyPart),*> KeyPart for ($($part,)*) {
+            #[inline]
+            #[allow(non_snake_case)]
+            fn write(self, key: &mut Key) {
+                let ($($part,)*) = self;
+                $($part.write(key);)*
+            }
+        }
+    )*};
 }
-
-impl<A: KeyPart, B: KeyPart, C: KeyPart> KeyPart for (A, B, C) {
-    fn write(self, key: &mut Key) {
-        self.0.write(key);
-        self.1.write(key);
-        self.2.write(key);
-    }
-}
+tuples! { A B; A B C; A B C D; }
 
 #[cfg(test)]
 mod tests {
@@ -149,16 +171,44 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(key(|k| k.part(("ab", "c"))), key(|k| k.part(("a", "bc"))));
-        assert_ne!(key(|k| k.part(("", None::<&str>))), key(|k| k.part((None::<&str>, ""))));
-        assert_ne!(key(|k| k.part("")), key(|k| k.part(None::<&str>)));
-        assert_ne!(key(|k| k.part(1.5)), key(|k| k.part(1.5f64.to_bits() as i64)));
+        let rows: &[(Key, Key)] = &[
+            (key(|k| k.part(("ab", "c"))), key(|k| k.part(("a", "bc")))),
+            (key(|k| k.part(("", None::<&str>))), key(|k| k.part((None::<&str>, "")))),
+            (key(|k| k.part("")), key(|k| k.part(None::<&str>))),
+            (key(|k| k.part("1")), key(|k| k.part(1))),
+            (key(|k| k.part(1.5)), key(|k| k.part(1.5f64.to_bits() as i64))),
+            (key(|k| k.part((1, 2, 3, ""))), key(|k| k.part((1, 2, 3, None::<&str>)))),
+            (key(|k| k.part("\u{10ffff}")), key(|k| k.part("\u{10fffe}"))),
+        ];
+        rows.iter().for_each(|(a, b)| assert_ne!(a, b));
     }
 
     #[test]
     fn equal_values_are_equal_keys() {
-        assert_eq!(key(|k| k.part(1)), key(|k| k.part(1.0)));
-        assert_eq!(key(|k| k.part(0.0)), key(|k| k.part(-0.0)));
-        assert_eq!(key(|k| k.part(Some("x"))), key(|k| k.part(String::from("x"))));
+        let rows: &[(Key, Key)] = &[
+            (key(|k| k.part(1)), key(|k| k.part(1.0))),
+            (key(|k| k.part(0.0)), key(|k| k.part(-0.0))),
+            (key(|k| k.part(i64::MIN)), key(|k| k.part(i64::MIN as f64))),
+            (key(|k| k.part(9_223_372_036_854_774_784i64)), key(|k| k.part(9_223_372_036_854_774_784.0))),
+            (key(|k| k.part(1u64 << 63)), key(|k| k.part(TWO_TO_63))),
+            (key(|k| k.part(7usize)), key(|k| k.part(7i8))),
+            (key(|k| k.part(f64::NAN)), key(|k| k.part(-f64::NAN))),
+            (key(|k| k.part(Some("x"))), key(|k| k.part(String::from("x")))),
+            (key(|k| k.part(None::<i64>)), key(|k| k.part(Metric::Missing))),
+        ];
+        rows.iter().for_each(|(a, b)| assert_eq!(a, b));
+    }
+
+    #[test]
+    fn values_that_differ_are_keys_that_differ() {
+        let rows: &[(Key, Key)] = &[
+            (key(|k| k.part(u64::MAX)), key(|k| k.part(u64::MAX - 1))),
+            (key(|k| k.part(u64::MAX)), key(|k| k.part(-1i64))),
+            (key(|k| k.part(1u64 << 63)), key(|k| k.part(i64::MIN))),
+            (key(|k| k.part(i64::MAX)), key(|k| k.part(i64::MAX as f64))),
+            (key(|k| k.part(f64::INFINITY)), key(|k| k.part(f64::NAN))),
+            (key(|k| k.part(Duration::from_nanos(1))), key(|k| k.part(Duration::from_nanos(2)))),
+        ];
+        rows.iter().for_each(|(a, b)| assert_ne!(a, b));
     }
 }

@@ -175,26 +175,26 @@ pub fn is_missing<'a>(a: impl Operand<'a>) -> bool {
 )]
 pub trait IsTrue {
     /// Returns whether it holds.
-    fn is_true(self) -> bool;
+    fn holds(self) -> bool;
 }
 
 impl IsTrue for bool {
     #[inline]
-    fn is_true(self) -> bool {
+    fn holds(self) -> bool {
         self
     }
 }
 
 impl IsTrue for &bool {
     #[inline]
-    fn is_true(self) -> bool {
+    fn holds(self) -> bool {
         *self
     }
 }
 
 impl IsTrue for Option<bool> {
     #[inline]
-    fn is_true(self) -> bool {
+    fn holds(self) -> bool {
         self == Some(true)
     }
 }
@@ -202,7 +202,7 @@ impl IsTrue for Option<bool> {
 /// A condition that is no comparison; missing is false.
 #[inline]
 pub fn truth(value: impl IsTrue) -> bool {
-    value.is_true()
+    value.holds()
 }
 
 /// What a pattern can be tried on.

@@ -78,10 +78,11 @@ impl Lines {
 
     /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
     pub fn flush(&self, limit: Duration) -> usize {
-        let end = Instant::now() + limit;
+        // An end that no clock can tell is none.
+        let end = Instant::now().checked_add(limit);
         let mut state = self.shared.lock();
         while !state.gone && (state.writing || !state.buffer.is_empty()) {
-            let left = end.saturating_duration_since(Instant::now());
+            let left = end.map_or(limit, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return state.buffer.len();
             }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 
+use crate::chain::Machine;
 use crate::event::Event;
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
@@ -65,4 +66,44 @@ pub fn outputs<T: Item>(router: Router, events: impl IntoIterator<Item = Event>)
         }
     }
     take_tapped().into_iter().map(|(_, item)| item).collect()
+}
+
+/// Runs items of any type, each at its time, through the pipelines of a router that take them, and returns what [`tap`]
+/// recorded, and when.
+///
+/// The clock begins at the first item's time and goes on to `until` after the last; then the stages are flushed.
+///
+/// ```
+/// use fastts_core::{Item, Time, router, testing};
+///
+/// #[derive(Clone, Debug, PartialEq, Item)]
+/// struct Order { total: f64 }
+///
+/// router! { pipeline "large": Order { where(total > 100); testing::tap } }
+///
+/// let orders = [50.0, 150.0].map(|total| (Time::EPOCH, Order { total }));
+/// let out: Vec<(Time, Order)> = testing::outputs_of(&router(), orders, Time::EPOCH);
+/// assert_eq!(out, [(Time::EPOCH, Order { total: 150.0 })]);
+/// ```
+///
+/// # Panics
+/// When a stage does.
+pub fn outputs_of<I: Item, T: Item>(router: &Router, items: impl IntoIterator<Item = (Time, I)>, until: Time) -> Vec<(Time, T)> {
+    take_tapped::<T>();
+    let mut items = items.into_iter().peekable();
+    let start = items.peek().map_or(until, |(time, _)| *time);
+    let pipelines = router.pipelines().iter().filter(|pipeline| pipeline.takes::<I>());
+    let mut machines: Vec<Machine> = pipelines.map(|pipeline| pipeline.build(start)).collect();
+    for (time, item) in items {
+        let batch = I::collect(vec![item]);
+        for machine in &mut machines {
+            machine.advance(time);
+            machine.run(&batch, 0..1);
+        }
+    }
+    for machine in &mut machines {
+        machine.advance(until);
+        machine.finish();
+    }
+    take_tapped()
 }

@@ -17,6 +17,8 @@ use crate::syntax::{Let, Router};
 /// What all parts of one expansion share.
 struct Scope<'a> {
     root: &'a TokenStream,
+    /// Whose code the router is.
+    user: Span,
     /// The names that the router's `let`s bind.
     lets: Vec<&'a Ident>,
     diagnostics: Diagnostics,
@@ -29,7 +31,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, lets, diagnostics };
+    let mut scope = Scope { root, user: router.user, lets, diagnostics };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
@@ -65,6 +67,22 @@ fn describe(router: &Router) -> String {
         0 => "Builds the router, which has no pipelines.".to_owned(),
         1 => format!("Builds the router: pipeline {}.", names.join("")),
         _ => format!("Builds the router: pipelines {}.", names.join(", ")),
+    }
+}
+
+impl Scope<'_> {
+    /// The flow so far, at the place of what is done to it.
+    fn flow(&self, place: Span) -> Ident {
+        self.variable("__flow", place)
+    }
+
+    /// A variable of the expansion at the place of what is done with it.
+    ///
+    /// It belongs to the user's code, so that what rustc says about an argument is drawn there and not under the whole macro,
+    /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
+    /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
+    fn variable(&self, name: &str, place: Span) -> Ident {
+        Ident::new(name, self.user.located_at(place))
     }
 }
 

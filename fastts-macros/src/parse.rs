@@ -29,11 +29,13 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
     let root = tokens.next().into_iter().collect();
     let written: TokenStream = tokens.collect();
     durations::check(written.clone(), diagnostics);
+    let user = written.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let mut parser = Parser {
         cursor: Cursor::new(written, Span::call_site()),
         named: false,
         router: Router {
             root,
+            user,
             name: FunctionName { attributes: TokenStream::new(), visibility: quote!(pub), ident: Ident::new("router", Span::call_site()) },
             items: Vec::new(),
             lets: Vec::new(),

@@ -10,6 +10,8 @@ use crate::tokens::Reach;
 pub(crate) struct Router {
     /// The crate that the expansion names.
     pub(crate) root: TokenStream,
+    /// Where the router begins, which tells whose code it is.
+    pub(crate) user: Span,
     pub(crate) name: FunctionName,
     /// `use`, `const`, `fn` and other items, as written.
     pub(crate) items: Vec<TokenStream>,

@@ -156,7 +156,6 @@ impl Worker {
     fn fall(&self, core: &mut Core, panic: Panic, what: &str) {
         let name = self.pipeline.name();
         let now = self.env.clock.now();
-        self.note(&panic);
         match core.restarts.panicked(now) {
             Verdict::After(wait) => {
                 tracing::error!("pipeline {name:?}: {what}: {panic}; it starts again in {wait:?}");
@@ -179,6 +178,8 @@ impl Worker {
                 self.env.idle.notify_waiters();
             }
         }
+        // Last, so that whoever sees that there was a panic sees what came of it.
+        self.note(&panic);
     }
 
     fn take_down(&self, core: &mut Core, phase: Phase) {

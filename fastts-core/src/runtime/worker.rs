@@ -295,8 +295,9 @@ impl Worker {
 
     /// Notes a panic for whoever looks.
     pub(crate) fn note(&self, panic: &Panic) {
+        let mut seen = self.seen();
+        seen.panic = Some(panic.clone());
         self.counters.panics.add(1);
-        self.seen().panic = Some(panic.clone());
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -327,9 +328,9 @@ impl Worker {
             // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
             None => self.look.store(true, Ordering::Relaxed),
         }
+        let seen = self.seen();
         let look = self.mailbox.look();
         let counters = &self.counters;
-        let seen = self.seen();
         let names: Vec<&str> = self.pipeline.stages().iter().filter(|stage| stage.depth == 0).map(|stage| &*stage.name).collect();
         PipelineStats {
             name: self.pipeline.name(),

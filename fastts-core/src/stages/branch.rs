@@ -9,7 +9,23 @@ use crate::time::Time;
 
 /// Gives every item to a branch, whose outputs are dropped, and passes the item on.
 ///
-/// Takes and emits items of any type; `tee { { … } { … } }` in a router is one of these for each branch.
+/// Takes and emits items of any type; `tee { { … } { … } }` in a router is one of these for each branch. Holds what its branch
+/// holds, whose timers run; a restart forgets it. Branches get an item in the order in which they are written, the last of
+/// them before it is passed on; at one instant, the timers of a later branch fire before those of an earlier one.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" {
+/// tee {
+///     { under(5); fastts_core::testing::tap }
+///     { with(state = "seen"); fastts_core::testing::tap }
+/// };
+/// over(5);
+/// # fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1), event(6)]);
+/// assert_eq!(out, [event(1), event(1).with_state("seen"), event(6).with_state("seen"), event(6)]);
+/// ```
 pub fn tee<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, T: Flow<In = E>>(
     flow: F,
     branch: impl FnOnce(Pipe<E, Start>) -> T,
@@ -52,7 +68,8 @@ impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
 
 /// Gives every item to the first arm whose condition holds and passes on what that arm emits.
 ///
-/// Takes items of any type, emits what the arms emit, which is one type; an item that no arm wants is dropped.
+/// Takes items of any type, emits what the arms emit, which is one type; an item that no arm wants is dropped. Holds what its
+/// arms hold, whose timers run, those of one instant in the order of the arms; a restart forgets it.
 /// `split { metric > 0.9 => with(state = "critical"), _ => with(state = "ok") }` in a router.
 ///
 /// ```
@@ -64,6 +81,9 @@ impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
 /// let out: Vec<Event> = testing::outputs(example(), [event(0.95), event(0.6), event(0.1)]);
 /// assert_eq!(out, [event(0.95).with_state("critical"), event(0.6).with_state("warning")]);
 /// ```
+///
+/// # Differs from Riemann
+/// Nothing throws: Riemann's `splitp` does when no clause matches and there is no default.
 pub fn split<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, A: Arm<E, O>>(
     flow: F,
     arms: impl FnOnce(Arms<E, NoArm>) -> Arms<E, A, O>,

@@ -10,8 +10,9 @@ use crate::time::Time;
 
 /// Passes on an item when its key differs from that of the item before: `changed(state)`, `changed(state, init = "ok")`.
 ///
-/// Takes and emits items of any type, holds the last key. The first item passes, unless `init` says what came before it. A
-/// missing field is a value like any other.
+/// Takes and emits items of any type, holds the last key, which a restart forgets. The first item passes, unless `init` says
+/// what came before it (for several fields, a tuple). A missing field is a value like any other, as is NaN; numbers compare
+/// by value, whatever their type.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -31,6 +32,16 @@ where
 }
 
 /// Passes on an item when what `key` makes of it differs from the item before; otherwise as [`changed`].
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { changed_by(|e| e.metric() > 5, init = false); fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1), event(6), event(7), event(2)]);
+/// assert_eq!(out, [event(6), event(2)]);
+/// ```
 pub fn changed_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     mut key: K,
@@ -103,7 +114,18 @@ impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I>
 /// Emits the item before and the item, when their keys differ: `changed_pairs(state)`.
 ///
 /// Takes items of any type, emits pairs of an item, `None` for the first, and the next; Riemann's `:pairs? true`. Holds the
-/// last item.
+/// last item, which a restart forgets; otherwise as [`changed`].
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { changed_pairs(state); fastts_core::testing::tap } }
+/// let event = |state| Event::new().with_state(state);
+/// let out: Vec<(Option<Event>, Event)> = testing::outputs(example(), [event("ok"), event("ok"), event("bad")]);
+/// assert_eq!(out, [(None, event("ok")), (Some(event("ok")), event("bad"))]);
+/// ```
+///
+/// # Differs from Riemann
+/// With `init`, what comes before the first item is `None`; Riemann's pair has the value of `:init` there.
 pub fn changed_pairs<I: Item, E: Item + Clone, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     key: K,
@@ -148,7 +170,18 @@ impl<I: Item + Clone, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> 
 /// `changed_state(init = "ok")`.
 ///
 /// Takes and emits events; holds a state per host and service, as `by(host, service) { changed(state) }` does, and forgets a
-/// key that was idle for an hour.
+/// key that was idle for an hour. A restart forgets all. A missing field is a value like any other.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { changed_state(init = "ok"); fastts_core::testing::tap } }
+/// let event = |host, state| Event::new().with_host(host).with_state(state);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", "ok"), event("b", "bad"), event("b", "bad"), event("b", "ok")]);
+/// assert_eq!(out, [event("b", "bad"), event("b", "ok")]);
+/// ```
+///
+/// # Differs from Riemann
+/// Hosts and services that are silent for an hour are forgotten, and begin anew.
 pub fn changed_state<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
 ) -> Pipe<I, Then<S, ChangedState>> {

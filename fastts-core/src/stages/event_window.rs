@@ -8,7 +8,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 
 /// Emits, for every event, the window of the last `n` events, fewer at the beginning.
 ///
-/// Takes events, emits windows, holds `n` events.
+/// Takes events, emits windows, holds `n` events, which a restart forgets. Never emits by time.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -25,7 +25,15 @@ pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In
 
 /// Emits a window whenever `n` events have come, and starts over.
 ///
-/// Takes events, emits windows, holds up to `n` events. A window that is not full is never emitted.
+/// Takes events, emits windows, holds up to `n` events, which a restart forgets. Never emits by time: a window that is not
+/// full is never emitted, not even at a drain.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { fixed_event_window(2); map(|window| window.events.len()); fastts_core::testing::tap } }
+/// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
+/// assert_eq!(out, [2]);
+/// ```
 pub fn fixed_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,

@@ -29,7 +29,7 @@ closures! {
 
 /// Passes on the items for which `keep` returns true.
 ///
-/// Takes and emits items of any type; the closure may have state of its own, which a restart resets.
+/// Takes and emits items of any type, holds nothing but the closure, whose state a restart resets.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -61,7 +61,7 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Send + 'static> Stage<I> f
 /// Passes on the items for which a predicate holds; `where(…)` in a router.
 ///
 /// Takes and emits items of any type, holds nothing. The predicate sees the item and the time. A missing field makes every
-/// comparison false, except `!=`, which is true.
+/// comparison false, except `!=`, which is true; so does NaN.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -96,7 +96,24 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stag
 
 /// Shows every item to `look` and passes it on.
 ///
-/// Takes and emits items of any type, holds nothing.
+/// Takes and emits items of any type, holds nothing but the closure, whose state a restart resets.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// fastts_core::router! {
+///     pub fn example;
+///     let count = COUNT.clone();
+///     pipeline "example" { inspect(move |_| { count.fetch_add(1, Ordering::Relaxed); }); fastts_core::testing::tap }
+/// }
+/// static COUNT: std::sync::LazyLock<Arc<AtomicUsize>> = std::sync::LazyLock::new(Arc::default);
+///
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new(), Event::new().with_host("a")]);
+/// assert_eq!(out, [Event::new(), Event::new().with_host("a")]);
+/// assert_eq!(COUNT.load(Ordering::Relaxed), 2);
+/// ```
 pub fn inspect<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
     flow: F,
     look: P,
@@ -119,8 +136,8 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Send + 'static> Stage<I> for Inspe
 
 /// Replaces every item by what `make` makes of it, which is owned and may be of another type.
 ///
-/// Takes items of any type, emits items of the closure's type, holds nothing. For a changed event, `with` and `adjust` are
-/// cheaper: they copy nothing.
+/// Takes items of any type, emits items of the closure's type, holds nothing but the closure, whose state a restart resets.
+/// For a changed event, `with` and `adjust` are cheaper: they copy nothing.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -150,7 +167,14 @@ impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stag
 
 /// Replaces every item by what `make` makes of it, and drops it where that is `None`; Riemann's `smap`.
 ///
-/// Takes items of any type, emits items of the closure's type, holds nothing.
+/// Takes items of any type, emits items of the closure's type, holds nothing but the closure, whose state a restart resets.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { filter_map(|e| e.host().map(str::to_owned)); fastts_core::testing::tap } }
+/// let out: Vec<String> = testing::outputs(example(), [Event::new().with_host("a"), Event::new(), Event::new().with_host("b")]);
+/// assert_eq!(out, ["a", "b"]);
+/// ```
 pub fn filter_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(
     flow: F,
     make: P,
@@ -174,8 +198,15 @@ impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> Option<O> + Send + 'stat
 
 /// Replaces every item by the items that `make` makes of it, one after another; Riemann's `smapcat`.
 ///
-/// Takes items of any type, emits items of the closure's type, holds nothing. The closure returns anything that can be
-/// iterated and owns its items, such as an array or a `Vec`.
+/// Takes items of any type, emits items of the closure's type, holds nothing but the closure, whose state a restart resets.
+/// The closure returns anything that can be iterated and owns its items, such as an array or a `Vec`.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { flat_map(|e| e.tags().map(str::to_owned).collect::<Vec<_>>()); fastts_core::testing::tap } }
+/// let out: Vec<String> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new(), Event::new().with_tags("z")]);
+/// assert_eq!(out, ["x", "y", "z"]);
+/// ```
 pub fn flat_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: IntoIterator<Item: Item>, P>(
     flow: F,
     make: P,

@@ -13,8 +13,9 @@ use crate::time::Time;
 ///
 /// Takes events, emits by time only: the first time one interval after the first event, then every interval, zero when
 /// nothing came. What it emits is the last event that had a metric (an empty one while there was none), with the rate as metric
-/// and the time of the tick; its ttl shrinks by the interval at every tick after it. It stops when the last event's ttl has run out (never without a ttl) or
-/// when an expired event comes, and starts anew with the next event. Holds one event and a sum; a restart forgets both.
+/// and the time of the tick; its ttl shrinks by the interval at every tick after it. It stops when the last event's ttl has run
+/// out (never without a ttl) or when an expired event comes, and starts anew with the next event. Holds one event and a sum,
+/// which a restart forgets and a drain does not emit.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};

@@ -9,8 +9,8 @@ use crate::stage::{Context, Emit, Stage, Then};
 
 /// Passes on an item when it and the `n - 1` items before it have the same key: `runs(3, state)`.
 ///
-/// Takes and emits items of any type, holds the last key and how often it came. It goes on passing items while the run
-/// lasts; `runs(1, state)` passes everything.
+/// Takes and emits items of any type, holds the last key and how often it came, which a restart forgets. It goes on passing
+/// items while the run lasts; `runs(1, state)` passes everything. A missing field is a value like any other.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -31,6 +31,16 @@ where
 }
 
 /// Passes on an item when what `key` makes of it was the same `n` times in a row; otherwise as [`runs`].
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { runs_by(2, |e| e.metric() > 5); fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(6), event(1), event(7), event(8)]);
+/// assert_eq!(out, [event(8)]);
+/// ```
 pub fn runs_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     n: impl Count,

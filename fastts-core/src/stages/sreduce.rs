@@ -6,8 +6,8 @@ use crate::stage::{Context, Emit, Stage, Then};
 
 /// Folds items into one another and emits each result: `sreduce(|sum, event| …)`.
 ///
-/// Takes and emits items of one type, holds the last result. The first item is the first accumulator, and is not emitted.
-/// With a second argument, `sreduce(f, init)`, that is the first accumulator, and results are of its type.
+/// Takes and emits items of one type, holds the last result, which a restart forgets. The first item is the first accumulator,
+/// and is not emitted. With a second argument, `sreduce(f, init)`, that is the first accumulator, and results are of its type.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -52,7 +52,14 @@ impl<I: Item, P: for<'a> FnMut(I, I::View<'a>) -> I + Send + 'static> Stage<I> f
 
 /// Folds items into an accumulator that begins as `init` and emits each result; `sreduce(f, init)` in a router.
 ///
-/// Takes items of any type, emits items of the accumulator's type, holds the last result.
+/// Takes items of any type, emits items of the accumulator's type, holds the last result; a restart begins with `init` again.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { sreduce(|count, _| count + 1, 0); fastts_core::testing::tap } }
+/// let out: Vec<i32> = testing::outputs(example(), [Event::new(), Event::new()]);
+/// assert_eq!(out, [1, 2]);
+/// ```
 pub fn sreduce_from<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, O: Item, P>(
     flow: F,
     fold: P,

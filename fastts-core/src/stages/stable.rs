@@ -13,8 +13,9 @@ use crate::time::Time;
 /// Passes on items once their key has kept its value for `interval`: `stable(5s, state)`.
 ///
 /// Takes and emits items of any type. Items of a new value are held until the value has lasted: an item whose own time is
-/// `interval` or more after the first of that value lets them all out, and so does a timer, `interval` after the first came.
-/// A change before that drops what is held. Items without a time of their own count as of now.
+/// `interval` or more after the first of that value lets them all out, and so does a timer, `interval` after the first came;
+/// from then on items of that value pass at once, whatever their time. A change before that drops what is held, as do a
+/// restart and a drain: it has not lasted. Items without a time of their own count as of now.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -25,7 +26,8 @@ use crate::time::Time;
 /// ```
 ///
 /// # Differs from Riemann
-/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock.
+/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock. And no item of a value that
+/// has lasted is held for having an old time of its own.
 pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     interval: impl Interval,
@@ -39,6 +41,16 @@ where
 }
 
 /// Passes on items once what `key` makes of them has been the same for `interval`; otherwise as [`stable`].
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { stable_by(3s, |e| e.metric() > 5); fastts_core::testing::tap } }
+/// let event = |seconds: i64, metric: i64| Event::new().with_time(seconds).with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0, 1), event(1, 6), event(3, 7), event(4, 8)]);
+/// assert_eq!(out, [event(1, 6), event(3, 7), event(4, 8)]);
+/// ```
 pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     interval: impl Interval,
@@ -59,6 +71,7 @@ pub struct Stable<E, K> {
     /// The time of the first item of this value.
     since: Time,
     held: Vec<E>,
+    /// When the value will have lasted, `None` when it has.
     timer: Option<Time>,
 }
 
@@ -72,7 +85,7 @@ impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I>
             self.held.clear();
             self.since = time;
             self.timer = Some(cx.now + self.interval);
-        } else if time >= self.since + self.interval {
+        } else if self.timer.is_none() || time >= self.since + self.interval {
             self.let_out(cx, out);
             out.emit(item, cx);
             return;
@@ -88,7 +101,6 @@ impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I>
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<I>) {
         if self.timer.is_some_and(|timer| timer <= cx.now) {
-            self.timer = None;
             self.let_out(cx, out);
         }
     }
@@ -97,6 +109,7 @@ impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I>
 impl<I: Item, K> Stable<I, K> {
     #[inline]
     fn let_out(&mut self, cx: &mut Context, out: &mut impl Emit<I>) {
+        self.timer = None;
         for held in self.held.drain(..) {
             out.emit(held.view(), cx);
         }

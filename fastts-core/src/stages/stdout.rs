@@ -8,9 +8,17 @@ use crate::stage::{Context, Emit, Stage, Then};
 
 /// Prints every item on a line of standard output, as JSON, and passes it on.
 ///
-/// Takes and emits events, windows and whatever else implements [`ToJson`]. The line is copied into a buffer that a thread
-/// of its own writes out; when whoever reads it does not keep up, the pipeline waits. What it prints of events can be read
-/// again by `replay`.
+/// Takes and emits events, windows and whatever else implements [`ToJson`], holds nothing. The line is copied into a buffer
+/// that a thread of its own writes out; when whoever reads it does not keep up, the pipeline waits, and when nobody reads it
+/// any more, lines are dropped. A drain writes out what is in the buffer, a restart of the pipeline loses nothing of it. What
+/// it prints of events can be read again by `replay`.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { under(12); stdout; fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_metric(11), Event::new().with_metric(12)]);
+/// assert_eq!(out, [Event::new().with_metric(11)]);
+/// ```
 pub fn stdout<I: Item, E: ToJson, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Stdout>> {
     flow.into_pipe().then(Stdout { lines: Lines::stdout() })
 }

@@ -55,11 +55,26 @@ tag_stages! {
     /// Removes one tag or several.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { untag(["x", "z"]); fastts_core::testing::tap } }
+    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
+    /// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
+    /// ```
     untag Untag |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
 
     /// Passes on events that have all of the tags.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_all(["x", "y"]); fastts_core::testing::tap } }
+    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
+    /// assert_eq!(out, [event(&["y", "z", "x"])]);
+    /// ```
     tagged_all TaggedAll |self, event, cx, out| if event.tagged_all(&self.tags) {
         out.emit(event, cx);
     };
@@ -67,6 +82,14 @@ tag_stages! {
     /// Passes on events that have at least one of the tags.
     ///
     /// Takes and emits events, holds nothing.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_any(["x", "y"]); fastts_core::testing::tap } }
+    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
+    /// assert_eq!(out, [event(&["y", "z"])]);
+    /// ```
     tagged_any TaggedAny |self, event, cx, out| if event.tagged_any(&self.tags) {
         out.emit(event, cx);
     };

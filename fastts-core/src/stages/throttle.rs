@@ -10,8 +10,9 @@ use crate::time::Time;
 
 /// Passes on at most `n` items per `interval`, and drops the rest: `throttle(3, 5s)`.
 ///
-/// Takes and emits items of any type, delays nothing. The windows follow one another from the moment the pipeline (or, in
-/// `by`, its key) came to life; the time is the clock's, not the event's. A window of events counts as one item.
+/// Takes and emits items of any type, delays nothing, holds a count. The windows follow one another from the moment the
+/// pipeline (or, in `by`, its key) came to life, as a restart does again; the time is the clock's, not the event's. A window
+/// of events counts as one item.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};

@@ -60,7 +60,7 @@ comparisons! {
     /// Passes on events whose metric is below `limit`.
     ///
     /// Takes and emits events, holds nothing. An event without a metric is dropped, as is one whose metric is NaN; numbers
-    /// compare by value, whatever their type.
+    /// compare by value, whatever their type, and exactly.
     ///
     /// ```
     /// # use fastts_core::{testing, Event};
@@ -72,16 +72,40 @@ comparisons! {
 
     /// Passes on events whose metric is above `limit`.
     ///
-    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    /// Takes and emits events, holds nothing; otherwise as [`under`].
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { over(12); fastts_core::testing::tap } }
+    /// let event = |metric: f64| Event::new().with_metric(metric);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(12.5), event(12.0), event(f64::NAN), Event::new()]);
+    /// assert_eq!(out, [event(12.5)]);
+    /// ```
     over(limit) Over |metric| metric > limit;
 
     /// Passes on events whose metric is between `low` and `high`, both included.
     ///
-    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    /// Takes and emits events, holds nothing; otherwise as [`under`]. Bounds that cross let nothing through.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { within(1, 3); fastts_core::testing::tap } }
+    /// let event = |metric: i64| Event::new().with_metric(metric);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(3), event(4), Event::new()]);
+    /// assert_eq!(out, [event(1), event(3)]);
+    /// ```
     within(low, high) Within |metric| metric >= low && metric <= high;
 
     /// Passes on events whose metric is below `low` or above `high`.
     ///
-    /// Takes and emits events, holds nothing. An event without a metric is dropped.
+    /// Takes and emits events, holds nothing; otherwise as [`under`]: an event without a metric is dropped here as well.
+    ///
+    /// ```
+    /// # use fastts_core::{testing, Event};
+    /// # fastts_core::router! { pub fn example; pipeline "example" { without(1, 3); fastts_core::testing::tap } }
+    /// let event = |metric: i64| Event::new().with_metric(metric);
+    /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(3), event(4), Event::new()]);
+    /// assert_eq!(out, [event(0), event(4)]);
+    /// ```
     without(low, high) Without |metric| metric < low || metric > high;
 }

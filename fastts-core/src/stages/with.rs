@@ -58,7 +58,15 @@ impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'stati
 
 /// Sets fields where they are missing: `default(ttl = 300)`.
 ///
-/// Takes and emits events, holds nothing; otherwise as [`with`].
+/// Takes and emits events, holds nothing; otherwise as [`with`]. NaN is a metric, an empty text a text; tags are set when
+/// there are none.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { default(state = "ok", ttl = 300); fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_state("bad"), Event::new().with_ttl(5)]);
+/// assert_eq!(out, [Event::new().with_state("bad").with_ttl(300), Event::new().with_state("ok").with_ttl(5)]);
+/// ```
 ///
 /// # Differs from Riemann
 /// It cannot meet a list of events, on which Riemann's throws.
@@ -100,8 +108,19 @@ fn is_there(event: EventView<'_>, change: &Change<'_>) -> bool {
 
 /// Replaces one field by what `adjust` makes of its value: `adjust(service, |service| format!("{} rate", service.unwrap_or("")))`.
 ///
-/// Takes and emits events, holds nothing. The closure gets the field as its accessor gives it and returns an owned value, an
-/// `Option` of one, or `Missing`.
+/// Takes and emits events, holds nothing but the closure, whose state a restart resets. The closure gets the field as its
+/// accessor gives it and returns an owned value, an `Option` of one, or [`Missing`](crate::event::Missing). The fields are
+/// host, service, state, description, metric, time and ttl; for tags and attributes there are `tag`, `untag` and `with`.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { adjust(service, |service| service.map(|service| format!("{service} rate"))); fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_service("api"), Event::new()]);
+/// assert_eq!(out, [Event::new().with_service("api rate"), Event::new()]);
+/// ```
+///
+/// # Differs from Riemann
+/// It changes one field by a function; for a function of the whole event there is `map`.
 pub fn adjust<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, A: FieldOf, R: IntoField<A>, P>(
     flow: F,
     field: A,

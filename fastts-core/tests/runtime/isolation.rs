@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use fastts_core::sink::Lines;
 use fastts_core::{Overflow, Policy, Run};
 use tokio::task::JoinSet;
 
@@ -70,4 +71,39 @@ async fn a_full_mailbox_holds_up_its_sources_but_no_other_pipeline() {
     gate.open();
     patiently(waits).await.unwrap();
     assert!(running.drain(PATIENCE).await.is_complete());
+}
+
+/// A file that nobody reads until the gate opens.
+struct Unread(Gate);
+
+impl std::io::Write for Unread {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.pass();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_sink_whose_reader_does_not_keep_up_holds_no_worker_thread() {
+    let gate = Gate::default();
+    let lines = Lines::start("unread", Unread(gate.clone()));
+    let (sender, seen) = probe();
+    let running = Pipelines::new()
+        .each("prints", Policy::new().run(Run::Inline), move |number| {
+            sender.send(number);
+            lines.line(|line| line.resize(line.len() + (1 << 20), b'x'));
+        })
+        .start(&clock());
+    let deliver = running.clone();
+    let connection = tokio::spawn(async move { deliver.deliver(batch(0..40)).await.map(|_| ()) });
+    seen.take(8);
+    // The only worker thread is busy with the pipeline, which will come to wait for this task.
+    let opened = tokio::spawn(async move { gate.open() });
+    patiently(opened).await.unwrap();
+    patiently(connection).await.unwrap().unwrap();
+    assert_eq!(stats(&running, "prints").ran, 40);
 }

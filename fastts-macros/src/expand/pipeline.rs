@@ -45,10 +45,11 @@ fn chain(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
         None => quote_spanned!(span=> #prefix::Event),
     };
     let stages = stages(&pipeline.body, scope);
+    let flow = scope.flow(pipeline.name.literal.span());
     quote_spanned! {span=>
-        let flow = #prefix::start::<#input>();
+        let #flow = #prefix::start::<#input>();
         #stages
-        #prefix::seal(flow)
+        #prefix::seal(#flow)
     }
 }
 
@@ -60,11 +61,9 @@ fn stages(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
 /// Writes a block as the function from the flow that enters it to the flow that leaves it.
 pub(super) fn block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
     let stages = stages(block, scope);
-    let start = site(block.reach.first);
-    let end = site(block.stages.last().map_or(block.end, |last| last.reach.first));
-    let parameter = quote_spanned!(start=> |flow|);
-    let result = quote_spanned!(end=> flow);
-    quote!(#parameter { #stages #result })
+    let start = block.reach.first;
+    let (entering, leaving) = (scope.flow(start), scope.flow(block.stages.last().map_or(block.end, |last| last.reach.first)));
+    quote_spanned!(site(start)=> |#entering| { #stages #leaving })
 }
 
 /// Writes the policy, with the values of the attributes that are there.

@@ -15,12 +15,13 @@ use crate::table::{self, Emits};
 /// Writes one stage.
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     let span = site(stage.reach.first);
+    let flow = scope.flow(stage.reach.first);
     if let Some(hole) = stage.broken {
         if keeps_type(&stage.kind) {
             return TokenStream::new();
         }
         let hole = scope.diagnostics.fill(hole);
-        return quote_spanned!(span=> let flow = #hole;);
+        return quote_spanned!(span=> let #flow = #hole;);
     }
     let function = |name: &Ident| core_path(name.span(), &quote_spanned!(name.span()=> stages::#name));
     let value = match &stage.kind {
@@ -28,7 +29,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Where(condition) => {
             let condition = closure::condition(condition, span, scope);
             let function = function(&Ident::new("where_", stage.reach.first));
-            owned(quote_spanned!(span=> #function(flow, #condition)), scope)
+            owned(quote_spanned!(span=> #function(#flow, #condition)), scope)
         }
         Kind::Change { verb, changes } => {
             let list = |reads: &mut closure::Reads, scope: &mut Scope<'_>| {
@@ -38,7 +39,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             };
             let changes = closure::changes(list, span, scope);
             let function = function(verb);
-            owned(quote_spanned!(span=> #function(flow, #changes)), scope)
+            owned(quote_spanned!(span=> #function(#flow, #changes)), scope)
         }
         Kind::Tee { word, branches } => {
             return branches
@@ -46,7 +47,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 .map(|branch| {
                     let branch = pipeline::block(branch, scope);
                     let function = function(word);
-                    quote_spanned!(span=> let flow = #function(flow, #branch);)
+                    quote_spanned!(span=> let #flow = #function(#flow, #branch);)
                 })
                 .collect();
         }
@@ -64,12 +65,12 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
             }
             let function = function(word);
-            owned(quote_spanned!(span=> #function(flow, |arms| #list)), scope)
+            owned(quote_spanned!(span=> #function(#flow, |arms| #list)), scope)
         }
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
     };
-    quote_spanned!(span=> let flow = #value;)
+    quote_spanned!(span=> let #flow = #value;)
 }
 
 /// Tells whether what comes out of a stage is known to have the type of what goes in.
@@ -122,7 +123,7 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         }
         Arguments::Faulty => (&[][..], &[][..]),
     };
-    let mut written = quote_spanned!(span=> flow);
+    let mut written = scope.flow(call.path.first().map_or(span, TokenTree::span)).into_token_stream();
     for value in self::arguments(call, arguments, scope) {
         written.extend(quote_spanned!(span=> , #value));
     }
@@ -134,7 +135,9 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         let keys = closure::keys(&mut keys, span, scope);
         written.extend(quote_spanned!(span=> , #keys));
     }
-    let heads: TokenStream = call.path.iter().cloned().chain(written.clone()).collect();
+    // a `let` may be a closure that is used as a stage; a built-in name never means one
+    let path = call.path.iter().filter(|_| call.builtin.is_none()).cloned();
+    let heads: TokenStream = path.chain(written.clone()).collect();
     let names = scope.mentioned(&heads);
     if let Some(block) = &call.block {
         let block = pipeline::block(block, scope);

@@ -55,7 +55,8 @@ impl Header {
         }
         self.complained = true;
         // the block is read all the same
-        let literal = Literal::string("");
+        let mut literal = Literal::string("");
+        literal.set_span(self.keyword);
         Name { literal, text: String::new(), given: false }
     }
 

@@ -17,7 +17,9 @@ const DEFAULT_PORT: &str = "5555";
 /// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
 #[derive(Debug, Parser)]
 #[command(name = "fastts", version, subcommand_negates_reqs = true, disable_help_subcommand = true)]
-#[command(after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default.")]
+#[command(
+    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -58,7 +60,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
-    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 20_000)]
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
     pub(super) max_connections: usize,
     /// How many bytes of messages that are not complete yet may be held, for all connections together.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]

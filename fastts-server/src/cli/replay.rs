@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use fastts_core::event::BatchBuilder;
+use fastts_core::event::{BatchBuilder, write_json};
 use fastts_core::{Router, sink};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -138,7 +138,13 @@ impl Run<'_> {
     fn tell_panics(&mut self, place: &str) {
         let (panics, _) = self.clock.panics();
         for panic in &panics[self.panics..] {
-            self.tell(format_args!("{place}: pipeline {:?} panicked: {}; the event is left out", panic.pipeline, panic.panic));
+            let mut event = Vec::new();
+            if let Some(culprit) = &panic.event {
+                event.extend_from_slice(b", on ");
+                write_json(culprit.view(), &mut event);
+            }
+            let event = String::from_utf8_lossy(&event);
+            self.tell(format_args!("{place}: pipeline {:?} panicked: {}{event}", panic.pipeline, panic.panic));
         }
         self.panics = panics.len();
     }

@@ -31,7 +31,9 @@ pub(super) fn send(send: &Send, listen: &str) -> ExitCode {
             output::print(&format!("ok: false, error: {reason}\n"));
             ExitCode::FAILURE
         }
-        Err(error) => fail(format!("no reply from {server}: {error}; does it speak the Riemann protocol, and are its pipelines keeping up?")),
+        Err(error) => {
+            fail(format!("no reply from {server}: {error}; does it speak the Riemann protocol, and are its pipelines keeping up?"))
+        }
     }
 }
 

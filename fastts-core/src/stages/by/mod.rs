@@ -19,8 +19,11 @@ use crate::time::Time;
 ///
 /// Takes items of any type and emits what the copies of the block emit. The block is built once and copied for every new
 /// key, so a sink in it is one sink. A key that had no item for `idle` (an hour unless set: `by(host, idle = 10m) { … }`) is
-/// freed with its timers, after its copy was flushed; when there are `limit` keys (2²⁰ unless set) a new one takes the
-/// place of one that was idle for long. A missing field is a key like any other.
+/// freed with its timers, after its copy was flushed, at the latest after twice that time; when there are `limit` keys (2²⁰
+/// unless set) a new one takes the place of one that was idle for long. A missing field is a key like any other.
+///
+/// Holds a copy of the block per key, all of which a restart forgets. Emits by time what the copies do; timers of one instant
+/// fire in the order in which they were set, whatever their key.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -45,6 +48,17 @@ where
 }
 
 /// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them. It must give equal items
+/// equal keys, and may be called more than once for an item.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { by_value(|e| e.metric() > 5) { runs(2, state) }; fastts_core::testing::tap } }
+/// let event = |metric: i64| Event::new().with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event(1), event(6), event(2)]);
+/// assert_eq!(out, [event(2)]);
+/// ```
 pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K, T: Flow<In = E>>(
     flow: F,
     mut key: K,

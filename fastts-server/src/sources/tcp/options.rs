@@ -24,12 +24,12 @@ pub struct TcpOptions {
 }
 
 impl Default for TcpOptions {
-    /// Port 5555 of this machine alone, frames of 16 MiB, 20,000 connections that may be idle for an hour.
+    /// Port 5555 of this machine alone, frames of 16 MiB, 16,384 connections that may be idle for an hour.
     fn default() -> TcpOptions {
         TcpOptions {
             listen: "127.0.0.1:5555".to_owned(),
             max_frame: 16 << 20,
-            max_connections: 20_000,
+            max_connections: 16_384,
             max_unfinished: 256 << 20,
             idle_timeout: Duration::from_secs(60 * 60),
             frame_timeout: Duration::from_secs(60),

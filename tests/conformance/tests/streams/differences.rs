@@ -32,7 +32,7 @@ const LISTED: &[Difference] = &[
 ];
 
 /// Returns what is expected in place of Riemann's outputs, when a difference is listed for the vector.
-pub fn expected(vector: &Vector) -> Option<Vec<Output>> {
+pub(crate) fn expected(vector: &Vector) -> Option<Vec<Output>> {
     LISTED.iter().find(|difference| (difference.applies)(vector)).map(|difference| (difference.expected)(&vector.outputs))
 }
 

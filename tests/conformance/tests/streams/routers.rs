@@ -5,7 +5,7 @@ use fastts_core::prelude::*;
 use crate::run::out;
 
 /// Finds the router for an expression.
-pub fn find(stream: &str) -> Option<fn() -> Router> {
+pub(crate) fn find(stream: &str) -> Option<fn() -> Router> {
     ROUTERS.iter().find(|(text, _)| *text == stream).map(|(_, router)| *router)
 }
 
@@ -112,7 +112,7 @@ routers! {
     r#"(sdo (smap #(assoc % :state "1") out) (smap #(assoc % :state "2") out))"# => {
         tee { { with(state = "1"); out } { with(state = "2"); out } }
     }
-    r#"(sdo (fn [e] (throw (RuntimeException. "boom"))) out)"# => { tee { { filter(|_| false) } { out } } }
+    r#"(sdo (fn [e] (throw (RuntimeException. "boom"))) out)"# => { out }
     r#"(adjust [:service str " rate"] out)"# => { adjust(service, |service| format!("{} rate", service.unwrap_or_default())); out }
     r#"(tag ["x" "y"] out)"# => { tag(["x", "y"]); out }
     r#"(tag ["n" "x"] out)"# => { tag(["n", "x"]); out }

@@ -13,12 +13,12 @@ thread_local! {
 }
 
 /// The sink `out`: records what comes.
-pub fn out<I: Item, E: Shown, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Out>> {
+pub(crate) fn out<I: Item, E: Shown, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Out>> {
     flow.into_pipe().then(Out)
 }
 
 #[derive(Clone)]
-pub struct Out;
+pub(crate) struct Out;
 
 impl<I: Shown> Stage<I> for Out {
     type Out = I;
@@ -31,7 +31,7 @@ impl<I: Shown> Stage<I> for Out {
 }
 
 /// Items as vectors show them.
-pub trait Shown: Item {
+pub(crate) trait Shown: Item {
     fn show(view: Self::View<'_>) -> Value;
 }
 
@@ -67,7 +67,7 @@ impl Shown for (Option<Event>, Event) {
 }
 
 /// Runs a vector and returns what came out.
-pub fn run(router: &Router, vector: &Vector) -> Vec<Output> {
+pub(crate) fn run(router: &Router, vector: &Vector) -> Vec<Output> {
     OUTPUTS.take();
     let mut replay = Replay::new(router, Time::EPOCH);
     let mut now = Time::EPOCH;

@@ -6,27 +6,27 @@ use fastts_core::{Event, Metric, Time};
 use serde_json::Value;
 
 /// Inputs and the outputs that Riemann gave for them.
-pub struct Vector {
-    pub id: String,
-    pub stream: String,
+pub(crate) struct Vector {
+    pub(crate) id: String,
+    pub(crate) stream: String,
     /// How many seconds pass before, and the event, if one comes then.
-    pub inputs: Vec<(f64, Option<Value>)>,
+    pub(crate) inputs: Vec<(f64, Option<Value>)>,
     /// How many seconds pass after the last input.
-    pub tail: f64,
-    pub outputs: Vec<Output>,
+    pub(crate) tail: f64,
+    pub(crate) outputs: Vec<Output>,
 }
 
 /// Something that came out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Output {
+pub(crate) struct Output {
     /// When, in seconds.
-    pub t: f64,
+    pub(crate) t: f64,
     /// An event, or a list of events.
-    pub v: Value,
+    pub(crate) v: Value,
 }
 
 /// Reads the vectors of every `*.jsonl` in a directory that hold a `stream`.
-pub fn read(directory: &Path) -> Vec<Vector> {
+pub(crate) fn read(directory: &Path) -> Vec<Vector> {
     let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut files: Vec<_> =
         entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl")).collect();
@@ -52,7 +52,7 @@ fn parse(line: &str) -> Option<Vector> {
 }
 
 /// Reads a list of outputs.
-pub fn outputs(value: &Value) -> Vec<Output> {
+pub(crate) fn outputs(value: &Value) -> Vec<Output> {
     let list = value.as_array().unwrap_or_else(|| panic!("no list of outputs: {value}"));
     // An output of a named sink is told from others by its name, which the routers here put into the value.
     let named = |output: &Value| match output["sink"].as_str() {
@@ -63,7 +63,7 @@ pub fn outputs(value: &Value) -> Vec<Output> {
 }
 
 /// Makes the event of an input; its time is `now` unless given.
-pub fn event(input: &Value, now: Time) -> Event {
+pub(crate) fn event(input: &Value, now: Time) -> Event {
     let mut event = Event::new();
     let fields = input.as_object().unwrap();
     if !fields.contains_key("time") {
@@ -91,7 +91,7 @@ pub fn event(input: &Value, now: Time) -> Event {
 }
 
 /// Compares outputs: numbers by value, an empty list of tags as none; says what differs.
-pub fn same(expected: &[Output], got: &[Output]) -> Result<(), String> {
+pub(crate) fn same(expected: &[Output], got: &[Output]) -> Result<(), String> {
     let mut lines = Vec::new();
     for index in 0..expected.len().max(got.len()) {
         match (expected.get(index), got.get(index)) {

@@ -1,0 +1,21 @@
+//! Every built-in stage under virtual time, and stages of a user's own beside them.
+
+#[macro_use]
+mod harness;
+
+mod branches;
+mod changes;
+mod closures;
+mod fields;
+mod flapping;
+mod keys;
+mod metrics;
+mod originals_quirks;
+mod own_stages;
+mod own_types;
+mod print;
+mod rates;
+mod reference;
+mod tags;
+mod throttling;
+mod windows;

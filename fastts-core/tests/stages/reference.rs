@@ -1,0 +1,87 @@
+//! The macro's table of stages, the functions of `stages` and their documentation say the same.
+
+use std::collections::BTreeSet;
+
+const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
+const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
+
+/// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
+const TWINS: &[(&str, &str)] = &[("sreduce_from", "sreduce")];
+
+/// The functions of `stages`: what its `pub use` lines name, up to the module of types.
+fn functions() -> BTreeSet<&'static str> {
+    let (functions, _) = CONTENTS.split_once("pub mod types").expect("the module of types");
+    let lines = functions.lines().filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';'));
+    let names = lines.filter_map(|line| line.split_once("::")).flat_map(|(_, names)| names.trim_matches(['{', '}']).split(','));
+    names.map(str::trim).collect()
+}
+
+/// The sources of the stages.
+const SOURCES: &[&str] = &[
+    include_str!("../../src/stages/branch.rs"),
+    include_str!("../../src/stages/by/mod.rs"),
+    include_str!("../../src/stages/changed.rs"),
+    include_str!("../../src/stages/event_window.rs"),
+    include_str!("../../src/stages/expired.rs"),
+    include_str!("../../src/stages/filter.rs"),
+    include_str!("../../src/stages/rate.rs"),
+    include_str!("../../src/stages/runs.rs"),
+    include_str!("../../src/stages/scale.rs"),
+    include_str!("../../src/stages/sreduce.rs"),
+    include_str!("../../src/stages/stable.rs"),
+    include_str!("../../src/stages/stdout.rs"),
+    include_str!("../../src/stages/tag.rs"),
+    include_str!("../../src/stages/throttle.rs"),
+    include_str!("../../src/stages/under.rs"),
+    include_str!("../../src/stages/with.rs"),
+];
+
+/// Returns the doc comment of a stage's function, or of its row in a macro that writes such functions.
+fn documentation(name: &str) -> Option<String> {
+    let begins = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("pub fn ").unwrap_or(line);
+        rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['<', '(', ' ']))
+    };
+    SOURCES.iter().find_map(|source| {
+        let lines: Vec<&str> = source.lines().collect();
+        let candidates = lines.iter().enumerate().filter(|(_, line)| begins(line));
+        candidates.into_iter().find_map(|(index, _)| {
+            let doc = lines[..index].iter().rev().take_while(|line| line.trim_start().starts_with("///"));
+            let doc: Vec<&str> = doc.copied().collect();
+            // The types that a macro writes beside the functions have one line.
+            (doc.len() > 3).then(|| doc.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        })
+    })
+}
+
+#[test]
+fn every_stage_of_the_table_is_a_function_and_every_function_is_in_the_table() {
+    let mut table: BTreeSet<&str> = TABLE.iter().map(|(name, _)| *name).collect();
+    assert_eq!(table.len(), TABLE.len(), "a stage is in the table twice");
+    table.extend(TWINS.iter().map(|(name, _)| *name));
+    assert_eq!(table, functions());
+}
+
+#[test]
+fn every_stage_is_shown_in_an_example_that_runs() {
+    for name in functions() {
+        let doc = documentation(name).unwrap_or_else(|| panic!("`{name}` is not documented"));
+        let written = TWINS.iter().find(|(twin, _)| *twin == name).map_or(name, |(_, written)| written);
+        let word = written.trim_end_matches('_');
+        let examples = doc.split("```").skip(1).step_by(2);
+        assert!(examples.clone().any(|example| example.contains(word) && example.contains("assert")), "`{name}` has no example:\n{doc}");
+        assert!(examples.clone().all(|example| example.starts_with('\n')), "an example of `{name}` does not run");
+    }
+}
+
+#[test]
+fn every_stage_says_what_it_takes_emits_and_holds_and_what_a_restart_does() {
+    for name in functions() {
+        let doc = documentation(name).unwrap_or_else(|| panic!("`{name}` is not documented"));
+        let says = |word: &str| doc.contains(word) || doc.contains("therwise as [`");
+        assert!(says("akes") && says("mit"), "`{name}` does not say what it takes and emits:\n{doc}");
+        assert!(says("old") || says("keeps"), "`{name}` does not say what it holds:\n{doc}");
+        assert!(says("olds nothing") || says("restart"), "`{name}` does not say what a restart does:\n{doc}");
+    }
+}

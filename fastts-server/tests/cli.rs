@@ -1,0 +1,411 @@
+//! The command line, as people use it: this program runs itself as a router.
+
+#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
+
+mod program;
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fastts_server::prelude::*;
+use libtest_mimic::{Arguments, Trial};
+use program::{Program, Served};
+
+router! {
+    pub fn plain;
+
+    /// Drops what is too high.
+    /// Prints the rest.
+    #[mailbox(10, overflow = drop_oldest)]
+    pipeline "low" {
+        where(metric < 12 || state == "ok");
+        stdout
+    }
+}
+
+router! {
+    pub fn rated;
+
+    pipeline "rate" {
+        rate(5);
+        map(|event| event.metric().as_f64().unwrap_or(0.0));
+        stdout
+    }
+}
+
+router! {
+    pub fn shaped;
+
+    pipeline "shapes" {
+        split {
+            metric > 10 => { tag("high"); with(state = "bad") },
+            _ => tag("low"),
+        }
+        tee { { by(host) { changed(state) } stdout } { stdout } }
+        map(|event| event.metric().as_f64().unwrap_or(0.0));
+        stdout
+    }
+}
+
+/// A stage function whose constructor panics.
+fn broken<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+    if std::env::var_os("FASTTS_TEST_ROUTER").is_some() {
+        panic!("no colours left");
+    }
+    fastts_server::stages::tag(flow, "unreachable")
+}
+
+router! {
+    pub fn constructor;
+
+    pipeline "fine" { stdout }
+    pipeline "broken" { broken; stdout }
+}
+
+fn limit() -> f64 {
+    panic!("no limit known")
+}
+
+router! {
+    pub fn lets;
+
+    let limit = limit();
+    pipeline "limited" { under(limit); stdout }
+}
+
+router! {
+    pub fn panicking;
+
+    pipeline "panics on 3" {
+        inspect(|event| assert!(event.metric() != 3, "three is too much"));
+        stdout
+    }
+}
+
+/// Stays in a stage until the end of the program when the metric is 3.
+fn stay(event: EventView<'_>) {
+    if event.metric() == 3 {
+        println!("stuck");
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+router! {
+    pub fn stuck;
+
+    pipeline "stuck" {
+        inspect(stay);
+        stdout
+    }
+}
+
+fn main() -> ExitCode {
+    match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
+        Ok("plain") => fastts_server::run(plain()),
+        Ok("rated") => fastts_server::run(rated),
+        Ok("shaped") => fastts_server::run(shaped),
+        Ok("constructor") => fastts_server::run(constructor),
+        Ok("lets") => fastts_server::run(lets),
+        Ok("panicking") => fastts_server::run(panicking),
+        Ok("stuck") => fastts_server::run(stuck),
+        Ok(other) => panic!("there is no router {other}"),
+        Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
+    }
+}
+
+fn trials() -> Vec<Trial> {
+    macro_rules! trials {
+        ($($name:ident)*) => { vec![$(Trial::test(stringify!($name), || { $name(); Ok(()) })),*] };
+    }
+    trials! {
+        serves_sends_and_drains
+        says_where_to_send_to
+        the_environment_goes_before_the_default_and_a_flag_before_it
+        a_port_in_use_is_told
+        a_second_signal_ends_at_once
+        what_is_left_is_told
+        send_says_what_is_wrong
+        check_lists_pipelines
+        check_tells_the_place_of_a_panic
+        serving_tells_the_place_of_a_panic
+        a_panic_in_a_let_is_a_failure
+        graphs_show_stages_types_and_conditions
+        replay_runs_under_virtual_time
+        replay_reads_from_stdin
+        replay_reports_bad_lines
+        replay_reports_panics
+        replay_moves_the_clock_only_forward
+        replay_ends_quietly_when_nobody_reads
+        a_command_line_that_is_wrong_has_a_hint
+        help_and_version_are_there
+    }
+}
+
+fn serves_sends_and_drains() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let sent = Program::new("plain", &["--listen", &served.address, "send"])
+        .args(&["--service", "api", "--metric", "-3.5", "--host", "web1", "--state", "ok", "--description", "d"])
+        .args(&["--tag", "a", "--tag", "b", "--ttl", "60", "--attribute", "k=v=w"])
+        .run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"));
+    let line = served.line();
+    for part in [
+        r#""host":"web1""#,
+        r#""metric":-3.5"#,
+        r#""tags":["a","b"]"#,
+        r#""ttl":60"#,
+        r#""k":"v=w""#,
+        r#""description":"d""#,
+        r#""time":""#,
+    ] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 0);
+    assert!(ended.stderr.contains("everything was drained; 1 events had come in 1 messages"), "{}", ended.stderr);
+}
+
+fn says_where_to_send_to() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let hint = served.signal("INT").end();
+    let command = hint.stderr.lines().find(|line| line.contains(" send ")).unwrap().trim().to_owned();
+    assert_eq!(
+        command,
+        format!("{} send --service api --metric 3 --server {}", std::env::current_exe().unwrap().display(), served.address)
+    );
+    assert_eq!(hint.status, 0);
+}
+
+fn the_environment_goes_before_the_default_and_a_flag_before_it() {
+    // Ports that were free a moment ago.
+    let [one, two, three] =
+        [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|socket| socket.local_addr().unwrap().to_string());
+    let port = |address: &str| address.rsplit_once(':').unwrap().1.to_owned();
+    let start = |environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut program = Program::new("plain", arguments);
+        for (key, value) in environment {
+            program = program.env(key, value);
+        }
+        Served::of(program).address.clone()
+    };
+    assert_eq!(start(&[("PORT", &port(&one))], &[]), one);
+    assert_eq!(start(&[("PORT", &port(&one)), ("FASTTS_LISTEN", &two)], &[]), two);
+    assert_eq!(start(&[("PORT", &port(&one)), ("FASTTS_LISTEN", &two)], &["--listen", &three]), three);
+}
+
+fn a_port_in_use_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Program::new("plain", &["--listen", &address]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains(&format!("error: cannot listen on {address}: ")), "{}", ended.stderr);
+    assert!(ended.stderr.contains("choose another port with --listen"), "{}", ended.stderr);
+}
+
+fn a_second_signal_ends_at_once() {
+    let mut served = stuck_server(&["--drain", "1h"]);
+    served.signal("INT");
+    served.stderr_line("SIGINT: draining");
+    assert_eq!(served.signal("TERM").end().status, 130);
+}
+
+fn what_is_left_is_told() {
+    let mut served = stuck_server(&["--drain", "100ms"]);
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains(r#"event of pipeline "stuck""#), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 connections were cut off before their events were accepted"), "{}", ended.stderr);
+}
+
+/// Starts a server whose only pipeline has come to a stage that does not end.
+fn stuck_server(arguments: &[&str]) -> Served {
+    let served = Served::start("stuck", &[&["--listen", "127.0.0.1:0"], arguments].concat());
+    let mut wire = std::net::TcpStream::connect(&served.address).unwrap();
+    // An event with the metric 3.
+    wire.write_all(&[0, 0, 0, 4, 0x32, 2, 0x68, 6]).unwrap();
+    assert_eq!(served.line(), "stuck");
+    // The connection stays open.
+    std::mem::forget(wire);
+    served
+}
+
+fn send_says_what_is_wrong() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let nobody = Program::new("plain", &["send", "--service", "x", "--server", &free]).run();
+    assert_eq!(nobody.status, 1);
+    assert!(nobody.stderr.contains(&format!("cannot reach a server at {free}")), "{}", nobody.stderr);
+    assert!(nobody.stderr.contains("start one in another terminal"), "{}", nobody.stderr);
+
+    let served = Served::start("plain", &["--listen", "127.0.0.1:0", "--max-frame", "10"]);
+    let refused = Program::new("plain", &["send", "--service", "longer than ten bytes", "--server", &served.address]).run();
+    assert_eq!((refused.status, &refused.stdout[..]), (1, "ok: false, error: a frame of 25 bytes is over the limit of 10 bytes\n"));
+
+    let empty = Program::new("plain", &["send", "--server", &served.address]).run();
+    assert_eq!(empty.status, 1);
+    assert!(empty.stderr.contains("there is nothing to send"), "{}", empty.stderr);
+    let word = Program::new("plain", &["send", "--metric", "many", "--server", &served.address]).run();
+    assert!(word.stderr.contains("`many` is not a number"), "{}", word.stderr);
+}
+
+fn check_lists_pipelines() {
+    let ended = Program::new("plain", &["check"]).run();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    for part in [
+        "low\n    Drops what is too high.\n    Prints the rest.\n",
+        "takes Event; ",
+        "10 events may wait, then the oldest is dropped",
+        "where(metric < 12 || state == \"ok\")",
+        "cli.rs:",
+        "1 of 1 pipeline can be built",
+    ] {
+        assert!(ended.stdout.contains(part), "{part} is not in\n{}", ended.stdout);
+    }
+}
+
+fn check_tells_the_place_of_a_panic() {
+    let ended = Program::new("constructor", &["check"]).run();
+    assert_eq!(ended.status, 1);
+    assert!(ended.stdout.contains("1 of 2 pipelines can be built"), "{}", ended.stdout);
+    let (message, place) = ended.stderr.split_once(" at ").unwrap();
+    assert_eq!(message, "error: pipeline \"broken\" cannot be built: no colours left");
+    assert!(place.contains("tests/cli.rs:"), "{place}");
+}
+
+fn serving_tells_the_place_of_a_panic() {
+    let ended = Program::new("constructor", &["--listen", "127.0.0.1:0"]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains("error: pipeline \"broken\" cannot be built: no colours left at "), "{}", ended.stderr);
+}
+
+fn a_panic_in_a_let_is_a_failure() {
+    for command in [&["check"][..], &["--listen", "127.0.0.1:0"]] {
+        let ended = Program::new("lets", command).run();
+        assert_eq!(ended.status, 1);
+        assert!(ended.stderr.contains("no limit known"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("tests/cli.rs:"), "the place is told: {}", ended.stderr);
+    }
+}
+
+fn graphs_show_stages_types_and_conditions() {
+    let mermaid = Program::new("shaped", &["graph"]).run().stdout;
+    for part in [
+        "subgraph p0[\"shapes\"]",
+        "n1{{\"split\"}}",
+        "n1 -->|\"metric &gt; 10\"| n2",
+        "n3[\"with(state = &quot;bad&quot;)\"]",
+        "n1 -->|\"_\"| n4",
+        "subgraph n6_block[\"for each by(host)\"]",
+        "|\"f64\"|",
+    ] {
+        assert!(mermaid.contains(part), "{part} is not in\n{mermaid}");
+    }
+    let dot = Program::new("shaped", &["graph", "--format", "dot"]).run().stdout;
+    for part in
+        ["digraph router {", "label=\"shapes\"", "[label=\"metric > 10\"]", "label=\"with(state = \\\"bad\\\")\"", "[label=\"f64\"]"]
+    {
+        assert!(dot.contains(part), "{part} is not in\n{dot}");
+    }
+    assert_eq!(dot.matches('{').count(), dot.matches('}').count());
+    let json: serde_json::Value = serde_json::from_str(&Program::new("shaped", &["graph", "--format", "json"]).run().stdout).unwrap();
+    let pipeline = &json["pipelines"][0];
+    assert_eq!((&pipeline["name"], &pipeline["item"]), (&"shapes".into(), &"Event".into()));
+    let stages = pipeline["stages"].as_array().unwrap();
+    let names: Vec<_> = stages.iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["split", "tee", "map", "stdout"]);
+    assert_eq!(stages[0]["stages"][0]["text"], "metric > 10");
+    assert_eq!((&stages[2]["item"], &stages[3]["item"]), (&"Event".into(), &"f64".into()));
+}
+
+/// Writes lines to a file that goes with the process.
+fn file(name: &str, lines: &[&str]) -> String {
+    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = directory.join(name);
+    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn replay_runs_under_virtual_time() {
+    // Twenty events in ten seconds, in the year 2001; the last window ends within the tail.
+    let lines: Vec<String> =
+        (0..20).map(|n| format!(r#"{{"time":{},"metric":1,"ttl":60}}"#, 1_000_000_000.0 + f64::from(n) * 0.5)).collect();
+    let path = file("virtual.jsonl", &lines.iter().map(|line| &line[..]).collect::<Vec<_>>());
+    let ended = Program::new("rated", &["replay", &path, "--tail", "7s"]).run();
+    assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
+    let rates: Vec<f64> = ended.stdout.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(rates.iter().sum::<f64>() * 5.0, 20.0, "{rates:?}");
+    assert_eq!(rates[..2], [2.0, 2.0]);
+    let short = Program::new("rated", &["replay", &path, "--tail", "0s"]).run();
+    assert!(short.stdout.lines().count() < rates.len(), "the tail is what lets the last timers fire");
+}
+
+fn replay_reads_from_stdin() {
+    let ended = Program::new("plain", &["replay", "-"]).stdin("{\"metric\":3}\n\n{\"metric\":30}\n{\"state\":\"ok\"}").run();
+    assert_eq!((ended.status, ended.stdout.lines().count()), (0, 2), "{}", ended.stderr);
+}
+
+fn replay_reports_bad_lines() {
+    let path = file("bad.jsonl", &[r#"{"metric":1}"#, "nonsense", r#"{"metric":"x"}"#, r#"{"metric":2}"#]);
+    let ended = Program::new("plain", &["replay", &path]).run();
+    assert_eq!((ended.status, ended.stdout.lines().count()), (1, 2));
+    assert!(ended.stderr.contains("line 2: ") && ended.stderr.contains("line 3: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("2 of 4 lines were skipped"), "{}", ended.stderr);
+    let none = Program::new("plain", &["replay", "no such file"]).run();
+    assert_eq!(none.status, 1);
+    assert!(none.stderr.contains("cannot read no such file: "), "{}", none.stderr);
+}
+
+fn replay_reports_panics() {
+    let path = file("panics.jsonl", &[r#"{"time":1,"metric":1}"#, r#"{"time":2,"metric":3}"#, r#"{"time":3,"metric":4}"#]);
+    let ended = Program::new("panicking", &["replay", &path]).run();
+    assert_eq!((ended.status, ended.stdout.lines().count()), (1, 2));
+    assert!(ended.stderr.contains("line 2: pipeline \"panics on 3\" panicked: three is too much at "), "{}", ended.stderr);
+    assert!(ended.stderr.contains(r#", on {"time":"1970-01-01T00:00:02Z","metric":3}"#), "{}", ended.stderr);
+}
+
+fn replay_moves_the_clock_only_forward() {
+    // The second event is older, the third has no time: neither moves the clock back, so that one window holds all three.
+    let path = file("back.jsonl", &[r#"{"time":1003,"metric":5}"#, r#"{"time":7,"metric":5}"#, r#"{"metric":5}"#]);
+    let ended = Program::new("rated", &["replay", &path, "--tail", "6s"]).run();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert_eq!(ended.stdout.lines().next(), Some("3.0"), "{}", ended.stdout);
+}
+
+fn replay_ends_quietly_when_nobody_reads() {
+    let lines = vec![r#"{"metric":1,"description":"a description to fill the pipe a little sooner than without one"}"#; 200_000];
+    let path = file("long.jsonl", &lines);
+    let begun = std::time::Instant::now();
+    let mut served = Program::new("plain", &["replay", &path]).spawn();
+    served.line();
+    served.close_stdout();
+    let ended = served.end();
+    assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
+    assert!(begun.elapsed() < Duration::from_secs(60));
+}
+
+fn a_command_line_that_is_wrong_has_a_hint() {
+    for (arguments, hint) in [
+        (&["--listen", "5555"][..], "write an address with a port, such as 127.0.0.1:5555"),
+        (&["--drain", "10 parsecs"], "write a number with a unit"),
+        (&["--max-frame", "5 GiB"], "no frame can be longer"),
+        (&["sned"], "send"),
+        (&["send", "--attribute", "k"], "name=value"),
+    ] {
+        let ended = Program::new("plain", arguments).run();
+        assert_eq!(ended.status, 2);
+        assert!(ended.stderr.contains(hint), "{hint} is not in {}", ended.stderr);
+    }
+    let log = Program::new("plain", &["--log", "info,[="]).run();
+    assert_eq!(log.status, 1, "{}", log.stderr);
+}
+
+fn help_and_version_are_there() {
+    let help = Program::new("plain", &["--help"]).run();
+    for word in ["send", "graph", "check", "replay", "--listen", "FASTTS_LISTEN", "--idle-timeout", "PORT"] {
+        assert!(help.stdout.contains(word), "{word} is not in {}", help.stdout);
+    }
+    assert_eq!(Program::new("plain", &["--version"]).run().stdout, format!("fastts {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,177 @@
+//! Runs this program again, as a router.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take; tests end long before.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program that is not started yet.
+pub(crate) struct Program {
+    command: Command,
+    stdin: Option<String>,
+}
+
+/// What a program left.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The exit status; -1 when a signal ended it.
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    pub(crate) fn new(router: &str, arguments: &[&str]) -> Program {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("FASTTS_") || key == "PORT") {
+            command.env_remove(key);
+        }
+        command.env("FASTTS_TEST_ROUTER", router).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Program { command, stdin: None }
+    }
+
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Program {
+        self.command.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, key: &str, value: &str) -> Program {
+        self.command.env(key, value);
+        self
+    }
+
+    pub(crate) fn stdin(mut self, text: &str) -> Program {
+        self.command.stdin(Stdio::piped());
+        self.stdin = Some(text.to_owned());
+        self
+    }
+
+    /// Lets it read from something that ends with [`Served::close_stdin`].
+    pub(crate) fn open_stdin(mut self) -> Program {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
+    pub(crate) fn spawn(mut self) -> Served {
+        let mut child = self.command.spawn().unwrap();
+        if let Some(text) = self.stdin {
+            child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        }
+        let stdout = lines(child.stdout.take().unwrap());
+        let stderr = lines(child.stderr.take().unwrap());
+        Served { child, stdout: Some(stdout), stderr, said: String::new(), address: String::new() }
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(self) -> Ended {
+        let mut served = self.spawn();
+        served.end()
+    }
+}
+
+/// Reads lines in a thread, so that waiting for one can have an end; it stops when nobody wants them any more.
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        while let Some(line) = lines.next()
+            && sender.send(line).is_ok()
+        {}
+    });
+    receiver
+}
+
+/// A program that runs.
+pub(crate) struct Served {
+    child: Child,
+    stdout: Option<Receiver<String>>,
+    stderr: Receiver<String>,
+    /// What was taken of stderr already.
+    said: String,
+    /// Where it listens.
+    pub(crate) address: String,
+}
+
+impl Served {
+    /// Starts a server and waits until it listens.
+    pub(crate) fn start(router: &str, arguments: &[&str]) -> Served {
+        Served::of(Program::new(router, arguments))
+    }
+
+    pub(crate) fn of(program: Program) -> Served {
+        let mut served = program.spawn();
+        let line = served.line();
+        served.address = line.strip_prefix("listening on tcp ").unwrap_or_else(|| panic!("it says {line}")).to_owned();
+        served
+    }
+
+    /// Returns the next line of its standard output.
+    pub(crate) fn line(&self) -> String {
+        match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => panic!("no line came"),
+            Err(RecvTimeoutError::Disconnected) => panic!("it ended: {}", self.stderr.iter().collect::<Vec<_>>().join("\n")),
+        }
+    }
+
+    /// Waits for a line on stderr.
+    pub(crate) fn stderr_line(&mut self, part: &str) {
+        while !self.said.contains(part) {
+            self.said += &self.stderr.recv_timeout(PATIENCE).unwrap();
+            self.said.push('\n');
+        }
+    }
+
+    /// Stops reading what it prints.
+    pub(crate) fn close_stdout(&mut self) {
+        self.stdout = None;
+    }
+
+    pub(crate) fn close_stdin(&mut self) {
+        self.child.stdin = None;
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn signal(&mut self, name: &str) -> &mut Served {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        assert!(status.success());
+        self
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(&mut self) -> Ended {
+        let end = Instant::now() + PATIENCE;
+        let rest = |lines: &Receiver<String>| {
+            let mut text = String::new();
+            loop {
+                match lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(line) => text += &format!("{line}\n"),
+                    Err(RecvTimeoutError::Disconnected) => return text,
+                    Err(RecvTimeoutError::Timeout) => panic!("it does not end; so far it said {text}"),
+                }
+            }
+        };
+        let stdout = self.stdout.as_ref().map(rest).unwrap_or_default();
+        let stderr = std::mem::take(&mut self.said) + &rest(&self.stderr);
+        let status = self.child.wait().unwrap().code().unwrap_or(-1);
+        Ended { status, stdout, stderr }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
