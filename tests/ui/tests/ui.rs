@@ -7,6 +7,8 @@
 //!
 //! To write the outputs anew: `TRYBUILD=overwrite cargo test -p fastts-ui-tests`; then read what changed.
 
+#![allow(clippy::expect_used, clippy::panic)] // the helpers of tests may fail as tests do
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
