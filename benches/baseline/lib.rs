@@ -3,4 +3,6 @@
 pub mod alloc;
 pub mod chain;
 pub mod input;
+pub mod load;
+pub mod null;
 pub mod proto;

@@ -72,12 +72,17 @@ fn describe(router: &Router) -> String {
 
 impl Scope<'_> {
     /// The flow so far, at the place of what is done to it.
+    fn flow(&self, place: Span) -> Ident {
+        self.variable("__flow", place)
+    }
+
+    /// A variable of the expansion at the place of what is done with it.
     ///
     /// It belongs to the user's code, so that what rustc says about an argument is drawn there and not under the whole macro,
     /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
     /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
-    fn flow(&self, place: Span) -> Ident {
-        Ident::new("__flow", self.user.located_at(place))
+    fn variable(&self, name: &str, place: Span) -> Ident {
+        Ident::new(name, self.user.located_at(place))
     }
 }
 

@@ -48,6 +48,13 @@ fn caught(run: impl FnOnce() -> TokenStream) -> Result<TokenStream, TokenStream>
     })
 }
 
+#[cfg(test)]
+#[test]
+fn a_fault_of_the_macro_asks_for_a_report() {
+    let said = caught(|| panic!("out of {}", "luck")).expect_err("it panicked").to_string();
+    assert!(said.contains("the macro itself failed: out of luck") && said.contains("please report it"), "{said}");
+}
+
 /// One statement a line, indented by its braces. Good enough to follow; string literals are left whole.
 fn readable(tokens: &str) -> String {
     let mut text = String::new();

@@ -51,3 +51,13 @@ pub mod prelude {
 pub mod __private {
     pub use fastts_core::__private::*;
 }
+
+/// Compiles and runs the examples of the README and the guide.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/guide.md")]
+    struct Guide;
+}

@@ -153,9 +153,15 @@ fn serves_sends_and_drains() {
         .run();
     assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"));
     let line = served.line();
-    for part in
-        [r#""host":"web1""#, r#""metric":-3.5"#, r#""tags":["a","b"]"#, r#""ttl":60"#, r#""k":"v=w""#, r#""description":"d""#, r#""time":""#]
-    {
+    for part in [
+        r#""host":"web1""#,
+        r#""metric":-3.5"#,
+        r#""tags":["a","b"]"#,
+        r#""ttl":60"#,
+        r#""k":"v=w""#,
+        r#""description":"d""#,
+        r#""time":""#,
+    ] {
         assert!(line.contains(part), "{part} is not in {line}");
     }
     let ended = served.signal("TERM").end();
@@ -167,13 +173,17 @@ fn says_where_to_send_to() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
     let hint = served.signal("INT").end();
     let command = hint.stderr.lines().find(|line| line.contains(" send ")).unwrap().trim().to_owned();
-    assert_eq!(command, format!("{} send --service api --metric 3 --server {}", std::env::current_exe().unwrap().display(), served.address));
+    assert_eq!(
+        command,
+        format!("{} send --service api --metric 3 --server {}", std::env::current_exe().unwrap().display(), served.address)
+    );
     assert_eq!(hint.status, 0);
 }
 
 fn the_environment_goes_before_the_default_and_a_flag_before_it() {
     // Ports that were free a moment ago.
-    let [one, two, three] = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|socket| socket.local_addr().unwrap().to_string());
+    let [one, two, three] =
+        [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|socket| socket.local_addr().unwrap().to_string());
     let port = |address: &str| address.rsplit_once(':').unwrap().1.to_owned();
     let start = |environment: &[(&str, &str)], arguments: &[&str]| {
         let mut program = Program::new("plain", arguments);
@@ -294,7 +304,9 @@ fn graphs_show_stages_types_and_conditions() {
         assert!(mermaid.contains(part), "{part} is not in\n{mermaid}");
     }
     let dot = Program::new("shaped", &["graph", "--format", "dot"]).run().stdout;
-    for part in ["digraph router {", "label=\"shapes\"", "[label=\"metric > 10\"]", "label=\"with(state = \\\"bad\\\")\"", "[label=\"f64\"]"] {
+    for part in
+        ["digraph router {", "label=\"shapes\"", "[label=\"metric > 10\"]", "label=\"with(state = \\\"bad\\\")\"", "[label=\"f64\"]"]
+    {
         assert!(dot.contains(part), "{part} is not in\n{dot}");
     }
     assert_eq!(dot.matches('{').count(), dot.matches('}').count());

@@ -1,6 +1,6 @@
 //! The closures that the macro writes: over the item, and the time when a condition asks for it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, predicate};
@@ -18,7 +18,7 @@ pub(super) fn condition(condition: &Expression, span: Span, scope: &mut Scope<'_
     let mut reads = Reads::default();
     let body = predicate::condition(condition, &mut reads, scope);
     let ownership = ownership(&body, scope);
-    let (item, now) = (parameter("item", reads.item, span), parameter("now", reads.now, span));
+    let (item, now) = (parameter("__item", reads.item, span, scope), parameter("__now", reads.now, span, scope));
     quote_spanned!(span=> #ownership |#item, #now| #body)
 }
 
@@ -31,7 +31,7 @@ pub(super) fn keys<'a>(fields: impl Iterator<Item = &'a Expression>, span: Span,
         body.extend(quote_spanned!(span=> key.part(#value);));
     }
     let ownership = ownership(&body, scope);
-    let item = parameter("item", reads.item, span);
+    let item = parameter("__item", reads.item, span, scope);
     quote_spanned!(span=> #ownership |#item, key| { #body })
 }
 
@@ -40,14 +40,14 @@ pub(super) fn changes(write: impl FnOnce(&mut Reads, &mut Scope<'_>) -> TokenStr
     let mut reads = Reads::default();
     let body = write(&mut reads, scope);
     let ownership = ownership(&body, scope);
-    let item = parameter("item", reads.item, span);
+    let item = parameter("__item", reads.item, span, scope);
     quote_spanned!(span=> #ownership |#item| [#body])
 }
 
 /// A parameter, or `_` when the body does not read it.
-fn parameter(name: &str, read: bool, span: Span) -> TokenStream {
+fn parameter(name: &str, read: bool, span: Span, scope: &Scope<'_>) -> TokenStream {
     if read {
-        let name = Ident::new(name, span);
+        let name = scope.variable(name, span);
         quote!(#name)
     } else {
         quote_spanned!(span=> _)

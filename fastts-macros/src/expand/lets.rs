@@ -66,21 +66,22 @@ pub(super) fn around(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
     quote!({ #clones #tokens })
 }
 
-/// Tells whether a name is mentioned: as a word that is no field and no method, or inside a format string.
+/// Tells whether a name is mentioned: as a word that is no field, no method and no part of a path, or inside a format string.
 fn mentions(tokens: TokenStream, name: &str) -> bool {
-    let mut after_dot = false;
-    let mut dots = 0;
+    let mut before = String::new();
     for token in tokens {
+        // `..name` is the end of a range, `: name` a value in a struct
+        let belongs = before == "." || before == "::";
         match &token {
-            TokenTree::Ident(ident) if !after_dot && ident == name => return true,
+            TokenTree::Ident(ident) if !belongs && ident == name => return true,
             TokenTree::Group(group) if mentions(group.stream(), name) => return true,
             TokenTree::Literal(literal) if is_in_format(&literal.to_string(), name) => return true,
             _ => {}
         }
-        let dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
-        dots = if dot { dots + 1 } else { 0 };
-        // `..name` is the end of a range
-        after_dot = dots == 1;
+        match &token {
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '.' | ':') => before.push(punct.as_char()),
+            _ => before.clear(),
+        }
     }
     false
 }

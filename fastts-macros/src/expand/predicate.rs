@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, core_path, prefix, site};
+use super::{Scope, core_path, prefix};
 use crate::syntax::{Expression, Operator, Pattern};
 
 /// Writes an expression where a `bool` is wanted.
@@ -64,11 +64,11 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
         Expression::Name(name) if scope.is_let(name) => quote!(#name),
         Expression::Name(name) => {
             reads.item = true;
-            let item = item(name);
+            let item = scope.variable("__item", name.span());
             quote_spanned!(name.span()=> #item.#name())
         }
         Expression::Rust(tokens) => tokens.clone(),
-        Expression::Ask { function, argument } => ask(function, argument, reads),
+        Expression::Ask { function, argument } => ask(function, argument, reads, scope),
         Expression::Call { path, parentheses, arguments } => {
             let arguments: Vec<TokenStream> = arguments.iter().map(|one| operand(one, reads, scope)).collect();
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
@@ -138,18 +138,14 @@ pub(super) fn is_none(tokens: &TokenStream) -> bool {
     tokens.to_string() == "None"
 }
 
-/// The item, at the place of what is asked of it.
-fn item(asked: &Ident) -> Ident {
-    Ident::new("item", site(asked.span()))
-}
-
-fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads) -> TokenStream {
+/// What the item itself is asked.
+fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads, scope: &Scope<'_>) -> TokenStream {
     reads.item = true;
-    let item = item(function);
+    let item = scope.variable("__item", function.span());
     if function == "expired" {
         reads.now = true;
-        let span = site(function.span());
-        let (method, now) = (Ident::new("is_expired", function.span()), Ident::new("now", span));
+        let span = function.span();
+        let (method, now) = (Ident::new("is_expired", span), scope.variable("__now", span));
         return quote_spanned!(span=> #item.#method(#now));
     }
     quote_spanned!(function.span()=> #item.#function(#argument))

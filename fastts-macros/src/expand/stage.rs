@@ -135,7 +135,9 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         let keys = closure::keys(&mut keys, span, scope);
         written.extend(quote_spanned!(span=> , #keys));
     }
-    let heads: TokenStream = call.path.iter().cloned().chain(written.clone()).collect();
+    // a `let` may be a closure that is used as a stage; a built-in name never means one
+    let path = call.path.iter().filter(|_| call.builtin.is_none()).cloned();
+    let heads: TokenStream = path.chain(written.clone()).collect();
     let names = scope.mentioned(&heads);
     if let Some(block) = &call.block {
         let block = pipeline::block(block, scope);

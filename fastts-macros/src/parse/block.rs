@@ -64,10 +64,12 @@ pub(super) fn stage(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
 }
 
 /// A name and `!`, which is no stage.
-fn is_macro(cursor: &Cursor) -> bool {
-    let mut ahead = cursor.clone();
-    path::take(&mut ahead);
-    ahead.is_op(0, "!") && !ahead.is_op(0, "!=")
+fn is_macro(cursor: &mut Cursor) -> bool {
+    let from = cursor.position();
+    path::take(cursor);
+    let found = cursor.is_op(0, "!") && !cursor.is_op(0, "!=");
+    cursor.back_to(from);
+    found
 }
 
 /// What comes after `pipeline` when it is meant as the keyword.

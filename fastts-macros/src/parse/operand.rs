@@ -91,6 +91,12 @@ fn primary(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
             cursor.skip(1);
             match group.delimiter() {
                 Delimiter::Parenthesis if !group.stream().is_empty() => parentheses(&group, diagnostics),
+                // the braces are this language's, so rustc is not to call them unnecessary
+                Delimiter::Brace => {
+                    let mut braces = group;
+                    braces.set_span(Span::mixed_site().located_at(braces.span()));
+                    rust(&[TokenTree::Group(braces)])
+                }
                 _ => rust(&[TokenTree::Group(group)]),
             }
         }

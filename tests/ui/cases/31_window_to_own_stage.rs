@@ -1,5 +1,6 @@
 // Mistake: a window fed to a stage of one's own that takes events
 // Wanted: expected `Event`, found `Window`
+// Falls short: 4 messages; the type of a user's stage asks for the same again wherever it goes
 use fastts_core::router;
 
 mod mine {

@@ -1,5 +1,6 @@
 // Mistake: a type that is no item
 // Wanted: `Reading` cannot travel through a pipeline
+// Falls short: 3 messages; the stages behind ask for an item again
 use fastts_core::router;
 
 struct Reading;

@@ -1,5 +1,5 @@
 // Mistake: a pattern on a number
-// Wanted: `=~` looks into a text
+// Wanted: type mismatch
 use fastts_core::router;
 
 router! {

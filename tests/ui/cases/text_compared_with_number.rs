@@ -1,5 +1,5 @@
 // Mistake: a text compared with a number
-// Wanted: a text cannot be compared with a number
+// Wanted: type mismatch
 use fastts_core::router;
 
 router! {

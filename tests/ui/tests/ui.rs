@@ -1,10 +1,13 @@
 //! Compiles every broken router in `cases/` and holds what the compiler says against the file beside it.
 //!
 //! Each case begins with two comments: `// Mistake:` says what is wrong, `// Wanted:` how the message begins. A case gives
-//! exactly one message, unless a third comment, `// Messages: 3`, says otherwise. Warnings are made errors by
+//! exactly one message, unless it makes several mistakes, `// Messages: 3`, or rustc repeats itself in a way that nobody has found
+//! a remedy for yet, `// Falls short: 3 messages; why`. Warnings are made errors by
 //! `#![deny(deprecated)]`, which is how a stable macro warns.
 //!
 //! To write the outputs anew: `TRYBUILD=overwrite cargo test -p fastts-ui-tests`; then read what changed.
+
+#![allow(clippy::expect_used, clippy::panic)] // the helpers of tests may fail as tests do
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +68,9 @@ fn each_case_says_what_it_wants_and_gets_no_more() {
             None => wrong.push(format!("{name}: no `// Wanted:`")),
         }
         let messages = said.lines().filter(|line| line.starts_with("error") || line.starts_with("warning")).count();
-        let expected = header(&source, "Messages").map_or(1, |number| number.parse().expect("`// Messages:` is a number"));
+        let number = header(&source, "Messages").or_else(|| header(&source, "Falls short"));
+        let number = number.map_or("1", |text| text.split_whitespace().next().unwrap_or_default());
+        let expected: usize = number.parse().unwrap_or_else(|_| panic!("{name}: `{number}` is no number"));
         if messages != expected {
             wrong.push(format!("{name}: {messages} messages instead of {expected}"));
         }

@@ -1,0 +1,189 @@
+//! Legal routers, which give no message at all: warnings are errors here.
+#![deny(warnings)]
+
+use fastts_core::{Event, EventView, Flow, Item, Metric, Router, router, stages};
+
+mod mine {
+    use super::*;
+
+    pub(crate) fn alert<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+        stages::tag(flow, "alert")
+    }
+}
+
+fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event> {
+    stages::under(flow, limit)
+}
+
+fn is_good(host: Option<&str>, more: &str) -> bool {
+    host.is_some_and(|host| host != more)
+}
+
+fn is_api(event: EventView<'_>) -> bool {
+    event.service() == Some("api")
+}
+
+#[derive(Clone, Item, Debug)]
+struct Reading {
+    host: String,
+    value: f64,
+    ok: bool,
+    note: Option<String>,
+    raw: Vec<u8>,
+    #[item(skip)]
+    #[expect(dead_code)]
+    inner: u8,
+}
+
+#[derive(Clone, Item, Debug)]
+struct Wrapped<T> {
+    inner: T,
+}
+
+router! {
+    use std::time::Duration;
+    let limit = 12.0;
+    let name = String::from("api");
+    let rate = 3.0;
+    let (names, few) = (vec!["a".to_owned()], 3);
+    const LOW: f64 = 1.0;
+    const TAGS: &[&str] = &["x", "y"];
+
+    /// Uses every stage.
+    #[mailbox(100_000, overflow = drop_oldest)]
+    #[restart(3, within = 5s)]
+    #[run(inline)]
+    pipeline "everything" {
+        under(12);
+        over(-1.5);
+        within(0, 10);
+        without(3, 4);
+        scale(2);
+        filter(|e| e.metric() < limit);
+        filter(|e| e.service() == Some(&name) || e.host() == Some(name.as_str()));
+        filter(is_api);
+        cheap(3.0);
+        cheap(rate);
+        cheap(limit);
+        self::cheap(limit);
+        mine::alert;
+        changed(state, init = "ok");
+        changed_by(|e| e.state().map(str::to_owned));
+        changed_state(init = "ok");
+        by(host, service) { rate(5s); where(service == &name && host != "x") }
+        by(host, idle = 5m, limit = 1000) {
+            filter(|e| e.service() == Some(&name));
+            map(|e| format!("{name} {:?}", e.host()));
+            inspect(|text| println!("{text}"));
+            map(|_| Event::new())
+        }
+        tee { { stdout } { scale(2); stdout } }
+        split { metric > 5 && !(service == "x") => stdout, service =~ "^api" => { tag("y"); stdout } metric > limit => stdout, _ => tag("z") }
+        where((metric < LOW || host != "y") && service =~ "a.b" && tagged("x") && expired && metric * 2 > limit + 1);
+        where(is_good(host, &name) && tagged_any(["x", "y"]) && tagged_all("x") && tagged_any(TAGS) && !expired());
+        where(attribute("k") == "v" && host != None,);
+        where(tagged_any(&names) && service =~ "b$" && service =~ "^c$" && service =~ "d" && -metric < -5 && { limit > 3.0 });
+        where(ttl > 5s && time > 0 && metric % 2 == 0 && host.is_some());
+        with(state = "x", metric = metric + 1, attribute("k") = "v", description = None, ttl = 1h30m);
+        with(state = name.clone(), description = { format!("{limit}") });
+        default(ttl = 5m, tags = ["a"]);
+        adjust(service, |service| service.map(|service| format!("{service} {name}")));
+        stable(5s, state);
+        stable_by(5s, |e| e.metric().as_f64());
+        runs(few, state, host);
+        runs_by(3, |e| e.host().map(str::to_owned));
+        throttle(3, 1.5s);
+        tag(["x", "y"]);
+        untag("x");
+        tagged_all("y");
+        tagged_any(["y", "z"]);
+        not_expired;
+        inspect(|_| assert!(Duration::from_secs(1) + 5s == Duration::from_secs(6)));
+        sreduce(|sum, e| if e.metric() > limit { e.to_owned() } else { sum });
+        sreduce(|sum, e| sum + e.metric().as_f64().unwrap_or(0.0) + limit, limit);
+        map(|sum| Event::new().with_metric(sum));
+        moving_event_window(3);
+        map(|window| window.events.len() as f64);
+        filter_map(|length| (length > 1.0).then_some(length));
+        flat_map(|length| [length, length]);
+        changed_pairs_of_numbers
+    }
+
+    // apart from the rest: behind a block that makes events anew and before a `split` of several arms rustc loses track of its key
+    pipeline "by value" { by_value(|e| e.tags().count()) { rate(1.5s) } stdout }
+
+    pipeline "readings": Reading {
+        where(host == "a" && ok && value > 3 && note != "b" && !ok);
+        by(host) { changed(value) }
+        filter(|reading| reading.raw().is_empty());
+        map(|reading| reading.value);
+        inspect(|_| ())
+    }
+
+    pipeline "lists": Vec<f64> { inspect(|list| println!("{list:?}")) }
+    pipeline "wrapped": Wrapped<Option<u8>> { map(|wrapped| *wrapped.inner()); inspect(|_| ()) }
+
+    fn changed_pairs_of_numbers<F: Flow<Item = f64>>(flow: F) -> impl Flow<In = F::In, Item = f64> {
+        stages::inspect(flow, |_| ())
+    }
+}
+
+mod private {
+    fastts_core::router! {
+        fn alerts;
+        pipeline "x" { stdout }
+    }
+
+    pub(crate) fn count() -> usize {
+        alerts().pipelines().len()
+    }
+}
+
+mod empty {
+    fastts_core::router! { pub fn nothing; }
+}
+
+/// Writes routers; what comes from here and what comes from the caller belong to different code.
+macro_rules! made {
+    ($function:ident, $name:literal, $limit:expr, $($stage:tt)*) => {
+        router! { pub fn $function; let limit = $limit; pipeline $name { under(limit); by(host) { $($stage)* } stdout } }
+    };
+}
+made!(made_by_a_macro, "made", 12.0 + 1.0, rate(5s); where(metric > 5););
+
+#[test]
+fn legal_routers_compile_without_a_word_and_build() {
+    let routers: [Router; 4] = [router(), empty::nothing(), made_by_a_macro(), fastts_core_only::router()];
+    let pipelines: Vec<usize> = routers.iter().map(|router| router.pipelines().len()).collect();
+    assert_eq!(pipelines, [5, 0, 1, 1]);
+    assert_eq!(private::count(), 1);
+    for pipeline in routers.iter().flat_map(Router::pipelines) {
+        assert!(!pipeline.check().is_empty(), "{}", pipeline.name());
+    }
+}
+
+mod fastts_core_only {
+    fastts_core::router! { pipeline "alone" { stdout } }
+}
+
+#[test]
+fn what_is_known_of_a_pipeline_is_what_was_written() {
+    let router = router();
+    let everything = &router.pipelines()[0];
+    assert_eq!((everything.name(), everything.description()), ("everything", "Uses every stage."));
+    assert!(everything.file().ends_with("legal.rs"));
+    let stages = everything.stages();
+    assert_eq!((stages[0].name.as_str(), stages[0].text.as_str(), stages[0].depth), ("under", "under(12)", 0));
+    assert_eq!(stages[1].line, stages[0].line + 1);
+    let inner = stages.iter().find(|stage| stage.text == "rate(5s)").map(|stage| stage.depth);
+    assert_eq!(inner, Some(1));
+}
+
+#[test]
+fn accessors_give_what_is_cheap_to_read() {
+    let reading = Reading { host: "a".into(), value: 1.5, ok: true, note: Some("n".into()), raw: vec![1], inner: 0 };
+    let (host, value, ok, note, raw): (&str, f64, bool, Option<&str>, &Vec<u8>) =
+        (reading.host(), reading.value(), reading.ok(), reading.note(), reading.raw());
+    assert_eq!((host, value, ok, note, raw), ("a", 1.5, true, Some("n"), &vec![1]));
+    assert!(Metric::from(value) > 1);
+}
