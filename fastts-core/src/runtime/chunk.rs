@@ -41,8 +41,46 @@ pub(crate) enum Phase {
 #[derive(Clone, Copy)]
 enum Step {
     Timers,
-    Items,
+    /// Of which part.
+    Items(usize),
     After,
+}
+
+/// Items of one batch in a chunk.
+pub(crate) trait Part {
+    fn batch(&self) -> &dyn Any;
+    fn range(&self) -> Range<usize>;
+}
+
+impl Part for Entry {
+    #[inline]
+    fn batch(&self) -> &dyn Any {
+        &*self.batch
+    }
+
+    #[inline]
+    fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+}
+
+impl Part for (&dyn Any, Range<usize>) {
+    #[inline]
+    fn batch(&self) -> &dyn Any {
+        self.0
+    }
+
+    #[inline]
+    fn range(&self) -> Range<usize> {
+        self.1.clone()
+    }
+}
+
+/// Where the rest of a chunk begins: so many items into one of its parts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rest {
+    pub(crate) part: usize,
+    pub(crate) skip: usize,
 }
 
 /// How long until a timer is tried again that does not move its deadline when it fires.
@@ -54,16 +92,18 @@ impl Worker {
     /// # Errors
     /// After a panic: where the rest begins, which has to wait for the restart.
     #[inline]
-    pub(crate) fn chunk(&self, core: &mut Core, batch: &dyn Any, range: Range<usize>, stamp: &mut Stamp) -> Result<(), usize> {
-        let Phase::Live(machine) = &mut core.phase else { return Err(range.start) };
-        let (begin, events) = (*stamp, range.len());
+    pub(crate) fn chunk<P: Part>(&self, core: &mut Core, parts: &[P], stamp: &mut Stamp) -> Result<(), Rest> {
+        let Phase::Live(machine) = &mut core.phase else { return Err(Rest { part: 0, skip: 0 }) };
+        let (begin, events) = (*stamp, parts.iter().map(|part| part.range().len()).sum::<usize>());
         let now = self.env.clock.time(begin);
         self.counters.running.set(events as u64);
         let step = Cell::new(Step::Timers);
         let result = catch(|| {
             machine.advance(now);
-            step.set(Step::Items);
-            machine.run(batch, range.clone());
+            for (index, part) in parts.iter().enumerate() {
+                step.set(Step::Items(index));
+                machine.run(part.batch(), part.range());
+            }
             step.set(Step::After);
             machine.deadline()
         });
@@ -74,27 +114,29 @@ impl Worker {
         match result {
             Ok(deadline) => {
                 self.counters.ran.add(events as u64);
-                core.cost.learn(events, end.since(begin), end);
+                core.cost.learn(events, end.since(begin));
                 self.set_timer(deadline, now);
                 Ok(())
             }
             Err(panic) => {
                 let rest = match step.get() {
-                    Step::Timers => range.start,
-                    Step::Items => {
+                    Step::Timers => Rest { part: 0, skip: 0 },
+                    Step::Items(part) => {
                         let at = machine.at();
-                        self.counters.ran.add((at - range.start) as u64);
+                        let skip = at - parts[part].range().start;
+                        let before: usize = parts[..part].iter().map(|part| part.range().len()).sum();
+                        self.counters.ran.add((before + skip) as u64);
                         self.counters.dead.add_shared(1);
-                        self.letter(batch, at, Reason::Panicked(panic.clone()));
-                        at + 1
+                        self.letter(parts[part].batch(), at, Reason::Panicked(panic.clone()));
+                        Rest { part, skip: skip + 1 }
                     }
                     Step::After => {
                         self.counters.ran.add(events as u64);
-                        range.end
+                        Rest { part: parts.len(), skip: 0 }
                     }
                 };
                 let what =
-                    if matches!(step.get(), Step::Items) { "a stage panicked, its event is a dead letter" } else { "a timer panicked" };
+                    if matches!(step.get(), Step::Items(_)) { "a stage panicked, its event is a dead letter" } else { "a timer panicked" };
                 self.fall(core, panic, what);
                 Err(rest)
             }

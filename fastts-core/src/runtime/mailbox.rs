@@ -195,39 +195,52 @@ impl Mailbox {
         Ok(start)
     }
 
-    /// Puts items back to the front, whatever the room: what is left of a batch after a panic. Returns whether the caller must
-    /// start a job, `None` when the pipeline is stopped and they have no place any more.
-    pub(crate) fn put_back(&self, batch: &SharedBatch, range: Range<usize>) -> Option<bool> {
+    /// Puts items back to the front, whatever the room: what is left of a chunk, or a batch, after a panic. Returns whether the
+    /// caller must start a job.
+    ///
+    /// # Errors
+    /// When the pipeline is stopped and they have no place any more: the items.
+    pub(crate) fn put_back(&self, entries: VecDeque<Entry>) -> Result<bool, VecDeque<Entry>> {
         let mut inner = self.lock();
         if inner.state != State::Open {
-            return None;
+            return Err(entries);
         }
-        if range.is_empty() {
-            return Some(false);
+        for entry in entries.into_iter().rev().filter(|entry| !entry.range.is_empty()) {
+            inner.depth += entry.range.len();
+            inner.queue.push_front(entry);
         }
-        inner.depth += range.len();
-        inner.queue.push_front(Entry::new(Arc::clone(batch), range));
-        let start = !inner.job && !inner.parked;
+        let start = !inner.job && !inner.parked && !inner.queue.is_empty();
         inner.job |= start;
         self.publish(&inner);
-        Some(start)
+        Ok(start)
     }
 
-    /// Takes up to `events` items from the front.
-    pub(crate) fn take(&self, events: usize) -> Option<(SharedBatch, Range<usize>)> {
+    /// Takes up to `events` items from the front; of several batches when they are small, as each chunk has its price.
+    pub(crate) fn take(&self, events: usize, taken: &mut Vec<Entry>) {
+        let (mut left, mut released) = (events, 0);
         let mut inner = self.lock();
-        let front = inner.queue.front_mut()?;
-        let taken = events.min(front.range.len());
-        let range = front.range.start..front.range.start + taken;
-        front.range.start += taken;
-        let released = front.permits.saturating_sub(front.range.len());
-        front.permits -= released;
-        let batch = if front.range.is_empty() { inner.queue.pop_front()?.batch } else { Arc::clone(&front.batch) };
-        inner.depth -= taken;
+        while left > 0
+            && let Some(front) = inner.queue.front_mut()
+        {
+            let count = left.min(front.range.len());
+            let range = front.range.start..front.range.start + count;
+            front.range.start += count;
+            let permits = front.permits.saturating_sub(front.range.len());
+            front.permits -= permits;
+            released += permits;
+            let batch = Arc::clone(&front.batch);
+            if front.range.is_empty() {
+                inner.queue.pop_front();
+            }
+            taken.push(Entry::new(batch, range));
+            left -= count;
+        }
+        inner.depth -= events - left;
         self.publish(&inner);
         drop(inner);
-        self.room.add_permits(released);
-        Some((batch, range))
+        if released > 0 {
+            self.room.add_permits(released);
+        }
     }
 
     /// Asks to start a job; returns true when the caller must, false when one is there.
@@ -306,21 +319,28 @@ mod tests {
 
     fn drained(mailbox: &Mailbox) -> Vec<usize> {
         let mut events = Vec::new();
-        while let Some((_, range)) = mailbox.take(3) {
-            events.extend(range);
+        while !mailbox.is_empty() {
+            events.extend(taken(mailbox, 3));
         }
         events
+    }
+
+    fn taken(mailbox: &Mailbox, events: usize) -> Vec<usize> {
+        let mut taken = Vec::new();
+        mailbox.take(events, &mut taken);
+        taken.into_iter().flat_map(|entry| entry.range).collect()
     }
 
     #[test]
     fn each_policy_keeps_and_drops_what_it_says() {
         // policy, offers, what is kept, how many are dropped
+        let whole = 0..9;
         let rows: [(Overflow, &[Range<usize>], &[usize], u64); 6] = [
             (Overflow::DropNewest, &[0..3, 3..6], &[0, 1, 2, 3], 2),
-            (Overflow::DropNewest, &[0..9], &[0, 1, 2, 3], 5),
+            (Overflow::DropNewest, std::slice::from_ref(&whole), &[0, 1, 2, 3], 5),
             (Overflow::DropNewest, &[0..4, 4..5, 5..6], &[0, 1, 2, 3], 2),
             (Overflow::DropOldest, &[0..3, 3..6], &[2, 3, 4, 5], 2),
-            (Overflow::DropOldest, &[0..9], &[5, 6, 7, 8], 5),
+            (Overflow::DropOldest, std::slice::from_ref(&whole), &[5, 6, 7, 8], 5),
             (Overflow::DropOldest, &[0..1, 1..2, 2..4, 4..7], &[3, 4, 5, 6], 3),
         ];
         for (overflow, offers, kept, dropped) in rows {
@@ -342,9 +362,9 @@ mod tests {
         let batch = batch();
         assert_eq!(mailbox.offer(&batch, 0..10), Ok(Offer::Accepted { start: true }));
         assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Full));
-        assert_eq!(mailbox.take(6).map(|(_, range)| range), Some(0..6));
+        assert_eq!(taken(&mailbox, 6), [0, 1, 2, 3, 4, 5]);
         assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Full), "four of ten fill it still");
-        assert_eq!(mailbox.take(1).map(|(_, range)| range), Some(6..7));
+        assert_eq!(taken(&mailbox, 1), [6]);
         assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Accepted { start: false }));
         assert_eq!(mailbox.offer(&batch, 11..12), Ok(Offer::Full));
         assert_eq!(drained(&mailbox), [7, 8, 9, 10]);
@@ -355,9 +375,10 @@ mod tests {
     fn what_is_put_back_comes_first_and_takes_no_room() {
         let mailbox = Mailbox::new(4, Overflow::Block);
         assert!(mailbox.offer(&batch(), 0..4).is_ok());
-        let (taken, range) = mailbox.take(4).unwrap();
+        assert_eq!(taken(&mailbox, 4), [0, 1, 2, 3]);
         assert!(mailbox.offer(&batch(), 4..8).is_ok());
-        assert_eq!(mailbox.put_back(&taken, range.start + 1..range.end), Some(false));
+        let rest = [Entry::new(batch(), 1..2), Entry::new(batch(), 2..4)];
+        assert!(matches!(mailbox.put_back(rest.into()), Ok(false)));
         assert_eq!(mailbox.look().depth, 7);
         assert_eq!(drained(&mailbox), [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(mailbox.room.available_permits(), 4);
@@ -371,7 +392,7 @@ mod tests {
         assert_eq!(mailbox.stop().len(), 1);
         assert_eq!(mailbox.offer(&batch(), 0..4), Ok(Offer::Accepted { start: false }));
         assert_eq!(mailbox.look().dropped, 4);
-        assert_eq!(mailbox.put_back(&batch(), 0..1), None);
+        assert!(mailbox.put_back([Entry::new(batch(), 0..1)].into()).is_err());
         assert!(mailbox.close_if_empty());
         assert_eq!(mailbox.offer(&batch(), 0..1), Err(Draining));
     }

@@ -215,7 +215,7 @@ impl Running {
             Here::Done => {}
             Here::Panicked(from) => {
                 // Accepted, as all of the batch is that waits at the front.
-                worker.put_back(&load.share(), from..len);
+                worker.put_back(load.share(), from..len);
             }
             Here::Busy | Here::Queue(_) => {
                 let from = if let Here::Queue(from) = here { from } else { 0 };

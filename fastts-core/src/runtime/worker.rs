@@ -1,6 +1,7 @@
 //! One pipeline at run time: where and when its chain runs.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -9,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::chunk::{Core, Phase};
+use super::chunk::{Core, Phase, Rest};
 use super::clock::{Clock, Stamp};
 use super::cost::{BUDGET, Cost};
 use super::letters::Letters;
@@ -145,9 +146,10 @@ impl Worker {
                 break Here::Queue(from);
             }
             let to = len.min(from + core.cost.chunk());
-            match self.chunk(core, batch, from..to, stamp) {
+            match self.chunk(core, &[(batch, from..to)], stamp) {
                 Ok(()) => from = to,
-                Err(rest) => {
+                Err(Rest { part, skip }) => {
+                    let rest = if part == 0 { from + skip } else { to };
                     // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
                     from = len;
                     break Here::Panicked(rest);
@@ -162,11 +164,11 @@ impl Worker {
     }
 
     /// Puts what is left of a batch after a panic to the front of the mailbox.
-    pub(crate) fn put_back(self: &Arc<Self>, batch: &SharedBatch, range: Range<usize>) {
-        match self.mailbox.put_back(batch, range.clone()) {
-            Some(true) => self.spawn(),
-            Some(false) => {}
-            None => self.bury([Entry::new(Arc::clone(batch), range)].into()),
+    pub(crate) fn put_back(self: &Arc<Self>, batch: SharedBatch, range: Range<usize>) {
+        match self.mailbox.put_back([Entry::new(batch, range)].into()) {
+            Ok(true) => self.spawn(),
+            Ok(false) => {}
+            Err(entries) => self.bury(entries),
         }
     }
 
@@ -184,15 +186,19 @@ impl Worker {
     pub(crate) fn spawn(self: &Arc<Self>) {
         let worker = Arc::clone(self);
         self.env.handle.spawn_blocking(move || {
-            while worker.turn() {}
+            let mut taken = Vec::new();
+            while worker.turn(&mut taken) {
+                // The last holder of a batch drops it, and with it what is the user's.
+                let _ = catch(|| taken.clear());
+            }
             worker.env.idle.notify_waiters();
         });
     }
 
     /// Runs one chunk from the mailbox; returns false when the job is done.
-    fn turn(&self) -> bool {
+    fn turn(&self, taken: &mut Vec<Entry>) -> bool {
         let core = &mut *self.lock();
-        let goes_on = self.turn_with(core);
+        let goes_on = self.turn_with(core, taken);
         if self.look.load(Ordering::Relaxed) {
             self.publish(core);
         }
@@ -202,7 +208,7 @@ impl Worker {
         goes_on
     }
 
-    fn turn_with(&self, core: &mut Core) -> bool {
+    fn turn_with(&self, core: &mut Core, taken: &mut Vec<Entry>) -> bool {
         if self.env.abandoned.load(Ordering::Relaxed) {
             self.mailbox.end_job();
             return false;
@@ -223,16 +229,21 @@ impl Worker {
                 return false;
             }
         }
-        let Some((batch, range)) = self.mailbox.take(core.cost.chunk()) else {
+        self.mailbox.take(core.cost.chunk(), taken);
+        if taken.is_empty() {
             self.tick(core);
             return !(matches!(core.phase, Phase::Live(_)) && self.mailbox.end_job_if_empty());
-        };
-        let end = range.end;
+        }
         let mut stamp = self.env.clock.stamp();
-        if let Err(rest) = self.chunk(core, &*batch, range, &mut stamp)
-            && self.mailbox.put_back(&batch, rest..end).is_none()
-        {
-            self.bury([Entry::new(batch, rest..end)].into());
+        if let Err(Rest { part, skip }) = self.chunk(core, taken, &mut stamp) {
+            let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
+            if let Some(first) = rest.front_mut() {
+                first.range.start += skip;
+            }
+            // A job is there: this one.
+            if let Err(entries) = self.mailbox.put_back(rest) {
+                self.bury(entries);
+            }
         }
         true
     }

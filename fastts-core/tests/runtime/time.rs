@@ -155,7 +155,7 @@ async fn no_timer_is_lost_whatever_it_races_with() {
         let running = Pipelines::new()
             .with("alarm", Policy::new().run(run), move || {
                 let sender = sender.clone();
-                seal(start::<Event>().then(Alarm { due: None, call: move || drop(sender.send(())) }))
+                seal(start::<Event>().then(Alarm { due: None, call: move || assert!(sender.send(()).is_ok()) }))
             })
             .start_live();
         for round in 0..300 {
