@@ -68,7 +68,11 @@ fn frame(events: u64) -> Vec<u8> {
 }
 
 fn flood(mut stream: TcpStream, block: &[u8]) {
-    while !STOP.load(Ordering::Relaxed) && stream.write_all(block).is_ok() {}
+    while !STOP.load(Ordering::Relaxed) {
+        if stream.write_all(block).is_err() {
+            return;
+        }
+    }
 }
 
 fn count(mut stream: TcpStream) {

@@ -1,1 +1,1 @@
-//! FastTS.
+//! Nothing is here: the tests are in `tests/`.

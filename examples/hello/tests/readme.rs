@@ -1,0 +1,40 @@
+//! What the README shows is what the programs print.
+
+use std::process::Command;
+
+const README: &str = include_str!("../README.md");
+
+/// Returns what stands under a command in the README.
+fn shown(command: &str) -> &str {
+    let (_, rest) = README.split_once(&format!("$ {command}\n")).unwrap_or_else(|| panic!("the README does not show {command}"));
+    rest.split_once("```").map_or(rest, |(shown, _)| shown)
+}
+
+#[test]
+fn the_tour_prints_what_the_readme_shows() {
+    let arguments = ["replay", "examples/hello/events.jsonl", "--tail", "5s"];
+    let command = format!("cargo run -p hello --bin tour -- {}", arguments.join(" "));
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let output = Command::new(env!("CARGO_BIN_EXE_tour")).args(arguments).current_dir(root).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), shown(&command));
+    assert!(output.status.success());
+}
+
+#[test]
+fn hello_prints_the_rate_that_the_readme_shows() {
+    let shown = README.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    // The README shows what comes out for these two.
+    let events = [3, 30].map(|metric| format!(r#"{{"time":"2026-01-01T12:00:00Z","service":"api","metric":{metric}}}"#)).join("\n");
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hello.jsonl");
+    std::fs::write(&file, events).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hello")).arg("replay").arg(&file).args(["--tail", "5s"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), shown);
+}
+
+#[test]
+fn every_pipeline_can_be_built() {
+    for program in [env!("CARGO_BIN_EXE_hello"), env!("CARGO_BIN_EXE_tour")] {
+        assert!(Command::new(program).arg("check").status().unwrap().success(), "{program}");
+    }
+}
