@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::item::Item;
 use crate::metric::Metric;
 use crate::time::Time;
 
@@ -48,6 +49,38 @@ impl Key {
     fn tagged(&mut self, tag: u8, bytes: [u8; 8]) {
         self.bytes.push(tag);
         self.bytes.extend_from_slice(&bytes);
+    }
+}
+
+/// What writes the key of an item: a closure that the macro makes of fields, or [`KeyOf`] a closure that returns one.
+pub trait WritesKey<I: Item>: Send + 'static {
+    /// Says whether it may be asked more than once for the key of an item.
+    const REPEATABLE: bool;
+
+    /// Appends the key of `item`.
+    fn write(&mut self, item: I::View<'_>, key: &mut Key);
+}
+
+impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> WritesKey<I> for K {
+    const REPEATABLE: bool = true;
+
+    #[inline]
+    fn write(&mut self, item: I::View<'_>, key: &mut Key) {
+        self(item, key);
+    }
+}
+
+/// A closure that returns the key of an item.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyOf<P>(pub(crate) P);
+
+impl<I: Item, R: KeyPart, P: for<'a> FnMut(I::View<'a>) -> R + Send + 'static> WritesKey<I> for KeyOf<P> {
+    // It is the user's, and may count its calls.
+    const REPEATABLE: bool = false;
+
+    #[inline]
+    fn write(&mut self, item: I::View<'_>, key: &mut Key) {
+        key.part((self.0)(item));
     }
 }
 

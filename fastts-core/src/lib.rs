@@ -31,7 +31,7 @@ pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
 pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
-pub use key::{Key, KeyPart};
+pub use key::{Key, KeyOf, KeyPart, WritesKey};
 pub use metric::Metric;
 pub use replay::{Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};

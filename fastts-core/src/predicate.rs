@@ -25,7 +25,11 @@ pub trait Operand<'a> {
 }
 
 /// Which kinds of values can be compared with which.
-#[diagnostic::on_unimplemented(message = "{Self} cannot be compared with {Other}", label = "{Self} on one side, {Other} on the other")]
+#[diagnostic::on_unimplemented(
+    message = "these two cannot be compared",
+    label = "is of another kind than what it is compared with",
+    note = "texts compare with texts, numbers, times and durations with one another, `bool`s with `bool`s"
+)]
 pub trait Comparable<Other> {
     /// Compares, `None` when neither is greater (NaN).
     fn compare(&self, other: &Other) -> Option<Ordering>;
@@ -54,6 +58,22 @@ impl<'b> Comparable<Text<'b>> for Text<'_> {
         Some(self.0.cmp(other.0))
     }
 }
+
+/// Stands beside every kind, so that no kind has only itself to be compared with: rustc would take that one for granted and speak
+/// of types that do not match, not of what cannot be compared.
+#[derive(Clone, Copy, Debug)]
+pub enum Nothing {}
+
+macro_rules! comparable_with_nothing {
+    ($($kind:ty),*) => {$(
+        impl Comparable<Nothing> for $kind {
+            fn compare(&self, other: &Nothing) -> Option<Ordering> {
+                match *other {}
+            }
+        }
+    )*};
+}
+comparable_with_nothing!(Text<'_>, Number, Truth);
 
 impl Comparable<Number> for Number {
     #[inline]
@@ -88,6 +108,8 @@ operands! {
         &'a String => |text| Some(Text(text));
         Option<&'a str> => |text| text.map(Text);
         &'a Option<String> => |text| text.as_deref().map(Text);
+        &'a &'a str => |text| Some(Text(text));
+        &'a Option<&'a str> => |text| text.map(Text);
     }
     Truth {
         bool => |truth| Some(Truth(truth));
@@ -96,7 +118,10 @@ operands! {
     }
     Number {
         Metric => |metric| (!metric.is_missing()).then_some(Number(metric));
+        &'a Metric => |metric| (!metric.is_missing()).then_some(Number(*metric));
         Missing => |_missing| None;
+        &'a Time => |time| Some(Number(Metric::Float(time.as_secs_f64())));
+        &'a Duration => |duration| Some(Number(Metric::Float(duration.as_secs_f64())));
         Time => |time| Some(Number(Metric::Float(time.as_secs_f64())));
         Option<Time> => |time| time.map(|time| Number(Metric::Float(time.as_secs_f64())));
         Duration => |duration| Some(Number(Metric::Float(duration.as_secs_f64())));
@@ -109,6 +134,7 @@ macro_rules! numbers {
             $type => |number| Some(Number(number.into()));
             &'a $type => |number| Some(Number((*number).into()));
             Option<$type> => |number| number.map(|number| Number(number.into()));
+            &'a Option<$type> => |number| number.map(|number| Number(number.into()));
         )*} }
     };
 }
@@ -206,16 +232,16 @@ pub fn truth(value: impl IsTrue) -> bool {
 }
 
 /// What a pattern can be tried on.
-#[diagnostic::on_unimplemented(message = "`=~` looks into a text, found `{Self}`", label = "expected a text such as `service`")]
+#[diagnostic::on_unimplemented(message = "`=~` looks into a text, and this is none", label = "expected a text such as `service`")]
 pub trait IsText<'a> {
-    /// Returns the text, `None` when it is missing.
-    fn text(self) -> Option<&'a str>;
+    /// Returns the text.
+    fn text(self) -> &'a str;
 }
 
-impl<'a, T: Operand<'a, Value = Text<'a>>> IsText<'a> for T {
+impl<'a> IsText<'a> for Text<'a> {
     #[inline]
-    fn text(self) -> Option<&'a str> {
-        self.value().map(|text| text.0)
+    fn text(self) -> &'a str {
+        self.0
     }
 }
 
@@ -223,8 +249,11 @@ macro_rules! searches {
     ($($(#[$doc:meta])* $name:ident($pattern:ident: $type:ty) |$text:ident| $test:expr;)*) => {$(
         $(#[$doc])*
         #[inline]
-        pub fn $name<'a>(text: impl IsText<'a>, $pattern: $type) -> bool {
-            text.text().is_some_and(|$text| $test)
+        pub fn $name<'a, T: Operand<'a>>(text: T, $pattern: $type) -> bool
+        where
+            T::Value: IsText<'a>,
+        {
+            text.value().map(IsText::text).is_some_and(|$text| $test)
         }
     )*};
 }

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::runtime;
+use crate::runtime::{self, Limit};
 
 /// A sink of lines of text.
 ///
@@ -29,7 +29,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     buffer: Vec<u8>,
-    writing: bool,
+    /// How many bytes were taken out of the buffer and are not written.
+    writing: usize,
     gone: bool,
 }
 
@@ -68,8 +69,11 @@ impl Lines {
             return;
         }
         let was_empty = state.buffer.is_empty();
-        write(&mut state.buffer);
-        state.buffer.push(b'\n');
+        let mut line = Line { start: state.buffer.len(), buffer: &mut state.buffer };
+        write(line.buffer);
+        line.buffer.push(b'\n');
+        line.start = line.buffer.len();
+        drop(line);
         drop(state);
         if was_empty {
             self.shared.work.notify_one();
@@ -78,13 +82,12 @@ impl Lines {
 
     /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
     pub fn flush(&self, limit: Duration) -> usize {
-        // An end that no clock can tell is none.
-        let end = Instant::now().checked_add(limit);
+        let limit = Limit::after(limit);
         let mut state = self.shared.lock();
-        while !state.gone && (state.writing || !state.buffer.is_empty()) {
-            let left = end.map_or(limit, |end| end.saturating_duration_since(Instant::now()));
+        while !state.gone && state.left() > 0 {
+            let left = limit.left();
             if left.is_zero() {
-                return state.buffer.len();
+                return state.left();
             }
             state = self.shared.room.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -102,9 +105,28 @@ pub fn stdout_is_gone() -> bool {
     LazyLock::get(&STDOUT).is_some_and(|lines| lines.shared.lock().gone)
 }
 
+impl State {
+    /// Returns how many bytes are not written.
+    fn left(&self) -> usize {
+        self.writing + self.buffer.len()
+    }
+}
+
+/// A line that is being written into the buffer; taken out again when whoever writes it panics.
+struct Line<'b> {
+    buffer: &'b mut Vec<u8>,
+    start: usize,
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        self.buffer.truncate(self.start);
+    }
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A line that panicked half-way is text all the same.
+        // A line that panicked half-way was taken out again.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -120,13 +142,13 @@ impl Shared {
         let mut taken = Vec::new();
         loop {
             let mut state = self.lock();
-            state.writing = false;
+            state.writing = 0;
             self.room.notify_all();
             while state.buffer.is_empty() {
                 state = wait(&self.work, state);
             }
-            state.writing = true;
             std::mem::swap(&mut state.buffer, &mut taken);
+            state.writing = taken.len();
             drop(state);
             self.room.notify_all();
             if let Err(error) = target.write_all(&taken).and_then(|()| target.flush()) {
@@ -188,5 +210,44 @@ mod tests {
             lines.line(|out| out.extend_from_slice(&long));
         }
         assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+    }
+
+    #[test]
+    fn what_is_being_written_counts_as_left() {
+        /// Takes all, when it is let.
+        struct Stuck(mpsc::Sender<()>, mpsc::Receiver<()>);
+        impl Write for Stuck {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let _ = self.0.send(());
+                let _ = self.1.recv();
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let ((entered, entering), (open, opened)) = (mpsc::channel(), mpsc::channel());
+        let lines = Lines::start("test", Stuck(entered, opened));
+        lines.line(|out| out.extend_from_slice(b"four"));
+        assert!(entering.recv().is_ok());
+        assert_eq!(lines.flush(Duration::ZERO), 5);
+        drop(open);
+        assert_eq!(lines.flush(Duration::MAX), 0);
+    }
+
+    #[test]
+    fn a_line_that_panics_half_way_leaves_no_trace() {
+        let (sender, receiver) = mpsc::channel();
+        let lines = Lines::start("test", Channel(sender));
+        let broken = runtime::catch(|| {
+            lines.line(|out| {
+                out.push(b'x');
+                panic!("half-way");
+            });
+        });
+        assert!(broken.is_err());
+        lines.line(|out| out.push(b'y'));
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        assert_eq!(receiver.try_iter().flatten().collect::<Vec<u8>>(), b"y\n");
     }
 }

@@ -44,6 +44,17 @@ impl Batch {
         self.records.push(copy);
     }
 
+    /// Returns a copy that holds no more memory than it uses, `None` when this batch does not hold much more itself.
+    ///
+    /// A batch has the whole read buffer. One of few events that is to wait, in a mailbox or among dead letters, should not:
+    /// a hundred thousand of them would hold 25 GB. With the copy waiting in its place, the buffer can be read into again.
+    pub fn compact(&self) -> Option<Batch> {
+        let size = |bytes: usize, records: usize| bytes + records * size_of::<Record>();
+        let used = size(self.data.bytes.len(), self.records.len());
+        let held = size(self.data.bytes.capacity(), self.records.capacity());
+        (held > 4 * used + 4096).then(|| self.clone())
+    }
+
     /// Returns the number of events.
     #[inline]
     pub fn len(&self) -> usize {

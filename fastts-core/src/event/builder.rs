@@ -73,7 +73,8 @@ impl BatchBuilder {
     /// can be used on.
     ///
     /// # Errors
-    /// When prost would refuse the message too: broken or truncated wire format, wrong types, text that is not UTF-8.
+    /// When prost would refuse the message too: broken or truncated wire format, wrong types, text that is not UTF-8. And when
+    /// it holds more than 1,048,576 events: two bytes are an event, but a record of it is 64.
     ///
     /// # Panics
     /// When the range does not lie within the bytes.
@@ -137,10 +138,16 @@ impl BatchBuilder {
         self.batch
     }
 
-    /// Forgets events and bytes; the memory stays.
+    /// Forgets events and bytes; the memory stays, but for that of more events than a read buffer usually holds.
     pub fn clear(&mut self) {
-        self.batch.data.clear();
-        self.batch.records.clear();
+        const USUAL: usize = 32 << 10;
+        let Batch { data, records } = &mut self.batch;
+        data.bytes.clear();
+        data.wide = None;
+        match records.capacity() {
+            ..=USUAL => records.clear(),
+            _ => *records = Vec::new(),
+        }
         self.used = 0;
     }
 }

@@ -105,13 +105,6 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        if let Some(wide) = &mut self.wide {
-            wide.clear();
-        }
-    }
-
     #[cold]
     pub(crate) fn wide(&self, index: u32) -> &Wide {
         const NONE: &Wide = &Wide { base: 0, len: 0, spans: [(0, 0); 7] };

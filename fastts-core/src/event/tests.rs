@@ -290,6 +290,26 @@ fn a_kept_event_is_allocated_once_and_gives_back_what_a_long_one_took() {
 }
 
 #[test]
+fn a_batch_of_few_events_in_a_large_buffer_is_copied_out_of_it() {
+    let event = Event::new().with_host("h").with_tags(["a"]);
+    let mut builder = BatchBuilder::with_capacity(256 << 10, 1_000);
+    builder.push(event.view());
+    let batch = builder.finish();
+    let compact = batch.compact().unwrap();
+    assert!(compact.get(0) == event.view() && compact.compact().is_none());
+    assert!(compact.data.bytes.capacity() < 100 && compact.records.capacity() == 1);
+    assert_eq!(batch.into_builder().bytes_mut().capacity(), 256 << 10, "the buffer is still there");
+}
+
+#[test]
+fn a_builder_gives_back_the_memory_of_very_many_events() {
+    let mut builder = BatchBuilder::with_capacity(0, 1 << 20);
+    builder.push(Event::new().view());
+    let builder = builder.finish().into_builder();
+    assert!(builder.is_empty() && builder.finish().records.capacity() == 0);
+}
+
+#[test]
 fn an_event_says_when_it_has_run_out() {
     let event = Event::new().with_time(10i64).with_ttl(5);
     assert!(!event.view().is_expired(Time::from_secs(15)));

@@ -31,6 +31,7 @@ mod stats;
 mod timers;
 mod worker;
 
+pub(crate) use clock::Limit;
 pub use clock::{Clock, ManualClock};
 pub use drain::{Drained, Left};
 pub use error::{Draining, SendError, StartError};

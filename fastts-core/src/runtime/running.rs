@@ -2,8 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -145,11 +148,17 @@ impl Running {
         if !full.is_empty() {
             let batch = load.share();
             let _waiting = Waiting::new(env);
-            for (index, from) in full {
-                if workers[index].mailbox.wait(&batch, from..len).await? {
-                    workers[index].spawn();
-                }
-            }
+            // All at once: one that gets room must not wait for another that does not.
+            let wait = |(index, from): (usize, usize)| {
+                let (worker, batch) = (&workers[index], &batch);
+                Box::pin(async move {
+                    if worker.mailbox.wait(batch, from..len).await? {
+                        worker.spawn();
+                    }
+                    Ok(())
+                })
+            };
+            all(full.into_iter().map(wait).collect()).await?;
         }
         Ok(load.take_back())
     }
@@ -244,6 +253,26 @@ impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.shared.workers.iter().map(|worker| worker.pipeline.name())).finish()
     }
+}
+
+/// Waits for all of them, or for the first error.
+async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) -> Result<(), E> {
+    poll_fn(|cx| {
+        let mut error = None;
+        futures.retain_mut(|future| match Pin::new(future).poll(cx) {
+            Poll::Pending => true,
+            Poll::Ready(result) => {
+                error = error.take().or(result.err());
+                false
+            }
+        });
+        match error {
+            Some(error) => Poll::Ready(Err(error)),
+            None if futures.is_empty() => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// A batch, shared when somebody has to hold it longer.

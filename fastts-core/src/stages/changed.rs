@@ -4,7 +4,7 @@ use super::by::By;
 use crate::event::{Event, EventView};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
-use crate::key::{Key, KeyPart};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
 
@@ -44,12 +44,12 @@ where
 /// ```
 pub fn changed_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
-    mut key: K,
-) -> Pipe<I, Then<S, Changed<impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+    key: K,
+) -> Pipe<I, Then<S, Changed<KeyOf<K>>>>
 where
     K: for<'a> FnMut(E::View<'a>) -> R,
 {
-    flow.into_pipe().then(Changed::new(move |item: E::View<'_>, out: &mut Key| out.part(key(item))))
+    flow.into_pipe().then(Changed::new(KeyOf(key)))
 }
 
 /// The stage of [`changed`].
@@ -100,12 +100,12 @@ impl<K> Changed<K> {
     }
 }
 
-impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Changed<K> {
+impl<I: Item, K: WritesKey<I>> Stage<I> for Changed<K> {
     type Out = I;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        if self.last.changes(|key| (self.key)(item, key)) {
+        if self.last.changes(|key| self.key.write(item, key)) {
             out.emit(item, cx);
         }
     }
@@ -148,13 +148,13 @@ impl<E, K> ChangedPairs<E, K> {
     }
 }
 
-impl<I: Item + Clone, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for ChangedPairs<I, K> {
+impl<I: Item + Clone, K: WritesKey<I>> Stage<I> for ChangedPairs<I, K> {
     type Out = (Option<I>, I);
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<(Option<I>, I)>) {
         let Changed { key, last } = &mut self.changed;
-        let changed = last.changes(|out| key(item, out));
+        let changed = last.changes(|out| key.write(item, out));
         let item = I::keep(item);
         let before = self.before.replace(item.clone());
         if changed {

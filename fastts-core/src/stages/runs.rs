@@ -4,7 +4,7 @@ use super::changed::LastKey;
 use crate::arguments::Count;
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
-use crate::key::{Key, KeyPart};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Then};
 
 /// Passes on an item when it and the `n - 1` items before it have the same key: `runs(3, state)`.
@@ -44,12 +44,12 @@ where
 pub fn runs_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     n: impl Count,
-    mut key: K,
-) -> Pipe<I, Then<S, Runs<impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+    key: K,
+) -> Pipe<I, Then<S, Runs<KeyOf<K>>>>
 where
     K: for<'a> FnMut(E::View<'a>) -> R,
 {
-    runs(flow, n, move |item: E::View<'_>, out: &mut Key| out.part(key(item)))
+    flow.into_pipe().then(Runs { n: n.count(), key: KeyOf(key), last: LastKey::default(), length: 0 })
 }
 
 /// The stage of [`runs`].
@@ -61,12 +61,12 @@ pub struct Runs<K> {
     length: usize,
 }
 
-impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Runs<K> {
+impl<I: Item, K: WritesKey<I>> Stage<I> for Runs<K> {
     type Out = I;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        if self.last.changes(|key| (self.key)(item, key)) {
+        if self.last.changes(|key| self.key.write(item, key)) {
             self.length = 0;
         }
         self.length = (self.length + 1).min(self.n);

@@ -6,7 +6,7 @@ use super::changed::LastKey;
 use crate::arguments::Interval;
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
-use crate::key::{Key, KeyPart};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
 
@@ -35,8 +35,7 @@ pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
 where
     K: for<'a> FnMut(E::View<'a>, &mut Key),
 {
-    let interval = interval.interval();
-    flow.into_pipe().then(Stable { interval, key, last: LastKey::default(), since: Time::MIN, held: Vec::new(), timer: None })
+    flow.into_pipe().then(Stable::new(interval.interval(), key))
 }
 
 /// Passes on items once what `key` makes of them has been the same for `interval`; otherwise as [`stable`].
@@ -53,12 +52,12 @@ where
 pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     interval: impl Interval,
-    mut key: K,
-) -> Pipe<I, Then<S, Stable<E, impl for<'a> FnMut(E::View<'a>, &mut Key)>>>
+    key: K,
+) -> Pipe<I, Then<S, Stable<E, KeyOf<K>>>>
 where
     K: for<'a> FnMut(E::View<'a>) -> R,
 {
-    stable(flow, interval, move |item: E::View<'_>, out: &mut Key| out.part(key(item)))
+    flow.into_pipe().then(Stable::new(interval.interval(), KeyOf(key)))
 }
 
 /// The stage of [`stable`].
@@ -74,13 +73,19 @@ pub struct Stable<E, K> {
     timer: Option<Time>,
 }
 
-impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> Stage<I> for Stable<I, K> {
+impl<E, K> Stable<E, K> {
+    fn new(interval: Duration, key: K) -> Stable<E, K> {
+        Stable { interval, key, last: LastKey::default(), since: Time::MIN, held: Vec::new(), timer: None }
+    }
+}
+
+impl<I: Item, K: WritesKey<I>> Stage<I> for Stable<I, K> {
     type Out = I;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         let time = I::as_event(item).and_then(|event| event.time()).unwrap_or(cx.now);
-        if self.last.changes(|key| (self.key)(item, key)) {
+        if self.last.changes(|key| self.key.write(item, key)) {
             self.held.clear();
             self.since = time;
             self.timer = Some(cx.now + self.interval);

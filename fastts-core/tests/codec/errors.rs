@@ -40,6 +40,19 @@ fn errors_tell_the_event_the_field_and_the_byte() {
 }
 
 #[test]
+fn a_message_of_more_events_than_anybody_sends_is_refused() {
+    let mut message = b"\x32\x00".repeat(1 << 20);
+    let mut builder = BatchBuilder::new();
+    builder.bytes_mut().extend_from_slice(&message);
+    assert_eq!(builder.message(0..message.len(), None).unwrap().events, 1 << 20);
+    for event in [&b"\x32\x00"[..], b"\x32\x80\x80\x00"] {
+        message.truncate(2 << 20);
+        message.extend_from_slice(event);
+        assert_eq!(error(&message), "a message holds 1048576 events at most at byte 2097152");
+    }
+}
+
+#[test]
 fn errors_can_be_asked_for_their_parts() {
     let message = b"\x32\x00\x32\x04\x22\x02a\xff";
     let mut builder = BatchBuilder::new();

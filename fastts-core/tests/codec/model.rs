@@ -7,18 +7,18 @@ use crate::proto;
 
 /// An event, field by field; floats as bits, so that NaN equals itself.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Model {
-    pub texts: [Option<String>; 4],
-    pub time: Option<i64>,
-    pub ttl: Option<u64>,
-    pub metric: Option<Result<i64, u64>>,
-    pub tags: Vec<String>,
-    pub attributes: Vec<(String, String)>,
+pub(crate) struct Model {
+    pub(crate) texts: [Option<String>; 4],
+    pub(crate) time: Option<i64>,
+    pub(crate) ttl: Option<u64>,
+    pub(crate) metric: Option<Result<i64, u64>>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) attributes: Vec<(String, String)>,
 }
 
 impl Model {
     /// Reads every accessor of a view.
-    pub fn of(view: EventView<'_>) -> Model {
+    pub(crate) fn of(view: EventView<'_>) -> Model {
         Model {
             texts: [view.host(), view.service(), view.state(), view.description()].map(|text| text.map(str::to_owned)),
             time: view.time().map(Time::as_micros),
@@ -34,7 +34,7 @@ impl Model {
     }
 
     /// Says what an event is that prost has decoded: sint64 before d before f, micros before seconds.
-    pub fn of_prost(event: &proto::Event, now: Option<Time>) -> Model {
+    pub(crate) fn of_prost(event: &proto::Event, now: Option<Time>) -> Model {
         let seconds = event.time.map(|seconds| seconds.saturating_mul(1_000_000));
         let float = event.metric_d.or(event.metric_f.map(f64::from));
         Model {
@@ -53,7 +53,7 @@ impl Model {
 }
 
 /// Texts of all the kinds that are treated differently: short, long, empty, not ASCII.
-pub fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => "[ -~]{0,20}",
         2 => "\\PC{0,20}",
@@ -64,7 +64,7 @@ pub fn text() -> impl Strategy<Value = String> {
 }
 
 /// Events as clients send them, with every field there or not.
-pub fn event() -> impl Strategy<Value = proto::Event> {
+pub(crate) fn event() -> impl Strategy<Value = proto::Event> {
     let texts = [(); 4].map(|()| proptest::option::of(text()));
     let attribute = (text(), proptest::option::of(text())).prop_map(|(key, value)| proto::Attribute { key, value });
     let numbers = (

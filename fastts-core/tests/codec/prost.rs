@@ -273,7 +273,7 @@ fn groups_may_be_nested_as_deep_as_in_prost() {
     let mut refused = 0;
     for wrap in wraps {
         for depth in 90..110 {
-            let groups = [vec![0xa3, 0x06].repeat(depth), vec![0xa4, 0x06].repeat(depth)].concat();
+            let groups = [[0xa3, 0x06].repeat(depth), [0xa4, 0x06].repeat(depth)].concat();
             let message = wrap(groups);
             check(&message).unwrap();
             refused += usize::from(decode(&message).is_err());

@@ -1,55 +1,55 @@
 //! Riemann's messages as prost decodes them; field names and numbers are those of Riemann's `proto.proto`.
 
 #[derive(Clone, PartialEq, prost::Message)]
-pub struct Msg {
+pub(crate) struct Msg {
     #[prost(bool, optional, tag = "2")]
-    pub ok: Option<bool>,
+    pub(crate) ok: Option<bool>,
     #[prost(string, optional, tag = "3")]
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
     #[prost(message, optional, tag = "5")]
-    pub query: Option<Query>,
+    pub(crate) query: Option<Query>,
     #[prost(message, repeated, tag = "6")]
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-pub struct Query {
+pub(crate) struct Query {
     #[prost(string, optional, tag = "1")]
-    pub string: Option<String>,
+    pub(crate) string: Option<String>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-pub struct Event {
+pub(crate) struct Event {
     #[prost(int64, optional, tag = "1")]
-    pub time: Option<i64>,
+    pub(crate) time: Option<i64>,
     #[prost(string, optional, tag = "2")]
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     #[prost(string, optional, tag = "3")]
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
     #[prost(string, optional, tag = "4")]
-    pub host: Option<String>,
+    pub(crate) host: Option<String>,
     #[prost(string, optional, tag = "5")]
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     #[prost(string, repeated, tag = "7")]
-    pub tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     #[prost(float, optional, tag = "8")]
-    pub ttl: Option<f32>,
+    pub(crate) ttl: Option<f32>,
     #[prost(message, repeated, tag = "9")]
-    pub attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
     #[prost(int64, optional, tag = "10")]
-    pub time_micros: Option<i64>,
+    pub(crate) time_micros: Option<i64>,
     #[prost(sint64, optional, tag = "13")]
-    pub metric_sint64: Option<i64>,
+    pub(crate) metric_sint64: Option<i64>,
     #[prost(double, optional, tag = "14")]
-    pub metric_d: Option<f64>,
+    pub(crate) metric_d: Option<f64>,
     #[prost(float, optional, tag = "15")]
-    pub metric_f: Option<f32>,
+    pub(crate) metric_f: Option<f32>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-pub struct Attribute {
+pub(crate) struct Attribute {
     #[prost(string, required, tag = "1")]
-    pub key: String,
+    pub(crate) key: String,
     #[prost(string, optional, tag = "2")]
-    pub value: Option<String>,
+    pub(crate) value: Option<String>,
 }

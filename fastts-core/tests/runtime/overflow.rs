@@ -122,3 +122,29 @@ async fn what_a_policy_drops_is_dropped_of_a_pipeline_that_turns_slow_as_well() 
     assert_eq!(stats(&running, "slow").dropped, 5);
     assert_adds_up(&running);
 }
+
+#[tokio::test]
+async fn a_pipeline_that_gets_room_does_not_wait_for_another_that_does_not() {
+    let gates = [Gate::default(), Gate::default()];
+    let (sender, seen) = probe();
+    let mut pipelines = Pipelines::new();
+    for (name, gate) in ["stays full", "gets room"].into_iter().zip(gates.clone()) {
+        let sender = sender.clone();
+        pipelines = pipelines.each(name, task().mailbox(4, Overflow::Block), move |number| {
+            gate.pass();
+            sender.send((name, number));
+        });
+    }
+    let running = pipelines.start(&clock());
+    running.deliver(batch(0..4)).await.unwrap();
+    let deliver = running.clone();
+    let waits = tokio::spawn(async move { deliver.deliver(batch(4..8)).await.map(|_| ()) });
+    tokio::task::yield_now().await;
+    gates[1].open();
+    let seen = tokio::task::spawn_blocking(move || seen.take(8)).await.unwrap();
+    assert!(seen.into_iter().eq((0..8).map(|number| ("gets room", number))));
+    assert!(!waits.is_finished());
+    gates[0].open();
+    patiently(waits).await.unwrap().unwrap();
+    assert!(running.drain(PATIENCE).await.is_complete());
+}

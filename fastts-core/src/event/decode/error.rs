@@ -26,6 +26,7 @@ pub(super) enum Problem {
     FieldNumber(u64),
     GroupEnd,
     TooDeep,
+    TooMany(usize),
 }
 
 impl DecodeError {
@@ -67,6 +68,7 @@ impl fmt::Display for DecodeError {
             }
             Problem::GroupEnd => write!(f, "a group ends that did not begin"),
             Problem::TooDeep => write!(f, "groups are nested too deeply"),
+            Problem::TooMany(limit) => write!(f, "a message holds {limit} events at most"),
         }?;
         write!(f, " at byte {}", self.at)
     }

@@ -31,6 +31,10 @@ pub struct Message {
     pub query: Option<Range<usize>>,
 }
 
+/// How many events a message may hold. A message of empty events would otherwise take 32 times its size as records; clients send
+/// some thousands at most.
+const MOST_EVENTS: usize = 1 << 20;
+
 /// Decodes the message at `range` of the bytes; nothing of it stays when it is wrong.
 pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
     let known = records.len();
@@ -56,6 +60,9 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
             && let Some(body) = bytes.get(part.clone())
             && let Ok(base) = u32::try_from(start + part.start)
         {
+            if records.len() - known == MOST_EVENTS {
+                return Reader::new(bytes).too_many(at, MOST_EVENTS);
+            }
             at = part.end;
             let record = records.push_mut(Record { base, len: body.len() as u16, ..Record::default() });
             if !usual::event(body, record) {
@@ -75,6 +82,9 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
         match key.number {
             number::EVENTS => {
                 let part = reader.block(key, "an event")?;
+                if records.len() - known == MOST_EVENTS {
+                    return reader.too_many(at, MOST_EVENTS);
+                }
                 let index = records.len() - known + 1;
                 let draft = any::event(&reader, part.clone(), index)?;
                 let part = start + part.start..start + part.end;

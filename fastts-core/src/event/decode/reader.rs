@@ -61,6 +61,11 @@ impl<'a> Reader<'a> {
         Err(DecodeError { problem, event: self.event, at })
     }
 
+    /// Refuses a message for its number of events.
+    pub(super) fn too_many<T>(&self, at: usize, limit: usize) -> Result<T, DecodeError> {
+        self.error(at, Problem::TooMany(limit))
+    }
+
     /// Reads the next key, `None` at the end.
     #[inline]
     pub(super) fn key(&mut self) -> Result<Option<Key>, DecodeError> {

@@ -11,7 +11,7 @@ use self::timers::Timers;
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
-use crate::key::{Key, KeyPart};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Start, Then, earlier};
 use crate::time::Time;
 
@@ -61,14 +61,14 @@ where
 /// ```
 pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K, T: Flow<In = E>>(
     flow: F,
-    mut key: K,
+    key: K,
     block: impl FnOnce(Pipe<E, Start>) -> T,
-) -> Pipe<I, Then<S, By<impl for<'a> FnMut(E::View<'a>, &mut Key), T::Stage>>>
+) -> Pipe<I, Then<S, By<KeyOf<K>, T::Stage>>>
 where
     K: for<'a> FnMut(E::View<'a>) -> R,
     T::Stage: PerKey,
 {
-    by(flow, move |item: E::View<'_>, out: &mut Key| out.part(key(item)), block)
+    flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
 }
 
 /// Marks chains that can be copied for every key.
@@ -200,7 +200,7 @@ impl<K, B> By<K, B> {
 
 impl<I: Item, K, B> Stage<I> for By<K, B>
 where
-    K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static,
+    K: WritesKey<I>,
     B: Stage<I> + Clone,
 {
     type Out = B::Out;
@@ -208,7 +208,7 @@ where
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         self.buffer.clear();
-        (self.key)(item, &mut self.buffer);
+        self.key.write(item, &mut self.buffer);
         let index = self.slot::<I>(cx, out);
         let Some(slot) = self.keys.get_mut(index) else { return };
         slot.seen = cx.now;
@@ -216,15 +216,15 @@ where
         self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
     }
 
-    const LOOKS_AHEAD: bool = true;
+    const LOOKS_AHEAD: bool = K::REPEATABLE;
 
     #[inline]
     fn look_ahead(&mut self, item: I::View<'_>) {
-        if self.keys.len() < MANY {
+        if !K::REPEATABLE || self.keys.len() < MANY {
             return;
         }
         self.buffer.clear();
-        (self.key)(item, &mut self.buffer);
+        self.key.write(item, &mut self.buffer);
         let hash = self.keys.hash(self.buffer.as_bytes());
         self.keys.prefetch(hash);
         self.ahead.push(hash);
