@@ -118,6 +118,8 @@ fn check(directory: &Path, counts: Option<&Path>) -> io::Result<()> {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CARGO_PKG")) {
         cargo.env_remove(name);
     }
+    // Incremental compilation would find that nothing has changed.
+    cargo.env("CARGO_INCREMENTAL", "0");
     if let Some(counts) = counts {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", env::current_exe()?).env(COUNTS, counts);
     }
