@@ -49,8 +49,7 @@ where
 
 /// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
 ///
-/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them. It must give equal items
-/// equal keys, and may be called more than once for an item.
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
