@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::flow::Flow;
 use crate::item::Item;
@@ -52,8 +53,11 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         }
         for start in range.clone().step_by(GROUP) {
             let group = start..range.end.min(start + GROUP);
-            I::each(batch, group.clone(), |_, item| self.stage.look_ahead(item));
-            self.stage.fetch();
+            // A key that panics does so again when its item runs, and only then is it known which item that was.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                I::each(batch, group.clone(), |_, item| self.stage.look_ahead(item));
+                self.stage.fetch();
+            }));
             self.run_all(batch, group, cx, at);
         }
     }

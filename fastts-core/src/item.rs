@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Batch, Event, EventView};
+use crate::metric::Metric;
+use crate::time::Time;
 
 /// What can travel through a chain.
 ///
@@ -160,7 +162,7 @@ macro_rules! items {
 }
 
 items! {
-    copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, ();
+    copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, (), Metric, Time;
     by_ref:
         [] String,
         [T: Item + Clone] Option<T>,

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::event::{Event, EventView};
 use crate::item::{Item, Window};
+use crate::metric::Metric;
+use crate::time::Time;
 
 /// Items that can be printed as JSON.
 #[diagnostic::on_unimplemented(
@@ -88,3 +90,20 @@ macro_rules! scalars {
     )*};
 }
 scalars! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool char }
+
+impl ToJson for Metric {
+    fn write_json(view: Metric, out: &mut Vec<u8>) {
+        match view {
+            Metric::Missing => out.extend_from_slice(b"null"),
+            Metric::Int(value) => i64::write_json(value, out),
+            Metric::Float(value) => f64::write_json(value, out),
+        }
+    }
+}
+
+impl ToJson for Time {
+    fn write_json(view: Time, out: &mut Vec<u8>) {
+        // As above.
+        let _ = serde_json::to_writer(out, &view.to_string());
+    }
+}

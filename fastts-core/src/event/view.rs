@@ -224,7 +224,13 @@ impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn runs_out(self) -> Option<Time> {
         let (time, ttl) = (self.time()?, self.ttl()?);
-        Some(Time::from_micros(time.as_micros().saturating_add((ttl * 1e6) as i64)))
+        if ttl.is_nan() {
+            return None;
+        }
+        let until = i128::from(time.as_micros()).saturating_add((ttl * 1e6) as i128);
+        // What lies beyond the end of time never comes.
+        let until = i64::try_from(until.max(i64::MIN.into())).ok()?;
+        Some(Time::from_micros(until))
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.

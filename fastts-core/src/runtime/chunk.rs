@@ -114,7 +114,7 @@ impl Worker {
         match result {
             Ok(deadline) => {
                 self.counters.ran.add(events as u64);
-                core.cost.learn(events, end.since(begin), end);
+                core.cost.learn(events, end.since(begin));
                 self.set_timer(deadline, now);
                 Ok(())
             }

@@ -1,43 +1,53 @@
 //! Whether a pipeline is cheap enough to run where its data is.
 
-use super::clock::Stamp;
-
 /// Above this average, in nanoseconds an event, a pipeline lives in its own task.
 const SLOW: f64 = 20_000.0;
 /// Below this one it may come back; lower, so that a pipeline in between does not go to and fro.
 const FAST: f64 = 10_000.0;
-/// The average is over about so many events: one event of 10 ms after many fast ones is enough to leave, a thread that lost
+/// That average is over about so many events: one event of 10 ms after many fast ones is enough to leave, a thread that lost
 /// its processor for 3 ms is not.
-const WINDOW: f64 = 256.0;
+const SOON: f64 = 256.0;
+/// Below this average over many events it may come back. It tells a pipeline that is slow now and then, and would cost the
+/// connections a chunk after each return, from a machine that takes threads off their processors now and then: that hits a
+/// pipeline as often as it runs, and so one event of very many.
+const CALM: f64 = 5_000.0;
+const LATE: f64 = 16_384.0;
 /// How many events one call of a chain takes at most.
 pub(crate) const CHUNK: usize = 128;
 /// How long, in nanoseconds, a chunk should take at most, and a pipeline may hold up the connection for one batch: what a full
 /// chunk of a pipeline that is nearly slow takes.
 pub(crate) const BUDGET: u64 = (SLOW as u64) * (CHUNK as u64);
-/// How long a pipeline stays away at least, in nanoseconds, the first time that it comes back too early; doubled each time.
-const AWAY: u64 = 1_000_000;
-const AWAY_DOUBLINGS: u32 = 13;
-/// After how many nanoseconds at home its earlier returns are forgotten.
-const FORGET: u64 = 10_000_000_000;
 
 /// What a pipeline has cost lately.
 #[derive(Debug)]
 pub(crate) struct Cost {
-    /// Nanoseconds an event.
-    average: f64,
-    /// How many events the average knows, up to the window.
-    weight: f64,
+    soon: Average,
+    late: Average,
     /// How many events the next chunk takes, unless they are too dear.
     next: usize,
     slow: bool,
-    /// When it was last told from fast or slow.
-    since: Stamp,
-    returns: u32,
+}
+
+/// A moving average of nanoseconds an event.
+#[derive(Debug, Default)]
+struct Average {
+    value: f64,
+    /// How many events it knows, up to its window.
+    weight: f64,
+}
+
+impl Average {
+    #[inline]
+    fn learn(&mut self, events: f64, nanos: f64, window: f64) {
+        self.weight += events;
+        self.value += (nanos - self.value * events) / self.weight;
+        self.weight = self.weight.min(window);
+    }
 }
 
 impl Cost {
     pub(crate) fn new() -> Cost {
-        Cost { average: 0.0, weight: 0.0, next: 1, slow: false, since: Stamp::default(), returns: 0 }
+        Cost { soon: Average::default(), late: Average::default(), next: 1, slow: false }
     }
 
     /// Returns true while the pipeline should live in its own task.
@@ -49,37 +59,22 @@ impl Cost {
     /// Returns how many events the next chunk should take: few while the cost is unknown, as nothing stops a chunk.
     #[inline]
     pub(crate) fn chunk(&self) -> usize {
-        let fits = (BUDGET as f64 / self.average.max(1.0)) as usize;
+        let fits = (BUDGET as f64 / self.soon.value.max(1.0)) as usize;
         self.next.min(fits).max(1)
     }
 
-    /// Learns what a chunk of `events` took; `now` is its end.
+    /// Learns what a chunk of `events` took.
     #[inline]
-    pub(crate) fn learn(&mut self, events: usize, nanos: u64, now: Stamp) {
+    pub(crate) fn learn(&mut self, events: usize, nanos: u64) {
         let (events, nanos) = (events.max(1) as f64, nanos as f64);
-        self.weight += events;
-        self.average += (nanos - self.average * events) / self.weight;
-        self.weight = self.weight.min(WINDOW);
+        self.soon.learn(events, nanos, SOON);
+        self.late.learn(events, nanos, LATE);
         self.next = (self.next * 2).min(CHUNK);
-        if self.slow != (self.average > if self.slow { FAST } else { SLOW }) {
-            self.turn(now);
+        let slow = if self.slow { self.soon.value > FAST || self.late.value > CALM } else { self.soon.value > SLOW };
+        if slow != self.slow {
+            self.slow = slow;
+            self.next = 1;
         }
-    }
-
-    #[cold]
-    fn turn(&mut self, now: Stamp) {
-        let stayed = now.since(self.since);
-        if self.slow {
-            // One that turns slow whenever it is let back costs the connections a chunk each time.
-            if self.returns > 0 && stayed < AWAY << self.returns.min(AWAY_DOUBLINGS) {
-                return;
-            }
-        } else {
-            self.returns = if stayed < FORGET { self.returns + 1 } else { 0 };
-        }
-        self.slow = !self.slow;
-        self.since = now;
-        self.next = 1;
     }
 }
 
@@ -88,72 +83,83 @@ mod tests {
     use super::*;
 
     /// Feeds chunks as the run-time does, each event taking `nanos`; returns the longest chunk.
-    fn feed(cost: &mut Cost, now: &mut Stamp, events: usize, nanos: u64) -> usize {
+    fn feed(cost: &mut Cost, events: usize, nanos: u64) -> usize {
         let (mut left, mut longest) = (events, 0);
         while left > 0 {
             let chunk = cost.chunk().min(left);
-            now.0 += nanos * chunk as u64;
-            cost.learn(chunk, nanos * chunk as u64, *now);
+            cost.learn(chunk, nanos * chunk as u64);
             longest = longest.max(chunk);
             left -= chunk;
         }
         longest
     }
 
+    /// Returns after how many fast events it comes back.
+    fn away(cost: &mut Cost) -> usize {
+        (0..).take_while(|_| cost.is_slow() && feed(cost, 1, 50) == 1).count()
+    }
+
     #[test]
     fn the_first_chunks_are_small() {
-        let (mut cost, mut now, mut sizes) = (Cost::new(), Stamp(0), Vec::new());
+        let (mut cost, mut sizes) = (Cost::new(), Vec::new());
         for _ in 0..9 {
             sizes.push(cost.chunk());
-            feed(&mut cost, &mut now, *sizes.last().unwrap(), 50);
+            feed(&mut cost, *sizes.last().unwrap(), 50);
         }
         assert_eq!(sizes, [1, 2, 4, 8, 16, 32, 64, 128, 128]);
     }
 
     #[test]
     fn one_slow_event_is_enough_at_first_and_after_many_fast_ones() {
-        let (mut cost, mut now) = (Cost::new(), Stamp(0));
-        feed(&mut cost, &mut now, 1, 10_000_000);
+        let mut cost = Cost::new();
+        feed(&mut cost, 1, 10_000_000);
         assert!(cost.is_slow());
 
-        let (mut cost, mut now) = (Cost::new(), Stamp(0));
-        feed(&mut cost, &mut now, 100_000, 50);
-        feed(&mut cost, &mut now, 1, 10_000_000);
+        let mut cost = Cost::new();
+        feed(&mut cost, 100_000, 50);
+        feed(&mut cost, 1, 10_000_000);
         assert!(cost.is_slow());
     }
 
     #[test]
-    fn a_thread_that_lost_its_processor_once_is_not_slow() {
-        let (mut cost, mut now) = (Cost::new(), Stamp(0));
-        feed(&mut cost, &mut now, 100_000, 50);
-        feed(&mut cost, &mut now, 1, 3_000_000);
+    fn a_thread_that_lost_its_processor_for_a_moment_is_not_slow() {
+        let mut cost = Cost::new();
+        feed(&mut cost, 100_000, 50);
+        feed(&mut cost, 1, 3_000_000);
         assert!(!cost.is_slow());
     }
 
     #[test]
-    fn it_comes_back_when_it_is_fast_again_and_starts_small() {
-        let (mut cost, mut now) = (Cost::new(), Stamp(0));
-        feed(&mut cost, &mut now, 300, 10_000_000);
-        assert_eq!(cost.chunk(), 1, "a chunk of a slow pipeline is short");
-        while cost.is_slow() {
-            feed(&mut cost, &mut now, 1, 50);
+    fn one_whose_thread_loses_its_processor_again_and_again_comes_back_soon_each_time() {
+        let mut cost = Cost::new();
+        for _ in 0..100 {
+            feed(&mut cost, 30_000, 300);
+            feed(&mut cost, 1, 20_000_000);
+            assert!(cost.is_slow());
+            assert!(away(&mut cost) < 1_000);
         }
-        assert_eq!(cost.chunk(), 1);
-        assert!(feed(&mut cost, &mut now, 10_000, 50) == CHUNK);
     }
 
     #[test]
-    fn one_that_turns_slow_again_and_again_stays_away_longer_and_longer() {
-        let (mut cost, mut now, mut away) = (Cost::new(), Stamp(0), Vec::new());
-        for _ in 0..8 {
-            feed(&mut cost, &mut now, 1, 100_000_000);
-            assert!(cost.is_slow());
-            let left = now;
-            while cost.is_slow() {
-                feed(&mut cost, &mut now, 1, 1_000);
-            }
-            away.push(now.since(left));
+    fn it_comes_back_when_it_is_fast_again_and_starts_small() {
+        let mut cost = Cost::new();
+        feed(&mut cost, 300, 10_000_000);
+        assert_eq!(cost.chunk(), 1, "a chunk of a slow pipeline is short");
+        assert!((1_000..200_000).contains(&away(&mut cost)));
+        assert_eq!(cost.chunk(), 1);
+        assert_eq!(feed(&mut cost, 10_000, 50), CHUNK);
+    }
+
+    #[test]
+    fn one_that_is_slow_now_and_then_stays_away() {
+        let mut cost = Cost::new();
+        let mut left = 0;
+        for _ in 0..1_000 {
+            let before = cost.is_slow();
+            feed(&mut cost, 1, 10_000_000);
+            left += usize::from(!before && cost.is_slow());
+            feed(&mut cost, 999, 50);
         }
-        assert!(away.last().unwrap() > &(AWAY << 6), "{away:?}");
+        assert!(left <= 2, "it came back {left} times");
     }
 }

@@ -121,13 +121,13 @@ fn rate(interval: i64, input: &[Timed], end: i64) -> Vec<Timed> {
     let seconds = interval as f64 / SECOND as f64;
     let mut output = Vec::new();
     let mut next: Option<i64> = None;
-    let mut until: Option<i64> = None;
+    let mut before: Option<&Plain> = None;
     let mut sum = Number::Int(0);
     let mut last = Plain::default();
     let ends = [(end, None)];
     for (now, event) in input.iter().map(|(now, event)| (*now, Some(event))).chain(ends) {
         while let Some(tick) = next.filter(|tick| *tick <= now) {
-            if until.is_some_and(|until| tick > until) {
+            if before.is_some_and(|event| has_run_out(tick, event)) {
                 next = None;
                 break;
             }
@@ -146,7 +146,7 @@ fn rate(interval: i64, input: &[Timed], end: i64) -> Vec<Timed> {
             last = event.clone();
             last.ttl = last.ttl.map(|ttl| ttl + seconds);
         }
-        until = runs_out(event);
+        before = Some(event);
         if is_expired(now, event) {
             next = None;
         } else if next.is_none() {
@@ -198,12 +198,14 @@ fn holds(condition: &Condition, now: i64, event: &Plain) -> bool {
     }
 }
 
-fn runs_out(event: &Plain) -> Option<i64> {
-    Some(event.time?.saturating_add((event.ttl? * 1e6) as i64))
+/// Whether the ttl has run out; never without a time or a ttl, nor when that is no number.
+fn has_run_out(now: i64, event: &Plain) -> bool {
+    let age = event.time.map(|time| (i128::from(now) - i128::from(time)) as f64);
+    age.zip(event.ttl).is_some_and(|(age, ttl)| age > ttl * 1e6)
 }
 
 fn is_expired(now: i64, event: &Plain) -> bool {
-    event.state.as_deref() == Some("expired") || runs_out(event).is_some_and(|until| now > until)
+    event.state.as_deref() == Some("expired") || has_run_out(now, event)
 }
 
 fn assign(set: &Set, event: &mut Plain) {

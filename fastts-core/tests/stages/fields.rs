@@ -51,6 +51,8 @@ rows! {
     expired_after_the_ttl_not_at_its_end: { expired } ["3 ttl=2 time=1", "3.000001 ttl=2 time=1"] => ["3.000001 ttl=2 time=1"];
     expired_at_the_ends_of_time: { expired } ["0 ttl=1e300 time=max", "1 ttl=1 time=min", "2 ttl=inf time=0", "3 ttl=-1 time=3"]
         => ["1 ttl=1 time=-9223372036854.775", "3 ttl=-1"];
+    expired_never_at_an_endless_ttl: { expired } ["9 ttl=inf time=min", "9 ttl=1e300 time=min"] => [];
+    expired_never_at_a_ttl_that_is_no_number: { expired } ["9 ttl=NaN time=0"] => [];
     not_expired_is_the_rest: { not_expired } ["0 state=expired", "1 ttl=2", "5 ttl=2 time=2", "6 ttl=2 time=4", "7 time=0", "8"]
         => ["1 ttl=2", "6 ttl=2 time=4", "7 time=0", "8"];
 }

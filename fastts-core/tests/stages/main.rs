@@ -1,5 +1,7 @@
 //! Every built-in stage under virtual time, and stages of a user's own beside them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a line of a table says is right or the test fails")]
+
 #[macro_use]
 mod harness;
 

@@ -12,6 +12,8 @@ rows! {
     rate_ttl_shrinks_until_the_next_event: { rate(1) } ["0 metric=1 ttl=3", "9 …"] => ["1 metric=1 ttl=3", "2 metric=0 ttl=2", "3 metric=0 ttl=1"];
     rate_never_stops_without_a_ttl: { rate(10) } ["0 metric=1", "40 …"] => ["10 metric=0.1", "20 metric=0", "30 metric=0", "40 metric=0"];
     rate_never_stops_without_a_time: { rate(10) } ["0 metric=1 ttl=1 time=-", "20 …"] => ["10 metric=0.1 ttl=1", "20 metric=0 ttl=-9"];
+    rate_never_stops_at_a_ttl_that_is_no_number: { rate(1) } ["0 metric=1 ttl=NaN", "2 …"] => ["1 metric=1 ttl=NaN", "2 metric=0 ttl=NaN"];
+    rate_never_stops_at_an_endless_ttl: { rate(1) } ["0 metric=1 ttl=inf time=min", "1 …"] => ["1 metric=1 ttl=inf"];
     rate_stops_at_an_expired_event: { rate(5) } ["0 metric=10", "2 state=expired", "20 …"] => [];
     rate_starts_anew_after_an_expired_event: { rate(5) } ["0 metric=10", "2 state=expired", "4 metric=5", "9 …"] => ["9 metric=3"];
     rate_starts_anew_after_the_ttl: { rate(2) } ["0 metric=2 ttl=2", "10 metric=6 ttl=2", "12 …"] => ["2 metric=1 ttl=2", "12 metric=3 ttl=2"];

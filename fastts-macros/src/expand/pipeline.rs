@@ -24,16 +24,28 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let stages = metadata::describe(&pipeline.body);
     let policy = policy(&pipeline.policy);
     let chain = chain(pipeline, scope);
-    let kept = lets::keep(&scope.mentioned(&chain));
-    let factory =
-        if kept.is_empty() { quote_spanned!(span=> move || { #chain }) } else { quote_spanned!(span=> { #kept move || { #chain } }) };
+    let mentioned = scope.mentioned(&chain);
+    let info = quote_spanned! {span=>
+        #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!() }
+    };
+    if mentioned.is_empty() {
+        // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
+        // takes more than twice as long for twice as many.
+        let function = Ident::new("pipeline", span);
+        return quote_spanned! {span=>
+            #conditions
+            {
+                fn #function(#router: &mut #prefix::Builder) {
+                    #router.pipeline(#info, #policy, move || { #chain });
+                }
+                #function(&mut #router);
+            }
+        };
+    }
+    let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
         #conditions
-        #router.pipeline(
-            #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!() },
-            #policy,
-            #factory,
-        );
+        #router.pipeline(#info, #policy, { #kept move || { #chain } });
     }
 }
 

@@ -49,8 +49,7 @@ where
 
 /// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
 ///
-/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them. It must give equal items
-/// equal keys, and may be called more than once for an item.
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -249,9 +248,11 @@ where
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         // Timers that are due are taken out a few at a time, so that the memory of all of them is on its way at once.
         let mut due = [(timers::OFF, 0); 16];
+        // Those that are set meanwhile, for this instant again, have to wait for the next call.
+        let mut left = self.timers.len();
         loop {
             let mut count = 0;
-            while count < due.len()
+            while count < due.len().min(left)
                 && let Some(timer) = self.timers.pop(cx.now)
             {
                 self.keys.prefetch_at(timer.1);
@@ -272,6 +273,7 @@ where
                 slot.block.tick(cx, out);
                 self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
             }
+            left -= count;
             if count < due.len() {
                 break;
             }

@@ -46,6 +46,11 @@ impl Timers {
         self.heap.push(Reverse(Entry { due, set: self.set, index }));
     }
 
+    /// Returns the number of timers that are set, dead entries included.
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     /// Returns when the next timer fires.
     #[inline]
     pub(super) fn next(&self) -> Option<Time> {
