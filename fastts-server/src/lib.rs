@@ -28,7 +28,12 @@ pub mod sources;
 
 pub use cli::{IntoRouter, run};
 pub use destination::{Destination, Refused};
-pub use fastts_core::{Event, EventView, Flow, Item, Metric, Router, Time, Window, stages};
+// The trait alone: the derive macro of the same name must be the one that names this crate.
+#[doc(inline)]
+pub use fastts_core::__private::Item;
+pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, stages};
+#[doc(inline)]
+pub use fastts_macros::ItemViaServer as Item;
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
