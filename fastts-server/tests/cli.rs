@@ -128,6 +128,7 @@ fn trials() -> Vec<Trial> {
         a_port_in_use_is_told
         a_second_signal_ends_at_once
         what_is_left_is_told
+        a_stage_that_blocks_holds_up_no_other_connection
         send_says_what_is_wrong
         check_lists_pipelines
         check_tells_the_place_of_a_panic
@@ -219,6 +220,15 @@ fn what_is_left_is_told() {
     assert_eq!(ended.status, 1);
     assert!(ended.stderr.contains(r#"event of pipeline "stuck""#), "{}", ended.stderr);
     assert!(ended.stderr.contains("1 connections were cut off before their events were accepted"), "{}", ended.stderr);
+}
+
+/// The pipeline is stuck where its data was, in a thread of tokio's: the sockets must be watched by another one.
+fn a_stage_that_blocks_holds_up_no_other_connection() {
+    let served = stuck_server(&["--workers", "2"]);
+    for _ in 0..3 {
+        let sent = Program::new("stuck", &["send", "--metric", "2", "--server", &served.address, "--timeout", "30s"]).run();
+        assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
+    }
 }
 
 /// Starts a server whose only pipeline has come to a stage that does not end.

@@ -240,10 +240,10 @@ fn unfinished_frames_of_all_connections_are_bounded() {
 fn nothing_is_acknowledged_before_it_is_accepted() {
     let mut served = serve_to(Recorder::closed(), |_| {});
     let mut wire = served.connect();
-    wire.send(&frame(&events(["a"]))).send(&frame(&events(["b"])));
+    wire.send(&[frame(&events(["a"])), frame(&events(["b"]))].concat());
     wire.0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     assert!(std::io::Read::read(&mut wire.0, &mut [0]).is_err(), "no answer while the pipelines are full");
-    served.recorder.gate.add_permits(2);
+    served.recorder.gate.add_permits(1);
     wire.0.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!([wire.answer(), wire.answer()].map(Option::unwrap), ["ok"; 2]);
     wire.send(&frame(&events(["c"])));

@@ -18,12 +18,15 @@ use tokio::time::{Instant, Sleep};
 use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::inbox::Inbox;
-use super::listener::Shared;
+use super::listener::{Counters, Shared};
 use crate::destination::Destination;
 use crate::riemann::reply;
 
 /// How long a server that stops goes on with a connection that never stops sending, and waits for one that does not read.
 const STOP_GRACE: Duration = Duration::from_secs(1);
+
+/// How long a connection must be quiet to be ended when the server stops: what has arrived is not known to us at once.
+const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
 const LINGER: Duration = Duration::from_secs(2);
@@ -78,6 +81,22 @@ pub(super) struct Connection<D> {
     share: Share,
     /// When something must have happened.
     due: Instant,
+}
+
+/// Counts what is being worked on.
+struct Busy<'c>(&'c Counters);
+
+impl<'c> Busy<'c> {
+    fn new(counters: &'c Counters) -> Busy<'c> {
+        counters.begun.fetch_add(1, Ordering::AcqRel);
+        Busy(counters)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 /// Why a wait ended.
@@ -154,7 +173,7 @@ impl<D: Destination> Connection<D> {
     /// Goes on with what has come already, then ends: closing with bytes unread would make the last answers get lost.
     async fn finish(&mut self) -> Result<std::convert::Infallible, End> {
         let end = Instant::now() + STOP_GRACE;
-        while Instant::now() < end && at_once(self.stream.readable()).await.is_some() {
+        while Instant::now() < end && tokio::time::timeout(STOP_QUIET, self.stream.readable()).await.is_ok() {
             self.turn().await?;
         }
         Err(End::Stopped)
@@ -173,10 +192,15 @@ impl<D: Destination> Connection<D> {
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
-            false => match destination.deliver(batch).await {
-                Ok(back) => back,
-                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
-            },
+            false => {
+                let busy = Busy::new(counters);
+                let delivered = destination.deliver(batch).await;
+                drop(busy);
+                match delivered {
+                    Ok(back) => back,
+                    Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+                }
+            }
         };
         let builder = back.map(Batch::into_builder);
         match self.try_write(&replies)? {

@@ -4,7 +4,7 @@ use fastts_core::Time;
 use fastts_core::event::BatchBuilder;
 
 use super::buffers::{Buffers, READ_BUFFER};
-use crate::riemann::frame::{Frame, HEADER, next_frame, other_protocol};
+use crate::riemann::frame::{Frame, HEADER, count_events, next_frame, other_protocol};
 use crate::riemann::reply;
 
 /// What a connection holds between two reads: the begin of a frame, in memory of just that size.
@@ -90,6 +90,12 @@ impl Inbox {
                 Frame::Whole(message) => {
                     at = message.end;
                     round.frames += 1;
+                    if message.len() > READ_BUFFER
+                        && let Some(reason) = too_many(&builder.bytes()[message.clone()])
+                    {
+                        reply::put_refusal(&reason, replies);
+                        continue;
+                    }
                     match builder.message(message, now) {
                         Ok(message) if message.query.is_none() => reply::put_ok(replies),
                         Ok(_) => reply::put_refusal("no index", replies),
@@ -113,6 +119,16 @@ impl Inbox {
             }
         }
     }
+}
+
+/// How many events a message may have; a longer list of such tiny events is no sender's, but takes much memory.
+const MOST_EVENTS: usize = 1_000_000;
+
+/// Returns why a long message is refused, if so.
+#[cold]
+fn too_many(message: &[u8]) -> Option<String> {
+    let events = count_events(message);
+    (events > MOST_EVENTS).then(|| format!("a message of {events} events is over the limit of {MOST_EVENTS}, send them in several"))
 }
 
 #[cold]

@@ -15,6 +15,7 @@ use super::budget::Budget;
 use super::buffers::Pool;
 use super::connection::{Connection, End};
 use super::options::TcpOptions;
+use super::watch;
 use crate::destination::Destination;
 use crate::rarely::Rarely;
 use crate::riemann::reply;
@@ -47,6 +48,9 @@ pub(super) struct Counters {
     connections: AtomicU64,
     frames: AtomicU64,
     events: AtomicU64,
+    /// Reads whose events are being worked on, and those that are done.
+    pub(super) begun: AtomicU64,
+    pub(super) ended: AtomicU64,
 }
 
 impl Counters {
@@ -103,6 +107,7 @@ impl Tcp {
             broken: Rarely::default(),
         });
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
+        watch::start(Arc::downgrade(&shared));
         TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, shared)) }
     }
 }
@@ -147,7 +152,7 @@ impl TcpServer {
 
     /// Returns how many connections it has taken, and how many frames and events have come, in this order.
     pub fn counts(&self) -> (u64, u64, u64) {
-        let Counters { connections, frames, events } = self.stopper.counters();
+        let Counters { connections, frames, events, .. } = self.stopper.counters();
         (connections.load(Ordering::Relaxed), frames.load(Ordering::Relaxed), events.load(Ordering::Relaxed))
     }
 

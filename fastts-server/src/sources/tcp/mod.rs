@@ -14,6 +14,7 @@ mod connection;
 mod inbox;
 mod listener;
 mod options;
+mod watch;
 
 pub use listener::{Tcp, TcpServer};
 pub use options::TcpOptions;

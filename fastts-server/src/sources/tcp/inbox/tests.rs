@@ -170,3 +170,17 @@ fn another_protocol_is_told_what_this_is() {
     let lost = Inbox::default().sort(&mut buffers, MAX_FRAME, Time::EPOCH).lost.unwrap();
     assert_eq!(lost.reason, "this port speaks the Riemann protocol, not HTTP (a frame of 1195725856 bytes is over the limit of 600000)");
 }
+
+#[test]
+fn a_message_of_millions_of_empty_events_is_refused_before_it_takes_their_memory() {
+    for (events, answer) in
+        [(1_000_000, None), (1_000_001, Some("a message of 1000001 events is over the limit of 1000000, send them in several"))]
+    {
+        let mut buffers = Buffers::default();
+        put_frame(buffers.builder.bytes_mut(), |out| out.extend([0x32, 0].repeat(events)));
+        let round = Inbox::default().sort(&mut buffers, 16 << 20, Time::EPOCH);
+        assert_eq!(round, Round { frames: 1, lost: None });
+        assert_eq!(answers(&buffers.replies), [answer.map(str::to_owned)]);
+        assert_eq!(buffers.builder.len(), if answer.is_some() { 0 } else { events });
+    }
+}
