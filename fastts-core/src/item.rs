@@ -39,6 +39,12 @@ pub trait Item: Sized + Send + Sync + 'static {
     /// Collects items into a batch.
     fn collect(items: Vec<Self>) -> Self::Batch;
 
+    /// Returns a copy of a batch that takes less memory, when that is worth it for a batch that has to wait.
+    fn compact(batch: &Self::Batch) -> Option<Self::Batch> {
+        let _ = batch;
+        None
+    }
+
     /// Returns the view of an owned item.
     fn view(&self) -> Self::View<'_>;
 
@@ -81,6 +87,10 @@ impl Item for Event {
 
     fn collect(items: Vec<Event>) -> Batch {
         items.iter().collect()
+    }
+
+    fn compact(batch: &Batch) -> Option<Batch> {
+        batch.compact()
     }
 
     #[inline]

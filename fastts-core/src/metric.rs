@@ -242,7 +242,8 @@ mod tests {
     #[test]
     fn a_missing_metric_and_nan_compare_as_false() {
         for metric in [Metric::Missing, Metric::Float(f64::NAN)] {
-            assert!(!(metric < 12) && !(metric > 12) && metric != 12 && metric != metric);
+            assert_eq!(metric.partial_cmp(&Metric::Int(12)), None);
+            assert_eq!([metric < 12, metric > 12, metric == 12, metric == metric], [false; 4]);
         }
     }
 

@@ -19,3 +19,15 @@ router! {
 fn a_chain_behind_a_closures_key_can_be_built() {
     assert_eq!(router().pipelines()[0].check().len(), 7);
 }
+
+macro_rules! from_a_macro {
+    ($pattern:literal) => {
+        router! { pub fn searching; pipeline "found" { where(service =~ $pattern); where(host =~ "^web"); stdout } }
+    };
+}
+from_a_macro!("^api");
+
+#[test]
+fn a_macro_can_write_patterns() {
+    assert_eq!(searching().pipelines()[0].check().len(), 3);
+}

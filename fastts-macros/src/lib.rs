@@ -1,8 +1,8 @@
 //! The language of FastTS: `router!` and `#[derive(Item)]`.
 //!
-//! The macro is a small compiler, and its phases are the modules: [`parse`] reads what was written and never
-//! fails, [`check`] finds what rustc cannot know, [`expand`] writes Rust. All of them put what they find into one
-//! bag, [`diagnostics`], so that everything is reported in one compile; every text stands in [`messages`].
+//! The macro is a small compiler, and its phases are the modules: `parse` reads what was written and never
+//! fails, `check` finds what rustc cannot know, `expand` writes Rust. All of them put what they find into one
+//! bag, `diagnostics`, so that everything is reported in one compile; every text stands in `messages`.
 //! Whatever rustc says better (names, types, syntax inside an argument) is left to it.
 //!
 //! Nothing here is meant to be named by hand: `fastts_server::router!` and `fastts_core::router!` are the doors.

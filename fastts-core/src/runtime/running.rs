@@ -114,7 +114,7 @@ impl Running {
     /// When the run-time is shutting down.
     pub async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Draining> {
         let events = batch.len();
-        self.hand_out(batch, events, &self.shared.events).await
+        self.hand_out::<Event>(batch, events, &self.shared.events).await
     }
 
     /// Hands items to every pipeline that takes their type; otherwise as [`Running::deliver`].
@@ -129,16 +129,16 @@ impl Running {
         }
         let batch = T::collect(items);
         let len = T::len(&batch);
-        self.hand_out(batch, len, &takers).await?;
+        self.hand_out::<T>(batch, len, &takers).await?;
         Ok(())
     }
 
-    async fn hand_out<B: Any + Send + Sync>(&self, batch: B, len: usize, takers: &[usize]) -> Result<Option<B>, Draining> {
+    async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
         let Shared { workers, env, .. } = &*self.shared;
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);
         }
-        let mut load = Load::Own(batch);
+        let mut load = Load::<I>::Own(batch);
         if len == 0 {
             return Ok(load.take_back());
         }
@@ -164,9 +164,9 @@ impl Running {
     }
 
     /// Hands out what can be without waiting, and adds the others to `full`, with where their part begins.
-    fn hand_out_now<B: Any + Send + Sync>(
+    fn hand_out_now<I: Item>(
         &self,
-        load: &mut Load<B>,
+        load: &mut Load<I>,
         len: usize,
         takers: &[usize],
         full: &mut Vec<(usize, usize)>,
@@ -202,9 +202,9 @@ impl Running {
     }
 
     /// Puts into the mailbox what was not run where the data is.
-    fn hand_over<B: Any + Send + Sync>(
+    fn hand_over<I: Item>(
         &self,
-        load: &mut Load<B>,
+        load: &mut Load<I>,
         len: usize,
         index: usize,
         here: Here,
@@ -276,38 +276,48 @@ async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) 
 }
 
 /// A batch, shared when somebody has to hold it longer.
-enum Load<B> {
-    Own(B),
-    Shared(Arc<B>),
+enum Load<I: Item> {
+    Own(I::Batch),
+    Shared {
+        batch: Arc<I::Batch>,
+        /// The batch that came, when a smaller copy of it waits in its place.
+        spare: Option<I::Batch>,
+    },
     Gone,
 }
 
-impl<B: Any + Send + Sync> Load<B> {
+impl<I: Item> Load<I> {
     #[inline]
     fn get(&self) -> &dyn Any {
         match self {
             Load::Own(batch) => batch,
-            Load::Shared(batch) => &**batch,
+            Load::Shared { batch, .. } => &**batch,
             Load::Gone => &(),
         }
     }
 
     fn share(&mut self) -> SharedBatch {
         match std::mem::replace(self, Load::Gone) {
-            Load::Own(batch) => *self = Load::Shared(Arc::new(batch)),
+            Load::Own(batch) => {
+                *self = match I::compact(&batch) {
+                    Some(compact) => Load::Shared { batch: Arc::new(compact), spare: Some(batch) },
+                    None => Load::Shared { batch: Arc::new(batch), spare: None },
+                }
+            }
             other => *self = other,
         }
         match self {
-            Load::Shared(batch) => Arc::clone(batch) as SharedBatch,
+            Load::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
             // Gone is what take_back leaves, and that ends it.
             _ => Arc::new(()),
         }
     }
 
-    fn take_back(self) -> Option<B> {
+    fn take_back(self) -> Option<I::Batch> {
         match self {
             Load::Own(batch) => Some(batch),
-            Load::Shared(batch) => Arc::into_inner(batch),
+            Load::Shared { spare: Some(batch), .. } => Some(batch),
+            Load::Shared { batch, spare: None } => Arc::into_inner(batch),
             Load::Gone => None,
         }
     }

@@ -136,7 +136,7 @@ mod tests {
                 table.insert(hash(index), index);
                 model.insert(index, index);
             }
-            if random % 1000 == 0 {
+            if random.is_multiple_of(1000) {
                 table.shrink();
             }
             assert_eq!(table.len(), model.len());
