@@ -18,7 +18,7 @@ trait Chain: Send {
     fn deadline(&self) -> Option<Time>;
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
-    fn links(&self) -> Vec<Link>;
+    fn links(&self, taken: u64) -> Vec<Link>;
 }
 
 /// How many items are shown to stages that look ahead before they run.
@@ -74,9 +74,9 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         self.stage.finish(cx, &mut Discard);
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self, taken: u64) -> Vec<Link> {
         let mut links = Vec::new();
-        self.stage.links(&mut links);
+        self.stage.links(taken, &mut links);
         links
     }
 }
@@ -96,7 +96,7 @@ pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
 impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, now: Time) -> Machine {
-        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: 0 };
+        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: 0, taken: 0, running: 0..0 };
         machine.chain.start(&mut machine.cx);
         machine
     }
@@ -110,6 +110,10 @@ pub(crate) struct Machine {
     chain: Box<dyn Chain>,
     cx: Context,
     at: usize,
+    /// How many items were taken.
+    taken: u64,
+    /// What is running, or was when a stage panicked.
+    running: Range<usize>,
 }
 
 /// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
@@ -137,7 +141,10 @@ impl Machine {
     /// Runs items of a batch, at the time that `advance` was told last.
     pub(crate) fn run(&mut self, batch: &dyn Any, range: Range<usize>) {
         self.at = range.start;
+        self.running = range.clone();
         self.chain.run(batch, range, &mut self.cx, &mut self.at);
+        self.taken += self.running.len() as u64;
+        self.running = 0..0;
     }
 
     /// Returns the place in its batch of the item that ran last: after a panic, the one that did it.
@@ -162,7 +169,9 @@ impl Machine {
 
     /// Returns what passed the links of the chain so far, a link before each stage.
     pub(crate) fn links(&self) -> Vec<Link> {
-        self.chain.links()
+        // After a panic the items of the range up to the one that did it have been taken.
+        let running = if self.running.is_empty() { 0 } else { self.at + 1 - self.running.start };
+        self.chain.links(self.taken + running as u64)
     }
 }
 

@@ -1,5 +1,7 @@
 //! One step of a chain, and how steps are fused.
 
+use std::marker::PhantomData;
+
 use crate::item::Item;
 use crate::time::Time;
 
@@ -60,6 +62,10 @@ pub trait Stage<I: Item>: Send + 'static {
         let _ = (cx, out);
     }
 
+    /// Says that the stage (of several, the last) emits one item for each that it takes, then and there, and none by time; what
+    /// passes behind it need not be counted.
+    const PASSES_ALL: bool = false;
+
     /// Says whether the stage, or one in it, wants to look ahead.
     const LOOKS_AHEAD: bool = false;
 
@@ -84,9 +90,9 @@ pub trait Stage<I: Item>: Send + 'static {
     #[inline]
     fn fetch(&mut self) {}
 
-    /// Appends the number of items that passed each link of the chain, and the type that passed it.
-    fn links(&self, links: &mut Vec<Link>) {
-        let _ = links;
+    /// Appends the number of items that passed each link of the chain, which took `taken`, and the type that passed it.
+    fn links(&self, taken: u64, links: &mut Vec<Link>) {
+        let _ = (taken, links);
     }
 }
 
@@ -106,6 +112,8 @@ pub struct Start;
 impl<I: Item> Stage<I> for Start {
     type Out = I;
 
+    const PASSES_ALL: bool = true;
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         out.emit(item, cx);
@@ -122,7 +130,7 @@ impl<I: Item> Stage<I> for Start {
 pub struct Then<A, B> {
     first: A,
     second: B,
-    /// How many items went from the first to the second.
+    /// How many items went from the first to the second, unless that is known from how many the first took.
     passed: u64,
 }
 
@@ -138,17 +146,20 @@ impl<A, B> Then<A, B> {
     }
 }
 
-/// Feeds the second of two fused stages.
-struct Feed<'s, B, O> {
+/// Feeds the second of two fused stages with what the first, `A` over `I`, emits.
+struct Feed<'s, I, A, B, O> {
     stage: &'s mut B,
     passed: &'s mut u64,
     out: &'s mut O,
+    first: PhantomData<fn(I, A)>,
 }
 
-impl<T: Item, B: Stage<T>, O: Emit<B::Out>> Emit<T> for Feed<'_, B, O> {
+impl<I: Item, A: Stage<I>, B: Stage<A::Out>, O: Emit<B::Out>> Emit<A::Out> for Feed<'_, I, A, B, O> {
     #[inline]
-    fn emit(&mut self, item: T::View<'_>, cx: &mut Context) {
-        *self.passed += 1;
+    fn emit(&mut self, item: <A::Out as Item>::View<'_>, cx: &mut Context) {
+        if !A::PASSES_ALL {
+            *self.passed += 1;
+        }
         self.stage.item(item, cx, self.out);
     }
 }
@@ -164,7 +175,7 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         let Then { first, second, passed } = self;
-        first.item(item, cx, &mut Feed { stage: second, passed, out });
+        first.item(item, cx, &mut Feed::<I, A, B, _> { stage: second, passed, out, first: PhantomData });
     }
 
     #[inline]
@@ -177,15 +188,17 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
         // Downstream first: what an upstream timer emits is an item of this instant, and timers fire before those.
         self.second.tick(cx, out);
         let Then { first, second, passed } = self;
-        first.tick(cx, &mut Feed { stage: second, passed, out });
+        first.tick(cx, &mut Feed::<I, A, B, _> { stage: second, passed, out, first: PhantomData });
     }
 
     #[inline]
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         let Then { first, second, passed } = self;
-        first.finish(cx, &mut Feed { stage: second, passed, out });
+        first.finish(cx, &mut Feed::<I, A, B, _> { stage: second, passed, out, first: PhantomData });
         second.finish(cx, out);
     }
+
+    const PASSES_ALL: bool = B::PASSES_ALL;
 
     const LOOKS_AHEAD: bool = A::LOOKS_AHEAD || B::LOOKS_AHEAD;
 
@@ -211,9 +224,13 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
         self.second.fetch();
     }
 
-    fn links(&self, links: &mut Vec<Link>) {
-        self.first.links(links);
-        links.push(Link { passed: self.passed, item: std::any::type_name::<A::Out>() });
+    fn links(&self, taken: u64, links: &mut Vec<Link>) {
+        self.first.links(taken, links);
+        let passed = match A::PASSES_ALL {
+            true => links.last().map_or(taken, |link| link.passed),
+            false => self.passed,
+        };
+        links.push(Link { passed, item: std::any::type_name::<A::Out>() });
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Tee<B>(B);
 impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
     type Out = I;
 
+    const PASSES_ALL: bool = true;
+
     fn start(&mut self, cx: &mut Context) {
         self.0.start(cx);
     }

@@ -127,6 +127,8 @@ where
 impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Send + 'static> Stage<I> for Inspect<P> {
     type Out = I;
 
+    const PASSES_ALL: bool = true;
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         (self.0)(item);
@@ -157,6 +159,8 @@ where
 
 impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stage<I> for MapItem<P> {
     type Out = O;
+
+    const PASSES_ALL: bool = true;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {

@@ -37,6 +37,8 @@ pub struct Scale {
 impl<I: Item> Stage<I> for Scale {
     type Out = Event;
 
+    const PASSES_ALL: bool = true;
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {

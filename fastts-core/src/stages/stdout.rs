@@ -32,6 +32,8 @@ pub struct Stdout {
 impl<I: ToJson> Stage<I> for Stdout {
     type Out = I;
 
+    const PASSES_ALL: bool = true;
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         self.lines.line(|line| I::write_json(item, line));

@@ -7,7 +7,7 @@ use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
 
 macro_rules! tag_stages {
-    ($($(#[$doc:meta])* $name:ident $stage:ident |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $stage:ident, passes all: $passes_all:literal |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
         $(#[$doc])*
         pub fn $name<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
             flow: F,
@@ -25,6 +25,8 @@ macro_rules! tag_stages {
 
         impl<I: Item> Stage<I> for $stage {
             type Out = Event;
+
+            const PASSES_ALL: bool = $passes_all;
 
             #[inline]
             fn item(&mut $self, item: I::View<'_>, $cx: &mut Context, $out: &mut impl Emit<Event>) {
@@ -50,7 +52,7 @@ tag_stages! {
     ///
     /// # Differs from Riemann
     /// Tags that the sender repeated stay repeated.
-    tag Tag |self, event, cx, out| event.tagged_with(&self.tags, |event| out.emit(event, cx));
+    tag Tag, passes all: true |self, event, cx, out| event.tagged_with(&self.tags, |event| out.emit(event, cx));
 
     /// Removes one tag or several.
     ///
@@ -62,7 +64,7 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
     /// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
     /// ```
-    untag Untag |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
+    untag Untag, passes all: true |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
 
     /// Passes on events that have all of the tags.
     ///
@@ -75,7 +77,7 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
     /// assert_eq!(out, [event(&["y", "z", "x"])]);
     /// ```
-    tagged_all TaggedAll |self, event, cx, out| if event.tagged_all(&self.tags) {
+    tagged_all TaggedAll, passes all: false |self, event, cx, out| if event.tagged_all(&self.tags) {
         out.emit(event, cx);
     };
 
@@ -90,7 +92,7 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
     /// assert_eq!(out, [event(&["y", "z"])]);
     /// ```
-    tagged_any TaggedAny |self, event, cx, out| if event.tagged_any(&self.tags) {
+    tagged_any TaggedAny, passes all: false |self, event, cx, out| if event.tagged_any(&self.tags) {
         out.emit(event, cx);
     };
 }

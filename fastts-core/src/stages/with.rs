@@ -47,6 +47,8 @@ where
 impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for With<P> {
     type Out = Event;
 
+    const PASSES_ALL: bool = true;
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
@@ -82,6 +84,8 @@ where
 
 impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for DefaultFields<P> {
     type Out = Event;
+
+    const PASSES_ALL: bool = true;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -134,6 +138,8 @@ where
 
 impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(A::Value<'a>) -> R + Send + 'static> Stage<I> for Adjust<A, P> {
     type Out = Event;
+
+    const PASSES_ALL: bool = true;
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
