@@ -14,7 +14,8 @@ use crate::time::Time;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot travel through a pipeline",
     label = "`{Self}` is not an item",
-    note = "derive it: `#[derive(Clone, Item)]`; numbers, `bool`, `String`, `Option`, `Vec`, small tuples and `Arc` are items already"
+    note = "items are owned: `e.to_owned()` makes an event of its view, `.to_string()` a `String` of a text",
+    note = "for a type of yours, derive it: `#[derive(Clone, Item)]`"
 )]
 pub trait Item: Sized + Send + Sync + 'static {
     /// How stages see the item.

@@ -1,5 +1,5 @@
 // Mistake: a pattern on a number
-// Wanted: type mismatch
+// Wanted: `=~` looks into a text, and this is none
 use fastts_core::router;
 
 router! {

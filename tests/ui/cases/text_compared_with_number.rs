@@ -1,5 +1,5 @@
 // Mistake: a text compared with a number
-// Wanted: type mismatch
+// Wanted: these two cannot be compared
 use fastts_core::router;
 
 router! {
