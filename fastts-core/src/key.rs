@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use crate::item::Item;
 use crate::metric::Metric;
 use crate::time::Time;
@@ -136,6 +138,21 @@ impl KeyPart for u64 {
     }
 }
 
+macro_rules! long_parts {
+    ($($type:ty)*) => {$(
+        impl KeyPart for $type {
+            #[inline]
+            fn write(self, key: &mut Key) {
+                match i64::try_from(self) {
+                    Ok(value) => Metric::Int(value).write(key),
+                    Err(_) => self.to_string().write(key),
+                }
+            }
+        }
+    )*};
+}
+long_parts! { i128 u128 }
+
 impl<P: KeyPart> KeyPart for Option<P> {
     #[inline]
     fn write(self, key: &mut Key) {
@@ -160,6 +177,10 @@ macro_rules! parts {
 parts! {
     String => |text| text.as_str();
     &String => |text| text.as_str();
+    &Arc<str> => |text| &**text;
+    Arc<str> => |text| &*text;
+    &Time => |time| *time;
+    &Metric => |metric| *metric;
     char => |text| text.encode_utf8(&mut [0; 4]) as &str;
     bool => |value| Metric::Int(value.into());
     Time => |time| Metric::Int(time.as_micros());

@@ -203,7 +203,7 @@ macro_rules! wide_numbers {
         }
     )*};
 }
-wide_numbers! { u64 usize isize }
+wide_numbers! { u64 usize isize i128 u128 }
 
 impl<T: Into<Metric>> From<Option<T>> for Metric {
     #[inline]

@@ -1,7 +1,8 @@
 //! What predicates of `where` and `split` are made of.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use regex::Regex;
@@ -14,7 +15,7 @@ use crate::time::Time;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared in a predicate",
     label = "expected a text, a number, a `bool`, a time or an `Option` of them",
-    note = "put other conditions in braces: `where({{ my_condition() }})`"
+    note = "for any other condition use `filter(|item| …)`"
 )]
 pub trait Operand<'a> {
     /// The kind of thing it is.
@@ -110,15 +111,23 @@ operands! {
         &'a Option<String> => |text| text.as_deref().map(Text);
         &'a &'a str => |text| Some(Text(text));
         &'a Option<&'a str> => |text| text.map(Text);
+        &'a Arc<str> => |text| Some(Text(text));
+        &'a Option<Arc<str>> => |text| text.as_deref().map(Text);
+        &'a Cow<'a, str> => |text| Some(Text(text));
     }
     Truth {
         bool => |truth| Some(Truth(truth));
         &'a bool => |truth| Some(Truth(*truth));
         Option<bool> => |truth| truth.map(Truth);
+        &'a Option<bool> => |truth| truth.map(Truth);
     }
     Number {
         Metric => |metric| (!metric.is_missing()).then_some(Number(metric));
         &'a Metric => |metric| (!metric.is_missing()).then_some(Number(*metric));
+        Option<Metric> => |metric| metric.filter(|metric| !metric.is_missing()).map(Number);
+        &'a Option<Metric> => |metric| metric.filter(|metric| !metric.is_missing()).map(Number);
+        &'a Option<Time> => |time| time.map(|time| Number(Metric::Float(time.as_secs_f64())));
+        &'a Option<Duration> => |duration| duration.map(|duration| Number(Metric::Float(duration.as_secs_f64())));
         Missing => |_missing| None;
         &'a Time => |time| Some(Number(Metric::Float(time.as_secs_f64())));
         &'a Duration => |duration| Some(Number(Metric::Float(duration.as_secs_f64())));
@@ -138,7 +147,7 @@ macro_rules! numbers {
         )*} }
     };
 }
-numbers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 }
+numbers! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
 
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $name:ident |$ordering:ident| $test:expr;)*) => {$(

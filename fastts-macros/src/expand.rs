@@ -3,6 +3,7 @@
 mod closure;
 mod lets;
 mod metadata;
+mod numbers;
 mod pipeline;
 mod predicate;
 mod stage;

@@ -177,6 +177,7 @@ convert! {
     IntoTime [] into_time -> Option<Time> {
         Time => |time| Some(time);
         Option<Time> => |time| time;
+        Metric => |seconds| seconds.as_f64().map(Time::from_secs_f64);
         i32 => |seconds| Some(Time::from_secs(seconds.into()));
         i64 => |seconds| Some(Time::from_secs(seconds));
         f64 => |seconds| Some(Time::from_secs_f64(seconds));
@@ -190,6 +191,7 @@ convert! {
         f32 => |seconds| Some(seconds.into());
         f64 => |seconds| Some(seconds);
         Option<f64> => |seconds| seconds;
+        Metric => |seconds| seconds.as_f64();
         std::time::Duration => |duration| Some(duration.as_secs_f64());
         Option<std::time::Duration> => |duration| duration.map(|duration| duration.as_secs_f64());
         Missing => |_missing| None;
@@ -209,6 +211,8 @@ convert! {
         usize => |number| number.into();
         f32 => |number| number.into();
         f64 => |number| number.into();
+        Time => |time| time.as_secs_f64().into();
+        Option<Time> => |time| time.map(Time::as_secs_f64).into();
         Option<i64> => |number| number.into();
         Option<f64> => |number| number.into();
     }

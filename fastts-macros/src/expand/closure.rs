@@ -27,7 +27,7 @@ pub(super) fn keys<'a>(fields: impl Iterator<Item = &'a Expression>, span: Span,
     let mut reads = Reads::default();
     let mut body = TokenStream::new();
     for field in fields {
-        let value = predicate::operand(field, &mut reads, scope);
+        let value = predicate::value(field, &mut reads, scope);
         body.extend(quote_spanned!(span=> key.part(#value);));
     }
     let ownership = ownership(&body, scope);

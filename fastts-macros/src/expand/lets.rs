@@ -30,7 +30,25 @@ impl<'a> Scope<'a> {
 
 /// A name of a `let` that only the macro can see: what a pipeline keeps, and its stages clone from.
 fn kept(name: &Ident) -> Ident {
-    Ident::new(&name.to_string(), Span::mixed_site().located_at(name.span()))
+    let mut kept = name.clone();
+    kept.set_span(Span::mixed_site().located_at(name.span()));
+    kept
+}
+
+/// Borrows what an argument names, when it is just a `let`.
+pub(super) fn borrowed(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
+    match syn::parse2::<Ident>(argument.clone()) {
+        Ok(name) if scope.is_let(&name) => quote!(&#name),
+        _ => argument.clone(),
+    }
+}
+
+/// Clones what an argument names, when it is just a `let`.
+pub(super) fn cloned(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
+    match syn::parse2::<Ident>(argument.clone()) {
+        Ok(name) if scope.is_let(&name) => quote!(::core::clone::Clone::clone(&#name)),
+        _ => argument.clone(),
+    }
 }
 
 /// Clones what a pipeline's factory keeps.
@@ -86,11 +104,15 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
     false
 }
 
+/// Tells whether a format string may mention a name: as `{name}`, `{name:…}`, or as a width or precision, `{:name$}`.
 fn is_in_format(literal: &str, name: &str) -> bool {
+    let word = |one: char| one.is_alphanumeric() || one == '_';
     literal.contains('"')
-        && literal.match_indices(&format!("{{{name}")).any(|(at, found)| {
-            let after = literal.get(at + found.len()..).and_then(|rest| rest.chars().next());
-            matches!(after, Some('}' | ':'))
+        && literal.match_indices(name).any(|(at, found)| {
+            let before = literal.get(..at).and_then(|text| text.chars().next_back());
+            let after = literal.get(at + found.len()..).and_then(|text| text.trim_start().chars().next());
+            let argument = before == Some('{') && matches!(after, Some('}' | ':'));
+            argument || after == Some('$') && !before.is_some_and(word)
         })
 }
 

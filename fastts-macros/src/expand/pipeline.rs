@@ -31,7 +31,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     if mentioned.is_empty() {
         // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
         // takes more than twice as long for twice as many.
-        let function = Ident::new("pipeline", span);
+        let function = Ident::new("__fastts_pipeline", span);
         return quote_spanned! {span=>
             #conditions
             {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, core_path, prefix};
+use super::{Scope, core_path, lets, numbers, prefix};
 use crate::syntax::{Expression, Operator, Pattern};
 
 /// Writes an expression where a `bool` is wanted.
@@ -67,10 +67,10 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             let item = scope.variable("__item", name.span());
             quote_spanned!(name.span()=> #item.#name())
         }
-        Expression::Rust(tokens) => tokens.clone(),
+        Expression::Rust(tokens) => numbers::widen(tokens),
         Expression::Ask { function, argument } => ask(function, argument, reads, scope),
         Expression::Call { path, parentheses, arguments } => {
-            let arguments: Vec<TokenStream> = arguments.iter().map(|one| operand(one, reads, scope)).collect();
+            let arguments: Vec<TokenStream> = arguments.iter().map(|one| value(one, reads, scope)).collect();
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
             group.set_span(parentheses.span());
             quote!(#path #group)
@@ -87,6 +87,9 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             None => operand(inner, reads, scope),
         },
         Expression::Reference { sign, operand: inner } => {
+            if let Some(name) = a_let(inner, scope) {
+                return quote!(#sign #name);
+            }
             let value = operand(inner, reads, scope);
             quote!(#sign #value)
         }
@@ -102,12 +105,12 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             Some(function) => {
                 let span = token.first;
                 if let Some(asked) = missing(*operator, left, right) {
-                    let asked = operand(asked, reads, scope);
+                    let asked = compared(asked, reads, scope);
                     let not = (*operator == Operator::Unequal).then(|| quote_spanned!(span=> !));
                     let function = core_path(span, &quote_spanned!(span=> is_missing));
                     return quote_spanned!(span=> #not #function(#asked));
                 }
-                let (left, right) = (operand(left, reads, scope), operand(right, reads, scope));
+                let (left, right) = (compared(left, reads, scope), compared(right, reads, scope));
                 let function = Ident::new(function, span);
                 let function = core_path(span, &quote!(#function));
                 quote_spanned!(span=> #function(#left, #right))
@@ -115,11 +118,36 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             None => condition(expression, reads, scope),
         },
         Expression::Matches { left, pattern, literal } => {
-            let left = operand(left, reads, scope);
+            let left = compared(left, reads, scope);
             matches(left, pattern, literal)
         }
         Expression::Not { .. } => condition(expression, reads, scope),
         Expression::Hole(hole) => scope.diagnostics.fill(*hole),
+    }
+}
+
+/// Writes one side of a comparison, which only looks at it: a `let` is borrowed.
+fn compared(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    match a_let(expression, scope) {
+        Some(name) => quote_spanned!(name.span()=> &#name),
+        None => operand(expression, reads, scope),
+    }
+}
+
+/// Writes an expression whose value is given away, once for every item: of a `let`, a clone.
+pub(super) fn value(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    match a_let(expression, scope) {
+        Some(name) => quote_spanned!(name.span()=> ::core::clone::Clone::clone(&#name)),
+        None => operand(expression, reads, scope),
+    }
+}
+
+/// The `let` that an expression is the name of.
+pub(super) fn a_let<'e>(expression: &'e Expression, scope: &Scope<'_>) -> Option<&'e Ident> {
+    match expression {
+        Expression::Name(name) if scope.is_let(name) => Some(name),
+        Expression::Parentheses(inner) => a_let(inner, scope),
+        _ => None,
     }
 }
 
@@ -148,6 +176,7 @@ fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads, scope: &Scop
         let (method, now) = (Ident::new("is_expired", span), scope.variable("__now", span));
         return quote_spanned!(span=> #item.#method(#now));
     }
+    let argument = lets::borrowed(argument, scope);
     quote_spanned!(function.span()=> #item.#function(#argument))
 }
 

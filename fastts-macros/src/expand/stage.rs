@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, core_path, lets, pipeline, predicate, prefix, site, unparsed};
+use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
 use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits};
 
@@ -97,7 +97,9 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
             let prefix = prefix(Span::mixed_site());
             quote!(#prefix::Missing)
         }
-        value => predicate::operand(value, reads, scope),
+        // borrowed or not: the event under the change outlives what the closure has
+        Expression::Reference { operand, .. } if predicate::a_let(operand, scope).is_some() => predicate::value(operand, reads, scope),
+        value => predicate::value(value, reads, scope),
     };
     match &change.field {
         ChangedField::Named(field) => {
@@ -106,6 +108,7 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
         }
         ChangedField::Attribute { word, key } => {
             let function = core_path(word.span(), &quote_spanned!(word.span()=> change::#word));
+            let key = lets::cloned(key, scope);
             quote_spanned!(word.span()=> #function(#key, #value))
         }
     }
@@ -163,7 +166,8 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
             }
             let names = scope.mentioned(&argument.tokens);
             if names.is_empty() {
-                return Some(argument.tokens.clone());
+                let alone = argument.tokens.clone().into_iter().count() <= 2;
+                return Some(if alone { numbers::widen(&argument.tokens) } else { argument.tokens.clone() });
             }
             let mut value = value.clone();
             lets::own(&mut value);

@@ -7,8 +7,10 @@ use super::attributes;
 use crate::diagnostics::Diagnostics;
 
 /// The types that are handed out by value.
-const BY_VALUE: [&str; 17] =
-    ["bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Duration"];
+const BY_VALUE: [&str; 19] = [
+    "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "Duration",
+    "Time", "Metric",
+];
 
 /// Writes an accessor for each named field.
 ///
@@ -59,7 +61,8 @@ fn read(name: &proc_macro2::Ident, kind: &syn::Type) -> (TokenStream, TokenStrea
 }
 
 fn is_by_value(kind: &syn::Type) -> bool {
-    BY_VALUE.iter().any(|word| is(kind, word))
+    let text = matches!(kind, syn::Type::Reference(reference) if reference.mutability.is_none() && is(&reference.elem, "str"));
+    text || BY_VALUE.iter().any(|word| is(kind, word))
 }
 
 /// Tells whether a type is that name, with a path before it or without, and without arguments.
