@@ -32,6 +32,8 @@ struct State {
     /// How many bytes were taken out of the buffer and are not written.
     writing: usize,
     gone: bool,
+    /// Why it is gone.
+    error: Option<io::ErrorKind>,
 }
 
 /// How many bytes wait at most, give or take one line.
@@ -100,9 +102,11 @@ pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
 }
 
-/// Returns true when a pipeline has printed to the standard output and whoever read it has gone; what is printed is dropped then.
-pub fn stdout_is_gone() -> bool {
-    LazyLock::get(&STDOUT).is_some_and(|lines| lines.shared.lock().gone)
+/// Returns why the standard output, if any pipeline uses it, cannot be written any more; what is printed is dropped then.
+///
+/// [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that whoever read it has gone, which is their right; anything else is a loss.
+pub fn stdout_error() -> Option<io::ErrorKind> {
+    LazyLock::get(&STDOUT).and_then(|lines| lines.shared.lock().error)
 }
 
 impl State {
@@ -151,10 +155,11 @@ impl Shared {
             state.writing = taken.len();
             drop(state);
             self.room.notify_all();
-            if let Err(error) = target.write_all(&taken).and_then(|()| target.flush()) {
+            if let Err(error) = write_patiently(&mut target, &taken).and_then(|()| target.flush()) {
                 tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
                 let mut state = self.lock();
                 state.gone = true;
+                state.error = Some(error.kind());
                 state.buffer = Vec::new();
                 self.room.notify_all();
                 return;
@@ -162,6 +167,21 @@ impl Shared {
             taken.clear();
         }
     }
+}
+
+/// Writes everything, also to a pipe that another program has made non-blocking and does not empty at once.
+fn write_patiently(target: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match target.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // This thread has nothing else to do.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(10)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn wait<'m>(condvar: &Condvar, guard: MutexGuard<'m, State>) -> MutexGuard<'m, State> {
@@ -210,6 +230,30 @@ mod tests {
             lines.line(|out| out.extend_from_slice(&long));
         }
         assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+    }
+
+    #[test]
+    fn a_pipe_that_does_not_block_is_asked_again() {
+        /// Takes a byte at every other try.
+        struct Reluctant(mpsc::Sender<u8>, bool);
+        impl Write for Reluctant {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.1 = !self.1;
+                match self.1 {
+                    true => Err(io::ErrorKind::WouldBlock.into()),
+                    false => self.0.send(bytes[0]).map(|()| 1).map_err(|_| io::ErrorKind::BrokenPipe.into()),
+                }
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (sender, receiver) = mpsc::channel();
+        let lines = Lines::start("test", Reluctant(sender, false));
+        lines.line(|out| out.extend_from_slice(b"abc"));
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), b"abc\n");
     }
 
     #[test]

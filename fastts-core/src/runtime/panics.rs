@@ -17,7 +17,10 @@ pub struct Panic {
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.message, self.place)
+        // A message may hold what a client sent: it must not look like other lines of a log.
+        let escape = |one: char| if one.is_control() { one.escape_default().to_string() } else { one.to_string() };
+        let message: String = self.message.chars().map(escape).collect();
+        write!(f, "{message} at {}", self.place)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The router's `let`s: evaluated once, and cloned for each pipeline and each stage that mentions them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 
 use super::Scope;
@@ -38,7 +38,7 @@ fn kept(name: &Ident) -> Ident {
 /// Borrows what an argument names, when it is just a `let`.
 pub(super) fn borrowed(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
     match syn::parse2::<Ident>(argument.clone()) {
-        Ok(name) if scope.is_let(&name) => quote!(&#name),
+        Ok(name) if scope.is_let(&name) => quote_spanned!(super::site(name.span())=> &#name),
         _ => argument.clone(),
     }
 }

@@ -39,25 +39,29 @@ impl<'r> Clock<'r> {
         self.replay.as_ref().map_or((&[], 0), |replay| (replay.panics(), replay.panicked()))
     }
 
-    /// Runs the event that is alone in a batch; returns the batch, and how far the time went on.
-    pub(super) fn event(&mut self, batch: Batch) -> Result<(Batch, Duration), StartError> {
+    /// Returns how far the time will go on with the event that is alone in a batch.
+    pub(super) fn jump(&self, batch: &Batch) -> Duration {
+        let times = self.now().zip(batch.get(0).time());
+        times.map_or(Duration::ZERO, |(now, time)| time.since(now))
+    }
+
+    /// Runs the event that is alone in a batch; returns the batch.
+    pub(super) fn event(&mut self, batch: Batch) -> Result<Batch, StartError> {
         self.events += 1;
         let time = batch.get(0).time();
         if self.replay.is_none() {
             match time {
                 None if self.waiting.len() < TIMELESS => {
                     self.waiting.push(batch);
-                    return Ok((Batch::default(), Duration::ZERO));
+                    return Ok(Batch::default());
                 }
                 time => self.begin(time.unwrap_or(Time::EPOCH))?,
             }
         }
-        let Some(replay) = &mut self.replay else { return Ok((batch, Duration::ZERO)) };
-        let time = time.unwrap_or(replay.now());
-        let jump = time.since(replay.now());
-        replay.advance(time);
+        let Some(replay) = &mut self.replay else { return Ok(batch) };
+        replay.advance(time.unwrap_or(replay.now()));
         replay.batch(&batch);
-        Ok((batch, jump))
+        Ok(batch)
     }
 
     fn begin(&mut self, start: Time) -> Result<(), StartError> {

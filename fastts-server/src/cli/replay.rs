@@ -1,7 +1,7 @@
 //! `replay`: recorded events through the pipelines, under virtual time.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ const TOLD: u64 = 20;
 /// How many lines go between two looks at whether somebody still reads what is printed.
 const LINES_PER_LOOK: u64 = 256;
 
+/// How long a line may be, as long as the longest message that the server takes by default.
+const LONGEST_LINE: u64 = 16 << 20;
+
 /// How long a jump of the clock may be without a word: timers on the way all fire, which can take long.
 const JUMP: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -37,6 +40,10 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
     sink::flush_stdout(Duration::MAX);
     run.progress.finish_and_clear();
     match ended {
+        // As `| head` does: that is its right.
+        Ok(()) if sink::stdout_error().is_some_and(|error| error != io::ErrorKind::BrokenPipe) => {
+            fail("the standard output could not be written, what was printed is not complete".to_owned())
+        }
         Ok(()) if run.bad == 0 && run.clock.panics().1 == 0 => {
             if io::stderr().is_terminal() {
                 let _ = writeln!(io::stderr(), "replayed {} events in {:.1?}", run.clock.events(), begun.elapsed());
@@ -55,6 +62,21 @@ fn open(file: &Path) -> io::Result<(Box<dyn BufRead>, Option<u64>)> {
     let file = File::open(file)?;
     let size = file.metadata()?.len();
     Ok((Box::new(BufReader::with_capacity(1 << 16, file)), Some(size)))
+}
+
+/// Reads past the end of a line and returns how many bytes that were.
+fn skip_line(input: &mut dyn BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let part = input.fill_buf()?;
+        let end = part.iter().position(|byte| *byte == b'\n');
+        let len = end.map_or(part.len(), |end| end + 1);
+        input.consume(len);
+        skipped += len as u64;
+        if end.is_some() || len == 0 {
+            return Ok(skipped);
+        }
+    }
 }
 
 /// Makes a progress bar, which shows itself on a terminal only.
@@ -85,19 +107,22 @@ impl Run<'_> {
         let mut read = 0;
         loop {
             line.clear();
-            let len = input.read_until(b'\n', &mut line).map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+            let cannot = |error| format!("cannot read {}: {error}", options.file.display());
+            let len = input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(cannot)?;
             if len == 0 {
                 break;
             }
             self.line += 1;
             read += len as u64;
-            if !line.trim_ascii().is_empty() {
+            if len as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
+                read += skip_line(&mut input).map_err(cannot)?;
+                self.skip("the line is longer than 16 MiB");
+            } else if !line.trim_ascii().is_empty() {
                 self.line(line.trim_ascii())?;
             }
             if self.line.is_multiple_of(LINES_PER_LOOK) {
                 self.progress.set_position(read);
-                if sink::stdout_is_gone() {
-                    // As `| head` does: that is its right.
+                if sink::stdout_error().is_some() {
                     return Ok(());
                 }
             }
@@ -114,13 +139,14 @@ impl Run<'_> {
             self.skip(&error.to_string());
             return Ok(());
         }
-        let (batch, jump) = self.clock.event(builder.finish()).map_err(|error| error.to_string())?;
-        self.builder = batch.into_builder();
-        if self.clock.panics().0.len() > self.panics {
-            self.tell_panics(&format!("line {}", self.line));
-        }
+        let batch = builder.finish();
+        let jump = self.clock.jump(&batch);
         if jump > JUMP {
             self.tell(format_args!("line {}: the clock jumps by {jump:?} here, and timers on the way all fire", self.line));
+        }
+        self.builder = self.clock.event(batch).map_err(|error| error.to_string())?.into_builder();
+        if self.clock.panics().0.len() > self.panics {
+            self.tell_panics(&format!("line {}", self.line));
         }
         Ok(())
     }

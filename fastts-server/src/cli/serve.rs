@@ -6,8 +6,9 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use fastts_core::Router;
-use fastts_core::runtime::{Options, Running};
+use fastts_core::runtime::{Options, PipelineStats, Running};
+use fastts_core::{Router, sink};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::Serve;
@@ -24,7 +25,7 @@ pub(super) fn serve(router: Router, options: &Serve) -> ExitCode {
         Ok(filter) => filter,
         Err(error) => return fail(format!("--log {:?} cannot be understood: {error}", options.log)),
     };
-    log_to_stderr(filter);
+    let _log = log_to_stderr(filter);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("fastts");
     if let Some(workers) = options.workers {
@@ -41,10 +42,16 @@ pub(super) fn serve(router: Router, options: &Serve) -> ExitCode {
     }
 }
 
-fn log_to_stderr(filter: EnvFilter) {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).with_env_filter(filter);
+/// How many log lines wait for a stderr that is read slowly; more are dropped.
+const LOG_LINES: usize = 8192;
+
+/// Logs to stderr, through a thread of its own: whoever logs never waits for whoever reads it.
+fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
+    let (stderr, guard) = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES).finish(io::stderr());
+    let log = tracing_subscriber::fmt().with_writer(stderr).with_ansi(io::stderr().is_terminal()).with_env_filter(filter);
     // A program may have set up its own before it called us.
     let _ = log.with_target(false).try_init();
+    guard
 }
 
 async fn serve_here(router: Router, options: &Serve) -> Result<ExitCode, String> {
@@ -87,17 +94,26 @@ fn cannot_listen(address: &str, error: &io::Error) -> String {
 }
 
 /// Ends in good order, within the time that there is for it.
-async fn drain(server: TcpServer, running: &Running, options: &Serve) -> ExitCode {
+async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> ExitCode {
     let begun = Instant::now();
     let left = || options.drain.saturating_sub(begun.elapsed());
-    let (_, frames, events) = server.counts();
-    let mut stop = pin!(server.stop(options.drain));
-    // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
-    let (cut, drained) = match tokio::time::timeout(options.drain / 4, &mut stop).await {
-        Ok(cut) => (cut, running.drain(left()).await),
-        Err(_) => tokio::join!(stop, running.drain(left())),
+    let (cut, drained) = {
+        let mut stop = pin!(server.stop(options.drain));
+        // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
+        match tokio::time::timeout(options.drain / 4, &mut stop).await {
+            Ok(cut) => (cut, running.drain(left()).await),
+            Err(_) => tokio::join!(stop, running.drain(left())),
+        }
     };
-    if cut == 0 && drained.is_complete() {
+    let (_, frames, events) = server.counts();
+    for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
+        tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
+    }
+    let lost = sink::stdout_error().filter(|error| *error != io::ErrorKind::BrokenPipe);
+    if let Some(error) = lost {
+        tracing::error!("the standard output could not be written, what pipelines printed since is lost: {error}");
+    }
+    if cut == 0 && drained.is_complete() && lost.is_none() {
         tracing::info!("everything was drained; {events} events had come in {frames} messages");
         return ExitCode::SUCCESS;
     }

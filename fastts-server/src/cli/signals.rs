@@ -41,6 +41,8 @@ async fn serve(mut interrupt: Signal, mut terminate: Signal, first: oneshot::Sen
         process::exit(INTERRUPTED);
     }
     tracing::error!("the drain did not end, a stage of a pipeline may be stuck; ending without it");
+    // The log is written by a thread of its own.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     process::exit(1);
 }
 

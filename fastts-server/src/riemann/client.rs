@@ -52,7 +52,11 @@ impl Client {
         let mut frame = Vec::new();
         put_frame(&mut frame, |out| out.extend_from_slice(&request.encode_to_vec()));
         self.stream.write_all(&frame)?;
-        self.answer()
+        self.answer().map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => io::Error::new(io::ErrorKind::TimedOut, "no answer came in time"),
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the server closed the connection without an answer"),
+            _ => error,
+        })
     }
 
     fn answer(&mut self) -> io::Result<Msg> {

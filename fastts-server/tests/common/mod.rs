@@ -103,7 +103,7 @@ impl Served {
 
     /// Stops the server; returns how many connections were cut off.
     pub(crate) fn stop(&mut self, limit: Duration) -> usize {
-        let server = self.server.take().unwrap();
+        let mut server = self.server.take().unwrap();
         self.runtime.block_on(server.stop(limit))
     }
 }

@@ -158,8 +158,9 @@ impl TcpServer {
 
     /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
     ///
-    /// Returns how many connections were cut off: their events were not accepted, and not acknowledged.
-    pub async fn stop(mut self, limit: Duration) -> usize {
+    /// Returns how many connections were cut off: their events were not accepted, and not acknowledged. [`counts`](TcpServer::counts)
+    /// goes on telling what came.
+    pub async fn stop(&mut self, limit: Duration) -> usize {
         self.stopper.stop();
         let Ok(mut connections) = (&mut self.task).await else { return 0 };
         // What is over is no longer counted, whether it ended in time or not.
