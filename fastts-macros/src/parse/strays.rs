@@ -3,9 +3,11 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{at_pipeline, block, path};
+use crate::check::least;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Pipeline};
+use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Operators that other languages chain steps with.
@@ -54,6 +56,14 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
             diagnostics.error(Reach::of(punct.span()), messages::module_attribute(&following_word(cursor, from)));
             return true;
         }
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '#' && at_doc(cursor, 0) => {
+            cursor.skip(1);
+            while cursor.is_op(0, "#") && at_doc(cursor, 1) {
+                cursor.skip(2);
+            }
+            diagnostics.error(cursor.reach_since(from), messages::doc_comment_in_block());
+            return false;
+        }
         Some(TokenTree::Punct(punct)) if punct.as_char() == '#' && cursor.take_group(Delimiter::Bracket).is_some() => {
             diagnostics.error(cursor.reach_since(from), messages::attribute_in_block());
             return false;
@@ -82,6 +92,11 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
     true
 }
 
+/// Tells whether the brackets of a doc comment stand at a distance.
+fn at_doc(cursor: &Cursor, distance: usize) -> bool {
+    cursor.group(distance, Delimiter::Bracket).is_some_and(|group| Cursor::inside(group).is_ident(0, "doc"))
+}
+
 fn following_word(cursor: &Cursor, from: usize) -> String {
     cursor.since(from).iter().skip(1).map(ToString::to_string).next().unwrap_or_default()
 }
@@ -91,8 +106,21 @@ fn group_as_stage(group: &Group) -> messages::Message {
     let inside: Vec<TokenTree> = group.stream().into_iter().collect();
     match (group.delimiter(), inside.split_first()) {
         (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            messages::prefix_form(&name.to_string(), &arguments.join(", "))
+            let name = name.to_string();
+            let plain = arguments.iter().all(|one| matches!(one, TokenTree::Literal(_) | TokenTree::Ident(_)));
+            let row = table::find(&name);
+            let fits = row.is_none_or(|row| arguments.len() >= least(row) && (row.keys || arguments.len() <= row.positional.len()));
+            let form = table::FORMS.iter().find(|(form, _)| form.trim_end_matches('_') == name).map(|(_, usage)| *usage);
+            let usage = row.filter(|row| !plain || !fits || row.takes == Takes::Block).map(|row| row.usage).or(form);
+            match usage {
+                Some(_) if name == "where" => messages::prefix_form_usage("where(metric > 5)"),
+                Some(usage) => messages::prefix_form_usage(usage),
+                None if plain => {
+                    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+                    messages::prefix_form(&name, &arguments.join(", "))
+                }
+                None => messages::prefix_form_usage(&format!("{name}(...)")),
+            }
         }
         (Delimiter::Brace, _) => messages::block_as_stage(),
         _ => messages::no_stage(&as_written(&[TokenTree::Group(group.clone())])),
