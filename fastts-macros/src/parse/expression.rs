@@ -176,10 +176,17 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
             left = Expression::Hole(hole);
             continue;
         }
-        let Some((infix, binds, length)) = infix(cursor, diagnostics, least) else { return left };
+        let Some((infix, binds, length, hole)) = infix(cursor, diagnostics, least) else { return left };
         let from = cursor.position();
         cursor.skip(length);
         let token = cursor.reach_since(from);
+        let single = matches!(cursor.since(from), [TokenTree::Punct(sign)] if ['|', '&'].contains(&sign.as_char()));
+        if let (true, Some(hole)) = (single, hole) {
+            // what they join may be numbers, of which rustc would complain too
+            binary(cursor, binds, diagnostics);
+            left = Expression::Hole(hole);
+            continue;
+        }
         if binds == COMPARISON {
             if compared {
                 let hole = diagnostics.error(token, messages::chained_comparison());
@@ -199,8 +206,9 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
     }
 }
 
-/// The operator that stands here, if it binds more tightly than `least`. Foreign ones are reported when they are taken.
-fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(Infix, u8, usize)> {
+/// The operator that stands here, if it binds more tightly than `least`. Foreign ones are reported when they are taken, and give
+/// their hole.
+fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(Infix, u8, usize, Option<Hole>)> {
     let foreign_word = cursor.ident(0).and_then(|word| match word.to_string().as_str() {
         "and" => Some(("and", Infix::Rust(Operator::And), AND, "&&")),
         "or" => Some(("or", Infix::Rust(Operator::Or), 1, "||")),
@@ -220,11 +228,11 @@ fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(I
         }
         let length = if foreign_word.is_some() { 1 } else { text.len() };
         let tokens = cursor.between(cursor.position(), cursor.position() + length);
-        diagnostics.error(Reach::over(tokens, cursor.span()), messages::foreign_operator(text, instead));
-        return Some((infix, binds, length));
+        let hole = diagnostics.error(Reach::over(tokens, cursor.span()), messages::foreign_operator(text, instead));
+        return Some((infix, binds, length, Some(hole)));
     }
     let (text, infix, binds) = rust()?;
-    (binds > least).then_some((infix, binds, text.len()))
+    (binds > least).then_some((infix, binds, text.len(), None))
 }
 
 /// Reads the right side of `=~`, which is a string literal.

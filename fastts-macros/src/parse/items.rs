@@ -74,7 +74,10 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     let end = cursor.span();
     if cursor.take_op(";").is_none() && cursor.take_group(Delimiter::Brace).is_none() {
         diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item());
-        return None;
+        // with its `;` it stays known, so that its uses are no mistakes
+        let tokens = attributes.iter().chain(cursor.since(from)).cloned().collect::<TokenStream>();
+        let tokens = quote!(#tokens;);
+        return syn::parse2::<syn::Item>(tokens.clone()).is_ok().then_some(tokens);
     }
     let tokens: TokenStream = attributes.iter().chain(cursor.since(from)).cloned().collect();
     match syn::parse2::<syn::Item>(tokens.clone()) {

@@ -105,25 +105,36 @@ fn following_word(cursor: &Cursor, from: usize) -> String {
 fn group_as_stage(group: &Group) -> messages::Message {
     let inside: Vec<TokenTree> = group.stream().into_iter().collect();
     match (group.delimiter(), inside.split_first()) {
-        (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => {
-            let name = name.to_string();
-            let plain = arguments.iter().all(|one| matches!(one, TokenTree::Literal(_) | TokenTree::Ident(_)));
-            let row = table::find(&name);
-            let fits = row.is_none_or(|row| arguments.len() >= least(row) && (row.keys || arguments.len() <= row.positional.len()));
-            let form = table::FORMS.iter().find(|(form, _)| form.trim_end_matches('_') == name).map(|(_, usage)| *usage);
-            let usage = row.filter(|row| !plain || !fits || row.takes == Takes::Block).map(|row| row.usage).or(form);
-            match usage {
-                Some(_) if name == "where" => messages::prefix_form_usage("where(metric > 5)"),
-                Some(usage) => messages::prefix_form_usage(usage),
-                None if plain => {
-                    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-                    messages::prefix_form(&name, &arguments.join(", "))
-                }
-                None => messages::prefix_form_usage(&format!("{name}(...)")),
-            }
-        }
+        (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => prefix_form(&name.to_string(), arguments),
         (Delimiter::Brace, _) => messages::block_as_stage(),
         _ => messages::no_stage(&as_written(&[TokenTree::Group(group.clone())])),
+    }
+}
+
+/// `(under 12)`; of what stands for other stages, `(rate 5 stdout)`, only the first arguments are the stage's own.
+fn prefix_form(name: &str, arguments: &[TokenTree]) -> messages::Message {
+    let example = match name {
+        "where" => Some("where(metric > 5)"),
+        "by" => Some("by(host) { ... }"),
+        "with" => Some("with(state = \"ok\")"),
+        "default" => Some("default(state = \"ok\")"),
+        "tee" => Some("tee { { stdout } { scale(2); stdout } }"),
+        "split" => Some("split { metric > 5 => stdout, _ => tag(\"low\") }"),
+        _ => None,
+    };
+    let row = table::find(name);
+    let most = row.filter(|row| !row.keys).map_or(arguments.len(), |row| row.positional.len());
+    let own = arguments.get(..most).unwrap_or(arguments);
+    let plain = own.iter().all(|one| matches!(one, TokenTree::Literal(_) | TokenTree::Ident(_)));
+    let fits = row.is_none_or(|row| own.len() >= least(row) && row.takes == Takes::NoBlock);
+    match (example, row) {
+        (Some(example), _) => messages::prefix_form_usage(example),
+        (None, _) if plain && fits => {
+            let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+            messages::prefix_form(name, &own.join(", "))
+        }
+        (None, Some(row)) => messages::prefix_form_usage(row.usage),
+        (None, None) => messages::prefix_form_usage(&format!("{name}(...)")),
     }
 }
 

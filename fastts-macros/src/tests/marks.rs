@@ -962,11 +962,11 @@ pipeline "P" { where(metric =< 5); where(metric => 5); where(not metric > 5); wh
     );
     check(
         r#"
-pipeline "P" { where(metric > 5 | expired); where(metric > 5 & expired); where(host in ["a", "b"]); where(host is nil); stdout }
+pipeline "P" { where(metric > 5 | expired); where(metric & 5 == 4); where(host in ["a", "b"]); where(host is nil); stdout }
                                 ^ FT047
-                                                             ^ FT047
-                                                                                    ^^ FT047
-                                                                                                               ^^ FT047
+                                                         ^ FT047
+                                                                               ^^ FT047
+                                                                                                          ^^ FT047
 "#,
     );
     check(
