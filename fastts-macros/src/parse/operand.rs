@@ -27,17 +27,11 @@ pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Ex
     if cursor.is_ident(0, "not") && cursor.ahead(1).is_some() && !at_boundary_after(cursor) {
         cursor.skip(1);
         let from = cursor.position();
-        // what is wrong behind it is said after it is
-        let mut behind = Diagnostics::default();
-        let mut ahead = cursor.clone();
-        prefixed(&mut ahead, &mut behind);
-        let alone = ahead.position();
-        ahead.back_to(from);
-        comparison(&mut ahead, &mut behind);
-        let operand = as_written(ahead.since(from));
-        let instead = if ahead.position() == alone { format!("!{operand}") } else { format!("!({operand})") };
-        diagnostics.error(Reach::of(token), messages::foreign_operator("not", &instead));
         let operand = comparison(cursor, diagnostics);
+        let text = as_written(cursor.since(from));
+        let joined = matches!(operand, Expression::Binary { .. } | Expression::Matches { .. });
+        let instead = if joined { format!("!({text})") } else { format!("!{text}") };
+        diagnostics.error(Reach::of(token), messages::foreign_operator("not", &instead));
         return Expression::Not { token, operand: Box::new(Expression::Parentheses(Box::new(operand))) };
     }
     if cursor.take_op("-").is_some() {
