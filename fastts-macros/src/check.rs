@@ -4,6 +4,10 @@ mod endings;
 mod names;
 mod stages;
 
+pub(crate) use stages::least;
+
+use proc_macro2::Ident;
+
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::Router;
@@ -12,12 +16,13 @@ use crate::tokens::Reach;
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
+    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).collect();
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
             diagnostics.warning(Reach::of(place), messages::empty_pipeline(&pipeline.name.text));
         }
-        stages::check(&mut pipeline.body, diagnostics);
+        stages::check(&mut pipeline.body, &lets, diagnostics);
         endings::check(pipeline, diagnostics);
     }
 }

@@ -8,6 +8,7 @@ mod router;
 mod stages;
 mod values;
 
+pub(crate) use parts::suggestion;
 pub(crate) use router::*;
 pub(crate) use stages::*;
 pub(crate) use values::*;

@@ -28,7 +28,7 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
     let mut tokens = input.into_iter();
     let root = tokens.next().into_iter().collect();
     let written: TokenStream = tokens.collect();
-    durations::check(written.clone(), diagnostics);
+    durations::check(attributes::without_counts(written.clone()), diagnostics);
     let user = written.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let mut parser = Parser {
         cursor: Cursor::new(written, Span::call_site()),
@@ -104,6 +104,11 @@ impl Parser {
         let attributes = attributes.iter().cloned().collect();
         self.router.name = FunctionName { attributes, visibility: written, ident };
     }
+}
+
+/// Tells whether a pipeline starts here, where `pipeline` may also be somebody's name: inside a `let` or an item.
+fn at_pipeline_beyond_doubt(cursor: &Cursor) -> bool {
+    at_pipeline(cursor) && block::pipeline_follows(cursor)
 }
 
 /// Tells whether a pipeline starts here.

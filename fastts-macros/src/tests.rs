@@ -3,6 +3,7 @@
 mod durations;
 mod expansions;
 mod guard;
+mod handed_in;
 mod harness;
 mod items;
 mod marks;

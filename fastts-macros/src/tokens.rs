@@ -74,6 +74,11 @@ impl Cursor {
         self.tokens.get(self.position.checked_sub(1)?)
     }
 
+    /// The token that stands `distance` before [`behind`](Self::behind).
+    pub(crate) fn before(&self, distance: usize) -> Option<&TokenTree> {
+        self.tokens.get(self.position.checked_sub(distance.checked_add(1)?)?)
+    }
+
     pub(crate) fn next(&mut self) -> Option<TokenTree> {
         let token = self.tokens.get(self.position).cloned();
         if token.is_some() {

@@ -1,6 +1,6 @@
 //! Stages against the table: how many arguments, which options, a block or none, and literals that cannot be right.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 
 use crate::diagnostics::{Diagnostics, Hole};
@@ -15,19 +15,19 @@ const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", 
 /// Those that `adjust` may change: tags are a list, for which there are stages of their own.
 const ADJUSTABLE: [&str; 7] = ["host", "service", "state", "description", "metric", "time", "ttl"];
 
-pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
+pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnostics) {
     // what an unwanted block holds was meant to come behind the stage, so the block does not end there
     block.faulty |= block.stages.iter().any(has_unwanted_block);
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
-            Kind::Call(call) => self::call(call, stage.reach, stage.broken, diagnostics),
+            Kind::Call(call) => self::call(call, stage.reach, stage.broken, lets, diagnostics),
             Kind::Change { verb, changes } => self::changes(&verb.to_string(), changes, diagnostics),
             Kind::Tee { branches, .. } => {
-                branches.iter_mut().for_each(|branch| check(branch, diagnostics));
+                branches.iter_mut().for_each(|branch| check(branch, lets, diagnostics));
                 None
             }
             Kind::Split { arms, otherwise, .. } => {
-                arms.iter_mut().map(|arm| &mut arm.block).chain(otherwise).for_each(|block| check(block, diagnostics));
+                arms.iter_mut().map(|arm| &mut arm.block).chain(otherwise).for_each(|block| check(block, lets, diagnostics));
                 None
             }
             Kind::Where(_) | Kind::Let(_) | Kind::Unknown(_) => None,
@@ -45,9 +45,9 @@ fn mark(stage: &mut Stage, found: Option<Hole>) {
     stage.broken = stage.broken.or(found);
 }
 
-fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, diagnostics: &mut Diagnostics) -> Option<Hole> {
+fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
     if let Some(block) = &mut call.block {
-        check(block, diagnostics);
+        check(block, lets, diagnostics);
     }
     if broken.is_some() {
         return None;
@@ -59,8 +59,11 @@ fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, diagnostics: &mut D
     let Some(row) = call.builtin else { return constant(call, head, diagnostics) };
     let mut found = None;
     if let Arguments::Parsed { positional, options } = &mut call.arguments {
-        found = arity(row, positional, head, diagnostics).or_else(|| literals(row, positional, diagnostics));
-        self::options(row, options, diagnostics);
+        found = named(row, positional, options, diagnostics);
+        if found.is_none() {
+            found = arity(row, positional, head, diagnostics).or_else(|| literals(row, positional, lets, diagnostics));
+            self::options(row, options, diagnostics);
+        }
     }
     match (row.takes, &call.block) {
         (Takes::NoBlock, Some(block)) => {
@@ -88,9 +91,39 @@ fn constant(call: &Call, reach: Reach, diagnostics: &mut Diagnostics) -> Option<
     constant.then(|| diagnostics.error(reach, messages::constant_as_stage(&name)))
 }
 
+/// `throttle(count = 3, interval = 5s)`: arguments given by names, which only options have. One mistake, not one for each name
+/// and one for the arguments that are then missing.
+fn named(row: &Builtin, positional: &[Argument], options: &mut Vec<Setting>, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let is_name = |option: &Setting| {
+        let name = option.name.to_string();
+        !row.options.contains(&name.as_str()) && messages::suggestion(&name, row.options).is_none()
+    };
+    if positional.len() >= least(row) {
+        return None;
+    }
+    let first = options.iter().find(|option| is_name(option))?;
+    let last = options.iter().rfind(|option| is_name(option)).unwrap_or(first);
+    let reach = Reach::over(&last.value.clone().into_iter().collect::<Vec<_>>(), last.name.span());
+    let reach = Reach { first: first.name.span(), last: reach.last };
+    let mut given: Vec<(String, String)> = positional.iter().map(|one| (String::new(), text_of_tokens(&one.tokens))).collect();
+    given.extend(options.iter().filter(|option| is_name(option)).map(|option| (option.name.to_string(), text_of_tokens(&option.value))));
+    let hole = diagnostics.error(reach, messages::named_arguments(row.name, row.usage, &given));
+    options.clear();
+    Some(hole)
+}
+
+fn text_of_tokens(tokens: &TokenStream) -> String {
+    as_written(&tokens.clone().into_iter().collect::<Vec<_>>())
+}
+
+/// How many arguments there must be.
+pub(crate) fn least(row: &Builtin) -> usize {
+    if row.keys { row.positional.len() + 1 } else { row.positional.len() - row.optional }
+}
+
 fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let most = row.positional.len();
-    let least = if row.keys { most + 1 } else { most - row.optional };
+    let least = least(row);
     if positional.len() < least {
         let most = (!row.keys).then_some(most);
         return Some(diagnostics.error(reach, messages::too_few_arguments(row.name, row.usage, least, most)));
@@ -125,14 +158,16 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
 }
 
 /// Looks at arguments that are literals; what is computed is for the stage itself to judge.
-fn literals(row: &Builtin, positional: &[Argument], diagnostics: &mut Diagnostics) -> Option<Hole> {
+fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
     let mut found = None;
     for (argument, wants) in positional.iter().zip(row.positional) {
         let Value::Rust(value) = &argument.value else { continue };
         let message = match wants {
             Wants::Count => bad_count(value).map(|text| messages::count_not_positive(&text)),
             Wants::Duration => bad_duration(value).map(|text| messages::interval_not_positive(&text)),
-            Wants::Closure => no_closure(value, &argument.tokens).map(|text| messages::closure_wanted(row.name, row.usage, &text)),
+            Wants::Closure => no_closure(value, &argument.tokens)
+                .map(|text| messages::closure_wanted(row.name, row.usage, &text))
+                .or_else(|| field_for_closure(row, value, positional, lets)),
             Wants::Field => bad_field(row, value, &argument.tokens),
             Wants::Number | Wants::Value => None,
         };
@@ -208,6 +243,16 @@ fn no_closure(value: &syn::Expr, tokens: &TokenStream) -> Option<String> {
     use syn::Expr::{Array, Binary, Lit, Range, Tuple, Unary};
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     matches!(value, Array(_) | Binary(_) | Lit(_) | Range(_) | Tuple(_) | Unary(_)).then(|| as_written(&tokens))
+}
+
+/// `changed_by(state)`: a field where the stage that takes fields is the other of two.
+fn field_for_closure(row: &Builtin, value: &syn::Expr, positional: &[Argument], lets: &[Ident]) -> Option<messages::Message> {
+    let syn::Expr::Path(path) = value else { return None };
+    let field = path.path.get_ident().filter(|name| FIELDS.iter().any(|field| name == field) && !lets.contains(name))?;
+    let twin = row.name.strip_suffix("_by").or_else(|| row.name.strip_suffix("_value"))?;
+    let arguments: Vec<String> = positional.iter().map(|argument| text_of_tokens(&argument.tokens)).collect();
+    let block = if row.takes == Takes::Block { " { ... }" } else { "" };
+    Some(messages::field_for_closure(row.name, &field.to_string(), &format!("{twin}({}){block}", arguments.join(", "))))
 }
 
 fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<messages::Message> {

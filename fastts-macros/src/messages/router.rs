@@ -139,7 +139,12 @@ pub(crate) fn router_named_twice() -> Message {
 }
 
 pub(crate) fn missing_semicolon_after_item() -> Message {
-    Message::new("FT090", "missing `;` at the end of this").help("end it with `;`, before the next pipeline")
+    Message::new("FT090", "missing `;` at the end of this").help("end it with `;`")
+}
+
+pub(crate) fn mutable_let(name: &str) -> Message {
+    Message::new("FT105", format!("`{name}` cannot be `mut`: each pipeline gets a clone of its own, so a change would be lost"))
+        .help(format!("share the state: `let {name} = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));`"))
 }
 
 pub(crate) fn no_block(found: Option<&str>) -> Message {

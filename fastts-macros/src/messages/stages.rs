@@ -39,7 +39,7 @@ pub(crate) fn ends_in_transform(what: &str) -> Message {
 }
 
 pub(crate) fn too_few_arguments(name: &str, usage: &str, least: usize, most: Option<usize>) -> Message {
-    Message::new("FT024", format!("`{name}` takes {}: `{usage}`", range(least, most)))
+    Message::new("FT024", format!("`{name}` takes {}", range(least, most))).help(format!("write `{usage}`"))
 }
 
 pub(crate) fn too_many_arguments(name: &str, usage: &str, least: usize, most: usize, found: usize) -> Message {
@@ -162,6 +162,35 @@ pub(crate) fn option_before_argument() -> Message {
 
 pub(crate) fn colon_after_option(name: &str, value: &str) -> Message {
     Message::new("FT075", "options are given with `=`, not `:`").help(format!("write `{name} = {value}`"))
+}
+
+/// Arguments were given by names; `given` are those names, empty for the others, and what was given.
+pub(crate) fn named_arguments(stage: &str, usage: &str, given: &[(String, String)]) -> Message {
+    let (head, block) = usage.split_once(") ").map_or((usage, ""), |(head, block)| (head, block));
+    let wanted = head.split_once('(').map_or("", |(_, wanted)| wanted).trim_end_matches(')');
+    let wanted: Vec<&str> = wanted.split(", ").filter(|name| *name != "…" && !name.is_empty()).collect();
+    let by_name: Option<Vec<&str>> =
+        wanted.iter().map(|name| given.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())).collect();
+    let values = match (by_name, given) {
+        (Some(values), _) if values.len() == given.len() => Some(values.join(", ")),
+        (_, [(_, value)]) if wanted.len() == 1 => Some(value.clone()),
+        _ => None,
+    };
+    let block = if block.is_empty() { String::new() } else { format!(" {}", block.replace('…', "...")) };
+    let written = values.map_or_else(|| usage.to_owned(), |values| format!("{stage}({values}){block}"));
+    Message::new("FT103", format!("the arguments of `{stage}` have no names")).help(format!("write `{written}`"))
+}
+
+pub(crate) fn closure_syntax(found: &str) -> Message {
+    Message::new("FT076", format!("closures are not written with `{found}` here")).help("write `|event| ...`")
+}
+
+pub(crate) fn field_for_closure(stage: &str, field: &str, written: &str) -> Message {
+    Message::new("FT104", format!("`{stage}` takes a closure, found the field `{field}`")).help(format!("write `{written}`"))
+}
+
+pub(crate) fn doc_comment_in_block() -> Message {
+    Message::new("FT083", "doc comments are for pipelines, not for stages").help("write `//` for a remark on a stage")
 }
 
 pub(crate) fn elixir_closure() -> Message {

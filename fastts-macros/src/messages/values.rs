@@ -90,6 +90,10 @@ pub(crate) fn prefix_form(name: &str, arguments: &str) -> Message {
     Message::new("FT054", "the name of a stage stands before its parentheses").help(format!("write `{name}{arguments};`"))
 }
 
+pub(crate) fn prefix_form_usage(usage: &str) -> Message {
+    Message::new("FT054", "the name of a stage stands before its parentheses").help(format!("write `{}`", usage.replace('…', "...")))
+}
+
 pub(crate) fn prefix_condition(operator: &str) -> Message {
     let operator = if operator == "=" { "==" } else { operator };
     Message::new("FT054", "operators stand between their operands").help(format!("write `metric {operator} 5`"))
@@ -105,6 +109,10 @@ pub(crate) fn needs_braces() -> Message {
 
 pub(crate) fn keyword_in_predicate(word: &str) -> Message {
     Message::new("FT059", format!("expected a field or a value, found `{word}`")).help("any other Rust goes into braces: `{ ... }`")
+}
+
+pub(crate) fn nothing(word: &str) -> Message {
+    Message::new("FT106", format!("what is missing is `None` here, not `{word}`")).help("write `host == None` or `host != None`")
 }
 
 pub(crate) fn question_usage(name: &str, usage: &str) -> Message {

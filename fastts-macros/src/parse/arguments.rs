@@ -1,6 +1,6 @@
 //! The arguments of a stage: positional ones, key fields, options.
 
-use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::parse::{ParseStream, Parser as _};
 
@@ -14,7 +14,7 @@ use crate::tokens::{Cursor, Reach, as_written};
 /// Reads what stands between the parentheses of a stage.
 pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> (Arguments, Option<Hole>) {
     let mut cursor = Cursor::inside(group);
-    if let Some(hole) = foreign(&cursor, diagnostics) {
+    if let Some(hole) = foreign(&cursor, builtin, diagnostics) {
         return (Arguments::Faulty, Some(hole));
     }
     let mut positional: Vec<Argument> = Vec::new();
@@ -96,11 +96,11 @@ fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) 
 }
 
 /// Habits of other languages that Rust's own parser would answer poorly.
-fn foreign(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+fn foreign(cursor: &Cursor, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let mut cursor = cursor.clone();
     let mut at_start = true;
     while !cursor.at_end() {
-        if let Some(hole) = foreign_here(&cursor, at_start, diagnostics) {
+        if let Some(hole) = foreign_here(&cursor, at_start, builtin, diagnostics) {
             return Some(hole);
         }
         at_start = cursor.is_op(0, ",") || (at_start && cursor.ident(0).is_some() && is_equals(&cursor, 1)) || is_equals(&cursor, 0);
@@ -109,7 +109,35 @@ fn foreign(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     None
 }
 
-fn foreign_here(cursor: &Cursor, at_start: bool, diagnostics: &mut Diagnostics) -> Option<Hole> {
+/// `&1`, which stands for the first argument in Elixir's `&(…)`.
+fn holds_capture(group: &Group) -> bool {
+    let mut cursor = Cursor::inside(group);
+    while !cursor.at_end() {
+        let number = cursor.literal(1).is_some_and(|literal| literal.to_string().starts_with(|first: char| first.is_ascii_digit()));
+        let inside = matches!(cursor.peek(), Some(TokenTree::Group(inner)) if holds_capture(inner));
+        if cursor.is_op(0, "&") && !cursor.is_op(0, "&&") && number || inside {
+            return true;
+        }
+        cursor.skip(1);
+    }
+    false
+}
+
+/// All arguments from the first on, with the names that stand before them and a `:`.
+fn given(cursor: &Cursor) -> Vec<(String, String)> {
+    let mut cursor = cursor.clone();
+    cursor.back_to(0);
+    let mut given = Vec::new();
+    while !cursor.at_end() {
+        let name = cursor.ident(0).filter(|_| cursor.is_op(1, ":") && !cursor.is_op(1, "::")).map(ToString::to_string);
+        cursor.skip(if name.is_some() { 2 } else { 0 });
+        given.push((name.unwrap_or_default(), as_written(&cursor.take_until(|cursor| cursor.is_op(0, ",")))));
+        cursor.take_op(",");
+    }
+    given
+}
+
+fn foreign_here(cursor: &Cursor, at_start: bool, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let after_name = matches!(cursor.behind(), Some(TokenTree::Ident(_)));
     if cursor.is_op(0, "@") && !after_name {
         let word = cursor.ident(1).map(ToString::to_string).unwrap_or_default();
@@ -118,8 +146,21 @@ fn foreign_here(cursor: &Cursor, at_start: bool, diagnostics: &mut Diagnostics) 
     if !at_start {
         return None;
     }
-    if cursor.is_ident(0, "fn") && cursor.ident(1).is_some() || cursor.is_ident(0, "fn") && cursor.is_op(2, "->") {
+    if cursor.is_ident(0, "fn") {
         return Some(diagnostics.error(Reach::of(cursor.span()), messages::elixir_closure()));
+    }
+    if cursor.is_ident(0, "function") && cursor.group(1, Delimiter::Parenthesis).is_some() && cursor.group(2, Delimiter::Brace).is_some() {
+        return Some(diagnostics.error(Reach::of(cursor.span()), messages::closure_syntax("function")));
+    }
+    if cursor.is_op(0, "&") && cursor.group(1, Delimiter::Parenthesis).is_some_and(holds_capture) {
+        let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + 2), cursor.span());
+        return Some(diagnostics.error(reach, messages::closure_syntax("&(...)")));
+    }
+    let parameters = cursor.ident(0).is_some_and(|word| word == "_" || !super::path::is_keyword(&word.to_string()))
+        || cursor.group(0, Delimiter::Parenthesis).is_some();
+    if let Some(arrow) = ["=>", "->"].iter().find(|arrow| parameters && cursor.is_op(1, arrow)) {
+        let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + 3), cursor.span());
+        return Some(diagnostics.error(reach, messages::closure_syntax(arrow)));
     }
     if let (true, Some(word)) = (cursor.is_op(0, ":") && !cursor.is_op(0, "::"), cursor.ident(1)) {
         let reach = Reach { first: cursor.span(), last: word.span() };
@@ -133,6 +174,9 @@ fn foreign_here(cursor: &Cursor, at_start: bool, diagnostics: &mut Diagnostics) 
     if let (Some(word), Some(value)) = (named, cursor.ahead(2)) {
         let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + 2), word.span());
         let value = as_written(std::slice::from_ref(value));
+        if let Some(row) = builtin.filter(|row| messages::suggestion(&word.to_string(), row.options).is_none()) {
+            return Some(diagnostics.error(reach, messages::named_arguments(row.name, row.usage, &given(cursor))));
+        }
         return Some(diagnostics.error(reach, messages::colon_after_option(&word.to_string(), &value)));
     }
     None

@@ -7,6 +7,26 @@ use crate::messages;
 use crate::syntax::{Mailbox, Policy, Restart};
 use crate::tokens::{Cursor, Reach, place_of};
 
+/// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.
+pub(super) fn without_counts(tokens: TokenStream) -> TokenStream {
+    let mut after_hash = false;
+    tokens
+        .into_iter()
+        .filter(|token| {
+            let is_attribute = after_hash;
+            after_hash = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
+            !(is_attribute && matches!(token, TokenTree::Group(group) if starts_with_count(group)))
+        })
+        .collect()
+}
+
+fn starts_with_count(attribute: &Group) -> bool {
+    let cursor = Cursor::inside(attribute);
+    let policy = cursor.is_ident(0, "mailbox") || cursor.is_ident(0, "restart");
+    let values = cursor.group(1, Delimiter::Parenthesis).map(Cursor::inside);
+    policy && values.is_some_and(|values| values.literal(0).is_some_and(|literal| crate::durations::read(literal).is_some()))
+}
+
 /// Takes the attributes that stand here, as written.
 pub(super) fn take(cursor: &mut Cursor) -> Vec<TokenTree> {
     let from = cursor.position();
@@ -180,10 +200,15 @@ fn values(name: &Ident, cursor: &mut Cursor, option: &str, diagnostics: &mut Dia
             }
             Some(word) => {
                 diagnostics.error(Reach::of(word.span()), messages::unknown_policy_option(&policy, &word.to_string(), option));
+                // the first value may be what was meant
+                if values.first.is_none() && inner.at_end() {
+                    return None;
+                }
             }
             None if values.first.is_none() => values.first = Some((tokens, reach)),
             None => {
                 diagnostics.error(reach, messages::policy_usage(&policy));
+                return None;
             }
         }
     }

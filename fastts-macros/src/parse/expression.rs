@@ -1,9 +1,9 @@
 //! Predicates and operands: a Pratt parser, since Rust's own knows neither `=~` nor what a field is.
 
-use proc_macro2::{Group, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::operand;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::pattern;
 use crate::syntax::{Expression, Operator};
@@ -19,7 +19,7 @@ enum Infix {
 /// The operators, longer ones before those they begin with, each with how tightly it binds.
 const INFIX: [(&str, Infix, u8); 14] = [
     ("||", Infix::Rust(Operator::Or), 1),
-    ("&&", Infix::Rust(Operator::And), 2),
+    ("&&", Infix::Rust(Operator::And), AND),
     ("==", Infix::Rust(Operator::Equal), COMPARISON),
     ("!=", Infix::Rust(Operator::Unequal), COMPARISON),
     ("<=", Infix::Rust(Operator::AtMost), COMPARISON),
@@ -34,16 +34,21 @@ const INFIX: [(&str, Infix, u8); 14] = [
     ("%", Infix::Rust(Operator::Remainder), 5),
 ];
 
+const AND: u8 = 2;
+
 const COMPARISON: u8 = 3;
 
 /// Operators of other languages, what they mean here, and how that is written.
-const FOREIGN: [(&str, Infix, u8, &str); 6] = [
+const FOREIGN: [(&str, Infix, u8, &str); 9] = [
     ("===", Infix::Rust(Operator::Equal), COMPARISON, "=="),
     ("!==", Infix::Rust(Operator::Unequal), COMPARISON, "!="),
     ("<>", Infix::Rust(Operator::Unequal), COMPARISON, "!="),
     ("~=", Infix::Matches, COMPARISON, "=~"),
     ("!~", Infix::Matches, COMPARISON, "!(… =~ …)"),
+    ("=<", Infix::Rust(Operator::AtMost), COMPARISON, "<="),
     ("=", Infix::Rust(Operator::Equal), COMPARISON, "=="),
+    ("|", Infix::Rust(Operator::Or), 1, "||"),
+    ("&", Infix::Rust(Operator::And), AND, "&&"),
 ];
 
 /// Reads the condition between the parentheses of `where`.
@@ -51,6 +56,14 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
     let mut cursor = Cursor::inside(group);
     if cursor.at_end() {
         return Expression::Hole(diagnostics.error(Reach::of(group.span()), messages::no_condition()));
+    }
+    // `where($condition)` in a `macro_rules!`
+    if let (Some(handed_in), None) = (cursor.group(0, Delimiter::None), cursor.ahead(1)) {
+        return match operand::handed_in(handed_in, condition, diagnostics) {
+            Some(condition) => condition,
+            None if operand::is_closure(handed_in) => condition(handed_in, diagnostics),
+            None => operand(&mut cursor, diagnostics),
+        };
     }
     if let Some(hole) = operand::foreign_condition(&cursor, diagnostics) {
         return Expression::Hole(hole);
@@ -86,9 +99,13 @@ fn whole(cursor: &mut Cursor, expression: Expression, diagnostics: &mut Diagnost
     let Some(token) = cursor.peek() else { return expression };
     let found = text_of(token);
     let reach = Reach::of(token.span());
+    let arrow = cursor.is_op(0, "=>").then(|| Reach::over(cursor.between(cursor.position(), cursor.position() + 2), cursor.span()));
     cursor.take_until(|cursor| cursor.is_op(0, ","));
     if ends_in_hole(&expression) {
         return expression;
+    }
+    if let Some(reach) = arrow {
+        return Expression::Hole(diagnostics.error(reach, messages::foreign_operator("=>", ">=")));
     }
     Expression::Hole(diagnostics.error(reach, messages::expected_operator(&found)))
 }
@@ -104,15 +121,72 @@ fn ends_in_hole(expression: &Expression) -> bool {
     }
 }
 
+/// Reads what `not` stands before in other languages: a comparison, up to the next `&&` or `||`.
+pub(super) fn comparison(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    binary(cursor, AND, diagnostics)
+}
+
+/// `host in ["a", "b"]`, `host is nil`: reports the words of other languages that compare, behind the operand that began at `from`.
+fn comparing_words(from: usize, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let left = crate::tokens::as_written(cursor.since(from));
+    let negated = usize::from(cursor.is_ident(0, "not") && cursor.is_ident(1, "in"));
+    let word = cursor.ident(negated).filter(|word| *word == "in" || *word == "is")?.to_string();
+    let at = cursor.position();
+    cursor.skip(negated + 1);
+    let reach = cursor.reach_since(at);
+    let negated = negated == 1 || cursor.is_ident(0, "not");
+    cursor.skip(usize::from(cursor.is_ident(0, "not")));
+    let (equals, joint) = if negated { ("!=", " && ") } else { ("==", " || ") };
+    let at = cursor.position();
+    cursor.take_until(at_boundary);
+    let right = cursor.since(at);
+    let values: Vec<String> = match right {
+        [TokenTree::Group(group)] if word == "in" && group.delimiter() != Delimiter::Brace => {
+            let mut values = Cursor::inside(group);
+            let mut texts = Vec::new();
+            while !values.at_end() {
+                texts.push(crate::tokens::as_written(&values.take_until(|cursor| cursor.is_op(0, ","))));
+                values.take_op(",");
+            }
+            texts
+        }
+        [TokenTree::Ident(word)] if is_nothing(&word.to_string()) => vec!["None".to_owned()],
+        _ if word == "is" && !right.is_empty() => vec![crate::tokens::as_written(right)],
+        _ => Vec::new(),
+    };
+    let written: Vec<String> = values.iter().map(|value| format!("{left} {equals} {value}")).collect();
+    let written = if written.is_empty() { "host == \"a\" || host == \"b\"".to_owned() } else { written.join(joint) };
+    Some(diagnostics.error(reach, messages::foreign_operator(&word, &written)))
+}
+
+/// What other languages call `None`.
+pub(super) fn is_nothing(word: &str) -> bool {
+    ["nil", "null"].contains(&word)
+}
+
 /// Reads operands bound by operators that bind more tightly than `least`.
 fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expression {
+    let start = cursor.position();
     let mut left = operand::prefixed(cursor, diagnostics);
     let mut compared = false;
     loop {
-        let Some((infix, binds, length)) = infix(cursor, diagnostics, least) else { return left };
+        if least < COMPARISON
+            && let Some(hole) = comparing_words(start, cursor, diagnostics)
+        {
+            left = Expression::Hole(hole);
+            continue;
+        }
+        let Some((infix, binds, length, hole)) = infix(cursor, diagnostics, least) else { return left };
         let from = cursor.position();
         cursor.skip(length);
         let token = cursor.reach_since(from);
+        let single = matches!(cursor.since(from), [TokenTree::Punct(sign)] if ['|', '&'].contains(&sign.as_char()));
+        if let (true, Some(hole)) = (single, hole) {
+            // what they join may be numbers, of which rustc would complain too
+            binary(cursor, binds, diagnostics);
+            left = Expression::Hole(hole);
+            continue;
+        }
         if binds == COMPARISON {
             if compared {
                 let hole = diagnostics.error(token, messages::chained_comparison());
@@ -132,10 +206,11 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
     }
 }
 
-/// The operator that stands here, if it binds more tightly than `least`. Foreign ones are reported when they are taken.
-fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(Infix, u8, usize)> {
+/// The operator that stands here, if it binds more tightly than `least`. Foreign ones are reported when they are taken, and give
+/// their hole.
+fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(Infix, u8, usize, Option<Hole>)> {
     let foreign_word = cursor.ident(0).and_then(|word| match word.to_string().as_str() {
-        "and" => Some(("and", Infix::Rust(Operator::And), 2, "&&")),
+        "and" => Some(("and", Infix::Rust(Operator::And), AND, "&&")),
         "or" => Some(("or", Infix::Rust(Operator::Or), 1, "||")),
         _ => None,
     });
@@ -153,11 +228,11 @@ fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(I
         }
         let length = if foreign_word.is_some() { 1 } else { text.len() };
         let tokens = cursor.between(cursor.position(), cursor.position() + length);
-        diagnostics.error(Reach::over(tokens, cursor.span()), messages::foreign_operator(text, instead));
-        return Some((infix, binds, length));
+        let hole = diagnostics.error(Reach::over(tokens, cursor.span()), messages::foreign_operator(text, instead));
+        return Some((infix, binds, length, Some(hole)));
     }
     let (text, infix, binds) = rust()?;
-    (binds > least).then_some((infix, binds, text.len()))
+    (binds > least).then_some((infix, binds, text.len(), None))
 }
 
 /// Reads the right side of `=~`, which is a string literal.

@@ -5,11 +5,11 @@ use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::visit_mut::VisitMut;
 
-use super::at_pipeline;
+use super::{at_pipeline_beyond_doubt, path};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::Let;
-use crate::tokens::{Cursor, place_of};
+use crate::tokens::{Cursor, Reach, place_of};
 
 const ENDS_AT_SEMICOLON: [&str; 4] = ["use", "const", "static", "type"];
 const ENDS_AT_BRACE: [&str; 11] = ["fn", "struct", "enum", "union", "impl", "trait", "mod", "unsafe", "async", "extern", "macro_rules"];
@@ -35,6 +35,29 @@ pub(super) fn starts_item(cursor: &Cursor) -> bool {
     ENDS_AT_SEMICOLON.iter().chain(&ENDS_AT_BRACE).any(|one| word == one)
 }
 
+/// Tells whether the next `let` or item starts here, although no `;` was seen: what stands before it could end, and Rust has no
+/// place for such a word behind that.
+fn starts_next(cursor: &Cursor) -> bool {
+    let attribute = cursor.is_op(0, "#") && cursor.group(1, Delimiter::Bracket).is_some();
+    if !(attribute || cursor.is_ident(0, "let") || starts_item(cursor)) {
+        return false;
+    }
+    let before = cursor.before(1);
+    match cursor.behind() {
+        // `extern "C" fn()` is a type
+        Some(TokenTree::Literal(_)) => !matches!(before, Some(TokenTree::Ident(word)) if word == "extern"),
+        Some(TokenTree::Group(_)) => true,
+        // `&raw const x`
+        Some(TokenTree::Ident(word)) if word == "raw" => !cursor.is_ident(0, "const"),
+        Some(TokenTree::Ident(word)) => {
+            let word = word.to_string();
+            ["true", "false", "await", "_"].contains(&word.as_str()) || !path::is_keyword(&word)
+        }
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '?',
+        None => false,
+    }
+}
+
 /// Takes one item and has Rust parse it, so that a mistake in it cannot spoil what stands around it.
 pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<TokenStream> {
     let from = cursor.position();
@@ -42,12 +65,19 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     let to_semicolon = cursor.ident(0).is_some_and(|word| ENDS_AT_SEMICOLON.iter().any(|one| word == one))
         && !["fn", "unsafe", "async", "extern"].iter().any(|word| cursor.is_ident(1, word));
     cursor.skip(1);
-    cursor
-        .take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor) || (!to_semicolon && cursor.group(0, Delimiter::Brace).is_some()));
+    cursor.take_until(|cursor| {
+        cursor.is_op(0, ";")
+            || at_pipeline_beyond_doubt(cursor)
+            || (to_semicolon && starts_next(cursor))
+            || (!to_semicolon && (cursor.group(0, Delimiter::Brace).is_some() || cursor.is_ident(0, "let")))
+    });
     let end = cursor.span();
     if cursor.take_op(";").is_none() && cursor.take_group(Delimiter::Brace).is_none() {
         diagnostics.error(cursor.reach_since(from), messages::missing_semicolon_after_item());
-        return None;
+        // with its `;` it stays known, so that its uses are no mistakes
+        let tokens = attributes.iter().chain(cursor.since(from)).cloned().collect::<TokenStream>();
+        let tokens = quote!(#tokens;);
+        return syn::parse2::<syn::Item>(tokens.clone()).is_ok().then_some(tokens);
     }
     let tokens: TokenStream = attributes.iter().chain(cursor.since(from)).cloned().collect();
     match syn::parse2::<syn::Item>(tokens.clone()) {
@@ -63,7 +93,7 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
 pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<Let> {
     let from = cursor.position();
     cursor.skip(1);
-    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline_beyond_doubt(cursor) || starts_next(cursor));
     let written = cursor.since(from).to_vec();
     let tokens: TokenStream = attributes.iter().cloned().chain(written.iter().cloned()).collect();
     let end = cursor.span();
@@ -72,7 +102,12 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
             Ok(mut statements) => {
                 let mut names = Names::default();
                 statements.iter_mut().for_each(|statement| names.visit_stmt_mut(statement));
-                return Some(Let { tokens: quote!(#tokens;), names: names.0 });
+                if let (Some((reach, name)), [syn::Stmt::Local(local)]) = (names.mutable, statements.as_slice()) {
+                    let hole = diagnostics.error(reach, messages::mutable_let(&name));
+                    let (pattern, hole) = (&local.pat, diagnostics.fill(hole));
+                    return Some(Let { tokens: quote!(let #pattern = #hole;), names: names.names });
+                }
+                return Some(Let { tokens: quote!(#tokens;), names: names.names });
             }
             Err(error) => diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string())),
         }
@@ -88,13 +123,20 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
     Some(Let { tokens: quote!(let #name = #hole;), names: vec![name] })
 }
 
-/// Collects the names that a `let` binds; what its value binds inside itself is none of them.
+/// Collects the names that a `let` binds, and takes the first `mut` away; what its value binds inside itself is none of them.
 #[derive(Default)]
-struct Names(Vec<Ident>);
+struct Names {
+    names: Vec<Ident>,
+    mutable: Option<(Reach, String)>,
+}
 
 impl VisitMut for Names {
     fn visit_pat_ident_mut(&mut self, pattern: &mut syn::PatIdent) {
-        self.0.push(pattern.ident.clone());
+        self.names.push(pattern.ident.clone());
+        if let Some(word) = pattern.mutability.take() {
+            let reach = Reach { first: word.span, last: pattern.ident.span() };
+            self.mutable.get_or_insert((reach, pattern.ident.to_string()));
+        }
         syn::visit_mut::visit_pat_ident_mut(self, pattern);
     }
 

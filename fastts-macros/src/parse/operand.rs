@@ -2,12 +2,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use super::expression::{at_boundary, inside, operand, text_of};
+use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
 use super::path;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::Expression;
-use crate::tokens::{Cursor, Reach, place_of};
+use crate::tokens::{Cursor, Reach, as_written, place_of};
 
 /// The functions of a predicate that ask the item, and how each is written.
 const QUESTIONS: [(&str, &str); 5] = [
@@ -26,8 +26,13 @@ pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Ex
     }
     if cursor.is_ident(0, "not") && cursor.ahead(1).is_some() && !at_boundary_after(cursor) {
         cursor.skip(1);
-        diagnostics.error(Reach::of(token), messages::foreign_operator("not", "!"));
-        return Expression::Not { token, operand: Box::new(prefixed(cursor, diagnostics)) };
+        let from = cursor.position();
+        let operand = comparison(cursor, diagnostics);
+        let text = as_written(cursor.since(from));
+        let joined = matches!(operand, Expression::Binary { .. } | Expression::Matches { .. });
+        let instead = if joined { format!("!({text})") } else { format!("!{text}") };
+        diagnostics.error(Reach::of(token), messages::foreign_operator("not", &instead));
+        return Expression::Not { token, operand: Box::new(Expression::Parentheses(Box::new(operand))) };
     }
     if cursor.take_op("-").is_some() {
         return Expression::Minus { token, operand: Box::new(prefixed(cursor, diagnostics)) };
@@ -91,6 +96,7 @@ fn primary(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
             cursor.skip(1);
             match group.delimiter() {
                 Delimiter::Parenthesis if !group.stream().is_empty() => parentheses(&group, diagnostics),
+                Delimiter::None => handed_in(&group, parentheses, diagnostics).unwrap_or_else(|| rust(&[TokenTree::Group(group)])),
                 // the braces are this language's, so rustc is not to call them unnecessary
                 Delimiter::Brace => {
                     let mut braces = group;
@@ -104,6 +110,22 @@ fn primary(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
         _ if cursor.is_op(0, "::") && path::starts(cursor) => path_operand(cursor, diagnostics),
         _ => not_an_operand(cursor, diagnostics),
     }
+}
+
+/// What a surrounding `macro_rules!` was given as `$x:expr`: part of the condition like what stands in parentheses. `None` when
+/// it is any other Rust; rustc has parsed it already.
+pub(super) fn handed_in(
+    group: &Group,
+    parse: impl Fn(&Group, &mut Diagnostics) -> Expression,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expression> {
+    let mut found = Diagnostics::default();
+    parse(group, &mut found);
+    (!found.has_errors()).then(|| parse(group, diagnostics))
+}
+
+pub(super) fn is_closure(group: &Group) -> bool {
+    matches!(syn::parse2::<syn::Expr>(group.stream()), Ok(syn::Expr::Closure(_)))
 }
 
 fn parentheses(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
@@ -186,6 +208,9 @@ fn path_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expressio
         return Expression::Call { path, parentheses, arguments };
     }
     match path.as_slice() {
+        [TokenTree::Ident(word)] if is_nothing(&word.to_string()) => {
+            Expression::Hole(diagnostics.error(Reach::of(word.span()), messages::nothing(&word.to_string())))
+        }
         [TokenTree::Ident(word)] if is_field_name(&word.to_string()) => Expression::Name(word.clone()),
         _ => rust(&path),
     }

@@ -3,9 +3,11 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{at_pipeline, block, path};
+use crate::check::least;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Pipeline};
+use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Operators that other languages chain steps with.
@@ -54,6 +56,14 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
             diagnostics.error(Reach::of(punct.span()), messages::module_attribute(&following_word(cursor, from)));
             return true;
         }
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '#' && at_doc(cursor, 0) => {
+            cursor.skip(1);
+            while cursor.is_op(0, "#") && at_doc(cursor, 1) {
+                cursor.skip(2);
+            }
+            diagnostics.error(cursor.reach_since(from), messages::doc_comment_in_block());
+            return false;
+        }
         Some(TokenTree::Punct(punct)) if punct.as_char() == '#' && cursor.take_group(Delimiter::Bracket).is_some() => {
             diagnostics.error(cursor.reach_since(from), messages::attribute_in_block());
             return false;
@@ -82,6 +92,11 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
     true
 }
 
+/// Tells whether the brackets of a doc comment stand at a distance.
+fn at_doc(cursor: &Cursor, distance: usize) -> bool {
+    cursor.group(distance, Delimiter::Bracket).is_some_and(|group| Cursor::inside(group).is_ident(0, "doc"))
+}
+
 fn following_word(cursor: &Cursor, from: usize) -> String {
     cursor.since(from).iter().skip(1).map(ToString::to_string).next().unwrap_or_default()
 }
@@ -90,12 +105,36 @@ fn following_word(cursor: &Cursor, from: usize) -> String {
 fn group_as_stage(group: &Group) -> messages::Message {
     let inside: Vec<TokenTree> = group.stream().into_iter().collect();
     match (group.delimiter(), inside.split_first()) {
-        (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => {
-            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-            messages::prefix_form(&name.to_string(), &arguments.join(", "))
-        }
+        (Delimiter::Parenthesis, Some((TokenTree::Ident(name), arguments))) => prefix_form(&name.to_string(), arguments),
         (Delimiter::Brace, _) => messages::block_as_stage(),
         _ => messages::no_stage(&as_written(&[TokenTree::Group(group.clone())])),
+    }
+}
+
+/// `(under 12)`; of what stands for other stages, `(rate 5 stdout)`, only the first arguments are the stage's own.
+fn prefix_form(name: &str, arguments: &[TokenTree]) -> messages::Message {
+    let example = match name {
+        "where" => Some("where(metric > 5)"),
+        "by" => Some("by(host) { ... }"),
+        "with" => Some("with(state = \"ok\")"),
+        "default" => Some("default(state = \"ok\")"),
+        "tee" => Some("tee { { stdout } { scale(2); stdout } }"),
+        "split" => Some("split { metric > 5 => stdout, _ => tag(\"low\") }"),
+        _ => None,
+    };
+    let row = table::find(name);
+    let most = row.filter(|row| !row.keys).map_or(arguments.len(), |row| row.positional.len());
+    let own = arguments.get(..most).unwrap_or(arguments);
+    let plain = own.iter().all(|one| matches!(one, TokenTree::Literal(_) | TokenTree::Ident(_)));
+    let fits = row.is_none_or(|row| own.len() >= least(row) && row.takes == Takes::NoBlock);
+    match (example, row) {
+        (Some(example), _) => messages::prefix_form_usage(example),
+        (None, _) if plain && fits => {
+            let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+            messages::prefix_form(name, &own.join(", "))
+        }
+        (None, Some(row)) => messages::prefix_form_usage(row.usage),
+        (None, None) => messages::prefix_form_usage(&format!("{name}(...)")),
     }
 }
 

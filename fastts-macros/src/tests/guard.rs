@@ -51,6 +51,12 @@ const TOKENS: &[&str] = &[
     "-",
     ".",
     "r#type",
+    "not",
+    "in",
+    "is",
+    "nil",
+    "&(&1)",
+    "mut",
 ];
 
 /// What is wrong with an expansion.

@@ -631,7 +631,7 @@ pipeline "P" { changed(state, int = "ok"); rate(5, init = 3); changed(state, ini
         r#"
 pipeline "P" { changed(state, init: "ok"); rate(interval: 5); stdout }
                               ^^^^^ FT075
-                                                ^^^^^^^^^ FT075
+                                                ^^^^^^^^^ FT103
 "#,
     );
     check(
@@ -722,7 +722,7 @@ pipeline "P" { where(|e| e.metric() > 5); where((> metric 5)); where(metric as f
         r#"
 pipeline "P" { where(if x { true } else { false }); where(metric & 5); where(metric > 5,); stdout }
                      ^^ FT059
-                                                                 ^ FT052
+                                                                 ^ FT047
 "#,
     );
     check(
@@ -832,6 +832,205 @@ pipeline "P" { split { _ => stdout, metric > 5 => stdout, _ => stdout } stdout }
 pipeline "P" { split { metric = 5 => under(1, 2), _ => stdout } stdout }
                               ^ FT047
                                               ^ FT025
+"#,
+    );
+}
+
+#[test]
+fn names_that_are_keywords_elsewhere() {
+    check(
+        r#"
+let pipeline = 8; let other = pipeline; const LIMIT: u8 = pipeline::LIMIT; pipeline "P" { under(pipeline); stdout }
+"#,
+    );
+    check(
+        r#"
+let pipeline = 8 pipeline "P" { stdout }
+^^^^^^^^^^^^^^^^ FT090
+"#,
+    );
+}
+
+#[test]
+fn statements_without_a_semicolon() {
+    check(
+        r#"
+let a = 5
+^^^^^^^^^ FT090
+let b = 6;
+pipeline "P" { under(a); over(b); stdout }
+"#,
+    );
+    check(
+        r#"
+use std::time::Duration
+^^^^^^^^^^^^^^^^^^^^^^^ FT090
+const A: f64 = f(1)
+^^^^^^^^^^^^^^^^^^^ FT090
+let b = c?
+^^^^^^^^^^ FT090
+/// Described.
+pipeline "P" { stdout }
+"#,
+    );
+    check(
+        r#"
+let a: unsafe extern "C" fn() = unsafe { f };
+type F = extern "C" fn();
+let b = if let Some(b) = a { b } else { c };
+let c = &raw const x;
+let d = const { 1 };
+pub const unsafe fn e() {}
+pipeline "P" { stdout }
+"#,
+    );
+}
+
+#[test]
+fn lets_that_change() {
+    check(
+        r#"
+let mut n = 0; let (a, mut b): (u8, u8) = (1, 2); let c = { let mut d = 1; d += 1; d };
+    ^^^^^ FT105
+                       ^^^^^ FT105
+pipeline "P" { under(c); inspect(|_| n += 1) }
+"#,
+    );
+}
+
+#[test]
+fn arguments_of_other_languages() {
+    check(
+        r#"
+pipeline "P" { throttle(count = 3, interval = 5s); over(limit = 5); by(field = host) { stdout } }
+                        ^^^^^^^^^^^^^^^^^^^^^^^^ FT103
+                                                        ^^^^^^^^^ FT103
+                                                                       ^^^^^^^^^^^^ FT103
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { throttle(count: 3, interval: 5s); under(limit: 5); by(host, idel: 5m) { stdout } by(idel = 5m) { stdout } }
+                        ^^^^^^ FT103
+                                                       ^^^^^^ FT103
+                                                                           ^^^^^ FT075
+                                                                                                ^^^^^^^^^^^^^ FT024
+                                                                                                   ^^^^ FT073
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { changed_by(state); runs_by(3, state); by_value(host) { stdout } changed_by(self::state); changed_by(mine); stdout }
+                          ^^^^^ FT104
+                                             ^^^^^ FT104
+                                                              ^^^^ FT104
+"#,
+    );
+    check(
+        r#"
+let state = f; pipeline "P" { changed_by(state); stdout }
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { filter(&(&1.metric() > 5)); filter(fn(e) { e }); filter(e => e); filter((e) => e); filter(function(e) { e }); stdout }
+                      ^^^^^^^^^^^^^^^^^^ FT076
+                                                  ^^ FT076
+                                                                       ^^^^ FT076
+                                                                                       ^^^^^^ FT076
+                                                                                                         ^^^^^^^^ FT076
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { filter(&(a + 1)); mine(&(&a)); map(e -> e); stdout }
+                                                  ^^^^ FT076
+"#,
+    );
+}
+
+#[test]
+fn conditions_of_other_languages() {
+    check(
+        r#"
+pipeline "P" { where(metric =< 5); where(metric => 5); where(not metric > 5); where(not expired && metric > 1); stdout }
+                            ^^ FT047
+                                                ^^ FT047
+                                                             ^^^ FT047
+                                                                                    ^^^ FT047
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { where(metric > 5 | expired); where(metric & 5 == 4); where(host in ["a", "b"]); where(host is nil); stdout }
+                                ^ FT047
+                                                         ^ FT047
+                                                                               ^^ FT047
+                                                                                                          ^^ FT047
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { where(host == nil || host != null); where(host not in ["a"] && metric > 1); where(host is not null); stdout }
+                             ^^^ FT106
+                                            ^^^^ FT106
+                                                              ^^^^^^ FT047
+                                                                                                      ^^ FT047
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { split { host in ["a", "b"] => stdout, metric =< 5 => stdout, metric > 1 | expired => stdout } }
+                            ^^ FT047
+                                                            ^^ FT047
+                                                                                       ^ FT047
+"#,
+    );
+}
+
+#[test]
+fn policies_of_other_languages() {
+    check(
+        r#"
+#[mailbox(1k)] #[restart(5s, 3)] pipeline "P" { stdout }
+          ^^ FT087
+                             ^ FT086
+"#,
+    );
+    check(
+        r#"
+#[mailbox(size = 5)] pipeline "P" { stdout }
+          ^^^^ FT039
+"#,
+    );
+    check(
+        r#"
+#[restart(3, within = 5sec)] pipeline "P" { stdout }
+                      ^^^^ FT044
+"#,
+    );
+}
+
+#[test]
+fn comments_and_lists() {
+    check(
+        r#"
+pipeline "P" {
+    /// Only the high ones,
+    ^^^^^^^^^^^^^^^^^^^^^^^ FT083
+    /// and no others.
+    over(5);
+    stdout
+}
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { (where (> metric 5) stdout) (by [:host] stdout) (rate 5 stdout) (mine (f x)) stdout }
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^ FT054
+                                           ^^^^^^^^^^^^^^^^^^^ FT054
+                                                               ^^^^^^^^^^^^^^^ FT054
+                                                                               ^^^^^^^^^^^^ FT054
 "#,
     );
 }

@@ -1,5 +1,5 @@
 // Mistake: a stage without the argument it needs
-// Wanted: `under` takes 1 argument: `under(limit)`
+// Wanted: `under` takes 1 argument
 use fastts_core::router;
 
 router! {

@@ -1,5 +1,5 @@
 // Mistake: `by` without a field
-// Wanted: `by` takes at least 1 argument: `by(field, …) { … }`
+// Wanted: `by` takes at least 1 argument
 use fastts_core::router;
 
 router! {

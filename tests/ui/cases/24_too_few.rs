@@ -1,5 +1,5 @@
 // Mistake: one argument of two
-// Wanted: `throttle` takes 2 arguments: `throttle(count, interval)`
+// Wanted: `throttle` takes 2 arguments
 use fastts_core::router;
 
 router! {

@@ -1,5 +1,5 @@
 // Mistake: many mistakes in one block
-// Wanted: `under` takes 1 argument: `under(limit)`
+// Wanted: `under` takes 1 argument
 // Messages: 6
 use fastts_core::router;
 

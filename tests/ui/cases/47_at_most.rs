@@ -1,0 +1,11 @@
+// Mistake: Erlang's `=<`
+// Wanted: conditions have no operator `=<`
+use fastts_core::router;
+
+router! {
+    pipeline "P" { where(metric =< 5); stdout }
+}
+
+fn main() {
+    router();
+}
