@@ -11,6 +11,8 @@ use crate::syntax::Expression;
 pub(super) struct Reads {
     pub(super) item: bool,
     pub(super) now: bool,
+    /// Set where the closure does not get the time: what makes keys and sets fields is the same whenever it is asked.
+    pub(super) timeless: bool,
 }
 
 /// Writes `|item, now| condition`.
@@ -24,7 +26,7 @@ pub(super) fn condition(condition: &Expression, span: Span, scope: &mut Scope<'_
 
 /// Writes `|item, key| { key.part(item.host()); … }`.
 pub(super) fn keys<'a>(fields: impl Iterator<Item = &'a Expression>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
-    let mut reads = Reads::default();
+    let mut reads = Reads { timeless: true, ..Reads::default() };
     let mut body = TokenStream::new();
     for field in fields {
         let value = predicate::value(field, &mut reads, scope);
@@ -37,7 +39,7 @@ pub(super) fn keys<'a>(fields: impl Iterator<Item = &'a Expression>, span: Span,
 
 /// Writes `|item| [change, …]` for the changes that `write` writes.
 pub(super) fn changes(write: impl FnOnce(&mut Reads, &mut Scope<'_>) -> TokenStream, span: Span, scope: &mut Scope<'_>) -> TokenStream {
-    let mut reads = Reads::default();
+    let mut reads = Reads { timeless: true, ..Reads::default() };
     let body = write(&mut reads, scope);
     let ownership = ownership(&body, scope);
     let item = parameter("__item", reads.item, span, scope);

@@ -5,7 +5,9 @@ use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
 use super::{Scope, core_path, lets, numbers, prefix, site};
+use crate::messages;
 use crate::syntax::{Expression, Operator, Pattern};
+use crate::tokens::Reach;
 
 /// Writes an expression where a `bool` is wanted.
 pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
@@ -168,10 +170,14 @@ pub(super) fn is_none(tokens: &TokenStream) -> bool {
 }
 
 /// What the item itself is asked.
-fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads, scope: &Scope<'_>) -> TokenStream {
+fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     reads.item = true;
     let item = scope.variable("__item", function.span());
     if function == "expired" {
+        if reads.timeless {
+            let hole = scope.diagnostics.error(Reach::of(function.span()), messages::no_time_here());
+            return scope.diagnostics.fill(hole);
+        }
         reads.now = true;
         let span = function.span();
         let (method, now) = (Ident::new("is_expired", span), scope.variable("__now", span));

@@ -115,6 +115,11 @@ pub(crate) fn nothing(word: &str) -> Message {
     Message::new("FT106", format!("what is missing is `None` here, not `{word}`")).help("write `host == None` or `host != None`")
 }
 
+pub(crate) fn no_time_here() -> Message {
+    Message::new("FT107", "`expired` is a condition: keys and fields that are set do not know the time")
+        .help("ask it in a condition: `split { expired => with(state = \"expired\"), _ => tag(\"live\") }`")
+}
+
 pub(crate) fn question_usage(name: &str, usage: &str) -> Message {
     Message::new("FT060", format!("`{name}` is not written like this")).help(format!("write `{usage}`"))
 }

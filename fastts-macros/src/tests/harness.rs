@@ -69,17 +69,17 @@ fn drawn(source: &[&str]) -> String {
     drawn.trim_end().to_owned()
 }
 
-/// The numbers of everything that is said about a router.
+/// The numbers of everything that is said about a router, by whichever phase.
 pub(super) fn numbers_of_router(source: &str) -> Vec<String> {
-    let mut diagnostics = Diagnostics::default();
-    let mut router = parse::router(tokens(source), &mut diagnostics);
-    check::router(&mut router, &mut diagnostics);
-    diagnostics.iter().map(|one| one.message.number().to_owned()).collect()
+    numbers(&crate::guard::router(tokens(source)).to_string())
 }
 
 /// The numbers of everything that is said about a type that derives `Item`.
 pub(super) fn numbers_of_item(source: &str) -> Vec<String> {
-    let expanded =
-        crate::guard::item(TokenStream::from_str(source).expect("the source of a test has balanced braces"), "fastts_core").to_string();
+    let tokens = TokenStream::from_str(source).expect("the source of a test has balanced braces");
+    numbers(&crate::guard::item(tokens, "fastts_core").to_string())
+}
+
+fn numbers(expanded: &str) -> Vec<String> {
     expanded.match_indices("[FT").filter_map(|(at, _)| expanded.get(at + 1..at + 6)).map(str::to_owned).collect()
 }
