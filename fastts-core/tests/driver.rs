@@ -48,7 +48,7 @@ fn taps_record_items_and_when_they_came() {
 
 #[test]
 fn one_pipeline_can_be_fed_alone_and_items_of_any_type() {
-    let mut driver = Driver::new(&shop());
+    let mut driver = Driver::new(shop());
     driver.inject_into("rate", event! { service: "api", metric: 130 });
     assert!(driver.tapped::<Event>("slow").is_empty());
     assert_eq!(driver.tapped::<Event>("in").len(), 1);

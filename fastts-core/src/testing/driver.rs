@@ -50,7 +50,7 @@ impl Driver {
     /// # Panics
     /// When a constructor of a stage does, or two taps have one name.
     #[track_caller]
-    pub fn new(router: impl std::borrow::Borrow<Router>) -> Driver {
+    pub fn new(router: Router) -> Driver {
         Driver::starting_at(router, Time::EPOCH)
     }
 
@@ -59,9 +59,9 @@ impl Driver {
     /// # Panics
     /// When a constructor of a stage does, or two taps have one name.
     #[track_caller]
-    pub fn starting_at(router: impl std::borrow::Borrow<Router>, start: Time) -> Driver {
+    pub fn starting_at(router: Router, start: Time) -> Driver {
         let mut recorder = Recorder::driven();
-        match recorder.during(|| Replay::start(router.borrow(), start)) {
+        match recorder.during(|| Replay::start(&router, start)) {
             Ok(replay) => Driver { replay, recorder, survives: false, told: 0 },
             Err(error) => panic!("{error}"),
         }
