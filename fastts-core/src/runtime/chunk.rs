@@ -55,7 +55,7 @@ pub(crate) trait Part {
 impl Part for Entry {
     #[inline]
     fn batch(&self) -> &dyn Any {
-        &*self.batch
+        self.batch.items()
     }
 
     #[inline]
@@ -244,7 +244,7 @@ impl Worker {
             let skip = unseen.min(entry.range.len());
             unseen -= skip;
             for index in entry.range.start + skip..entry.range.end {
-                self.letter(&*entry.batch, index, Reason::Stopped);
+                self.letter(entry.batch.items(), index, Reason::Stopped);
             }
         }
     }

@@ -147,6 +147,7 @@ impl Running {
         self.hand_out_now(&mut load, len, takers, &mut full)?;
         if !full.is_empty() {
             let batch = load.share();
+            load.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
             let wait = |(index, from): (usize, usize)| {
@@ -307,9 +308,16 @@ impl<I: Item> Load<I> {
             other => *self = other,
         }
         match self {
-            Load::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
+            Load::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
             // Gone is what take_back leaves, and that ends it.
-            _ => Arc::new(()),
+            _ => SharedBatch::nothing(),
+        }
+    }
+
+    /// Gives up the memory of a batch whose copy waits in its place: it may wait for long, and with many others.
+    fn drop_spare(&mut self) {
+        if let Load::Shared { spare, .. } = self {
+            *spare = None;
         }
     }
 

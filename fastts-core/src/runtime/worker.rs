@@ -84,7 +84,7 @@ pub(crate) enum Here {
 impl Worker {
     pub(crate) fn new(pipeline: Pipeline, index: usize, machine: Machine, env: Arc<Env>) -> Worker {
         let policy = pipeline.policy();
-        let mailbox = Mailbox::new(policy.mailbox, policy.overflow);
+        let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let restarts = Restarts::new(policy, env.clock.now());
         let core = Core { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false };
         let seen = Seen { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
