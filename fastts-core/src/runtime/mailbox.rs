@@ -151,12 +151,12 @@ impl Mailbox {
         match self.overflow {
             Overflow::Block => {}
             Overflow::DropNewest => {
-                let least = usize::from(inner.queue.is_empty());
+                let least = usize::from(inner.queue.is_empty()).min(events);
                 let fits = self.room.fits(&entry, self.room.all().saturating_sub(inner.taken)).max(least);
                 entry.range.end = entry.range.start + fits;
             }
             Overflow::DropOldest => {
-                let fits = self.room.fits(&entry, self.room.all()).max(1);
+                let fits = self.room.fits(&entry, self.room.all()).max(1.min(events));
                 entry.range.start = entry.range.end - fits;
                 self.make_room(&mut inner, self.room.of(&entry));
             }
