@@ -131,6 +131,7 @@ fn trials() -> Vec<Trial> {
         each_kind_of_end_is_said_once_and_counted_at_the_exit
         an_idle_connection_is_not_cut_off_without_time_to_drain
         a_stage_that_blocks_holds_up_no_other_connection
+        a_stage_that_blocks_is_named
         send_says_what_is_wrong
         check_lists_pipelines
         check_tells_the_place_of_a_panic
@@ -264,6 +265,11 @@ fn a_stage_that_blocks_holds_up_no_other_connection() {
         let sent = Program::new("stuck", &["send", "--metric", "2", "--server", &served.address, "--timeout", "30s"]).run();
         assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
     }
+}
+
+fn a_stage_that_blocks_is_named() {
+    let mut served = stuck_server(&[]);
+    served.stderr_line("pipeline \"stuck\" has not come back from its events for 3s");
 }
 
 /// Starts a server whose only pipeline has come to a stage that does not end.

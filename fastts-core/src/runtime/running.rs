@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -17,7 +18,7 @@ use super::letters::{DeadLetter, Letters};
 use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
 use super::panics::catch;
-use super::stats::PipelineStats;
+use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
 use crate::event::{Batch, Event};
@@ -233,6 +234,11 @@ impl Running {
     /// Returns what each pipeline has done so far, in the order in which they were written.
     pub fn stats(&self) -> Vec<PipelineStats> {
         self.shared.workers.iter().map(|worker| worker.stats()).collect()
+    }
+
+    /// Returns the pipelines whose chain was called longer than `limit` ago and has not come back. Looking costs them nothing.
+    pub fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        self.shared.workers.iter().filter_map(|worker| worker.stuck(limit)).collect()
     }
 
     /// Returns the newest dead letters, the oldest of them first.
