@@ -190,7 +190,7 @@ macro_rules! items {
 items! {
     copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, (), Metric, Time;
     by_ref:
-        [] String => |text: &String| text.capacity(),
+        [] String => String::capacity,
         [T: Item + Clone] Option<T>,
         [T: Item + Clone] Vec<T> => |list: &Vec<T>| list.capacity() * size_of::<T>(),
         [T: Send + Sync + 'static] Arc<T>,
