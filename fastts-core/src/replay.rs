@@ -1,6 +1,7 @@
 //! Pipelines under virtual time.
 
 use crate::chain::Machine;
+use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event, EventView};
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
@@ -15,6 +16,7 @@ use crate::time::Time;
 #[derive(Debug)]
 pub struct Replay {
     pipelines: Vec<Player>,
+    dispatcher: Option<Dispatcher>,
     now: Time,
     panics: Vec<ReplayPanic>,
     panicked: u64,
@@ -68,7 +70,7 @@ impl Replay {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
-        Ok(Replay { pipelines, now: start, panics: Vec::new(), panicked: 0 })
+        Ok(Replay { pipelines, dispatcher: router.dispatcher(), now: start, panics: Vec::new(), panicked: 0 })
     }
 
     /// Returns the time.
@@ -102,17 +104,28 @@ impl Replay {
 
     /// Runs a batch of events, now.
     pub fn batch(&mut self, batch: &Batch) {
+        let Some(dispatcher) = self.dispatcher.take() else {
+            return (0..self.pipelines.len()).for_each(|index| self.events(index, batch, None));
+        };
+        let picks = dispatcher.pick(batch);
         for index in 0..self.pipelines.len() {
-            let mut from = 0;
-            while from < batch.len() {
-                let begin = from;
-                let next = |machine: &Machine, pipeline: &Pipeline| {
-                    from = machine.at() + 1;
-                    pipeline.event(batch, machine.at(), KEPT_BYTES)
-                };
-                if self.call(index, |machine| machine.run(batch, begin..batch.len()), next) {
-                    break;
-                }
+            self.events(index, batch, dispatcher.wanted(&picks, index));
+        }
+        dispatcher.done(picks);
+        self.dispatcher = Some(dispatcher);
+    }
+
+    /// Runs events of a batch through one pipeline: those that were picked for it, or all.
+    fn events(&mut self, index: usize, batch: &Batch, picks: Option<&[u32]>) {
+        let (mut from, to) = (0, picks.map_or(batch.len(), <[u32]>::len));
+        while from < to {
+            let begin = from;
+            let next = |machine: &Machine, pipeline: &Pipeline| {
+                from = machine.at() + 1;
+                pipeline.event(batch, machine.index(), KEPT_BYTES)
+            };
+            if self.call(index, |machine| machine.run(batch, picks, begin..to), next) {
+                break;
             }
         }
     }

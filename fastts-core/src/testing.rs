@@ -98,7 +98,7 @@ pub fn outputs_of<I: Item, T: Item>(router: &Router, items: impl IntoIterator<It
         let batch = I::collect(vec![item]);
         for machine in &mut machines {
             machine.advance(time);
-            machine.run(&batch, 0..1);
+            machine.run(&batch, None, 0..1);
         }
     }
     for machine in &mut machines {

@@ -1,8 +1,9 @@
 //! A router that runs.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use std::task::Poll;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use super::chunk::Load;
 use super::clock::Stamp;
 use super::error::{Draining, SendError, StartError};
 use super::letters::{DeadLetter, Letters};
@@ -20,6 +22,7 @@ use super::panics::catch;
 use super::stats::PipelineStats;
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
+use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event};
 use crate::item::Item;
 use crate::router::Router;
@@ -57,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) workers: Vec<Arc<Worker>>,
     /// Which of them take events.
     events: Vec<usize>,
+    /// Tells which events they want, in the order of `events`.
+    dispatcher: Option<Dispatcher>,
     pub(crate) env: Arc<Env>,
 }
 
@@ -77,6 +82,7 @@ impl Running {
     /// When a constructor of a stage panics, or there is no tokio run-time.
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
+        let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
             timers: Arc::new(Timers::new(pipelines.len())),
@@ -97,7 +103,7 @@ impl Running {
         let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, env });
+        let shared = Arc::new(Shared { workers, events, dispatcher, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
@@ -138,21 +144,20 @@ impl Running {
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);
         }
-        let mut load = Load::<I>::Own(batch);
+        let mut delivery = Delivery::<I>::Own(batch);
         if len == 0 {
-            return Ok(load.take_back());
+            return Ok(delivery.take_back());
         }
         // Those whose mailbox is full come last: the others need not wait for them.
-        let mut full: Vec<(usize, usize)> = Vec::new();
-        self.hand_out_now(&mut load, len, takers, &mut full)?;
+        let mut full: Vec<Full> = Vec::new();
+        self.hand_out_now(&mut delivery, len, takers, &mut full)?;
         if !full.is_empty() {
-            let batch = load.share();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
-            let wait = |(index, from): (usize, usize)| {
-                let (worker, batch) = (&workers[index], &batch);
+            let wait = |Full { index, batch, range }: Full| {
+                let worker = &workers[index];
                 Box::pin(async move {
-                    if worker.mailbox.wait(batch, from..len).await? {
+                    if worker.mailbox.wait(&batch, range).await? {
                         worker.spawn();
                     }
                     Ok(())
@@ -160,40 +165,54 @@ impl Running {
             };
             all(full.into_iter().map(wait).collect()).await?;
         }
-        Ok(load.take_back())
+        Ok(delivery.take_back())
     }
 
-    /// Hands out what can be without waiting, and adds the others to `full`, with where their part begins.
+    /// Hands out what can be without waiting, and adds the others to `full`.
     fn hand_out_now<I: Item>(
         &self,
-        load: &mut Load<I>,
+        delivery: &mut Delivery<I>,
         len: usize,
         takers: &[usize],
-        full: &mut Vec<(usize, usize)>,
+        full: &mut Vec<Full>,
     ) -> Result<(), Draining> {
-        let workers = &self.shared.workers;
-        let mut stamp = self.shared.env.clock.stamp();
-        let mut busy: Vec<usize> = Vec::new();
-        for &index in takers {
-            match workers[index].run_here(load.get(), len, &mut stamp) {
+        let Shared { workers, dispatcher, env, .. } = &*self.shared;
+        // The dispatcher knows those that take events, which are then all the takers.
+        let events = delivery.get().downcast_ref::<Batch>().filter(|_| TypeId::of::<I>() == TypeId::of::<Event>());
+        let picks = dispatcher.as_ref().zip(events).map(|(dispatcher, events)| (dispatcher, dispatcher.pick(events)));
+        let wanted = |taker: usize| picks.as_ref().and_then(|(dispatcher, picks)| dispatcher.wanted(picks, taker));
+        let mut stamp = env.clock.stamp();
+        let mut busy: Vec<(usize, usize)> = Vec::new();
+        for (taker, &index) in takers.iter().enumerate() {
+            let picks = wanted(taker);
+            let load = Load { batch: delivery.get(), picks, len: picks.map_or(len, <[u32]>::len) };
+            if load.len == 0 {
+                continue;
+            }
+            match workers[index].run_here(load, &mut stamp) {
                 Here::Done => {}
-                Here::Busy => busy.push(index),
-                here => self.hand_over(load, len, index, here, full)?,
+                Here::Busy => busy.push((taker, index)),
+                here => self.hand_over(delivery, len, index, picks, here, full)?,
             }
         }
-        for index in busy {
-            let here = self.try_again(load.get(), len, index, &mut stamp);
-            self.hand_over(load, len, index, here, full)?;
+        for (taker, index) in busy {
+            let picks = wanted(taker);
+            let load = Load { batch: delivery.get(), picks, len: picks.map_or(len, <[u32]>::len) };
+            let here = self.try_again(load, index, &mut stamp);
+            self.hand_over(delivery, len, index, picks, here, full)?;
+        }
+        if let Some((dispatcher, picks)) = picks {
+            dispatcher.done(picks);
         }
         Ok(())
     }
 
     /// Runs a pipeline that another connection was running.
     #[cold]
-    fn try_again(&self, batch: &dyn Any, len: usize, index: usize, stamp: &mut Stamp) -> Here {
+    fn try_again(&self, load: Load<'_>, index: usize, stamp: &mut Stamp) -> Here {
         for _ in 0..SPINS {
             *stamp = self.shared.env.clock.stamp();
-            match self.shared.workers[index].run_here(batch, len, stamp) {
+            match self.shared.workers[index].run_here(load, stamp) {
                 Here::Busy => std::hint::spin_loop(),
                 here => return here,
             }
@@ -204,27 +223,32 @@ impl Running {
     /// Puts into the mailbox what was not run where the data is.
     fn hand_over<I: Item>(
         &self,
-        load: &mut Load<I>,
+        delivery: &mut Delivery<I>,
         len: usize,
         index: usize,
+        picks: Option<&[u32]>,
         here: Here,
-        full: &mut Vec<(usize, usize)>,
+        full: &mut Vec<Full>,
     ) -> Result<(), Draining> {
         let worker = &self.shared.workers[index];
-        match here {
-            Here::Done => {}
-            Here::Panicked(from) => {
-                // Accepted, as all of the batch is that waits at the front.
-                worker.put_back(load.share(), from..len);
-            }
-            Here::Busy | Here::Queue(_) => {
-                let from = if let Here::Queue(from) = here { from } else { 0 };
-                match worker.mailbox.offer(&load.share(), from..len)? {
-                    Offer::Accepted { start: true } => worker.spawn(),
-                    Offer::Accepted { start: false } => {}
-                    Offer::Full => full.push((index, from)),
-                }
-            }
+        let from = match here {
+            Here::Done => return Ok(()),
+            Here::Busy => 0,
+            Here::Queue(from) | Here::Panicked(from) => from,
+        };
+        let (batch, range) = match picks {
+            Some(picks) if picks.len() < len => delivery.share_some(&picks[from..]),
+            _ => (delivery.share(), from..len),
+        };
+        if let Here::Panicked(_) = here {
+            // Accepted, as all of the batch is that waits at the front.
+            worker.put_back(batch, range);
+            return Ok(());
+        }
+        match worker.mailbox.offer(&batch, range.clone())? {
+            Offer::Accepted { start: true } => worker.spawn(),
+            Offer::Accepted { start: false } => {}
+            Offer::Full => full.push(Full { index, batch, range }),
         }
         Ok(())
     }
@@ -275,8 +299,15 @@ async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) 
     .await
 }
 
+/// What a pipeline is to get whose mailbox is full.
+struct Full {
+    index: usize,
+    batch: SharedBatch,
+    range: Range<usize>,
+}
+
 /// A batch, shared when somebody has to hold it longer.
-enum Load<I: Item> {
+enum Delivery<I: Item> {
     Own(I::Batch),
     Shared {
         batch: Arc<I::Batch>,
@@ -286,39 +317,48 @@ enum Load<I: Item> {
     Gone,
 }
 
-impl<I: Item> Load<I> {
+impl<I: Item> Delivery<I> {
     #[inline]
     fn get(&self) -> &dyn Any {
         match self {
-            Load::Own(batch) => batch,
-            Load::Shared { batch, .. } => &**batch,
-            Load::Gone => &(),
+            Delivery::Own(batch) => batch,
+            Delivery::Shared { batch, .. } => &**batch,
+            Delivery::Gone => &(),
         }
     }
 
     fn share(&mut self) -> SharedBatch {
-        match std::mem::replace(self, Load::Gone) {
-            Load::Own(batch) => {
+        match std::mem::replace(self, Delivery::Gone) {
+            Delivery::Own(batch) => {
                 *self = match I::compact(&batch) {
-                    Some(compact) => Load::Shared { batch: Arc::new(compact), spare: Some(batch) },
-                    None => Load::Shared { batch: Arc::new(batch), spare: None },
+                    Some(compact) => Delivery::Shared { batch: Arc::new(compact), spare: Some(batch) },
+                    None => Delivery::Shared { batch: Arc::new(batch), spare: None },
                 }
             }
             other => *self = other,
         }
         match self {
-            Load::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
+            Delivery::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
             // Gone is what take_back leaves, and that ends it.
             _ => Arc::new(()),
         }
     }
 
+    /// Shares some events of the batch, as a copy: a pipeline that wants few of many should not hold them all, and the batch
+    /// can be read into again.
+    fn share_some(&self, picks: &[u32]) -> (SharedBatch, Range<usize>) {
+        // Only events are picked.
+        let batch = self.get().downcast_ref::<Batch>().map(|batch| batch.picked(picks)).unwrap_or_default();
+        let range = 0..batch.len();
+        (Arc::new(batch), range)
+    }
+
     fn take_back(self) -> Option<I::Batch> {
         match self {
-            Load::Own(batch) => Some(batch),
-            Load::Shared { spare: Some(batch), .. } => Some(batch),
-            Load::Shared { batch, spare: None } => Arc::into_inner(batch),
-            Load::Gone => None,
+            Delivery::Own(batch) => Some(batch),
+            Delivery::Shared { spare: Some(batch), .. } => Some(batch),
+            Delivery::Shared { batch, spare: None } => Arc::into_inner(batch),
+            Delivery::Gone => None,
         }
     }
 }
