@@ -40,7 +40,6 @@ twenty! { tag tags:
     "team-10" "team-11" "team-12" "team-13" "team-14" "team-15" "team-16" "team-17" "team-18" "team-19"
 }
 
-
 /// Events of twenty services, each of which one of [`literals`], [`prefixes`] and [`patterns`] wants.
 pub fn services(count: usize) -> Batch {
     input::batch(count, 20)

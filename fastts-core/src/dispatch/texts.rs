@@ -52,7 +52,8 @@ impl Texts {
             _ => None,
         });
         let literals = Table::new(hasher, literals);
-        let mut targets: Vec<u32> = asked.iter().filter(|(test, _)| !matches!(test, TextTest::Equals(_))).map(|(_, target)| *target).collect();
+        let mut targets: Vec<u32> =
+            asked.iter().filter(|(test, _)| !matches!(test, TextTest::Equals(_))).map(|(_, target)| *target).collect();
         targets.sort_unstable();
         targets.dedup();
         let mut kinds: Vec<(TextTest, Vec<u32>)> = Vec::new();
