@@ -1,13 +1,16 @@
 //! Pipelines under virtual time.
 
+use std::any::Any;
+
 use crate::chain::Machine;
 use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event, EventView};
+use crate::item::Item;
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::time::Time;
 
-/// The event pipelines of a router, run under a clock that the caller moves.
+/// The pipelines of a router, run under a clock that the caller moves.
 ///
 /// The order is that of the live router: timers that are due fire before the event of the same instant, and every pipeline
 /// sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
@@ -49,7 +52,7 @@ const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 64 << 10;
 
 impl Replay {
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Panics
     /// When a constructor of a stage does; [`Replay::start`] tells it as an error.
@@ -60,13 +63,13 @@ impl Replay {
         }
     }
 
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn start(router: &Router, start: Time) -> Result<Replay, StartError> {
         let mut pipelines = Vec::new();
-        for pipeline in router.pipelines().iter().filter(|pipeline| pipeline.takes::<Event>()) {
+        for pipeline in router.pipelines() {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
@@ -104,20 +107,41 @@ impl Replay {
 
     /// Runs a batch of events, now.
     pub fn batch(&mut self, batch: &Batch) {
-        let Some(dispatcher) = self.dispatcher.take() else {
-            return (0..self.pipelines.len()).for_each(|index| self.events(index, batch, None));
-        };
-        let picks = dispatcher.pick(batch);
-        for index in 0..self.pipelines.len() {
-            self.events(index, batch, dispatcher.wanted(&picks, index));
-        }
-        dispatcher.done(picks);
-        self.dispatcher = Some(dispatcher);
+        self.run::<Event>(batch, batch.len(), |_| true);
     }
 
-    /// Runs events of a batch through one pipeline: those that were picked for it, or all.
-    fn events(&mut self, index: usize, batch: &Batch, picks: Option<&[u32]>) {
-        let (mut from, to) = (0, picks.map_or(batch.len(), <[u32]>::len));
+    /// Runs an item of any type, now, in the pipelines that take it; false when none does.
+    pub fn item<I: Item>(&mut self, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |_| true)
+    }
+
+    /// Runs an item in the pipeline of this name; false when there is none that takes it.
+    pub fn item_into<I: Item>(&mut self, pipeline: &str, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |one| one.name() == pipeline)
+    }
+
+    /// Runs a batch in those of the pipelines that take its items that `chosen` says; false when there is none.
+    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, chosen: impl Fn(&Pipeline) -> bool) -> bool {
+        let mut taken = false;
+        let dispatcher = self.dispatcher.take();
+        let picked = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(batch));
+        for index in 0..self.pipelines.len() {
+            let pipeline = &self.pipelines[index].pipeline;
+            if pipeline.takes::<I>() && chosen(pipeline) {
+                taken = true;
+                self.run_one(index, batch, len, picked.as_ref().and_then(|picked| picked.of(index)));
+            }
+        }
+        if let Some((dispatcher, picked)) = dispatcher.as_ref().zip(picked) {
+            dispatcher.done(picked);
+        }
+        self.dispatcher = dispatcher;
+        taken
+    }
+
+    /// Runs a batch in one pipeline: what was picked for it, or all.
+    fn run_one(&mut self, index: usize, batch: &dyn Any, len: usize, picks: Option<&[u32]>) {
+        let (mut from, to) = (0, picks.map_or(len, <[u32]>::len));
         while from < to {
             let begin = from;
             let next = |machine: &Machine, pipeline: &Pipeline| {

@@ -32,10 +32,9 @@ impl Router {
         Router { dispatch, ..self }
     }
 
-    /// Makes the dispatcher of the pipelines that take events, in their order; `None` when there is nothing for it to do.
+    /// Makes the dispatcher of the pipelines; `None` when there is nothing for it to do.
     pub(crate) fn dispatcher(&self) -> Option<Dispatcher> {
-        let heads = self.pipelines.iter().filter(|pipeline| pipeline.takes::<Event>()).map(Pipeline::heads);
-        if self.dispatch { Dispatcher::new(heads) } else { None }
+        if self.dispatch { Dispatcher::new(self.pipelines.iter().map(Pipeline::heads)) } else { None }
     }
 
     pub(crate) fn into_pipelines(self) -> Vec<Pipeline> {

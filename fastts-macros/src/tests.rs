@@ -4,6 +4,7 @@ mod durations;
 mod expansions;
 mod guard;
 mod handed_in;
+mod heads;
 mod harness;
 mod items;
 mod marks;

@@ -17,6 +17,7 @@ mod picks;
 mod table;
 mod texts;
 
+use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 
 pub use head::{Head, TextTest};
@@ -33,7 +34,7 @@ pub(crate) struct Dispatcher {
     hasher: Hasher,
     fields: Vec<Texts>,
     tags: Table,
-    /// Which pipelines have heads; the others want everything.
+    /// Which pipelines have heads that can be tried; the others want everything.
     picky: Vec<bool>,
     /// Which of them ask for more than one field, or for tags as well: they are picked for in several rounds.
     mixed: Vec<u32>,
@@ -72,10 +73,11 @@ impl Dispatcher {
         picky.contains(&true).then(|| Dispatcher { hasher, fields, tags, picky, mixed, pool: Mutex::default() })
     }
 
-    /// Picks from a batch; [`Dispatcher::done`] wants the picks back.
-    pub(crate) fn pick(&self, batch: &Batch) -> Picks {
+    /// Picks from a batch, `None` when it is one of other items than events; [`Dispatcher::done`] wants the picks back.
+    pub(crate) fn pick(&self, batch: &dyn Any) -> Option<Picks> {
+        let batch: &Batch = batch.downcast_ref()?;
         let spare = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut picks = spare.unwrap_or_else(|| Picks::new(self.picky.len(), self.fields.iter().map(Texts::cache).collect()));
+        let mut picks = spare.unwrap_or_else(|| Picks::new(&self.picky, self.fields.iter().map(Texts::cache).collect()));
         picks.clear(batch.len());
         let (mut lists, caches) = picks.parts();
         for (texts, cache) in self.fields.iter().zip(caches) {
@@ -89,13 +91,7 @@ impl Dispatcher {
             }
         }
         self.mixed.iter().for_each(|pipeline| lists.sort(*pipeline));
-        picks
-    }
-
-    /// Returns the events of the batch that a pipeline wants; `None` for all, when it has no heads.
-    #[inline]
-    pub(crate) fn wanted<'p>(&self, picks: &'p Picks, pipeline: usize) -> Option<&'p [u32]> {
-        if self.picky.get(pipeline) == Some(&true) { picks.of(pipeline) } else { None }
+        Some(picks)
     }
 
     /// Keeps the memory of picks for the next batch.

@@ -10,6 +10,8 @@ const LARGE: usize = 1 << 14;
 pub(crate) struct Picks {
     /// For each pipeline, in order and each once.
     lists: Vec<Vec<u32>>,
+    /// Which of the lists say something; the other pipelines want everything.
+    picky: Box<[bool]>,
     /// Of each field that is asked for, if it has tests.
     pub(super) caches: Vec<Option<Cache>>,
     /// How many events the batch has.
@@ -17,8 +19,8 @@ pub(crate) struct Picks {
 }
 
 impl Picks {
-    pub(super) fn new(pipelines: usize, caches: Vec<Option<Cache>>) -> Picks {
-        Picks { lists: vec![Vec::new(); pipelines], caches, events: 0 }
+    pub(super) fn new(picky: &[bool], caches: Vec<Option<Cache>>) -> Picks {
+        Picks { lists: vec![Vec::new(); picky.len()], picky: picky.into(), caches, events: 0 }
     }
 
     /// Begins a batch.
@@ -36,10 +38,10 @@ impl Picks {
         (Lists(&mut self.lists), &mut self.caches)
     }
 
-    /// Returns the events that a pipeline with heads wants.
+    /// Returns the events that a pipeline wants, `None` for all.
     #[inline]
-    pub(super) fn of(&self, pipeline: usize) -> Option<&[u32]> {
-        self.lists.get(pipeline).map(Vec::as_slice)
+    pub(crate) fn of(&self, pipeline: usize) -> Option<&[u32]> {
+        if self.picky.get(pipeline) == Some(&true) { self.lists.get(pipeline).map(Vec::as_slice) } else { None }
     }
 }
 

@@ -66,6 +66,13 @@ pub(crate) struct Load<'b> {
     pub(crate) len: usize,
 }
 
+impl<'b> Load<'b> {
+    /// Makes the load of a pipeline that wants these picks of a batch of `len` items, or all.
+    pub(crate) fn new(batch: &'b dyn Any, picks: Option<&'b [u32]>, len: usize) -> Load<'b> {
+        Load { batch, picks, len: picks.map_or(len, <[u32]>::len) }
+    }
+}
+
 impl Part for Entry {
     #[inline]
     fn batch(&self) -> &dyn Any {

@@ -1,6 +1,6 @@
 //! A router that runs.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
 use std::ops::Range;
@@ -60,7 +60,7 @@ pub(crate) struct Shared {
     pub(crate) workers: Vec<Arc<Worker>>,
     /// Which of them take events.
     events: Vec<usize>,
-    /// Tells which events they want, in the order of `events`.
+    /// Tells which events they want.
     dispatcher: Option<Dispatcher>,
     pub(crate) env: Arc<Env>,
 }
@@ -177,31 +177,27 @@ impl Running {
         full: &mut Vec<Full>,
     ) -> Result<(), Draining> {
         let Shared { workers, dispatcher, env, .. } = &*self.shared;
-        // The dispatcher knows those that take events, which are then all the takers.
-        let events = delivery.get().downcast_ref::<Batch>().filter(|_| TypeId::of::<I>() == TypeId::of::<Event>());
-        let picks = dispatcher.as_ref().zip(events).map(|(dispatcher, events)| (dispatcher, dispatcher.pick(events)));
-        let wanted = |taker: usize| picks.as_ref().and_then(|(dispatcher, picks)| dispatcher.wanted(picks, taker));
+        let picks = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(delivery.get()));
+        let wanted = |index: usize| picks.as_ref().and_then(|picks| picks.of(index));
         let mut stamp = env.clock.stamp();
-        let mut busy: Vec<(usize, usize)> = Vec::new();
-        for (taker, &index) in takers.iter().enumerate() {
-            let picks = wanted(taker);
-            let load = Load { batch: delivery.get(), picks, len: picks.map_or(len, <[u32]>::len) };
+        let mut busy: Vec<usize> = Vec::new();
+        for &index in takers {
+            let load = Load::new(delivery.get(), wanted(index), len);
             if load.len == 0 {
                 continue;
             }
             match workers[index].run_here(load, &mut stamp) {
                 Here::Done => {}
-                Here::Busy => busy.push((taker, index)),
-                here => self.hand_over(delivery, len, index, picks, here, full)?,
+                Here::Busy => busy.push(index),
+                here => self.hand_over(delivery, len, index, wanted(index), here, full)?,
             }
         }
-        for (taker, index) in busy {
-            let picks = wanted(taker);
-            let load = Load { batch: delivery.get(), picks, len: picks.map_or(len, <[u32]>::len) };
+        for index in busy {
+            let load = Load::new(delivery.get(), wanted(index), len);
             let here = self.try_again(load, index, &mut stamp);
-            self.hand_over(delivery, len, index, picks, here, full)?;
+            self.hand_over(delivery, len, index, wanted(index), here, full)?;
         }
-        if let Some((dispatcher, picks)) = picks {
+        if let Some((dispatcher, picks)) = dispatcher.as_ref().zip(picks) {
             dispatcher.done(picks);
         }
         Ok(())
