@@ -1,4 +1,5 @@
 //! Looking at heads together changes nothing: routers with random heads, against the same without a dispatcher.
+#![allow(clippy::unwrap_used, reason = "this is a test, helpers included")]
 
 use std::sync::{Arc, LazyLock, Mutex};
 
