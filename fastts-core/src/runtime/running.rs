@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -19,7 +20,7 @@ use super::letters::{DeadLetter, Letters};
 use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
 use super::panics::catch;
-use super::stats::PipelineStats;
+use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
 use crate::dispatch::Dispatcher;
@@ -152,6 +153,7 @@ impl Running {
         let mut full: Vec<Full> = Vec::new();
         self.hand_out_now(&mut delivery, len, takers, &mut full)?;
         if !full.is_empty() {
+            delivery.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
             let wait = |Full { index, batch, range }: Full| {
@@ -254,6 +256,11 @@ impl Running {
         self.shared.workers.iter().map(|worker| worker.stats()).collect()
     }
 
+    /// Returns the pipelines whose chain was called longer than `limit` ago and has not come back. Looking costs them nothing.
+    pub fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        self.shared.workers.iter().filter_map(|worker| worker.stuck(limit)).collect()
+    }
+
     /// Returns the newest dead letters, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.shared.env.letters.newest()
@@ -334,9 +341,17 @@ impl<I: Item> Delivery<I> {
             other => *self = other,
         }
         match self {
-            Delivery::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
+            Delivery::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
             // Gone is what take_back leaves, and that ends it.
-            _ => Arc::new(()),
+            _ => SharedBatch::nothing(),
+        }
+    }
+
+    /// Gives up the memory of a batch of which copies wait: they may wait for long, and with many others.
+    fn drop_spare(&mut self) {
+        match self {
+            Delivery::Shared { spare, .. } => *spare = None,
+            Delivery::Own(_) | Delivery::Gone => *self = Delivery::Gone,
         }
     }
 
@@ -346,7 +361,7 @@ impl<I: Item> Delivery<I> {
         // Only events are picked.
         let batch = self.get().downcast_ref::<Batch>().map(|batch| batch.picked(picks)).unwrap_or_default();
         let range = 0..batch.len();
-        (Arc::new(batch), range)
+        (SharedBatch::new::<Event>(Arc::new(batch)), range)
     }
 
     fn take_back(self) -> Option<I::Batch> {
