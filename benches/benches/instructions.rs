@@ -39,11 +39,11 @@ const CASES: &[Case] = &[
         (0..rounds).for_each(|_| replay.batch(&batch));
     }),
     ("20 literals one by one", 100, None, |rounds| fan_out(fanout::literals().dispatch(false), &fanout::services(100), rounds)),
-    ("20 literals", 100, None, |rounds| fan_out(fanout::literals(), &fanout::services(100), rounds)),
-    ("20 prefixes", 100, None, |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),
-    ("20 tags", 100, None, |rounds| fan_out(fanout::tags(), &fanout::teams(100), rounds)),
+    ("20 literals", 100, Some(280), |rounds| fan_out(fanout::literals(), &fanout::services(100), rounds)),
+    ("20 prefixes", 100, Some(340), |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),
+    ("20 tags", 100, Some(510), |rounds| fan_out(fanout::tags(), &fanout::teams(100), rounds)),
     ("20 patterns one by one", 100, None, |rounds| fan_out(fanout::patterns().dispatch(false), &fanout::services(100), rounds)),
-    ("20 patterns", 100, None, |rounds| fan_out(fanout::patterns(), &fanout::services(100), rounds)),
+    ("20 patterns", 100, Some(340), |rounds| fan_out(fanout::patterns(), &fanout::services(100), rounds)),
     ("decode by prost", 100, None, |rounds| {
         let message = proto::message(100);
         (0..rounds).for_each(|_| drop(std::hint::black_box(proto::Msg::decode(message.as_slice()))));
