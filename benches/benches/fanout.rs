@@ -2,8 +2,11 @@
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{fanout, input};
+use fastts_benches::{alloc, fanout, input};
 use fastts_core::{Batch, Replay, Router, Time};
+
+#[global_allocator]
+static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn bench(c: &mut Criterion) {
     let (services, teams) = (fanout::services(100), fanout::teams(100));
@@ -21,6 +24,10 @@ fn bench(c: &mut Criterion) {
         group.throughput(Throughput::Elements(batch.len() as u64));
         for (how, dispatch) in [("together", true), ("one by one", false)] {
             let mut replay = Replay::new(&router().dispatch(dispatch), Time::from_secs(1_700_000_000));
+            replay.batch(batch);
+            let before = alloc::allocations();
+            replay.batch(batch);
+            assert_eq!(alloc::allocations() - before, 0, "{name}: nothing is allocated once warm");
             group.bench_function(format!("20 {name}, {how}"), |b| b.iter(|| replay.batch(batch)));
         }
     }
