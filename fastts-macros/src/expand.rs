@@ -1,6 +1,7 @@
 //! Writes the router out as Rust. This and its parts are the only files that name paths of the core.
 
 mod closure;
+mod heads;
 mod lets;
 mod metadata;
 mod numbers;

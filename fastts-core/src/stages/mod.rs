@@ -46,7 +46,7 @@ pub mod types {
     pub use super::changed::{Changed, ChangedPairs, ChangedState};
     pub use super::event_window::EventWindow;
     pub use super::expired::Expired;
-    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where};
+    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where, WhereHead};
     pub use super::rate::Rate;
     pub use super::runs::Runs;
     pub use super::scale::Scale;

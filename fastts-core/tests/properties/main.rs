@@ -7,6 +7,7 @@ mod engine;
 mod erased;
 mod fused;
 mod generate;
+mod heads;
 mod model;
 mod promises;
 mod steps;
