@@ -236,6 +236,18 @@ pub struct Info {
     pub heads: &'static [Head],
 }
 
+impl Info {
+    /// Describes a pipeline that wants to see every event.
+    pub const fn new(name: &'static str, description: &'static str, stages: &'static str, file: &'static str) -> Info {
+        Info { name, description, stages, file, heads: &[] }
+    }
+
+    /// Says what the pipeline asks of an event first.
+    pub const fn with_heads(self, heads: &'static [Head]) -> Info {
+        Info { heads, ..self }
+    }
+}
+
 /// Collects the pipelines of a router; what the expansion of `router!` calls.
 #[derive(Debug, Default)]
 pub struct Builder {

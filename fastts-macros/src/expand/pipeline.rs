@@ -30,7 +30,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let heads = heads::write(&heads, span);
     let mentioned = scope.mentioned(&chain);
     let info = quote_spanned! {span=>
-        #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!(), heads: #heads }
+        #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads
     };
     // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
     let factory = Ident::new("factory", span);
