@@ -7,6 +7,7 @@ mod arguments;
 mod chain;
 pub mod event;
 mod flow;
+mod gate;
 mod graph;
 mod item;
 mod json;
@@ -76,6 +77,7 @@ pub mod __private {
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
     pub use crate::flow::Pipe;
+    pub use crate::gate::{Known, NoFlow, NotShared, Returned, Value};
     pub use crate::item::Item;
     pub use crate::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,

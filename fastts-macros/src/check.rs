@@ -16,7 +16,7 @@ use crate::tokens::Reach;
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
-    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).collect();
+    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions(router)).collect();
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
@@ -25,4 +25,12 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         stages::check(&mut pipeline.body, &lets, diagnostics);
         endings::check(pipeline, diagnostics);
     }
+}
+
+/// The functions among the router's items.
+fn functions(router: &Router) -> impl Iterator<Item = Ident> {
+    router.items.iter().filter_map(|item| match syn::parse2(item.clone()) {
+        Ok(syn::Item::Fn(function)) => Some(function.sig.ident),
+        _ => None,
+    })
 }

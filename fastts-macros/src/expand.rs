@@ -22,6 +22,8 @@ struct Scope<'a> {
     user: Span,
     /// The names that the router's `let`s bind.
     lets: Vec<&'a Ident>,
+    /// Those of them that a pipeline mentions.
+    shared: Vec<&'a Ident>,
     diagnostics: Diagnostics,
 }
 
@@ -32,7 +34,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, user: router.user, lets, diagnostics };
+    let mut scope = Scope { root, user: router.user, lets, shared: Vec::new(), diagnostics };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
@@ -41,6 +43,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     // what was only mentioned in a stage that is left out would be called unused
     let allowance = faulty.then(|| quote!(#[allow(unused, clippy::all)]));
     let items = &router.items;
+    let shared = lets::share(&scope.shared);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
@@ -49,9 +52,11 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         #attributes
         #allowance
         #visibility fn #ident() -> #root::Router {
-            use #root::__private as #prefix;
+            #[allow(unused_imports)]
+            use #root::__private::{self as #prefix, Known as _, NoFlow as _, NotShared as _};
             #(#items)*
             #(#lets)*
+            #shared
             let mut #local = #prefix::Builder::new();
             #pipelines
             #local.build()

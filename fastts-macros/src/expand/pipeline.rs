@@ -42,6 +42,11 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
             }
         };
     }
+    for name in &mentioned {
+        if !scope.shared.contains(name) {
+            scope.shared.push(name);
+        }
+    }
     let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
         #conditions
@@ -58,10 +63,16 @@ fn chain(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     };
     let stages = stages(&pipeline.body, scope);
     let flow = scope.flow(pipeline.name.literal.span());
+    // at the last stage: what rustc has said about that one it does not say again about the end
+    let last = scope.user.located_at(pipeline.body.stages.last().map_or(pipeline.name.literal.span(), |last| last.reach.first));
+    let (end, seal) = (scope.flow(last), super::core_path(last, &quote_spanned!(last=> seal)));
+    let sealed = quote_spanned!(last=> #seal(#end));
+    let start = quote_spanned!(span=> #prefix::start::<#input>());
+    let start = if pipeline.input.is_some() { stage::gated(start, span) } else { start };
     quote_spanned! {span=>
-        let #flow = #prefix::start::<#input>();
+        let #flow = #start;
         #stages
-        #prefix::seal(#flow)
+        #sealed
     }
 }
 

@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
-use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits};
 
 /// Writes one stage.
@@ -54,13 +54,13 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Split { word, arms, otherwise } => {
             let mut list = quote_spanned!(span=> arms);
             for arm in arms {
-                let span = site(arm.reach.first);
-                let condition = closure::condition(&arm.condition, span, scope);
+                let condition = closure::condition(&arm.condition, site(arm.reach.first), scope);
+                let span = end_of(&arm.block, scope);
                 let block = pipeline::block(&arm.block, scope);
                 list.extend(quote_spanned!(span=> .arm(#condition, #block)));
             }
             if let Some(block) = otherwise {
-                let span = site(block.reach.first);
+                let span = end_of(block, scope);
                 let block = pipeline::block(block, scope);
                 list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
             }
@@ -70,7 +70,27 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
     };
+    let value = match &stage.kind {
+        kind if keeps_type(kind) => value,
+        Kind::Call(call) if call.builtin.is_none() => {
+            let place = scope.user.located_at(span);
+            let value = gated(value, place);
+            quote_spanned!(place=> #value.__known())
+        }
+        _ => gated(value, span),
+    };
     quote_spanned!(span=> let #flow = #value;)
+}
+
+/// The place of a block's last stage, which tells what the block emits.
+fn end_of(block: &Block, scope: &Scope<'_>) -> Span {
+    scope.user.located_at(block.stages.last().map_or(block.reach.first, |last| last.reach.first))
+}
+
+/// Lays a gate around what may fail to be a flow, so that the stages behind it are not blamed.
+pub(super) fn gated(flow: TokenStream, span: Span) -> TokenStream {
+    let prefix = prefix(span);
+    quote_spanned!(span=> #prefix::Returned(#flow).flow())
 }
 
 /// Tells whether what comes out of a stage is known to have the type of what goes in.

@@ -186,7 +186,8 @@ pub(crate) fn closure_syntax(found: &str) -> Message {
 }
 
 pub(crate) fn field_for_closure(stage: &str, field: &str, written: &str) -> Message {
-    Message::new("FT104", format!("`{stage}` takes a closure, found the field `{field}`")).help(format!("write `{written}`"))
+    Message::new("FT104", format!("`{stage}` takes a closure, found the field `{field}`"))
+        .help(format!("write `{written}`, or `self::{field}` for a function of yours"))
 }
 
 pub(crate) fn doc_comment_in_block() -> Message {
