@@ -1,6 +1,7 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
 mod endings;
+mod lints;
 mod names;
 mod stages;
 
@@ -22,8 +23,13 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
             diagnostics.warning(Reach::of(place), messages::empty_pipeline(&pipeline.name.text));
         }
+        let errors = diagnostics.errors();
         stages::check(&mut pipeline.body, &lets, diagnostics);
         endings::check(pipeline, diagnostics);
+        // what is wrong may be what makes the rest look odd
+        if !pipeline.faulty && diagnostics.errors() == errors {
+            lints::check(pipeline, &lets, diagnostics);
+        }
     }
 }
 

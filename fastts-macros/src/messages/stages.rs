@@ -2,6 +2,7 @@
 
 use super::Message;
 use super::parts::{counted, did_you_mean, listed};
+use crate::syntax::Lint;
 
 pub(crate) fn missing_semicolon() -> Message {
     Message::new("FT008", "missing `;` after this stage").help("stages are separated by `;`")
@@ -35,7 +36,9 @@ pub(crate) fn macro_as_stage(path: &str) -> Message {
 }
 
 pub(crate) fn ends_in_transform(what: &str) -> Message {
-    Message::new("FT020", format!("{what} ends in a transform, so its events go nowhere")).help("end it with a sink such as `stdout`")
+    Message::new("FT020", format!("{what} ends in a transform, so its events go nowhere"))
+        .help("end it with a sink such as `stdout`")
+        .unless_allowed(Lint::NoEffect)
 }
 
 pub(crate) fn too_few_arguments(name: &str, usage: &str, least: usize, most: Option<usize>) -> Message {
