@@ -1,5 +1,5 @@
 // Mistake: a condition that contradicts itself
-// Wanted: no event gets past `service == \"b\"`
+// Wanted: no event gets past `service == "b"`
 #![deny(deprecated)]
 use fastts_core::router;
 

@@ -1,5 +1,5 @@
 // Mistake: a condition that is asked twice
-// Wanted: `service == \"a\"` is asked twice
+// Wanted: `service == "a"` is asked twice
 #![deny(deprecated)]
 use fastts_core::router;
 

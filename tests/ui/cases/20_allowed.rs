@@ -1,5 +1,5 @@
 // Mistake: a pipeline without effect beside one that is allowed to have none
-// Wanted: pipeline \"P\" ends in a transform
+// Wanted: pipeline "P" ends in a transform
 #![deny(deprecated)]
 use fastts_core::router;
 
