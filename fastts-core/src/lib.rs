@@ -60,6 +60,31 @@ macro_rules! router {
     ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
 }
 
+/// Fences in what is no Rust: rustc says what is wrong with it, and nothing about what it makes of the rest.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_unparsed {
+    ($expression:expr) => {
+        $expression
+    };
+}
+
+/// Stands for a call whose arguments are no Rust, which was reported; an editor sees the call, and completes what is missing.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_unfinished {
+    ({ $($otherwise:tt)* } $($call:tt)*) => { $($call)* };
+}
+
+/// Stands for a call whose arguments are no Rust, which was reported.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_unfinished {
+    ({ $($otherwise:tt)* } $($call:tt)*) => { $($otherwise)* };
+}
+
 /// What a file with a router in it wants to see.
 pub mod prelude {
     pub use std::time::Duration;
@@ -71,7 +96,9 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
+    pub use fastts_macros::{builtin_stages, router_impl};
+
+    pub use crate::{__fastts_unfinished as unfinished, __fastts_unparsed as unparsed};
 
     pub use crate::chain::{Sealed, seal};
     pub use crate::event::Event;

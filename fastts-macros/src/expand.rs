@@ -42,6 +42,8 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let description = describe(router);
     // what was only mentioned in a stage that is left out would be called unused
     let allowance = faulty.then(|| quote!(#[allow(unused, clippy::all)]));
+    // conditions borrow `let`s at the user's own place
+    let borrows = (!router.lets.is_empty()).then(|| quote!(#[allow(clippy::needless_borrows_for_generic_args, clippy::needless_borrow)]));
     let items = &router.items;
     let shared = lets::share(&scope.shared);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
@@ -51,6 +53,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         #[doc = #description]
         #attributes
         #allowance
+        #borrows
         #visibility fn #ident() -> #root::Router {
             #[allow(unused_imports)]
             use #root::__private::{self as #prefix, Known as _, NoFlow as _, NotShared as _};

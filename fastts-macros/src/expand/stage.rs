@@ -10,13 +10,21 @@ use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
-use crate::table::{self, Emits};
+use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     let span = site(stage.reach.first);
     let flow = scope.flow(stage.reach.first);
     if let Some(hole) = stage.broken {
+        if let Kind::Call(call) = &stage.kind
+            && let (Arguments::Raw(_), Some(group)) = (&call.arguments, &call.parentheses)
+        {
+            let otherwise = if keeps_type(&stage.kind) { flow.to_token_stream() } else { scope.diagnostics.fill(hole) };
+            let written = callee(call, 0, span);
+            let prefix = prefix(span);
+            return quote_spanned!(span=> let #flow = #prefix::unfinished! { { #otherwise } #written #group };);
+        }
         if keeps_type(&stage.kind) {
             return TokenStream::new();
         }
@@ -71,7 +79,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Unknown(_) => return TokenStream::new(),
     };
     let value = match &stage.kind {
-        kind if keeps_type(kind) => value,
+        kind if always_flows(kind) => value,
         Kind::Call(call) if call.builtin.is_none() => {
             let place = scope.user.located_at(span);
             let value = gated(value, place);
@@ -91,6 +99,17 @@ fn end_of(block: &Block, scope: &Scope<'_>) -> Span {
 pub(super) fn gated(flow: TokenStream, span: Span) -> TokenStream {
     let prefix = prefix(span);
     quote_spanned!(span=> #prefix::Returned(#flow).flow())
+}
+
+/// Tells whether a stage returns a flow whatever its arguments are: what it asks of them, it asks of no type that flows on.
+fn always_flows(kind: &Kind) -> bool {
+    match kind {
+        Kind::Call(call) => call.builtin.is_some_and(|row| {
+            let closure = row.positional.iter().any(|wants| matches!(wants, Wants::Closure | Wants::Field));
+            !closure && row.takes == Takes::NoBlock && row.emits != Emits::NewType
+        }),
+        kind => keeps_type(kind),
+    }
 }
 
 /// Tells whether what comes out of a stage is known to have the type of what goes in.

@@ -145,6 +145,19 @@ pub(crate) fn arm_after_otherwise() -> Message {
     Message::new("FT071", "this arm can never match, because `_` came before it").help("put `_ => ...` last")
 }
 
+pub(crate) fn block_with_parameters() -> Message {
+    Message::new("FT113", "a block has no parameters")
+        .help("write the stages alone, `by(host) { rate(5); stdout }`; what comes in flows through them")
+}
+
+pub(crate) fn rest_of_split(word: &str) -> Message {
+    Message::new("FT114", format!("`{word}` is no condition")).help("write `_ => ...` for what no arm before has taken")
+}
+
+pub(crate) fn word_before_condition(word: &str) -> Message {
+    Message::new("FT114", format!("an arm begins with its condition, not with `{word}`")).help("write `metric > 5 => stdout`")
+}
+
 pub(crate) fn arm_without_stage(found: &str) -> Message {
     let found = if found.is_empty() { String::new() } else { format!(", found `{found}`") };
     Message::new("FT072", format!("expected a stage or a block after `=>`{found}")).help("write `metric > 5 => stdout`")

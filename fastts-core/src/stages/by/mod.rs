@@ -74,7 +74,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
     label = "this block has a stage that is not `Clone`",
-    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own"
+    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own",
+    note = "a function says so: `fn stage<F: Flow<Item = Event, Stage: Clone>>(flow: F) -> impl Flow<In = F::In, Item = Event, Stage: Clone>`"
 )]
 pub trait PerKey: Clone {}
 

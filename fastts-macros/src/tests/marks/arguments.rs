@@ -131,6 +131,8 @@ pipeline "P" { rate(5sec); rate(0x5s); rate(1h30); stdout }
     check(
         r#"
 pipeline "P" { under(12 +); filter(|e| e.); stdout }
+                         ^ FT091
+                                         ^ FT091
 "#,
     );
 }
@@ -182,6 +184,40 @@ pipeline "P" { filter(&(&1.metric() > 5)); filter(fn(e) { e }); filter(e => e); 
         r#"
 pipeline "P" { filter(&(a + 1)); mine(&(&a)); map(e -> e); stdout }
                                                   ^^^^ FT076
+"#,
+    );
+}
+
+#[test]
+fn arguments_that_changed_places() {
+    check(
+        r#"
+pipeline "P" { runs(state, 3); stable(state, 5s); stdout }
+                    ^^^^^ FT030
+                                      ^^^^^ FT029
+"#,
+    );
+}
+
+#[test]
+fn phrases() {
+    check(
+        r#"
+pipeline "P" { throttle(5 per 1s); rate(5 seconds); by host { rate(5) } under limit; 5.under(); stdout }
+                          ^^^ FT091
+                                          ^^^^^^^ FT091
+                                                       ^^^^ FT080
+                                                                              ^^^^^ FT080
+                                                                                     ^ FT013
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { by(host) |e| { rate(5) } split { when metric > 5 => stdout, if metric > 3 => stdout, else => stdout } stdout }
+                        ^^^ FT113
+                                                ^^^^ FT114
+                                                                           ^^ FT114
+                                                                                                    ^^^^ FT114
 "#,
     );
 }
