@@ -202,6 +202,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
+    stage("tap", "tap(name)", &[Value], Tap).with_optional(1).passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
 ];
 
