@@ -69,22 +69,6 @@ macro_rules! __fastts_unparsed {
     };
 }
 
-/// Stands for a call whose arguments are no Rust, which was reported; an editor sees the call, and completes what is missing.
-#[cfg(rust_analyzer)]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __fastts_unfinished {
-    ({ $($otherwise:tt)* } $($call:tt)*) => { $($call)* };
-}
-
-/// Stands for a call whose arguments are no Rust, which was reported.
-#[cfg(not(rust_analyzer))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __fastts_unfinished {
-    ({ $($otherwise:tt)* } $($call:tt)*) => { $($otherwise)* };
-}
-
 /// Makes an event: `event! { host: "a", service: "b", metric: 12, tags: ["x"] }`.
 ///
 /// The fields are those of an [`Event`], each with what its setter takes; attributes are written in quotes.
@@ -160,7 +144,7 @@ pub mod prelude {
 pub mod __private {
     pub use fastts_macros::{builtin_stages, router_impl};
 
-    pub use crate::{__fastts_unfinished as unfinished, __fastts_unparsed as unparsed};
+    pub use crate::__fastts_unparsed as unparsed;
 
     pub use crate::chain::{Sealed, seal};
     pub use crate::event::Event;

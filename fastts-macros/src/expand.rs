@@ -8,11 +8,12 @@ mod pipeline;
 mod predicate;
 mod stage;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
+use crate::editor::{self, beside};
 use crate::syntax::{Let, Router};
 
 /// What all parts of one expansion share.
@@ -41,22 +42,25 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
     // what was only mentioned in a stage that is left out would be called unused
-    let allowance = faulty.then(|| quote!(#[allow(unused, clippy::all)]));
     // conditions borrow `let`s at the user's own place
     let borrows = (!router.lets.is_empty()).then(|| quote!(#[allow(clippy::needless_borrows_for_generic_args, clippy::needless_borrow)]));
+    let allowance = (faulty || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
     let items = &router.items;
     let shared = lets::share(&scope.shared);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
+    // `gate.rs` of the core: traits whose methods stand where a type has none
+    let gated = !scope.shared.is_empty() || mentions_gate(&pipelines);
+    let gates = gated.then(|| quote!(#[allow(unused_imports)] use #prefix::{Known as _, NoFlow as _, NotShared as _};));
     let function = quote! {
         #[doc = #description]
         #attributes
         #allowance
         #borrows
         #visibility fn #ident() -> #root::Router {
-            #[allow(unused_imports)]
-            use #root::__private::{self as #prefix, Known as _, NoFlow as _, NotShared as _};
+            use #root::__private as #prefix;
+            #gates
             #(#items)*
             #(#lets)*
             #shared
@@ -68,6 +72,15 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let mut expanded = durations::rewrite(function);
     expanded.extend(scope.diagnostics.into_items());
     expanded
+}
+
+/// Tells whether a gate stands somewhere in what was written.
+fn mentions_gate(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "Returned",
+        TokenTree::Group(group) => mentions_gate(&group.stream()),
+        _ => false,
+    })
 }
 
 fn describe(router: &Router) -> String {
@@ -91,7 +104,7 @@ impl Scope<'_> {
     /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
     /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
     fn variable(&self, name: &str, place: Span) -> Ident {
-        Ident::new(name, self.user.located_at(place))
+        Ident::new(name, self.user.located_at(beside(place)))
     }
 }
 
@@ -102,12 +115,13 @@ fn prefix(span: Span) -> Ident {
 
 /// The span of what the macro writes for something of the user's: its place, the macro's own names.
 fn site(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
+    Span::mixed_site().located_at(beside(span))
 }
 
 /// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
 /// there and does not speak of a macro.
 fn core_path(span: Span, path: &TokenStream) -> TokenStream {
+    let span = beside(span);
     let prefix = prefix(span);
     quote_spanned!(span=> #prefix::#path)
 }

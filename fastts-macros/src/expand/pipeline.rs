@@ -4,12 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{Scope, lets, metadata, prefix, site, stage};
+use crate::editor;
 use crate::syntax::{Block, Mailbox, Pipeline, Policy, Restart};
 
 impl Pipeline {
-    /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake.
+    /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake, or because
+    /// it is being typed.
     pub(super) fn is_started(&self) -> bool {
-        !self.body.stages.is_empty() || self.body.faulty
+        !self.body.stages.is_empty() || self.body.faulty || editor::is_asking()
     }
 }
 
@@ -28,6 +30,8 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let info = quote_spanned! {span=>
         #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!() }
     };
+    // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
+    let factory = Ident::new("factory", span);
     if mentioned.is_empty() {
         // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
         // takes more than twice as long for twice as many.
@@ -36,7 +40,8 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
             #conditions
             {
                 fn #function(#router: &mut #prefix::Builder) {
-                    #router.pipeline(#info, #policy, move || { #chain });
+                    let #factory = move || { #chain };
+                    #router.pipeline(#info, #policy, #factory);
                 }
                 #function(&mut #router);
             }
@@ -50,7 +55,10 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
         #conditions
-        #router.pipeline(#info, #policy, { #kept move || { #chain } });
+        {
+            let #factory = { #kept move || { #chain } };
+            #router.pipeline(#info, #policy, #factory);
+        }
     }
 }
 
@@ -69,7 +77,9 @@ fn chain(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let sealed = quote_spanned!(last=> #seal(#end));
     let start = quote_spanned!(span=> #prefix::start::<#input>());
     let start = if pipeline.input.is_some() { stage::gated(start, span) } else { start };
+    let glob = editor::is_asking().then(|| stage::glob(scope));
     quote_spanned! {span=>
+        #glob
         let #flow = #start;
         #stages
         #sealed
@@ -78,6 +88,11 @@ fn chain(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
 
 /// Writes the stages of a block, each a `let` of the flow so far.
 fn stages(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    if block.stages.is_empty() && editor::is_asking() {
+        // where the first stage is going to be typed
+        let flow = scope.flow(block.end);
+        return quote!(let #flow = #flow;);
+    }
     block.stages.iter().map(|one| stage::write(one, scope)).collect()
 }
 
