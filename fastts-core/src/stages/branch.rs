@@ -138,7 +138,7 @@ impl<E: Item> Arms<E, NoArm> {
     /// Adds the first arm, which says what all of them emit.
     pub fn arm<P, T: Flow<In = E>>(self, wants: P, block: impl FnOnce(Pipe<E, Start>) -> T) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
     where
-        P: for<'a> FnMut(E::View<'a>, Time) -> bool,
+        P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
     {
         let block = block(Pipe::start()).into_pipe().into_stage();
         Arms { first: OneMore { before: NoArm, wants, block }, item: PhantomData }
@@ -147,16 +147,41 @@ impl<E: Item> Arms<E, NoArm> {
 
 impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
     /// Adds an arm after the others.
-    pub fn arm<Q, T: Flow<In = E, Item = O>>(
+    pub fn arm<Q, T: Flow<In = E>, C>(
         self,
         wants: Q,
         block: impl FnOnce(Pipe<E, Start>) -> T,
-    ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, T::Stage>, O>
+    ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, C>, O>
     where
-        Q: for<'a> FnMut(E::View<'a>, Time) -> bool,
+        Q: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
+        T::Item: SameAs<O, Block<T::Stage> = C>,
     {
-        let block = block(Pipe::start()).into_pipe().into_stage();
+        let block = T::Item::block(block(Pipe::start()).into_pipe().into_stage());
         Arms { first: OneMore { before: self.first, wants, block }, item: PhantomData }
+    }
+}
+
+/// Says that an arm emits what the arms before it emit.
+///
+/// Which type its block has is known only when that is so: rustc then finds no second fault with the arms behind it.
+#[diagnostic::on_unimplemented(
+    message = "the arms of this `split` emit different types: `{O}` and `{Self}`",
+    label = "emits `{Self}`, the first arm `{O}`",
+    note = "make them agree, or move the stages behind the `split` into its arms"
+)]
+pub trait SameAs<O> {
+    /// The block of the arm.
+    type Block<B>;
+
+    /// Returns the block.
+    fn block<B>(block: B) -> Self::Block<B>;
+}
+
+impl<O> SameAs<O> for O {
+    type Block<B> = B;
+
+    fn block<B>(block: B) -> B {
+        block
     }
 }
 

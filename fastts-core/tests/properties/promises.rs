@@ -214,6 +214,7 @@ macro_rules! every_stage {
                     { flat_map(|event| [event.to_owned(), event.to_owned()]); filter(|event| event.host().is_some()); inspect(|_| {}); map(|event| event.metric().as_f64()); filter_map(|metric| *metric); tap }
                 }
             }
+            #[allow(unbounded_keys)]
             pipeline "keys" {
                 tee {
                     { by(host, idle = 1, limit = 2) { by(metric) { stable(500ms, state); tap } } }

@@ -41,7 +41,7 @@ pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stag
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<K, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
     T::Stage: PerKey,
 {
     flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
@@ -64,7 +64,7 @@ pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<KeyOf<K>, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Send,
     T::Stage: PerKey,
 {
     flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
@@ -74,7 +74,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
     label = "this block has a stage that is not `Clone`",
-    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own"
+    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own",
+    note = "a function says so: `fn stage<F: Flow<Item = Event, Stage: Clone>>(flow: F) -> impl Flow<In = F::In, Item = Event, Stage: Clone>`"
 )]
 pub trait PerKey: Clone {}
 
