@@ -5,6 +5,7 @@ use crate::event::{Batch, Event, EventView};
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::time::Time;
+use crate::watch::Step;
 
 /// The event pipelines of a router, run under a clock that the caller moves.
 ///
@@ -41,6 +42,16 @@ pub struct ReplayPanic {
     pub panic: Panic,
 }
 
+/// Where an event went in a pipeline.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Journey {
+    /// Where it arrived, in order, and what the stages made of it.
+    pub steps: Vec<Step>,
+    /// The panic that it ended with.
+    pub panic: Option<Panic>,
+}
+
 /// How many panics are kept to be looked at; all are counted.
 const KEPT: usize = 1_000;
 /// How many bytes of an event are kept.
@@ -63,8 +74,17 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn start(router: &Router, start: Time) -> Result<Replay, StartError> {
+        Replay::of(router.pipelines(), start)
+    }
+
+    /// Builds those of some pipelines that take events, at `start`.
+    ///
+    /// # Errors
+    /// When a constructor of a stage panics.
+    pub fn of<'p>(pipelines: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
+        let wanted = pipelines.into_iter().filter(|pipeline| pipeline.takes::<Event>());
         let mut pipelines = Vec::new();
-        for pipeline in router.pipelines().iter().filter(|pipeline| pipeline.takes::<Event>()) {
+        for pipeline in wanted {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
@@ -90,9 +110,30 @@ impl Replay {
     pub fn advance(&mut self, now: Time) {
         self.now = self.now.max(now);
         let now = self.now;
+        // Timers of all pipelines in one order, so that what several of them print is in the order of time.
+        while let Some((due, index)) = self.next_timer(now) {
+            self.call(index, |machine| machine.advance(due), |_, _| None);
+            if self.deadline(index).is_some_and(|next| next <= due) {
+                // Its deadline does not move; it goes on by itself, and will be stopped there.
+                self.call(index, |machine| machine.advance(now), |_, _| None);
+                break;
+            }
+        }
         for index in 0..self.pipelines.len() {
             self.call(index, |machine| machine.advance(now), |_, _| None);
         }
+    }
+
+    fn deadline(&self, index: usize) -> Option<Time> {
+        let machine = self.pipelines[index].machine.as_ref()?;
+        // One that panics does so again when the time passes, and is told then.
+        catch(|| machine.deadline()).ok()?
+    }
+
+    /// Returns the next timer that is due by `now`, and whose it is: of those of one instant, the first pipeline's.
+    fn next_timer(&self, now: Time) -> Option<(Time, usize)> {
+        let due = (0..self.pipelines.len()).filter_map(|index| Some((self.deadline(index)?, index)));
+        due.min().filter(|&(due, _)| due <= now)
     }
 
     /// Runs one event, now.
@@ -106,15 +147,36 @@ impl Replay {
             let mut from = 0;
             while from < batch.len() {
                 let begin = from;
-                let next = |machine: &Machine, pipeline: &Pipeline| {
+                let next = |machine: &mut Machine, pipeline: &Pipeline| {
                     from = machine.at() + 1;
                     pipeline.event(batch, machine.at(), KEPT_BYTES)
                 };
-                if self.call(index, |machine| machine.run(batch, begin..batch.len()), next) {
+                if self.call(index, |machine| machine.run(batch, begin..batch.len()), next).is_none() {
                     break;
                 }
             }
         }
+    }
+
+    /// Runs one event, now, and tells for each pipeline where it went.
+    ///
+    /// What timers emit, and what comes later of a stage that holds the event, is not seen.
+    pub fn watch(&mut self, event: EventView<'_>) -> Vec<Journey> {
+        let batch = Batch::of([event]);
+        let mut journeys = Vec::new();
+        for index in 0..self.pipelines.len() {
+            let mut seen = Vec::new();
+            let until_then = |machine: &mut Machine, _: &Pipeline| {
+                seen = machine.take_steps();
+                None
+            };
+            let panic = self.call(index, |machine| machine.watch(&batch, 0), until_then);
+            if let Some(machine) = self.pipelines[index].machine.as_mut().filter(|_| panic.is_none()) {
+                seen = machine.take_steps();
+            }
+            journeys.push(Journey { steps: seen, panic });
+        }
+        journeys
     }
 
     /// Flushes what the stages hold.
@@ -124,11 +186,16 @@ impl Replay {
         }
     }
 
-    /// Calls a chain; after a panic builds it again and returns false. `event` says which event did it.
-    fn call(&mut self, index: usize, run: impl FnOnce(&mut Machine), event: impl FnOnce(&Machine, &Pipeline) -> Option<Event>) -> bool {
+    /// Calls a chain; after a panic, which it returns, it is built again. `event` says which event did it.
+    fn call(
+        &mut self,
+        index: usize,
+        run: impl FnOnce(&mut Machine),
+        event: impl FnOnce(&mut Machine, &Pipeline) -> Option<Event>,
+    ) -> Option<Panic> {
         let Player { pipeline, machine } = &mut self.pipelines[index];
-        let Some(running) = machine else { return true };
-        let Err(panic) = catch(|| run(running)) else { return true };
+        let running = machine.as_mut()?;
+        let panic = catch(|| run(running)).err()?;
         let name = pipeline.name();
         let event = event(running, pipeline);
         // What is left of the chain is the user's, and so is its drop.
@@ -141,11 +208,11 @@ impl Replay {
                 self.panics.push(ReplayPanic { pipeline: name, time: now, event, panic });
             }
         };
-        note(event, panic);
+        note(event, panic.clone());
         match built {
             Ok(built) => *machine = Some(built),
             Err(panic) => note(None, panic),
         }
-        false
+        Some(panic)
     }
 }

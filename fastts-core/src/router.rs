@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
 use crate::time::Time;
+use crate::watch::Outline;
 
 /// Pipelines, as `router!` defines them; started by a server or by [`Running::start`](crate::Running::start).
 #[derive(Debug)]
@@ -87,12 +88,12 @@ impl Pipeline {
         (self.event)(batch, index, limit)
     }
 
-    /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
+    /// Builds the chain and throws it away; returns its stages as they were compiled.
     ///
     /// # Panics
     /// When a constructor of a stage does.
-    pub fn check(&self) -> Vec<&'static str> {
-        self.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect()
+    pub fn check(&self) -> Vec<Outline> {
+        self.build(Time::EPOCH).outline()
     }
 }
 

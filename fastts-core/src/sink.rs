@@ -1,6 +1,7 @@
 //! Sinks: a bounded buffer that pipelines copy into, and a worker that does the I/O.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -39,12 +40,28 @@ struct State {
 /// How many bytes wait at most, give or take one line.
 const LIMIT: usize = 8 << 20;
 
-static STDOUT: LazyLock<Lines> = LazyLock::new(|| Lines::start("stdout", io::stdout()));
+static STDOUT: LazyLock<Lines> = LazyLock::new(|| match MUTE.load(Ordering::Relaxed) {
+    true => Lines::nowhere(),
+    false => Lines::start("stdout", io::stdout()),
+});
+
+static MUTE: AtomicBool = AtomicBool::new(false);
+
+/// Has no pipeline that is built from now on print to the standard output; it takes effect before the first is.
+pub fn mute_stdout() {
+    MUTE.store(true, Ordering::Relaxed);
+}
 
 impl Lines {
     /// Returns the sink of the process's standard output.
     pub fn stdout() -> Lines {
         STDOUT.clone()
+    }
+
+    /// Returns a sink that drops its lines.
+    fn nowhere() -> Lines {
+        let state = State { gone: true, ..State::default() };
+        Lines { shared: Arc::new(Shared { state: Mutex::new(state), work: Condvar::new(), room: Condvar::new() }) }
     }
 
     /// Starts a sink that writes to `target`.

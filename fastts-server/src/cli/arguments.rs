@@ -35,6 +35,8 @@ pub(super) enum Command {
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
     Check,
+    /// Tells for every pipeline how far an event gets and what stops it.
+    Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
 }
@@ -150,6 +152,26 @@ pub(super) enum Format {
     /// For Graphviz: `… graph --format dot | dot -Tsvg`
     Dot,
     /// For programs
+    Json,
+}
+
+/// Which event, and how to tell.
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// An event as a JSON object, such as '{"service":"api","metric":3}'; `-` reads one from each line of standard input, and
+    /// runs them one after the other.
+    #[arg(value_name = "EVENT")]
+    pub(super) event: String,
+    /// Who reads the answer.
+    #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
+    pub(super) format: WhyFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WhyFormat {
+    /// People
+    Text,
+    /// Programs
     Json,
 }
 

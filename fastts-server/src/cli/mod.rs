@@ -11,6 +11,7 @@ mod send;
 mod serve;
 mod signals;
 mod values;
+mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
         None => serve::serve(router, &cli.serve),
         Some(Command::Graph(graph)) => graph::graph(&router, graph.format),
         Some(Command::Check) => check::check(&router),
+        Some(Command::Why(why)) => why::why(&router, &why),
         Some(Command::Replay(replay)) => replay::replay(&router, &replay),
         Some(Command::Send(send)) => send::send(&send, &cli.serve.listen()),
     }
