@@ -17,7 +17,7 @@ fn paths(steps: &[Step]) -> Vec<&[usize]> {
 router! {
     fn ways;
     pipeline "ways" {
-        tee { { under(5); stdout } { tag("x") } }
+        tee { { under(5); stdout } { tag("x"); inspect(|_| ()) } }
         split { metric > 9 => { with(state = "high"); stdout }, host == "a" => by(service) { changed(state) } };
         with(state = "out");
         stdout
@@ -34,7 +34,8 @@ fn a_path_goes_through_blocks() {
         &[0, 0, 2],       // its end
         &[1],             // the second branch
         &[1, 0, 0],       // tag
-        &[1, 0, 1],       // its end
+        &[1, 0, 1],       // inspect
+        &[1, 0, 2],       // its end
         &[2],             // split
         &[2, 1, 0],       // by, in the second arm
         &[2, 1, 0, 0, 0], // changed
@@ -47,17 +48,17 @@ fn a_path_goes_through_blocks() {
     assert_eq!(paths(&steps), expected);
     // What comes of a step lies between it and its end.
     let ends: Vec<usize> = steps.iter().map(|step| step.end).collect();
-    assert_eq!(ends, [15, 4, 4, 4, 15, 7, 7, 15, 15, 15, 15, 15, 15, 15, 15]);
+    assert_eq!(ends, [16, 4, 4, 4, 16, 8, 8, 8, 16, 16, 16, 16, 16, 16, 16, 16]);
     // Each is the event as it came there.
     let states: Vec<_> = steps.iter().map(|step| step.event.as_ref().unwrap().state().unwrap().to_owned()).collect();
-    assert_eq!(states[12..], ["new", "out", "out"]);
+    assert_eq!(states[13..], ["new", "out", "out"]);
     assert!(steps.iter().all(|step| step.done && step.item == std::any::type_name::<Event>()));
 }
 
 #[test]
 fn a_path_ends_where_the_item_stops() {
     let steps = watch(&ways(), &Event::new().with_metric(7));
-    assert_eq!(paths(&steps), [&[0][..], &[0, 0, 0], &[1], &[1, 0, 0], &[1, 0, 1], &[2]]);
+    assert_eq!(paths(&steps), [&[0][..], &[0, 0, 0], &[1], &[1, 0, 0], &[1, 0, 1], &[1, 0, 2], &[2]]);
 }
 
 router! {
