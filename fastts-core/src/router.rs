@@ -88,11 +88,19 @@ impl Pipeline {
         (self.event)(batch, index, limit)
     }
 
-    /// Builds the chain and throws it away; returns its stages as they were compiled.
+    /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
     ///
     /// # Panics
     /// When a constructor of a stage does.
-    pub fn check(&self) -> Vec<Outline> {
+    pub fn check(&self) -> Vec<&'static str> {
+        self.outline().into_iter().map(|stage| stage.item).collect()
+    }
+
+    /// Builds the chain and throws it away; returns its stages as they were compiled.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn outline(&self) -> Vec<Outline> {
         self.build(Time::EPOCH).outline()
     }
 }

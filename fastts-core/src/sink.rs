@@ -12,7 +12,8 @@ use crate::runtime::{self, Limit};
 ///
 /// Whoever writes copies a line into a buffer; a thread of its own writes the buffer out. When the buffer is full, writing
 /// waits: a reader that does not keep up slows the pipelines that print to it, and nothing is lost. When the reader is gone,
-/// lines are dropped, and the log says so once.
+/// lines are dropped, and the log says so once. When writing fails for another reason, such as a full disk, the lines at hand
+/// are lost and counted, later ones are tried again, and the log says when it begins and when it ends.
 #[derive(Clone, Debug)]
 pub struct Lines {
     shared: Arc<Shared>,
@@ -33,8 +34,10 @@ struct State {
     /// How many bytes were taken out of the buffer and are not written.
     writing: usize,
     gone: bool,
-    /// Why it is gone.
+    /// Why it is gone, or else what went wrong last.
     error: Option<io::ErrorKind>,
+    /// How many lines could not be written, though somebody may want them.
+    lost: u64,
 }
 
 /// How many bytes wait at most, give or take one line.
@@ -99,6 +102,12 @@ impl Lines {
         }
     }
 
+    /// Returns how many lines were lost because they could not be written, and why the last of them was.
+    fn lost(&self) -> Option<(u64, io::ErrorKind)> {
+        let state = self.shared.lock();
+        state.error.filter(|_| state.lost > 0).map(|error| (state.lost, error))
+    }
+
     /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
     pub fn flush(&self, limit: Duration) -> usize {
         let limit = Limit::after(limit);
@@ -119,11 +128,15 @@ pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
 }
 
-/// Returns why the standard output, if any pipeline uses it, cannot be written any more; what is printed is dropped then.
-///
-/// [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that whoever read it has gone, which is their right; anything else is a loss.
-pub fn stdout_error() -> Option<io::ErrorKind> {
-    LazyLock::get(&STDOUT).and_then(|lines| lines.shared.lock().error)
+/// Returns whether the standard output, if any pipeline uses it, has nobody who reads it any more, which is their right; what is
+/// printed is dropped then.
+pub fn stdout_gone() -> bool {
+    LazyLock::get(&STDOUT).is_some_and(|lines| lines.shared.lock().gone)
+}
+
+/// Returns how many lines for the standard output were lost because it could not be written, and why the last of them was.
+pub fn stdout_lost() -> Option<(u64, io::ErrorKind)> {
+    LazyLock::get(&STDOUT)?.lost()
 }
 
 impl State {
@@ -161,6 +174,10 @@ impl Shared {
 
     fn write_out(&self, name: &str, mut target: impl Write) {
         let mut taken = Vec::new();
+        // The lines that were lost since one was written.
+        let mut lost = 0;
+        // Whether what was written last is a part of a line.
+        let mut torn = false;
         loop {
             let mut state = self.lock();
             state.writing = 0;
@@ -172,33 +189,54 @@ impl Shared {
             state.writing = taken.len();
             drop(state);
             self.room.notify_all();
-            if let Err(error) = write_patiently(&mut target, &taken).and_then(|()| target.flush()) {
-                tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
+            // What follows a part of a line must not be taken for its rest.
+            let begin = usize::from(torn);
+            if torn {
+                taken.insert(0, b'\n');
+            }
+            let (written, error) = write_patiently(&mut target, &taken);
+            let error = error.or_else(|| target.flush().err());
+            torn = taken[..written].last().map_or(torn, |last| *last != b'\n');
+            let left = taken[written.max(begin)..].iter().filter(|byte| **byte == b'\n').count() as u64;
+            if written > 0 && lost > 0 {
+                tracing::warn!("{name} can be written again; {lost} lines were lost");
+                lost = 0;
+            }
+            if let Some(error) = error {
                 let mut state = self.lock();
-                state.gone = true;
                 state.error = Some(error.kind());
-                state.buffer = Vec::new();
-                self.room.notify_all();
-                return;
+                if error.kind() == io::ErrorKind::BrokenPipe {
+                    tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
+                    (state.gone, state.writing, state.buffer) = (true, 0, Vec::new());
+                    self.room.notify_all();
+                    return;
+                }
+                if lost == 0 {
+                    tracing::error!("cannot write to {name}, lines are lost until it can be written again: {error}");
+                }
+                state.lost += left;
+                lost += left;
             }
             taken.clear();
         }
     }
 }
 
-/// Writes everything, also to a pipe that another program has made non-blocking and does not empty at once.
-fn write_patiently(target: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match target.write(bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => bytes = &bytes[written..],
+/// Writes everything, also to a pipe that another program has made non-blocking and does not empty at once; returns how much was
+/// written, and what went wrong.
+fn write_patiently(target: &mut impl Write, bytes: &[u8]) -> (usize, Option<io::Error>) {
+    let mut written = 0;
+    while written < bytes.len() {
+        match target.write(&bytes[written..]) {
+            Ok(0) => return (written, Some(io::ErrorKind::WriteZero.into())),
+            Ok(more) => written += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // This thread has nothing else to do.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(10)),
-            Err(error) => return Err(error),
+            Err(error) => return (written, Some(error)),
         }
     }
-    Ok(())
+    (written, None)
 }
 
 fn wait<'m>(condvar: &Condvar, guard: MutexGuard<'m, State>) -> MutexGuard<'m, State> {
@@ -271,6 +309,40 @@ mod tests {
         lines.line(|out| out.extend_from_slice(b"abc"));
         assert_eq!(lines.flush(Duration::from_secs(60)), 0);
         assert_eq!(receiver.try_iter().collect::<Vec<_>>(), b"abc\n");
+    }
+
+    #[test]
+    fn a_full_disk_costs_the_lines_at_hand_and_no_others() {
+        /// Takes so many bytes more.
+        struct Disk(Arc<Mutex<(usize, Vec<u8>)>>);
+        impl Write for Disk {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let (free, content) = &mut *self.0.lock().unwrap();
+                let len = bytes.len().min(*free);
+                if len == 0 {
+                    return Err(io::ErrorKind::StorageFull.into());
+                }
+                *free -= len;
+                content.extend_from_slice(&bytes[..len]);
+                Ok(len)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let disk = Arc::new(Mutex::new((6, Vec::new())));
+        let lines = Lines::start("test", Disk(Arc::clone(&disk)));
+        for line in ["one", "two", "three"] {
+            assert_eq!(lines.lost().map_or(0, |(lost, _)| lost), u64::from(line == "three"));
+            lines.line(|out| out.extend_from_slice(line.as_bytes()));
+            assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        }
+        assert_eq!(lines.lost(), Some((2, io::ErrorKind::StorageFull)));
+        disk.lock().unwrap().0 = 100;
+        lines.line(|out| out.extend_from_slice(b"four"));
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        assert_eq!(String::from_utf8_lossy(&disk.lock().unwrap().1), "one\ntw\nfour\n");
+        assert_eq!(lines.lost(), Some((2, io::ErrorKind::StorageFull)), "what is lost is lost");
     }
 
     #[test]

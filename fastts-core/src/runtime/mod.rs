@@ -50,7 +50,7 @@ use crate::watch::Outline;
 /// # Errors
 /// What a constructor of a stage panicked with, and where.
 pub fn build_check(pipeline: &Pipeline) -> Result<Vec<Outline>, Panic> {
-    catch(|| pipeline.check())
+    catch(|| pipeline.outline())
 }
 
 /// Tells tokio that the closure may wait long, where that is possible; for sinks whose buffer is full.

@@ -1,9 +1,10 @@
 //! The command line, as clap reads it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{RangedU64ValueParser, Resettable};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::values;
 use crate::sources::tcp::TcpOptions;
@@ -16,7 +17,7 @@ const DEFAULT_PORT: &str = "5555";
 ///
 /// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
 #[derive(Debug, Parser)]
-#[command(name = "fastts", version, subcommand_negates_reqs = true, disable_help_subcommand = true)]
+#[command(version = concat!("(fastts-server ", env!("CARGO_PKG_VERSION"), ")"), subcommand_negates_reqs = true, disable_help_subcommand = true)]
 #[command(
     after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
 )]
@@ -25,6 +26,20 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
+}
+
+impl Cli {
+    /// Reads the command line of this program; ends it when there is a mistake, or help was wanted.
+    pub(super) fn read() -> Cli {
+        // The program is the user's, and so is its name; the version is what this library knows.
+        let program = std::env::args_os().next().and_then(|path| Some(Path::new(&path).file_name()?.to_string_lossy().into_owned()));
+        let unset = |arg: Arg| match arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty()) {
+            true => arg.env(Resettable::<clap::builder::OsStr>::Reset),
+            false => arg,
+        };
+        let command = Cli::command().name(program.unwrap_or_else(|| "fastts".to_owned())).mut_args(unset);
+        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,7 +68,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_DRAIN", value_name = "TIME", default_value = "10s", value_parser = values::duration)]
     pub(super) drain: Duration,
     /// What to log to stderr: error, warn, info, debug, trace, or by module, such as `info,fastts_core=debug`.
-    #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info", value_parser = values::log)]
     pub(super) log: String,
     /// How many threads run pipelines and connections [default: one for each processor].
     #[arg(long, env = "FASTTS_WORKERS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
@@ -62,7 +77,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
-    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) max_connections: usize,
     /// How many bytes of messages that are not complete yet may be held, for all connections together.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
@@ -80,17 +95,24 @@ pub(super) struct Serve {
 
 impl Serve {
     /// Returns where to listen: what was said, or else the default with the port that the environment names.
-    pub(super) fn listen(&self) -> String {
-        self.listen.clone().unwrap_or_else(|| {
-            let port = std::env::var("PORT").ok().filter(|port| !port.trim().is_empty());
-            format!("{DEFAULT_HOST}:{}", port.as_deref().map_or(DEFAULT_PORT, str::trim))
-        })
+    ///
+    /// # Errors
+    /// When that is no port.
+    pub(super) fn listen(&self) -> Result<String, String> {
+        if let Some(listen) = &self.listen {
+            return Ok(listen.clone());
+        }
+        match std::env::var("PORT").ok().as_deref().map(str::trim) {
+            None | Some("") => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
+            Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
+            Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
+        }
     }
 
     /// Returns the options of the TCP server.
-    pub(super) fn tcp(&self) -> TcpOptions {
+    pub(super) fn tcp(&self, listen: String) -> TcpOptions {
         TcpOptions {
-            listen: self.listen(),
+            listen,
             max_frame: self.max_frame,
             max_connections: self.max_connections,
             max_unfinished: self.max_unfinished,
@@ -124,7 +146,7 @@ pub(super) struct Send {
     #[arg(long = "tag", value_name = "TAG")]
     pub(super) tags: Vec<String>,
     /// For how many seconds the event holds.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = values::ttl)]
     pub(super) ttl: Option<f32>,
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
@@ -132,7 +154,7 @@ pub(super) struct Send {
     /// The server [default: the address of --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
     pub(super) server: Option<String>,
-    /// How long to wait for the server.
+    /// How long it may take to reach the server and to get its reply.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
     pub(super) timeout: Duration,
 }
@@ -184,6 +206,9 @@ pub(super) struct Replay {
     /// How long the clock goes on after the last event, so that timers still fire.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
     pub(super) tail: Duration,
+    /// How far the time of an event may lie after that of those before it; one further on is skipped as a bad line.
+    #[arg(long, value_name = "TIME", default_value = "366d", value_parser = values::duration)]
+    pub(super) max_jump: Duration,
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.
@@ -210,7 +235,7 @@ mod tests {
     #[test]
     fn flags_have_the_defaults_of_the_library() {
         let cli = Cli::parse_from(["route", "--listen", "127.0.0.1:5555"]);
-        assert_eq!(cli.serve.tcp(), TcpOptions::default());
+        assert_eq!(cli.serve.tcp(cli.serve.listen().unwrap()), TcpOptions::default());
     }
 
     #[test]

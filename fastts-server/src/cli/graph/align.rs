@@ -156,7 +156,7 @@ mod tests {
             nodes.iter().all(|node| node.range.is_some() && all_known(&node.inner))
         }
         assert!(all_known(&drawn.nodes), "{drawn:#?}");
-        let chain = pipeline.check();
+        let chain = pipeline.outline();
         let mut place = 0;
         for node in &drawn.nodes {
             let range = node.range.clone().unwrap();
