@@ -122,6 +122,13 @@ fn why_says_what_is_wrong_with_an_event() {
     let ended = Program::new("shop", &["why", "-"]).stdin("{\"metric\":1}\nnonsense\n").run();
     assert_eq!(ended.status, 2);
     assert!(ended.stderr.starts_with("error: line 2: this is no event: "), "{}", ended.stderr);
+    let ended = Program::new("shop", &["why", "-"]).stdin("{\"time\":1}\n{\"time\":\"9999-01-01T00:00:00Z\"}\n").run();
+    assert_eq!(ended.status, 2);
+    assert!(
+        ended.stderr.contains("error: line 2: its time, 9999-01-01T00:00:00Z, is more than 366 days after 1970-01-01T00:00:01Z"),
+        "{}",
+        ended.stderr
+    );
 }
 
 fn graphs_show_types_conditions_and_places() {

@@ -64,13 +64,17 @@ pub(super) enum Verdict {
     Unknown,
 }
 
-/// Judges how far an event got; without a journey, the pipeline takes something else.
+/// Judges how far an event got; without a journey, the pipeline takes something else, or could not be built.
 pub(super) fn judge<'d>(pipeline: &Pipeline, drawn: &'d Drawn, journey: Option<&Journey>) -> Answer<'d> {
     if let Some(reason) = &drawn.broken {
         return Answer { drawn, outcome: Outcome::Broken(reason.clone()), rows: Vec::new() };
     }
-    let Some(journey) = journey.filter(|_| pipeline.takes::<Event>()) else {
+    if !pipeline.takes::<Event>() {
         return Answer { drawn, outcome: Outcome::OtherType, rows: Vec::new() };
+    }
+    let Some(journey) = journey else {
+        let reason = "a constructor of a stage panicked".to_owned();
+        return Answer { drawn, outcome: Outcome::Broken(reason), rows: Vec::new() };
     };
     let mut court = Court { steps: &journey.steps, panicked: journey.panic.is_some(), rows: Vec::new() };
     court.block(&drawn.nodes, &[], 0);

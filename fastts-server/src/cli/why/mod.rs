@@ -8,6 +8,7 @@ mod text;
 
 use std::io::{self, BufRead};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use fastts_core::event::{BatchBuilder, write_json};
 use fastts_core::runtime::Clock;
@@ -17,6 +18,9 @@ use super::arguments::{Why, WhyFormat};
 use super::graph::tree::Drawn;
 use super::output;
 
+/// How far the time may go on from one event to the next: all timers on the way fire.
+const LONGEST_JUMP: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// How many bytes of an event that is no JSON are shown before the place where it is not.
 const SHOWN: usize = 60;
 
@@ -24,7 +28,7 @@ const SHOWN: usize = 60;
 pub(super) fn why(router: &Router, options: &Why) -> ExitCode {
     // The pipelines run, but what they would print is not the answer.
     sink::mute_stdout();
-    let mut court = Court { router, drawn: router.pipelines().iter().map(Drawn::new).collect(), pipelines: None };
+    let mut court = Court { router, drawn: router.pipelines().iter().map(Drawn::new).collect(), pipelines: None, now: None };
     if options.event != "-" {
         return match court.answer(&options.event, options.format, true) {
             Ok(answer) => output::print_styled(&answer),
@@ -58,12 +62,19 @@ struct Court<'r> {
     drawn: Vec<Drawn>,
     /// Those that run, `None` for those that take something else or cannot be built; all begin with the first event.
     pipelines: Option<Vec<Option<Replay>>>,
+    /// The latest time so far.
+    now: Option<Time>,
 }
 
 impl Court<'_> {
     fn answer(&mut self, json: &str, format: WhyFormat, alone: bool) -> Result<String, String> {
         let event = read(json)?;
-        let time = event.time().unwrap_or(Time::EPOCH);
+        // Always there, `read` sees to it.
+        let time = event.time().unwrap_or_default();
+        let now = self.now.map_or(time, |now| now.max(time));
+        if let Some(before) = self.now.replace(now).filter(|&before| now.since(before) > LONGEST_JUMP) {
+            return Err(format!("its time, {time}, is more than 366 days after {before}, where the clock stands; ask for it alone"));
+        }
         let router = self.router;
         let replays = self.pipelines.get_or_insert_with(|| {
             // One that cannot be built takes none of the others with it; that it cannot is in the drawing.
@@ -71,11 +82,9 @@ impl Court<'_> {
             router.pipelines().iter().map(start).collect()
         });
         let mut answers = Vec::new();
-        let mut now = time;
         for ((pipeline, drawn), replay) in router.pipelines().iter().zip(&self.drawn).zip(replays) {
             let journey = replay.as_mut().and_then(|replay| {
-                replay.advance(time);
-                now = now.max(replay.now());
+                replay.advance(now);
                 replay.watch(event.view()).pop()
             });
             answers.push(judge::judge(pipeline, drawn, journey.as_ref()));

@@ -43,7 +43,8 @@ fn headline(answer: &Answer<'_>, text: &mut String) {
         Outcome::Unknown => {
             let unknown = answer.rows.iter().filter(|row| row.verdict == Verdict::Unknown);
             let names: Vec<String> = unknown.map(|row| format!("`{}`", short(&label(row)))).collect();
-            (YELLOW, format!("does not come out at the end, it ends in {}", names.join(" or ")))
+            let place = if names.is_empty() { String::new() } else { format!(", it ends in {}", names.join(" or ")) };
+            (YELLOW, format!("does not come out at the end{place}"))
         }
         Outcome::Panicked(panic) => (RED, format!("panics: {panic}")),
         Outcome::Row(index) => {
