@@ -2,12 +2,13 @@
 
 use crate::chain::Machine;
 use crate::event::{Batch, Event, EventView};
+use crate::item::Item;
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::time::Time;
 use crate::watch::Step;
 
-/// The event pipelines of a router, run under a clock that the caller moves.
+/// The pipelines of a router, run under a clock that the caller moves.
 ///
 /// The order is that of the live router: timers that are due fire before the event of the same instant, and every pipeline
 /// sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
@@ -58,7 +59,7 @@ const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 64 << 10;
 
 impl Replay {
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Panics
     /// When a constructor of a stage does; [`Replay::start`] tells it as an error.
@@ -69,7 +70,7 @@ impl Replay {
         }
     }
 
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Errors
     /// When a constructor of a stage panics.
@@ -77,12 +78,11 @@ impl Replay {
         Replay::of(router.pipelines(), start)
     }
 
-    /// Builds those of some pipelines that take events, at `start`.
+    /// Builds some of a router's pipelines, at `start`.
     ///
     /// # Errors
     /// When a constructor of a stage panics.
-    pub fn of<'p>(pipelines: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
-        let wanted = pipelines.into_iter().filter(|pipeline| pipeline.takes::<Event>());
+    pub fn of<'p>(wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
         let mut pipelines = Vec::new();
         for pipeline in wanted {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
@@ -143,28 +143,53 @@ impl Replay {
 
     /// Runs a batch of events, now.
     pub fn batch(&mut self, batch: &Batch) {
+        self.run::<Event>(batch, batch.len(), |_| true);
+    }
+
+    /// Runs an item of any type, now, in the pipelines that take it; false when none does.
+    pub fn item<I: Item>(&mut self, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |_| true)
+    }
+
+    /// Runs an item in the pipeline of this name; false when there is none that takes it.
+    pub fn item_into<I: Item>(&mut self, pipeline: &str, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |one| one.name() == pipeline)
+    }
+
+    /// Runs a batch in those of the pipelines that take its items that `wanted` picks; false when there is none.
+    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, wanted: impl Fn(&Pipeline) -> bool) -> bool {
+        let mut taken = false;
         for index in 0..self.pipelines.len() {
+            let pipeline = &self.pipelines[index].pipeline;
+            if !pipeline.takes::<I>() || !wanted(pipeline) {
+                continue;
+            }
+            taken = true;
             let mut from = 0;
-            while from < batch.len() {
+            while from < len {
                 let begin = from;
                 let next = |machine: &mut Machine, pipeline: &Pipeline| {
                     from = machine.at() + 1;
                     pipeline.event(batch, machine.at(), KEPT_BYTES)
                 };
-                if self.call(index, |machine| machine.run(batch, begin..batch.len()), next).is_none() {
+                if self.call(index, |machine| machine.run(batch, begin..len), next).is_none() {
                     break;
                 }
             }
         }
+        taken
     }
 
-    /// Runs one event, now, and tells for each pipeline where it went.
+    /// Runs one event, now, and tells for each pipeline that takes events where it went.
     ///
     /// What timers emit, and what comes later of a stage that holds the event, is not seen.
     pub fn watch(&mut self, event: EventView<'_>) -> Vec<Journey> {
         let batch = Batch::of([event]);
         let mut journeys = Vec::new();
         for index in 0..self.pipelines.len() {
+            if !self.pipelines[index].pipeline.takes::<Event>() {
+                continue;
+            }
             let mut seen = Vec::new();
             let until_then = |machine: &mut Machine, _: &Pipeline| {
                 seen = machine.take_steps();

@@ -115,6 +115,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
     stage("by", "by(field, …) { … }", &[], BlockItems).with_keys().with_options(&["idle", "limit"]).with_block(),
     stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems).with_options(&["idle", "limit"]).with_block(),
+    stage("tap", "tap(name)", &[Value], Tap).with_optional(1),
     stage("stdout", "stdout", &[], Tap),
 ];
 

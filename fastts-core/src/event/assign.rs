@@ -22,25 +22,29 @@ impl Event {
     #[inline]
     pub fn assign(&mut self, view: EventView<'_>) {
         let (record, data) = view.parts();
+        let Patch { below, changes } = view.patch();
         // Everything rare goes another way: a wide event, one that is longer than all before it, and one that is so much
         // shorter that memory is to be given back.
         if record.has(flag::WIDE) {
-            return self.assign_anew(record, data, view.patch());
+            return self.assign_anew(record, data, below, changes);
         }
         let bytes = &data.bytes[record.base as usize..record.base as usize + record.len as usize];
         let Some((head, tail)) = self.data.bytes.split_at_mut_checked(bytes.len()) else {
-            return self.assign_anew(record, data, view.patch());
+            return self.assign_anew(record, data, below, changes);
         };
         if !(SHORT..=NARROW).contains(&tail.len()) {
-            return self.assign_anew(record, data, view.patch());
+            return self.assign_anew(record, data, below, changes);
         }
         head.copy_from_slice(bytes);
         self.record = *record;
         self.record.base = 0;
-        let Some(patch) = view.patch() else { return };
+        if below.is_none() && changes.is_empty() {
+            return;
+        }
         // What `tag("x")` costs whenever an event is kept behind it. Inlined, most of these questions are answered while
         // compiling.
-        if let Patch { below: None, changes: [Change(Kind::AddTags(tags))] } = patch
+        if below.is_none()
+            && let [Change(Kind::AddTags(tags))] = changes
             && let Some((padded, len)) = tags.short_wire()
             && !record.has(Field::Added.bit())
             && let Some(room) = tail.first_chunk_mut()
@@ -49,18 +53,19 @@ impl Event {
             *room = *padded;
             self.record.spans[Field::Added as usize] = Span { offset: record.len, len };
             self.record.len = end;
-            self.record.flags |= Field::Added.bit();
+            self.record.flags = record.flags | Field::Added.bit();
             return;
         }
-        self.apply(record, data, patch);
+        self.apply(record, data, below, changes);
     }
 
     /// Assigns into a buffer of the right size.
     #[cold]
     #[inline(never)]
-    fn assign_anew(&mut self, record: &Record, data: &Data, patch: Option<&Patch<'_>>) {
+    fn assign_anew<'a>(&mut self, record: &'a Record, data: &'a Data, below: Option<&'a Patch<'a>>, changes: &'a [Change<'a>]) {
+        let patch = Patch { below, changes };
         let bytes = &data.bytes[record.extent(data)];
-        let len = bytes.len() + SHORT + patch.map_or(0, |patch| room(record, data, patch));
+        let len = bytes.len() + SHORT + room(record, data, patch);
         self.data.wide = None;
         self.data.bytes.clear();
         if self.data.bytes.capacity() / 4 > len {
@@ -75,14 +80,16 @@ impl Event {
             let wide = Wide { base: 0, ..record.widened(data) };
             self.record.base = push_wide(&mut self.data.wide, wide);
         }
-        if let Some(patch) = patch {
-            self.apply(record, data, patch);
+        if !patch.is_empty() {
+            self.apply(record, data, below, changes);
         }
     }
 
-    /// Changes this event, which is a copy of `record`, as the changes over that say.
+    /// Changes this event, which is a copy of `record`, as the changes over that say: a [`Patch`] in its parts, which come in
+    /// registers, so that nobody writes them down who does not come here.
     #[inline(never)]
-    fn apply(&mut self, record: &Record, data: &Data, patch: &Patch<'_>) {
+    fn apply<'a>(&mut self, record: &'a Record, data: &'a Data, below: Option<&'a Patch<'a>>, changes: &'a [Change<'a>]) {
+        let patch = Patch { below, changes };
         let len = self.data.bytes.len();
         let lists = self.apply_simple(patch);
         if lists != 0 {
@@ -97,9 +104,9 @@ impl Event {
     /// Makes those changes that do not need to look at the event, the oldest first, and returns the bits of the lists that the
     /// others are about.
     #[inline]
-    fn apply_simple(&mut self, patch: &Patch<'_>) -> u16 {
+    fn apply_simple(&mut self, patch: Patch<'_>) -> u16 {
         let mut lists = match patch.below {
-            Some(below) => self.apply_below(below),
+            Some(below) => self.apply_below(*below),
             None => 0,
         };
         for change in patch.changes {
@@ -122,7 +129,7 @@ impl Event {
     }
 
     #[inline(never)]
-    fn apply_below(&mut self, patch: &Patch<'_>) -> u16 {
+    fn apply_below(&mut self, patch: Patch<'_>) -> u16 {
         self.apply_simple(patch)
     }
 
@@ -244,7 +251,7 @@ impl Event {
 }
 
 /// Returns about how many bytes the changes over an event take, so that a kept event is allocated once and no larger.
-fn room(record: &Record, data: &Data, patch: &Patch<'_>) -> usize {
+fn room(record: &Record, data: &Data, patch: Patch<'_>) -> usize {
     let mut room = 0;
     let mut lists = 0;
     for change in patch.newest_first() {

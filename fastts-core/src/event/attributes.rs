@@ -70,7 +70,7 @@ impl<'a> Iterator for Attributes<'a> {
                 return Some((key, value));
             }
         }
-        if self.view.patch().is_none() {
+        if self.view.patch().is_empty() {
             return self.own.next();
         }
         loop {

@@ -28,8 +28,8 @@ pub(crate) enum Kind<'a> {
     Time(Option<Time>),
     Ttl(Option<f64>),
     SetTags(Cow<'a, [SmolStr]>),
-    AddTags(&'a TagSet),
-    RemoveTags(&'a TagSet),
+    AddTags(Box<TagSet>),
+    RemoveTags(Box<TagSet>),
     Attribute(Cow<'a, str>, Option<Cow<'a, str>>),
 }
 
@@ -46,6 +46,30 @@ impl Change<'_> {
             Kind::SetTags(_) | Kind::AddTags(_) | Kind::RemoveTags(_) => Field::Tags.bit(),
             Kind::Attribute(..) => Field::Attributes.bit(),
         }
+    }
+}
+
+/// A change of the tags that is made once and laid over many events.
+#[derive(Clone, Debug)]
+pub(crate) struct TagChange([Change<'static>; 1]);
+
+impl TagChange {
+    /// The bit of the field that it is about.
+    pub(super) const MASK: u16 = Field::Tags.bit();
+
+    /// Adds tags.
+    pub(crate) fn add(tags: TagSet) -> TagChange {
+        TagChange([Change(Kind::AddTags(tags.into()))])
+    }
+
+    /// Takes tags away.
+    pub(crate) fn remove(tags: TagSet) -> TagChange {
+        TagChange([Change(Kind::RemoveTags(tags.into()))])
+    }
+
+    #[inline]
+    pub(super) fn changes(&self) -> &[Change<'static>] {
+        &self.0
     }
 }
 

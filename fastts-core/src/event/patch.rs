@@ -13,20 +13,23 @@ pub(crate) struct Patch<'a> {
 }
 
 impl<'a> Patch<'a> {
+    /// No changes.
+    pub(super) const NONE: Patch<'a> = Patch { below: None, changes: &[] };
+
     #[inline]
-    pub(super) fn new(below: Option<&'a Patch<'a>>, changes: &'a [Change<'a>]) -> Patch<'a> {
-        Patch { below, changes }
+    pub(super) fn is_empty(self) -> bool {
+        self.below.is_none() && self.changes.is_empty()
     }
 
     /// Returns the changes from the newest to the oldest.
     #[inline]
-    pub(super) fn newest_first(&'a self) -> impl Iterator<Item = &'a Change<'a>> {
-        std::iter::successors(Some(self), |patch| patch.below).flat_map(|patch| patch.changes.iter().rev())
+    pub(super) fn newest_first(self) -> impl Iterator<Item = &'a Change<'a>> {
+        std::iter::successors(Some(self), |patch| patch.below.copied()).flat_map(|patch| patch.changes.iter().rev())
     }
 
     /// Returns what the newest change that says anything says.
     #[inline]
-    fn find<T>(&'a self, pick: impl Fn(&'a Kind<'a>) -> Option<T>) -> Option<T> {
+    fn find<T>(self, pick: impl Fn(&'a Kind<'a>) -> Option<T>) -> Option<T> {
         let mut patch = self;
         loop {
             for change in patch.changes.iter().rev() {
@@ -34,12 +37,12 @@ impl<'a> Patch<'a> {
                     return Some(value);
                 }
             }
-            patch = patch.below?;
+            patch = *patch.below?;
         }
     }
 
     #[inline(never)]
-    pub(super) fn text(&'a self, field: Field) -> Option<Option<&'a str>> {
+    pub(super) fn text(self, field: Field) -> Option<Option<&'a str>> {
         self.find(|kind| match kind {
             Kind::Text(changed, value) if *changed == field => Some(value.as_deref()),
             _ => None,
@@ -47,7 +50,7 @@ impl<'a> Patch<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn metric(&'a self) -> Option<Metric> {
+    pub(super) fn metric(self) -> Option<Metric> {
         self.find(|kind| match kind {
             Kind::Metric(metric) => Some(*metric),
             _ => None,
@@ -55,7 +58,7 @@ impl<'a> Patch<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn time(&'a self) -> Option<Option<Time>> {
+    pub(super) fn time(self) -> Option<Option<Time>> {
         self.find(|kind| match kind {
             Kind::Time(time) => Some(*time),
             _ => None,
@@ -63,7 +66,7 @@ impl<'a> Patch<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn ttl(&'a self) -> Option<Option<f64>> {
+    pub(super) fn ttl(self) -> Option<Option<f64>> {
         self.find(|kind| match kind {
             Kind::Ttl(ttl) => Some(*ttl),
             _ => None,
@@ -72,7 +75,7 @@ impl<'a> Patch<'a> {
 
     /// Returns whether the event has a tag, as far as the changes say.
     #[inline(never)]
-    pub(super) fn tagged(&'a self, tag: &str) -> Option<bool> {
+    pub(super) fn tagged(self, tag: &str) -> Option<bool> {
         self.find(|kind| match kind {
             Kind::AddTags(tags) => tags.iter().any(|added| added == tag).then_some(true),
             Kind::RemoveTags(tags) => tags.iter().any(|removed| removed == tag).then_some(false),
@@ -82,7 +85,7 @@ impl<'a> Patch<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn attribute(&'a self, key: &str) -> Option<Option<&'a str>> {
+    pub(super) fn attribute(self, key: &str) -> Option<Option<&'a str>> {
         self.find(|kind| match kind {
             Kind::Attribute(name, value) if name == key => Some(value.as_deref()),
             _ => None,

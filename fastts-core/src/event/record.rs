@@ -176,14 +176,10 @@ impl Record {
         start..start + len
     }
 
-    /// Returns the length of a text, zero when the event has none.
+    /// Returns false when a field is surely not `len` bytes long; asks as little as can be.
     #[inline]
-    pub(crate) fn text_len(&self, field: Field, data: &Data) -> usize {
-        match self.flags & (field.bit() | flag::WIDE) {
-            0 => 0,
-            bits if bits == field.bit() => self.spans[field as usize].len.into(),
-            _ => self.text(field, data).map_or(0, str::len),
-        }
+    pub(crate) fn may_measure(&self, field: Field, len: usize) -> bool {
+        usize::from(self.spans[field as usize].len) == len || self.has(flag::WIDE)
     }
 
     /// Returns a text, `None` when the event has none.

@@ -133,7 +133,7 @@ impl<'a> Place<'a> {
                 return Err(true);
             };
             let (tags, replaces): (&[SmolStr], bool) = match &change.0 {
-                Kind::AddTags(tags) => (tags, false),
+                Kind::AddTags(tags) => (tags.as_ref(), false),
                 Kind::SetTags(tags) => (tags, true),
                 _ => (&[], false),
             };

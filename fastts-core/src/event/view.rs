@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::mem::ManuallyDrop;
 
 use super::attributes::Attributes;
-use super::change::{Change, Kind, METRIC};
+use super::change::{Change, METRIC, TagChange};
 use super::json::write_json;
 use super::owned::Event;
 use super::patch::Patch;
 use super::record::{Data, Field, Record, flag};
-use super::tag_set::TagSet;
 use super::tags::Tags;
 use crate::metric::Metric;
 use crate::time::Time;
@@ -23,7 +21,8 @@ use crate::time::Time;
 pub struct EventView<'a> {
     record: &'a Record,
     data: &'a Data,
-    patch: Option<&'a Patch<'a>>,
+    /// By value: where a view is inlined, a change that nobody looks at is never written down.
+    patch: Patch<'a>,
     /// The bits of the fields that changes lie over: one test, and most accessors need not look for changes.
     mask: u16,
 }
@@ -31,13 +30,13 @@ pub struct EventView<'a> {
 impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn new(record: &'a Record, data: &'a Data) -> EventView<'a> {
-        EventView { record, data, patch: None, mask: 0 }
+        EventView { record, data, patch: Patch::NONE, mask: 0 }
     }
 
     /// Makes the view of a record under changes.
-    pub(super) fn over_record(record: &'a Record, data: &'a Data, patch: &'a Patch<'a>) -> EventView<'a> {
+    pub(super) fn over_record(record: &'a Record, data: &'a Data, patch: Patch<'a>) -> EventView<'a> {
         let mask = patch.newest_first().fold(0, |mask, change| mask | change.mask());
-        EventView { record, data, patch: Some(patch), mask }
+        EventView { record, data, patch, mask }
     }
 
     /// Returns the record below the changes, and its bytes.
@@ -48,25 +47,29 @@ impl<'a> EventView<'a> {
 
     /// Returns the changes that lie over the event.
     #[inline]
-    pub(super) fn patch(self) -> Option<&'a Patch<'a>> {
+    pub(super) fn patch(self) -> Patch<'a> {
         self.patch
     }
 
     /// Calls `then` with this event under `changes`, the later of which win.
     #[inline]
     pub(crate) fn changed<R>(self, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
-        // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
-        let patch = Patch::new(self.patch, changes);
-        let mask = changes.iter().fold(self.mask, |mask, change| mask | change.mask());
-        then(EventView { record: self.record, data: self.data, patch: Some(&patch), mask })
+        self.under(changes.iter().fold(0, |mask, change| mask | change.mask()), changes, then)
     }
 
-    /// Calls `then` with this event under one more set of tags.
+    /// Calls `then` with this event under a change of its tags.
     #[inline]
-    pub(crate) fn tagged_with<R>(self, tags: &TagSet, then: impl FnOnce(EventView<'_>) -> R) -> R {
-        // There is nothing to drop in it, but that is hard to see for the compiler once others have seen it.
-        let changes = ManuallyDrop::new([Change(Kind::AddTags(tags))]);
-        self.changed(&*changes, then)
+    pub(crate) fn retagged<R>(self, change: &TagChange, then: impl FnOnce(EventView<'_>) -> R) -> R {
+        self.under(TagChange::MASK, change.changes(), then)
+    }
+
+    /// Calls `then` with this event under changes that are about the fields of these bits.
+    #[inline]
+    fn under<R>(self, mask: u16, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
+        // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
+        let below = self.patch;
+        let patch = Patch { below: (!below.is_empty()).then_some(&below), changes };
+        then(EventView { record: self.record, data: self.data, patch, mask: self.mask | mask })
     }
 
     /// Returns the bits of the fields that changes lie over.
@@ -78,18 +81,18 @@ impl<'a> EventView<'a> {
     /// Returns the changes from the newest to the oldest.
     #[inline]
     pub(crate) fn changes(self) -> impl Iterator<Item = &'a Change<'a>> {
-        self.patch.into_iter().flat_map(Patch::newest_first)
+        self.patch.newest_first()
     }
 
     /// Returns what changes say about the field of these bits, if one lies over it.
     ///
     /// `find` is not inlined, so that an accessor of a field that nothing lies over is one test and one load wherever it is.
     #[inline]
-    fn over<T>(self, bits: u16, find: impl FnOnce(&'a Patch<'a>) -> Option<T>) -> Option<T> {
+    fn over<T>(self, bits: u16, find: impl FnOnce(Patch<'a>) -> Option<T>) -> Option<T> {
         if self.mask & bits == 0 {
             return None;
         }
-        self.patch.and_then(find)
+        find(self.patch)
     }
 
     #[inline]
@@ -209,13 +212,14 @@ impl<'a> EventView<'a> {
         let state = match self.over(Field::State.bit(), |patch| patch.text(Field::State)) {
             Some(changed) => changed == Some(EXPIRED),
             // Nearly always the length says it.
-            None => self.record.text_len(Field::State, self.data) == EXPIRED.len() && self.text(Field::State) == Some(EXPIRED),
+            None => self.record.may_measure(Field::State, EXPIRED.len()) && self.record.text(Field::State, self.data) == Some(EXPIRED),
         };
         if state {
             return true;
         }
         match (self.time(), self.ttl()) {
-            (Some(time), Some(ttl)) => now.as_micros().saturating_sub(time.as_micros()) as f64 > ttl * 1e6,
+            // In floats, which hold the microseconds of today exactly, and cannot overflow.
+            (Some(time), Some(ttl)) => now.as_micros() as f64 - time.as_micros() as f64 > ttl * 1e6,
             _ => false,
         }
     }

@@ -1,26 +1,26 @@
 //! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
 
-use crate::event::change::Kind;
-use crate::event::{Change, Event, TagList, TagSet};
+use crate::event::change::TagChange;
+use crate::event::{Event, TagList, TagSet};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
 
 macro_rules! tag_stages {
-    ($($(#[$doc:meta])* $name:ident $stage:ident, passes all: $passes_all:literal |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $stage:ident holds $holds:ty: $make:path, passes all: $passes_all:literal |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
         $(#[$doc])*
         pub fn $name<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
             flow: F,
             tags: impl TagList,
         ) -> Pipe<I, Then<S, $stage>> {
-            flow.into_pipe().then($stage { tags: TagSet::new(tags).into() })
+            flow.into_pipe().then($stage { holds: $make(TagSet::new(tags)).into() })
         }
 
         #[doc = concat!("The stage of [`", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
         pub struct $stage {
             /// Shared, because `by` copies its block for every key.
-            tags: std::sync::Arc<TagSet>,
+            holds: std::sync::Arc<$holds>,
         }
 
         impl<I: Item> Stage<I> for $stage {
@@ -52,7 +52,9 @@ tag_stages! {
     ///
     /// # Differs from Riemann
     /// Tags that the sender repeated stay repeated.
-    tag Tag, passes all: true |self, event, cx, out| event.tagged_with(&self.tags, |event| out.emit(event, cx));
+    tag Tag holds TagChange: TagChange::add, passes all: true |self, event, cx, out| {
+        event.retagged(&self.holds, |event| out.emit(event, cx));
+    };
 
     /// Removes one tag or several.
     ///
@@ -64,7 +66,9 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
     /// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
     /// ```
-    untag Untag, passes all: true |self, event, cx, out| event.changed(&[Change(Kind::RemoveTags(&self.tags))], |event| out.emit(event, cx));
+    untag Untag holds TagChange: TagChange::remove, passes all: true |self, event, cx, out| {
+        event.retagged(&self.holds, |event| out.emit(event, cx));
+    };
 
     /// Passes on events that have all of the tags.
     ///
@@ -77,7 +81,7 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
     /// assert_eq!(out, [event(&["y", "z", "x"])]);
     /// ```
-    tagged_all TaggedAll, passes all: false |self, event, cx, out| if event.tagged_all(&self.tags) {
+    tagged_all TaggedAll holds TagSet: std::convert::identity, passes all: false |self, event, cx, out| if event.tagged_all(&self.holds) {
         out.emit(event, cx);
     };
 
@@ -92,7 +96,7 @@ tag_stages! {
     /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
     /// assert_eq!(out, [event(&["y", "z"])]);
     /// ```
-    tagged_any TaggedAny, passes all: false |self, event, cx, out| if event.tagged_any(&self.tags) {
+    tagged_any TaggedAny holds TagSet: std::convert::identity, passes all: false |self, event, cx, out| if event.tagged_any(&self.holds) {
         out.emit(event, cx);
     };
 }

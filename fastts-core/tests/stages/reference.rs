@@ -1,12 +1,15 @@
 //! The macro's table of stages, the functions of `stages` and their documentation say the same.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
 
-const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
+pub(crate) const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
 const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
-const TWINS: &[(&str, &str)] = &[("sreduce_from", "sreduce")];
+const TWINS: &[(&str, &str)] = &[("sreduce_from", "sreduce"), ("tap_unnamed", "tap")];
 
 /// The functions of `stages`: what its `pub use` lines name, up to the module of types.
 fn functions() -> BTreeSet<&'static str> {
@@ -17,38 +20,37 @@ fn functions() -> BTreeSet<&'static str> {
 }
 
 /// The sources of the stages.
-const SOURCES: &[&str] = &[
-    include_str!("../../src/stages/branch.rs"),
-    include_str!("../../src/stages/by/mod.rs"),
-    include_str!("../../src/stages/changed.rs"),
-    include_str!("../../src/stages/event_window.rs"),
-    include_str!("../../src/stages/expired.rs"),
-    include_str!("../../src/stages/filter.rs"),
-    include_str!("../../src/stages/rate.rs"),
-    include_str!("../../src/stages/runs.rs"),
-    include_str!("../../src/stages/scale.rs"),
-    include_str!("../../src/stages/sreduce.rs"),
-    include_str!("../../src/stages/stable.rs"),
-    include_str!("../../src/stages/stdout.rs"),
-    include_str!("../../src/stages/tag.rs"),
-    include_str!("../../src/stages/throttle.rs"),
-    include_str!("../../src/stages/under.rs"),
-    include_str!("../../src/stages/with.rs"),
-];
+fn sources() -> Vec<String> {
+    fn read(folder: &Path, sources: &mut Vec<String>) {
+        let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            match path.is_dir() {
+                true => read(&path, sources),
+                false => sources.push(fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    let mut sources = Vec::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/stages"), &mut sources);
+    sources
+}
 
 /// Returns the doc comment of a stage's function, or of its row in a macro that writes such functions.
-fn documentation(name: &str) -> Option<String> {
+pub(crate) fn documentation(name: &str) -> Option<String> {
+    static SOURCES: LazyLock<Vec<String>> = LazyLock::new(sources);
     let begins = |line: &str| {
         let line = line.trim_start();
         let rest = line.strip_prefix("pub fn ").unwrap_or(line);
         rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['<', '(', ' ']))
     };
     SOURCES.iter().find_map(|source| {
-        let lines: Vec<&str> = source.lines().collect();
+        let lines: Vec<&str> = source.lines().map(str::trim_start).collect();
         let candidates = lines.iter().enumerate().filter(|(_, line)| begins(line));
         candidates.into_iter().find_map(|(index, _)| {
-            let doc = lines[..index].iter().rev().take_while(|line| line.trim_start().starts_with("///"));
-            let doc: Vec<&str> = doc.copied().collect();
+            let above = lines[..index].iter().rev().skip_while(|line| line.starts_with("#["));
+            let doc: Vec<&str> =
+                above.map_while(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
             // The types that a macro writes beside the functions have one line.
             (doc.len() > 3).then(|| doc.into_iter().rev().collect::<Vec<_>>().join("\n"))
         })

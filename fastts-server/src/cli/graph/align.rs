@@ -4,10 +4,11 @@
 //! too, and the chain does not say where it ends: what the built-in stages around it are must tell that. Where there is more
 //! than one way to read it, nothing is said.
 
+use std::any::type_name;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use fastts_core::Outline;
+use fastts_core::{Outline, Start};
 
 use super::tree::{Node, short_type};
 
@@ -93,6 +94,10 @@ fn width(node: &Node) -> Option<usize> {
 /// Returns false when a built-in stage cannot be that part of a chain: its type has another name.
 fn fits(node: &Node, part: &Outline) -> bool {
     let name = node.stage.name.as_str();
+    // In a release it is nothing, but has its place.
+    if name == "tap" && part.stage == type_name::<Start>() {
+        return true;
+    }
     let stem = name.strip_suffix("_by").or(name.strip_suffix("_value")).unwrap_or(name);
     let stem = ["not_", "moving_", "fixed_"].iter().fold(stem, |stem, prefix| stem.trim_start_matches(prefix));
     let words = stem.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
@@ -130,7 +135,7 @@ mod tests {
             by_value(|event| event.host().is_some()) { stdout }
             tee { { stdout } { stdout; twice } }
             split { metric > 1 => tag("z"), _ => { nothing; stdout } }
-            moving_event_window(1); map(|window| window.events[0].clone()); fixed_event_window(1); stdout
+            moving_event_window(1); map(|window| window.events[0].clone()); fixed_event_window(1); tap("windows"); stdout
         }
         pipeline "one of the user's" { twice; stdout }
         pipeline "several" { twice; stdout; nothing; stdout; twice; where(metric > 1); stdout }
