@@ -16,7 +16,7 @@ use crate::testing;
 /// lines are dropped, and the log says so once. When writing fails for another reason, such as a full disk, the lines at hand
 /// are lost and counted, later ones are tried again, and the log says when it begins and when it ends.
 ///
-/// One that is made while a [`testing::Driver`](crate::testing::Driver) builds its pipelines writes nothing: the driver records
+/// One that is made while a [`testing::Driver`] builds its pipelines writes nothing: the driver records
 /// its lines.
 #[derive(Clone, Debug)]
 pub struct Lines(Kind);
