@@ -24,6 +24,7 @@ mod stage;
 pub mod stages;
 pub mod testing;
 mod time;
+mod watch;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use dispatch::{Head, TextTest};
@@ -36,11 +37,12 @@ pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
 pub use key::{Key, KeyOf, KeyPart, WritesKey};
 pub use metric::Metric;
-pub use replay::{Replay, ReplayPanic};
+pub use replay::{Journey, Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
 pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+pub use watch::{Outline, Step};
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///

@@ -212,7 +212,8 @@ impl<'a> EventView<'a> {
     /// Returns true when the state is `expired`, or the ttl has run out by `now`.
     ///
     /// An event without a ttl or without a time never runs out.
-    #[inline]
+    // Always, as `Event::assign`.
+    #[inline(always)]
     pub fn is_expired(self, now: Time) -> bool {
         const EXPIRED: &str = "expired";
         let state = match self.over(Field::State.bit(), |patch| patch.text(Field::State)) {

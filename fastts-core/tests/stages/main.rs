@@ -21,4 +21,5 @@ mod rates;
 mod reference;
 mod tags;
 mod throttling;
+mod watched;
 mod windows;

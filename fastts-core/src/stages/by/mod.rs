@@ -14,6 +14,7 @@ use crate::item::Item;
 use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Start, Then, earlier};
 use crate::time::Time;
+use crate::watch::{self, Erased, Outline};
 
 /// Runs a copy of a block for every key: `by(host, service) { rate(5); stdout }`.
 ///
@@ -287,5 +288,22 @@ where
 
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         self.keys.blocks_mut().for_each(|block| block.finish(cx, out));
+    }
+
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) {
+        self.buffer.clear();
+        self.key.write(item, &mut self.buffer);
+        // A key that makes room for this one may emit, which is not what is watched.
+        let watching = cx.watch.take();
+        let index = self.slot::<I>(cx, &mut Erased(out));
+        cx.watch = watching;
+        let Some(slot) = self.keys.get_mut(index) else { return };
+        slot.seen = cx.now;
+        watch::inside(0, cx, |cx| watch::run(&mut slot.block, item, cx, Some(out)));
+        self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+    }
+
+    fn blocks() -> Vec<Vec<Outline>> {
+        vec![watch::outline::<I, B>()]
     }
 }
