@@ -7,6 +7,7 @@ mod arguments;
 mod chain;
 pub mod event;
 mod flow;
+pub mod folds;
 mod graph;
 mod item;
 mod json;
@@ -22,6 +23,7 @@ mod stage;
 pub mod stages;
 pub mod testing;
 mod time;
+mod window;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use event::{Batch, Event, EventView};
@@ -29,7 +31,7 @@ pub use event::{Batch, Event, EventView};
 pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
-pub use item::{HasFields, IsEvent, Item, Window};
+pub use item::{HasFields, IsEvent, Item};
 pub use json::ToJson;
 pub use key::{Key, KeyOf, KeyPart, WritesKey};
 pub use metric::Metric;
@@ -38,6 +40,7 @@ pub use router::{Overflow, Pipeline, Policy, Router, Run};
 pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+pub use window::{IsWindow, Window};
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///

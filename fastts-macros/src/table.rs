@@ -25,6 +25,8 @@ pub(crate) enum Wants {
 pub(crate) enum Takes {
     NoBlock,
     Block,
+    /// A block or none; with one, another function is called.
+    Rest(&'static str),
 }
 
 /// What comes out of a stage.
@@ -51,18 +53,45 @@ pub(crate) struct Builtin {
     pub(crate) optional: usize,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
+    /// The fields that are meant when none is given, if one need not be.
+    pub(crate) default_keys: &'static [&'static str],
+    /// How many conditions follow the positional arguments, at least and at most.
+    pub(crate) conditions: (usize, usize),
     pub(crate) options: &'static [&'static str],
     pub(crate) takes: Takes,
     pub(crate) emits: Emits,
 }
 
 const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wants], emits: Emits) -> Builtin {
-    Builtin { name, usage, positional, optional: 0, keys: false, options: &[], takes: Takes::NoBlock, emits }
+    Builtin {
+        name,
+        usage,
+        positional,
+        optional: 0,
+        keys: false,
+        default_keys: &[],
+        conditions: (0, 0),
+        options: &[],
+        takes: Takes::NoBlock,
+        emits,
+    }
 }
 
 impl Builtin {
     const fn with_keys(self) -> Self {
         Self { keys: true, ..self }
+    }
+
+    const fn with_keys_or(self, default_keys: &'static [&'static str]) -> Self {
+        Self { keys: true, default_keys, ..self }
+    }
+
+    const fn with_conditions(self, least: usize, most: usize) -> Self {
+        Self { conditions: (least, most), ..self }
+    }
+
+    const fn with_rest(self, function: &'static str) -> Self {
+        Self { takes: Takes::Rest(function), ..self }
     }
 
     const fn with_options(self, options: &'static [&'static str]) -> Self {
@@ -115,6 +144,42 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
     stage("by", "by(field, …) { … }", &[], BlockItems).with_keys().with_options(&["idle", "limit"]).with_block(),
     stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems).with_options(&["idle", "limit"]).with_block(),
+    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).with_options(&["limit", "late"]),
+    stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType).with_options(&["lateness", "limit", "late"]),
+    stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .with_options(&["lateness", "limit", "late"]),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType),
+    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]),
+    stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType).with_keys_or(&["host", "service"]).with_options(&["limit"]),
+    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).with_options(&["limit"]),
+    stage("project", "project(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("join", "join(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("sum", "sum", &[], NewType),
+    stage("product", "product", &[], NewType),
+    stage("difference", "difference", &[], NewType),
+    stage("quotient", "quotient", &[], NewType),
+    stage("quotient_sloppy", "quotient_sloppy", &[], NewType),
+    stage("mean", "mean", &[], NewType),
+    stage("std_dev", "std_dev", &[], NewType),
+    stage("count", "count", &[], NewType),
+    stage("maximum", "maximum", &[], NewType),
+    stage("minimum", "minimum", &[], NewType),
+    stage("median", "median", &[], NewType),
+    stage("mode", "mode", &[], NewType),
+    stage("modes", "modes", &[], NewType),
+    stage("sorted_sample", "sorted_sample(points)", &[Value], NewType),
+    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Value], NewType),
+    stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType),
+    stage("fold", "fold(|a, b| …)", &[Closure], NewType),
+    stage("combine", "combine(|window| …)", &[Closure], NewType),
+    stage("sflatten", "sflatten", &[], NewType),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Value], SameType).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Value], SameType),
+    stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
+    stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
+    stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
+    stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
+    stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
     stage("stdout", "stdout", &[], Tap),
 ];
 

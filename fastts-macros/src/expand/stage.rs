@@ -130,13 +130,20 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     for value in self::arguments(call, arguments, scope) {
         written.extend(quote_spanned!(span=> , #value));
     }
-    let mut keys = arguments.iter().filter_map(|one| match &one.value {
-        Value::Key(key) => Some(key),
+    let behind = arguments.iter().filter_map(|one| match &one.value {
+        Value::Key(behind) | Value::Condition(behind) => Some(behind),
         Value::Rust(_) => None,
     });
-    if call.builtin.is_some_and(|row| row.keys) {
-        let keys = closure::keys(&mut keys, span, scope);
-        written.extend(quote_spanned!(span=> , #keys));
+    let closure = match call.builtin {
+        Some(row) if row.keys && !row.default_keys.is_empty() && behind.clone().next().is_none() => {
+            Some(closure::default_keys(row.default_keys, span, scope))
+        }
+        Some(row) if row.keys => Some(closure::keys(behind, span, scope)),
+        Some(row) if row.conditions.1 > 0 => Some(closure::conditions(behind, span, scope)),
+        _ => None,
+    };
+    if let Some(closure) = closure {
+        written.extend(quote_spanned!(span=> , #closure));
     }
     // a `let` may be a closure that is used as a stage; a built-in name never means one
     let path = call.path.iter().filter(|_| call.builtin.is_none()).cloned();
@@ -196,6 +203,11 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     // `sreduce(f, init)` is another function than `sreduce(f)`: Rust has no optional arguments
     if row.name == "sreduce" && arguments == 2 {
         let name = Ident::new("sreduce_from", first);
+        let rest = call.path.iter().skip(1);
+        return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
+    }
+    if let (table::Takes::Rest(function), Some(_)) = (row.takes, &call.block) {
+        let name = Ident::new(function, first);
         let rest = call.path.iter().skip(1);
         return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
     }

@@ -4,19 +4,25 @@ use fastts_core::prelude::*;
 
 use crate::run::out;
 
+mod windows;
+
+/// An expression and its router.
+type Translated = (&'static str, fn() -> Router);
+
 /// Finds the router for an expression.
 pub(crate) fn find(stream: &str) -> Option<fn() -> Router> {
-    ROUTERS.iter().find(|(text, _)| *text == stream).map(|(_, router)| *router)
+    [ROUTERS, windows::ROUTERS].into_iter().flatten().find(|(text, _)| *text == stream).map(|(_, router)| *router)
 }
 
 macro_rules! routers {
     ($($stream:literal => { $($body:tt)* })*) => {
-        const ROUTERS: &[(&str, fn() -> Router)] = &[$(($stream, {
+        pub(in crate::routers) const ROUTERS: &[crate::routers::Translated] = &[$(($stream, {
             router! { pipeline "vector" { $($body)* } }
             router
         })),*];
     };
 }
+use routers;
 
 routers! {
     "(over 3 (under 6 out))" => { over(3); under(6); out }
@@ -82,7 +88,6 @@ routers! {
     "(moving-event-window 3 out)" => { moving_event_window(3); out }
     "(fixed-event-window 3 out)" => { fixed_event_window(3); out }
     "(fixed-event-window 4 out)" => { fixed_event_window(4); out }
-    "(fixed-event-window 2 (sflatten out))" => { fixed_event_window(2); flat_map(|window| window.events.clone()); out }
     r#"(splitp = service "x" (with :state "is-x" out))"# => { split { service == "x" => { with(state = "is-x"); out } } }
     r#"(split (< 0.9 metric) (with :state "critical" out) (< 0.75 metric) (with :state "warning" out) (with :state "ok" out))"# => {
         split {

@@ -56,7 +56,7 @@ impl Shown for Event {
 
 impl Shown for Window {
     fn show(view: &Window) -> Value {
-        view.iter().map(Event::show).collect()
+        view.places().map(|event| event.map_or(Value::Null, Event::show)).collect()
     }
 }
 
