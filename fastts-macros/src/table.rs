@@ -49,6 +49,8 @@ pub(crate) struct Builtin {
     pub(crate) positional: &'static [Wants],
     /// How many of the positional arguments may be left out, from the last.
     pub(crate) optional: usize,
+    /// The function that is called when none is left out.
+    pub(crate) twin: Option<&'static str>,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
     pub(crate) options: &'static [&'static str],
@@ -57,7 +59,7 @@ pub(crate) struct Builtin {
 }
 
 const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wants], emits: Emits) -> Builtin {
-    Builtin { name, usage, positional, optional: 0, keys: false, options: &[], takes: Takes::NoBlock, emits }
+    Builtin { name, usage, positional, optional: 0, twin: None, keys: false, options: &[], takes: Takes::NoBlock, emits }
 }
 
 impl Builtin {
@@ -69,8 +71,9 @@ impl Builtin {
         Self { options, ..self }
     }
 
-    const fn with_optional(self, optional: usize) -> Self {
-        Self { optional, ..self }
+    /// The last argument may be left out; with it the stage is the function `twin`.
+    const fn with_twin(self, twin: &'static str) -> Self {
+        Self { optional: 1, twin: Some(twin), ..self }
     }
 
     const fn with_block(self) -> Self {
@@ -100,7 +103,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tagged_any", "tagged_any(tags)", &[Value], SameType),
     stage("expired", "expired", &[], SameType),
     stage("not_expired", "not_expired", &[], SameType),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_optional(1),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from"),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType),
     stage("rate", "rate(interval)", &[Duration], SameType),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys(),
@@ -115,6 +118,20 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
     stage("by", "by(field, …) { … }", &[], BlockItems).with_keys().with_options(&["idle", "limit"]).with_block(),
     stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems).with_options(&["idle", "limit"]).with_block(),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from"),
+    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every"),
+    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType),
+    stage("clock_skew", "clock_skew", &[], SameType),
+    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType).with_options(&["refit"]),
+    stage("expire", "expire", &[], SameType),
+    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType),
+    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType),
+    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType),
+    stage("debounce", "debounce(interval)", &[Duration], SameType),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
     stage("stdout", "stdout", &[], Tap),
 ];
 
@@ -123,6 +140,7 @@ pub(crate) static FORMS: &[(&str, &str)] = &[
     ("where_", "where(condition)"),
     ("with", "with(field = value, …)"),
     ("default", "default(field = value, …)"),
+    ("fill_in_last", "fill_in_last(interval, field = value, …)"),
     ("tee", "tee { { … } … }"),
     ("split", "split { condition => stage, … _ => stage }"),
 ];

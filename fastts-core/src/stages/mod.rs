@@ -3,15 +3,24 @@
 //! Every one is a function whose first argument is the flow so far; `under(12)` in a router is the call `under(flow, 12)`.
 //! The types they append are in [`types`].
 
+mod above_for;
+mod beat;
 mod branch;
 mod by;
 mod changed;
+mod clock_skew;
+mod counter;
+mod ddt;
 mod event_window;
+mod ewma;
 mod expired;
+mod fill_in;
 mod filter;
+mod predict_linear;
 mod rate;
 mod runs;
 mod scale;
+mod silence;
 mod sreduce;
 mod stable;
 mod stdout;
@@ -20,15 +29,23 @@ mod throttle;
 mod under;
 mod with;
 
+pub use above_for::{above_for, below_for, between_for};
 pub use branch::{split, tee};
 pub use by::{by, by_value};
 pub use changed::{changed, changed_by, changed_pairs, changed_state};
+pub use clock_skew::clock_skew;
+pub use counter::{counter, counter_from};
+pub use ddt::{ddt, ddt_every};
 pub use event_window::{fixed_event_window, moving_event_window};
-pub use expired::{expired, not_expired};
+pub use ewma::{ewma, ewma_timeless};
+pub use expired::{expire, expired, not_expired};
+pub use fill_in::{fill_in, fill_in_last, interpolate_constant};
 pub use filter::{filter, filter_map, flat_map, inspect, map, where_};
+pub use predict_linear::predict_linear;
 pub use rate::rate;
 pub use runs::{runs, runs_by};
 pub use scale::scale;
+pub use silence::{deadman, debounce};
 pub use sreduce::{sreduce, sreduce_from};
 pub use stable::{stable, stable_by};
 pub use stdout::stdout;
@@ -39,15 +56,23 @@ pub use with::{adjust, default, with};
 
 /// The types of the built-in stages, for signatures and documentation.
 pub mod types {
+    pub use super::above_for::Lasting;
     pub use super::branch::{Arm, Arms, NoArm, OneMore, Split, Tee};
     pub use super::by::{By, PerKey};
     pub use super::changed::{Changed, ChangedPairs, ChangedState};
+    pub use super::clock_skew::ClockSkew;
+    pub use super::counter::Counter;
+    pub use super::ddt::{Ddt, DdtEvery};
     pub use super::event_window::EventWindow;
-    pub use super::expired::Expired;
+    pub use super::ewma::{Ewma, EwmaTimeless};
+    pub use super::expired::{Expire, Expired};
+    pub use super::fill_in::{FillIn, FillInLast, InterpolateConstant};
     pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where};
+    pub use super::predict_linear::PredictLinear;
     pub use super::rate::Rate;
     pub use super::runs::Runs;
     pub use super::scale::Scale;
+    pub use super::silence::{Deadman, Debounce};
     pub use super::sreduce::{Sreduce, SreduceFrom};
     pub use super::stable::Stable;
     pub use super::stdout::Stdout;

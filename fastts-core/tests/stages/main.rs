@@ -5,12 +5,15 @@
 #[macro_use]
 mod harness;
 
+mod averages;
 mod branches;
 mod changes;
 mod closures;
 mod fields;
+mod fills;
 mod flapping;
 mod keys;
+mod lasting;
 mod metrics;
 mod originals_quirks;
 mod own_stages;
@@ -18,6 +21,8 @@ mod own_types;
 mod print;
 mod rates;
 mod reference;
+mod silence;
+mod slopes;
 mod tags;
 mod throttling;
 mod windows;
