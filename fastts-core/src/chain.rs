@@ -122,7 +122,13 @@ const TICKS_PER_INSTANT: usize = 10_000;
 
 impl Machine {
     /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
+    ///
+    /// A timer that an item has set for the very instant in which it came fires when the time goes on: whether the next item
+    /// of that instant is in the same batch must not matter.
     pub(crate) fn advance(&mut self, now: Time) {
+        if now <= self.cx.now {
+            return;
+        }
         let mut ticks = 0;
         while let Some(due) = self.chain.deadline().filter(|&due| due <= now) {
             if due > self.cx.now {
@@ -135,7 +141,7 @@ impl Machine {
             }
             self.chain.tick(&mut self.cx);
         }
-        self.cx.now = self.cx.now.max(now);
+        self.cx.now = now;
     }
 
     /// Runs items of a batch, at the time that `advance` was told last.

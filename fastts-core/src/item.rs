@@ -53,6 +53,12 @@ pub trait Item: Sized + Send + Sync + 'static {
     /// Makes an owned item.
     fn keep(view: Self::View<'_>) -> Self;
 
+    /// Overwrites an owned item, reusing its memory where that can be done.
+    #[inline]
+    fn keep_over(&mut self, view: Self::View<'_>) {
+        *self = Self::keep(view);
+    }
+
     /// Returns the event, when the item is one.
     #[inline]
     #[allow(clippy::needless_lifetimes)]
@@ -113,6 +119,11 @@ impl Item for Event {
 
     fn keep(view: EventView<'_>) -> Event {
         view.to_owned()
+    }
+
+    #[inline]
+    fn keep_over(&mut self, view: EventView<'_>) {
+        self.assign(view);
     }
 
     #[inline]

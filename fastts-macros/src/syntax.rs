@@ -97,9 +97,11 @@ pub(crate) struct Stage {
 pub(crate) enum Kind {
     Call(Box<Call>),
     Where(Expression),
-    /// `with` and `default`.
+    /// `with`, `default` and `fill_in_last`.
     Change {
         verb: Ident,
+        /// What stands before the changes, as far as the verb takes it.
+        first: Option<TokenStream>,
         changes: Vec<Change>,
     },
     Tee {

@@ -51,6 +51,8 @@ pub(crate) struct Builtin {
     pub(crate) positional: &'static [Wants],
     /// How many of the positional arguments may be left out, from the last.
     pub(crate) optional: usize,
+    /// The function that is called when none is left out.
+    pub(crate) twin: Option<&'static str>,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
     /// The fields that are meant when none is given, if one need not be.
@@ -68,6 +70,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         usage,
         positional,
         optional: 0,
+        twin: None,
         keys: false,
         default_keys: &[],
         conditions: (0, 0),
@@ -98,8 +101,9 @@ impl Builtin {
         Self { options, ..self }
     }
 
-    const fn with_optional(self, optional: usize) -> Self {
-        Self { optional, ..self }
+    /// The last argument may be left out; with it the stage is the function `twin`.
+    const fn with_twin(self, twin: &'static str) -> Self {
+        Self { optional: 1, twin: Some(twin), ..self }
     }
 
     const fn with_block(self) -> Self {
@@ -129,7 +133,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tagged_any", "tagged_any(tags)", &[Value], SameType),
     stage("expired", "expired", &[], SameType),
     stage("not_expired", "not_expired", &[], SameType),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_optional(1),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from"),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType),
     stage("rate", "rate(interval)", &[Duration], SameType),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys(),
@@ -180,6 +184,20 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
     stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
     stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from"),
+    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every"),
+    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType),
+    stage("clock_skew", "clock_skew", &[], SameType),
+    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType).with_options(&["refit"]),
+    stage("expire", "expire", &[], SameType),
+    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType),
+    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType),
+    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType),
+    stage("debounce", "debounce(interval)", &[Duration], SameType),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
     stage("stdout", "stdout", &[], Tap),
 ];
 
@@ -188,6 +206,7 @@ pub(crate) static FORMS: &[(&str, &str)] = &[
     ("where_", "where(condition)"),
     ("with", "with(field = value, …)"),
     ("default", "default(field = value, …)"),
+    ("fill_in_last", "fill_in_last(interval, field = value, …)"),
     ("tee", "tee { { … } … }"),
     ("split", "split { condition => stage, … _ => stage }"),
 ];

@@ -42,7 +42,7 @@ where
 /// `join(service == "requests", service == "errors")`.
 ///
 /// Takes events, emits windows with one event for each condition, in the order in which those are written, whenever an event
-/// changes one; nothing while a place is empty, or its event has expired. Holds events as [`project`] does; otherwise as
+/// changes one; nothing while a place is empty, or its event has expired. What it holds, and what a restart does, is as with
 /// [`project`].
 ///
 /// ```

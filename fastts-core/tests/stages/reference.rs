@@ -6,7 +6,13 @@ const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
 const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
-const TWINS: &[(&str, &str)] = &[("sreduce_from", "sreduce")];
+const TWINS: &[(&str, &str)] = &[
+    ("counter_from", "counter"),
+    ("ddt_every", "ddt"),
+    ("sreduce_from", "sreduce"),
+    ("top_and_rest", "top"),
+    ("top_by_and_rest", "top_by"),
+];
 
 /// The functions of `stages`: what its `pub use` lines name, up to the module of types.
 fn functions() -> BTreeSet<&'static str> {
@@ -18,20 +24,39 @@ fn functions() -> BTreeSet<&'static str> {
 
 /// The sources of the stages.
 const SOURCES: &[&str] = &[
+    include_str!("../../src/stages/above_for.rs"),
+    include_str!("../../src/stages/apdex.rs"),
+    include_str!("../../src/stages/batch.rs"),
     include_str!("../../src/stages/branch.rs"),
     include_str!("../../src/stages/by/mod.rs"),
     include_str!("../../src/stages/changed.rs"),
+    include_str!("../../src/stages/clock_skew.rs"),
+    include_str!("../../src/stages/coalesce.rs"),
+    include_str!("../../src/stages/counter.rs"),
+    include_str!("../../src/stages/ddt.rs"),
     include_str!("../../src/stages/event_window.rs"),
+    include_str!("../../src/stages/ewma.rs"),
     include_str!("../../src/stages/expired.rs"),
+    include_str!("../../src/stages/fill_in.rs"),
     include_str!("../../src/stages/filter.rs"),
+    include_str!("../../src/stages/fixed_time_window.rs"),
+    include_str!("../../src/stages/fold.rs"),
+    include_str!("../../src/stages/fold_interval.rs"),
+    include_str!("../../src/stages/moving_time_window.rs"),
+    include_str!("../../src/stages/percentiles.rs"),
+    include_str!("../../src/stages/predict_linear.rs"),
+    include_str!("../../src/stages/project.rs"),
     include_str!("../../src/stages/rate.rs"),
     include_str!("../../src/stages/runs.rs"),
+    include_str!("../../src/stages/sample.rs"),
     include_str!("../../src/stages/scale.rs"),
+    include_str!("../../src/stages/silence.rs"),
     include_str!("../../src/stages/sreduce.rs"),
     include_str!("../../src/stages/stable.rs"),
     include_str!("../../src/stages/stdout.rs"),
     include_str!("../../src/stages/tag.rs"),
     include_str!("../../src/stages/throttle.rs"),
+    include_str!("../../src/stages/top.rs"),
     include_str!("../../src/stages/under.rs"),
     include_str!("../../src/stages/with.rs"),
 ];
@@ -47,7 +72,8 @@ fn documentation(name: &str) -> Option<String> {
         let lines: Vec<&str> = source.lines().collect();
         let candidates = lines.iter().enumerate().filter(|(_, line)| begins(line));
         candidates.into_iter().find_map(|(index, _)| {
-            let doc = lines[..index].iter().rev().take_while(|line| line.trim_start().starts_with("///"));
+            let above = lines[..index].iter().rev().skip_while(|line| line.trim_start().starts_with("#["));
+            let doc = above.take_while(|line| line.trim_start().starts_with("///"));
             let doc: Vec<&str> = doc.copied().collect();
             // The types that a macro writes beside the functions have one line.
             (doc.len() > 3).then(|| doc.into_iter().rev().collect::<Vec<_>>().join("\n"))

@@ -21,7 +21,10 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
             Kind::Call(call) => self::call(call, stage.reach, stage.broken, lets, diagnostics),
-            Kind::Change { verb, changes } => self::changes(&verb.to_string(), changes, diagnostics),
+            Kind::Change { verb, first, changes } => {
+                let interval = first.as_ref().and_then(|first| self::interval(first, diagnostics));
+                interval.or(self::changes(&verb.to_string(), changes, diagnostics))
+            }
             Kind::Tee { branches, .. } => {
                 branches.iter_mut().for_each(|branch| check(branch, lets, diagnostics));
                 None
@@ -173,7 +176,7 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
             found = Some(diagnostics.error(argument.reach, message));
         }
     }
-    if let ("within" | "without", [low, high]) = (row.name, positional)
+    if let ("within" | "without" | "between_for", [low, high, ..]) = (row.name, positional)
         && let (Some(below), Some(above)) = (number(low), number(high))
         && below > above
     {
@@ -263,6 +266,14 @@ fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<m
         },
         _ => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
     }
+}
+
+/// The interval before the changes of `fill_in_last`.
+fn interval(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let value: syn::Expr = syn::parse2(tokens.clone()).ok()?;
+    let text = bad_duration(&value)?;
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    Some(diagnostics.error(Reach::over(&tokens, proc_macro2::Span::call_site()), messages::interval_not_positive(&text)))
 }
 
 /// Leaves out changes of what events do not have.

@@ -31,7 +31,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             let function = function(&Ident::new("where_", stage.reach.first));
             owned(quote_spanned!(span=> #function(#flow, #condition)), scope)
         }
-        Kind::Change { verb, changes } => {
+        Kind::Change { verb, first, changes } => {
             let list = |reads: &mut closure::Reads, scope: &mut Scope<'_>| {
                 let changes = changes.iter().map(|one| change(one, reads, scope));
                 let changes: Vec<TokenStream> = changes.collect();
@@ -39,7 +39,8 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             };
             let changes = closure::changes(list, span, scope);
             let function = function(verb);
-            owned(quote_spanned!(span=> #function(#flow, #changes)), scope)
+            let first = first.as_ref().map(|first| quote!(#first,));
+            owned(quote_spanned!(span=> #function(#flow, #first #changes)), scope)
         }
         Kind::Tee { word, branches } => {
             return branches
@@ -201,8 +202,8 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     let Some(row) = call.builtin else { return path };
     let first = call.path.first().map_or(span, TokenTree::span);
     // `sreduce(f, init)` is another function than `sreduce(f)`: Rust has no optional arguments
-    if row.name == "sreduce" && arguments == 2 {
-        let name = Ident::new("sreduce_from", first);
+    if let Some(twin) = row.twin.filter(|_| arguments == row.positional.len()) {
+        let name = Ident::new(twin, first);
         let rest = call.path.iter().skip(1);
         return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
     }

@@ -4,7 +4,7 @@ use fastts_core::prelude::*;
 
 use crate::run::out;
 
-super::routers! {
+routers! {
     "(moving-time-window 3 out)" => { moving_time_window(3s); out }
     "(moving-time-window 5 out)" => { moving_time_window(5s); out }
     "(moving-time-window 5 (smap folds/sum out))" => { moving_time_window(5s); sum; out }
