@@ -190,9 +190,17 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
 /// `.configure(|stage| stage.name(value))`
 fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let Setting { name, value } = option;
-    let value = lets::around(value.clone(), &scope.mentioned(value));
+    let names = scope.mentioned(value);
+    let value = match syn::parse2::<syn::Expr>(value.clone()) {
+        Ok(mut owning) if !names.is_empty() => {
+            lets::own(&mut owning);
+            owning.to_token_stream()
+        }
+        _ => value.clone(),
+    };
     let (stage, span) = (Ident::new("stage", span), name.span());
-    let set = quote_spanned!(span=> #stage.#name(#value));
+    // around the call: a closure must stay bare, or rustc cannot infer its parameters
+    let set = lets::around(quote_spanned!(span=> #stage.#name(#value)), &names);
     quote_spanned!(span=> .configure(|#stage| #set))
 }
 

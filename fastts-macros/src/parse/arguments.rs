@@ -30,7 +30,7 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             let behind = builtin.filter(|row| positional.len() >= row.positional.len());
             let value = match behind {
                 Some(row) if row.keys => Value::Key(key_field(&mut cursor, row, diagnostics)),
-                Some(row) if row.conditions.1 > 0 => Value::Condition(expression::condition_argument(&mut cursor, diagnostics)),
+                Some(row) if row.conditions.1 > 0 => Value::Condition(expression::condition_argument(&mut cursor, row.name, diagnostics)),
                 _ => match rust(&mut cursor) {
                     Some(value) => Value::Rust(Box::new(value)),
                     None => return raw(group),

@@ -82,13 +82,13 @@ pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostic
 }
 
 /// Reads a condition that is an argument, up to a `,`.
-pub(super) fn condition_argument(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
     match operand::closure_as_condition(cursor) {
         false => operand(cursor, diagnostics),
         true => {
             cursor.take_until(|cursor| cursor.is_op(0, ","));
-            Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::closure_as_condition()))
+            Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::closure_among_conditions(stage)))
         }
     }
 }
