@@ -1,7 +1,7 @@
 //! The properties.
 
 use fastts_core::testing::{take_tapped, tap};
-use fastts_core::{Event, Replay, Router, Time, Window, router};
+use fastts_core::{Replay, Router, Time, Window, router};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -46,7 +46,7 @@ fn check_acts(router: &Router, input: &[Timed], end: i64, acts: &[Act]) -> Resul
     Ok(())
 }
 
-fn input_and_acts() -> impl Strategy<Value = (Vec<Timed>, i64, Vec<Act>)> {
+pub(crate) fn input_and_acts() -> impl Strategy<Value = (Vec<Timed>, i64, Vec<Act>)> {
     generate::input().prop_flat_map(|(input, end)| (Just(input.clone()), Just(end), generate::acts(input, end)))
 }
 
@@ -110,40 +110,6 @@ proptest! {
             prop_assert_eq!(got, expected);
         }
     }
-
-    #[test]
-    fn no_stage_panics_on_any_event(events in vec((any::<u32>(), any_event()), 0..20), batches in any::<bool>()) {
-        let router = every_stage();
-        let mut replay = Replay::new(&router, Time::EPOCH);
-        let mut now = 0;
-        let events: Vec<Event> = events.iter().map(|(gap, event)| { now += i64::from(*gap % 10_000_000); self::event(event) }).collect();
-        if batches {
-            replay.batch(&events.iter().collect());
-        }
-        events.iter().for_each(|event| { replay.advance(replay.now() + std::time::Duration::from_secs(3)); replay.event(event.view()) });
-        replay.advance(Time::from_micros(now + 20_000_000));
-        replay.finish();
-        take_tapped::<()>();
-        prop_assert!(replay.panics().is_empty(), "{:?}", replay.panics());
-    }
-}
-
-proptest! {
-    // At the end of time each case is long: timers fire as often as they may.
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn no_stage_panics_at_any_time(events in vec((any_time(), any_event()), 0..20), start in any_time()) {
-        let router = every_stage_without_rate();
-        let mut replay = Replay::new(&router, Time::from_micros(start));
-        for (now, event) in &events {
-            replay.advance(Time::from_micros(*now));
-            replay.event(self::event(event).view());
-        }
-        replay.finish();
-        take_tapped::<()>();
-        prop_assert!(replay.panics().is_empty(), "{:?}", replay.panics());
-    }
 }
 
 fn moving_windows(n: usize) -> Router {
@@ -162,73 +128,15 @@ thread_local! {
     static N: std::cell::Cell<usize> = const { std::cell::Cell::new(1) };
 }
 
-fn any_time() -> impl Strategy<Value = i64> {
+pub(crate) fn any_time() -> impl Strategy<Value = i64> {
     prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0), any::<i64>(), -10_000_000_000i64..10_000_000_000]
 }
 
 /// An event of any values at all.
-fn any_event() -> impl Strategy<Value = Plain> {
+pub(crate) fn any_event() -> impl Strategy<Value = Plain> {
     let text = || proptest::option::of(".{0,12}");
     let metric = prop_oneof![any::<i64>().prop_map(Number::Int), any::<u64>().prop_map(|bits| Number::Float(f64::from_bits(bits)))];
     let ttl = proptest::option::of(any::<u64>().prop_map(f64::from_bits));
     let fields = (text(), text(), text(), proptest::option::of(metric), proptest::option::of(any_time()), ttl, vec(".{0,5}", 0..4));
     fields.prop_map(|(host, service, state, metric, time, ttl, tags)| Plain { host, service, state, metric, time, ttl, tags })
 }
-
-macro_rules! every_stage {
-    ($name:ident { $($more:tt)* }) => {
-        router! {
-            fn $name;
-            pipeline "metrics" { tee { { under(0); tap } { over(0); tap } { within(-1, 1); tap } { without(-1, 1); tap } { scale(-1); scale(0.5); tap } } }
-            pipeline "tags" { tee { { tag(["x", "y"]); untag("x"); tap } { tagged_all(["x"]); tap } { tagged_any(["x", ""]); tap } } }
-            pipeline "fields" {
-                default(state = "x", ttl = 1, metric = 1, host = "h", service = "s", description = "d", time = 1, tags = ["t"]);
-                adjust(service, |service| service.map(str::to_uppercase));
-                adjust(metric, |metric| metric.times(metric).plus(1.into()));
-                with(state = service, metric = metric / 0 % 7, attribute("k") = host, time = None);
-                tap
-            }
-            pipeline "conditions" {
-                tee {
-                    { where(metric > ttl || time < 3 || attribute("k") == state || tagged("x")); tap }
-                    { expired; tap }
-                    { not_expired; tap }
-                }
-            }
-            pipeline "changes" {
-                tee {
-                    { changed(host, metric, ttl, time); tap }
-                    { changed_by(|event| event.metric()); tap }
-                    { changed_pairs(state, init = "x"); tap }
-                    { changed_state(init = "ok"); tap }
-                    { runs(2, metric); tap }
-                    { runs_by(1, |event| event.ttl()); tap }
-                }
-            }
-            pipeline "time" { tee { { throttle(1, 2s); tap } { stable(1s, state); tap } { stable_by(36500d, |event| event.metric()); tap } } }
-            pipeline "windows" { tee { { moving_event_window(3); tap } { fixed_event_window(3); tap } } }
-            pipeline "folds" {
-                tee {
-                    { sreduce(|sum, event| { let metric = sum.metric().plus(event.metric()); sum.with_metric(metric) }); tap }
-                    { sreduce(|count, _| count + 1, 0u64); tap }
-                    { flat_map(|event| [event.to_owned(), event.to_owned()]); filter(|event| event.host().is_some()); inspect(|_| {}); map(|event| event.metric().as_f64()); filter_map(|metric| *metric); tap }
-                }
-            }
-            pipeline "keys" {
-                tee {
-                    { by(host, idle = 1, limit = 2) { by(metric) { stable(500ms, state); tap } } }
-                    { by_value(|event| event.ttl()) { throttle(1, 1s); changed(state); tap } }
-                    { split { metric > 0 => runs(2, state), state == None => { by(host) { changed(metric) } }, _ => throttle(1, 1s) }; tap }
-                }
-            }
-            $($more)*
-        }
-    };
-}
-
-every_stage! { every_stage_without_rate {
-    pipeline "patterns" { where(host =~ "^a" || service =~ "[0-9]$|.b" || state =~ "x$" || description =~ "y"); tap }
-} }
-every_stage! { every_stage {
-    pipeline "rates" { tee { { rate(1); tap } { rate(100ms); rate(0.7); tap } { by(host, idle = 2, limit = 3) { rate(1); stable(500ms, metric) }; tap } } }
-} }
