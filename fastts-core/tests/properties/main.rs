@@ -13,3 +13,4 @@ mod laws;
 mod model;
 mod promises;
 mod steps;
+mod streams;

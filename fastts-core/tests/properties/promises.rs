@@ -1,7 +1,7 @@
 //! The properties.
 
 use fastts_core::testing::{take_tapped, tap};
-use fastts_core::{Replay, Router, Time, Window, router};
+use fastts_core::{Event, Replay, Router, Time, Window, router};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -110,6 +110,43 @@ proptest! {
             prop_assert_eq!(got, expected);
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn predict_linear_solves_the_normal_equations(points in vec((0i64..2_000, -1_000i64..1_000), 1..20), n in 2usize..8) {
+        let router = predictions(n);
+        run(&router, 0, &[]);
+        let mut replay = Replay::new(&router, Time::EPOCH);
+        for (time, metric) in &points {
+            replay.event(Event::new().with_time(*time).with_metric(*metric).view());
+        }
+        let got: Vec<f64> = take_tapped::<Event>().iter().filter_map(|(_, event)| event.metric().as_f64()).collect();
+        let mut line = None;
+        let expected: Vec<f64> = (1..=points.len()).filter_map(|to| {
+            let window = &points[to.saturating_sub(n)..to];
+            // Exactly, in whole numbers; as long as all times are one there is no line, and then the one before stays.
+            let count = window.len() as i64;
+            let sum = |of: fn(&(i64, i64)) -> i64| window.iter().map(of).sum::<i64>();
+            let (x, y, xx, xy) = (sum(|p| p.0), sum(|p| p.1), sum(|p| p.0 * p.0), sum(|p| p.0 * p.1));
+            let below = count * xx - x * x;
+            if below != 0 {
+                let slope = (count * xy - x * y) as f64 / below as f64;
+                line = Some((slope, (y as f64 - slope * x as f64) / count as f64));
+            }
+            line.map(|(slope, offset)| offset + slope * (window.last().map_or(0, |p| p.0) + 30) as f64)
+        }).collect();
+        prop_assert_eq!(got.len(), expected.len());
+        for (got, expected) in got.iter().zip(&expected) {
+            prop_assert!((got - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{got} instead of {expected}");
+        }
+    }
+}
+
+fn predictions(n: usize) -> Router {
+    N.set(n);
+    router! { let n = N.get(); pipeline "predictions" { predict_linear(n, 30s); tap } }
+    router()
 }
 
 fn moving_windows(n: usize) -> Router {
