@@ -123,8 +123,8 @@ const TICKS_PER_INSTANT: usize = 10_000;
 impl Machine {
     /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
     ///
-    /// A timer that an item has set for the very instant in which it came fires when the time goes on: whether the next item
-    /// of that instant is in the same batch must not matter.
+    /// A timer that is set for the very instant in which it is set fires when the time goes on, after all items of that
+    /// instant: whether the next of them is in the same batch must not matter.
     pub(crate) fn advance(&mut self, now: Time) {
         if now <= self.cx.now {
             return;
@@ -134,6 +134,8 @@ impl Machine {
             if due > self.cx.now {
                 self.cx.now = due;
                 ticks = 0;
+            } else if self.cx.now == now {
+                break;
             }
             ticks += 1;
             if ticks > TICKS_PER_INSTANT {

@@ -2,6 +2,9 @@
 //!
 //! Every one is a function whose first argument is the flow so far; `under(12)` in a router is the call `under(flow, 12)`.
 //! The types they append are in [`types`].
+//!
+//! All of them go by one clock and one rule of expiry, that of [`expired`]; `docs/time.md` has the rule, and what each of them
+//! does by time.
 
 mod above_for;
 mod apdex;

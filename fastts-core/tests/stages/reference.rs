@@ -111,3 +111,23 @@ fn every_stage_says_what_it_takes_emits_and_holds_and_what_a_restart_does() {
         assert!(says("olds nothing") || says("restart"), "`{name}` does not say what a restart does:\n{doc}");
     }
 }
+
+#[test]
+fn every_stage_with_a_timer_is_in_the_page_about_time() {
+    // They hand on the timers of what is in them.
+    const HOLD_OTHERS: &[&str] = &["tee", "split"];
+    let page = include_str!("../../../docs/time.md");
+    let timed = CONTENTS.lines().filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';')?.split_once("::"));
+    let timed = timed.filter(|(_, names)| {
+        let first = names.trim_matches(['{', '}']).split(',').next().unwrap_or_default();
+        SOURCES.iter().any(|source| source.contains(&format!("pub fn {first}<")) && source.contains("fn tick("))
+    });
+    let names: Vec<&str> = timed.flat_map(|(_, names)| names.trim_matches(['{', '}']).split(',')).map(str::trim).collect();
+    assert!(names.contains(&"rate") && names.contains(&"debounce"), "{names:?}");
+    for name in names
+        .into_iter()
+        .filter(|name| !HOLD_OTHERS.contains(name) && !name.ends_with("_by") && !TWINS.iter().any(|(twin, _)| twin == name))
+    {
+        assert!(page.contains(&format!("`{name}")), "docs/time.md does not say what `{name}` does by time");
+    }
+}

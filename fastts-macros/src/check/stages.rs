@@ -180,7 +180,7 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
         && let (Some(below), Some(above)) = (number(low), number(high))
         && below > above
     {
-        found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name)));
+        found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name, row.usage)));
     }
     found
 }

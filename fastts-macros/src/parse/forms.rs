@@ -1,6 +1,6 @@
 //! The stages with a grammar of their own: `where`, `with`, `default`, `fill_in_last`, `tee`.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::{arguments, block, expression};
 use crate::diagnostics::{Diagnostics, Hole};
@@ -64,14 +64,15 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
     }
     let mut inner = Cursor::inside(&group);
     let first = if takes_interval && broken.is_none() {
-        if arguments::is_equals(&inner, 1) || inner.is_op(0, ":") || (inner.is_op(1, ":") && !inner.is_op(1, "::")) {
+        let tokens: TokenStream = inner.take_until(|cursor| cursor.is_op(0, ",")).into_iter().collect();
+        inner.take_op(",");
+        // `state = "ok"` is an expression as well, but no interval
+        if !syn::parse2(tokens.clone()).is_ok_and(|value| !matches!(value, syn::Expr::Assign(_))) {
             let reach = Reach { first: word.span(), last: group.span_close() };
             broken = Some(diagnostics.error(reach, messages::form_usage(&verb, &usage)));
             inner.take_until(|_| false);
         }
-        let tokens = inner.take_until(|cursor| cursor.is_op(0, ","));
-        inner.take_op(",");
-        Some(tokens.into_iter().collect())
+        Some(tokens)
     } else {
         None
     };

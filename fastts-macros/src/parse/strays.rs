@@ -118,6 +118,7 @@ fn prefix_form(name: &str, arguments: &[TokenTree]) -> messages::Message {
         "by" => Some("by(host) { ... }"),
         "with" => Some("with(state = \"ok\")"),
         "default" => Some("default(state = \"ok\")"),
+        "fill_in_last" => Some("fill_in_last(5s, state = \"ok\")"),
         "tee" => Some("tee { { stdout } { scale(2); stdout } }"),
         "split" => Some("split { metric > 5 => stdout, _ => tag(\"low\") }"),
         _ => None,

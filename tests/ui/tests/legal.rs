@@ -134,6 +134,27 @@ router! {
         }
     }
 
+    pipeline "averages, slopes, gaps" {
+        ewma_timeless(0.5);
+        ewma(1m);
+        counter;
+        counter(limit);
+        ddt;
+        ddt(1.5s);
+        fill_in(5s, Event::new().with_service(&name));
+        fill_in_last(5s, state = "filled", metric = metric + 1, attribute("k") = name, description = { format!("{limit}") });
+        fill_in_last(limit, description = name.clone());
+        fill_in_last(5);
+        interpolate_constant(5);
+        clock_skew;
+        predict_linear(few, 30m, refit = 1m);
+        above_for(limit, 5m);
+        below_for(limit, 300);
+        between_for(1, limit, 1d);
+        debounce(5s);
+        by(host, idle = 1h) { deadman(5m, state = "critical"); expire; stdout }
+    }
+
     // apart from the rest: behind a block that makes events anew and before a `split` of several arms rustc loses track of its key
     pipeline "by value" { by_value(|e| e.tags().count()) { rate(1.5s) } stdout }
 
@@ -180,7 +201,7 @@ made!(made_by_a_macro, "made", 12.0 + 1.0, rate(5s); where(metric > 5););
 fn legal_routers_compile_without_a_word_and_build() {
     let routers: [Router; 4] = [router(), empty::nothing(), made_by_a_macro(), fastts_core_only::router()];
     let pipelines: Vec<usize> = routers.iter().map(|router| router.pipelines().len()).collect();
-    assert_eq!(pipelines, [6, 0, 1, 1]);
+    assert_eq!(pipelines, [7, 0, 1, 1]);
     assert_eq!(private::count(), 1);
     for pipeline in routers.iter().flat_map(Router::pipelines) {
         assert!(!pipeline.check().is_empty(), "{}", pipeline.name());
