@@ -42,7 +42,7 @@ pub fn tap<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
 ///
 /// router! { pipeline "example" { under(12); tap } }
 ///
-/// let out = testing::outputs(router(), [event! { metric: 11 }, event! { metric: 12 }]);
+/// let out: Vec<fastts_core::Event> = testing::outputs(router(), [event! { metric: 11 }, event! { metric: 12 }]);
 /// assert_eq!(out, [event! { metric: 11 }]);
 /// ```
 pub fn tap_unnamed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Tap>> {
