@@ -47,6 +47,13 @@ pub trait Item: Sized + Send + Sync + 'static {
         None
     }
 
+    /// Returns how many bytes of memory a batch takes while it waits, about: the room that it takes in a mailbox.
+    ///
+    /// What the items own elsewhere is not known here and does not count; say it where that is much.
+    fn memory(batch: &Self::Batch) -> usize {
+        Self::len(batch) * size_of::<Self>()
+    }
+
     /// Returns the view of an owned item.
     fn view(&self) -> Self::View<'_>;
 
@@ -112,6 +119,10 @@ impl Item for Event {
         batch.compact()
     }
 
+    fn memory(batch: &Batch) -> usize {
+        batch.memory()
+    }
+
     #[inline]
     fn view(&self) -> EventView<'_> {
         Event::view(self)
@@ -136,7 +147,7 @@ impl Item for Event {
 }
 
 macro_rules! items {
-    (copy: $($value:ty),*; by_ref: $([$($generics:tt)*] $type:ty),* $(,)?) => {
+    (copy: $($value:ty),*; by_ref: $([$($generics:tt)*] $type:ty $(=> $owns:expr)?),* $(,)?) => {
         $(impl Item for $value {
             type View<'a> = $value;
             type Batch = Vec<$value>;
@@ -183,6 +194,10 @@ macro_rules! items {
                 items
             }
 
+            $(fn memory(batch: &Vec<$type>) -> usize {
+                batch.len() * size_of::<$type>() + batch.iter().map($owns).sum::<usize>()
+            })?
+
             #[inline]
             fn view(&self) -> &$type {
                 self
@@ -198,9 +213,9 @@ macro_rules! items {
 items! {
     copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, (), Metric, Time;
     by_ref:
-        [] String,
+        [] String => String::capacity,
         [T: Item + Clone] Option<T>,
-        [T: Item + Clone] Vec<T>,
+        [T: Item + Clone] Vec<T> => |list: &Vec<T>| list.capacity() * size_of::<T>(),
         [T: Send + Sync + 'static] Arc<T>,
         [A: Item + Clone, B: Item + Clone] (A, B),
         [A: Item + Clone, B: Item + Clone, C: Item + Clone] (A, B, C),

@@ -62,6 +62,68 @@ macro_rules! router {
     ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
 }
 
+/// Makes an event: `event! { host: "a", service: "b", metric: 12, tags: ["x"] }`.
+///
+/// The fields are those of an [`Event`], each with what its setter takes; attributes are written in quotes.
+///
+/// ```
+/// use fastts_core::event;
+///
+/// let event = event! { host: "web1", metric: 0.5, ttl: 60, tags: ["prod"], "region": "eu" };
+/// assert_eq!(event.host(), Some("web1"));
+/// assert_eq!(event.attribute("region"), Some("eu"));
+/// ```
+#[macro_export]
+macro_rules! event {
+    ($($field:tt : $value:expr),* $(,)?) => {{
+        #[allow(unused_mut)]
+        let mut event = $crate::Event::new();
+        $($crate::__set_field!(event $field $value);)*
+        event
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_field {
+    ($event:ident host $value:expr) => {
+        $event.set_host($value)
+    };
+    ($event:ident service $value:expr) => {
+        $event.set_service($value)
+    };
+    ($event:ident state $value:expr) => {
+        $event.set_state($value)
+    };
+    ($event:ident description $value:expr) => {
+        $event.set_description($value)
+    };
+    ($event:ident metric $value:expr) => {
+        $event.set_metric($value)
+    };
+    ($event:ident time $value:expr) => {
+        $event.set_time($value)
+    };
+    ($event:ident ttl $value:expr) => {
+        $event.set_ttl($value)
+    };
+    ($event:ident tags $value:expr) => {
+        $event.set_tags($value)
+    };
+    ($event:ident $attribute:literal $value:expr) => {
+        $event.set_attribute($attribute, $value)
+    };
+    ($event:ident $other:tt $value:expr) => {
+        compile_error!(concat!(
+            "events have no field `",
+            stringify!($other),
+            "`; write an attribute in quotes: \"",
+            stringify!($other),
+            "\""
+        ))
+    };
+}
+
 /// What a file with a router in it wants to see.
 pub mod prelude {
     pub use std::time::Duration;
@@ -86,6 +148,11 @@ pub mod __private {
     pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
+
+    /// Goes on with a pipeline: what a `tap` is in a release build.
+    pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::stage::Then<F::Stage, crate::stage::Start>> {
+        flow.into_pipe().then(crate::stage::Start)
+    }
 
     /// Begins a pipeline.
     pub fn start<I: Item>() -> Pipe<I, crate::stage::Start> {

@@ -2,11 +2,12 @@
 
 use crate::chain::Machine;
 use crate::event::{Batch, Event, EventView};
+use crate::item::Item;
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::time::Time;
 
-/// The event pipelines of a router, run under a clock that the caller moves.
+/// The pipelines of a router, run under a clock that the caller moves.
 ///
 /// The order is that of the live router: timers that are due fire before the event of the same instant, and every pipeline
 /// sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
@@ -47,7 +48,7 @@ const KEPT: usize = 1_000;
 const KEPT_BYTES: usize = 64 << 10;
 
 impl Replay {
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Panics
     /// When a constructor of a stage does; [`Replay::start`] tells it as an error.
@@ -58,13 +59,13 @@ impl Replay {
         }
     }
 
-    /// Builds the pipelines that take events, at `start`.
+    /// Builds the pipelines, at `start`.
     ///
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn start(router: &Router, start: Time) -> Result<Replay, StartError> {
         let mut pipelines = Vec::new();
-        for pipeline in router.pipelines().iter().filter(|pipeline| pipeline.takes::<Event>()) {
+        for pipeline in router.pipelines() {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
@@ -102,19 +103,41 @@ impl Replay {
 
     /// Runs a batch of events, now.
     pub fn batch(&mut self, batch: &Batch) {
+        self.run::<Event>(batch, batch.len(), |_| true);
+    }
+
+    /// Runs an item of any type, now, in the pipelines that take it; false when none does.
+    pub fn item<I: Item>(&mut self, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |_| true)
+    }
+
+    /// Runs an item in the pipeline of this name; false when there is none that takes it.
+    pub fn item_into<I: Item>(&mut self, pipeline: &str, item: I) -> bool {
+        self.run::<I>(&I::collect(vec![item]), 1, |one| one.name() == pipeline)
+    }
+
+    /// Runs a batch in those of the pipelines that take its items that `wanted` picks; false when there is none.
+    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, wanted: impl Fn(&Pipeline) -> bool) -> bool {
+        let mut taken = false;
         for index in 0..self.pipelines.len() {
+            let pipeline = &self.pipelines[index].pipeline;
+            if !pipeline.takes::<I>() || !wanted(pipeline) {
+                continue;
+            }
+            taken = true;
             let mut from = 0;
-            while from < batch.len() {
+            while from < len {
                 let begin = from;
                 let next = |machine: &Machine, pipeline: &Pipeline| {
                     from = machine.at() + 1;
                     pipeline.event(batch, machine.at(), KEPT_BYTES)
                 };
-                if self.call(index, |machine| machine.run(batch, begin..batch.len()), next) {
+                if self.call(index, |machine| machine.run(batch, begin..len), next) {
                     break;
                 }
             }
         }
+        taken
     }
 
     /// Flushes what the stages hold.

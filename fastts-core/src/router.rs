@@ -118,6 +118,8 @@ fn event_of<I: Item>(batch: &dyn Any, index: usize, limit: usize) -> Option<Even
 pub struct Policy {
     /// How many events its mailbox holds.
     pub mailbox: usize,
+    /// How many bytes of memory its events may take.
+    pub mailbox_bytes: usize,
     /// What happens when the mailbox is full.
     pub overflow: Overflow,
     /// How many restarts within `within` it may have; one more stops it.
@@ -159,9 +161,16 @@ pub enum Run {
 }
 
 impl Default for Policy {
-    /// A mailbox of 100,000 events that blocks when it is full, three restarts in five seconds, run where its data is.
+    /// A mailbox of 100,000 events and 256 MiB that blocks when it is full, three restarts in five seconds, run where its data is.
     fn default() -> Policy {
-        Policy { mailbox: 100_000, overflow: Overflow::Block, restarts: 3, within: Duration::from_secs(5), run: Run::Auto }
+        Policy {
+            mailbox: 100_000,
+            mailbox_bytes: 256 << 20,
+            overflow: Overflow::Block,
+            restarts: 3,
+            within: Duration::from_secs(5),
+            run: Run::Auto,
+        }
     }
 }
 
@@ -174,6 +183,11 @@ impl Policy {
     /// Sets how many events the mailbox holds, at least one, and what happens when it is full.
     pub fn mailbox(self, events: usize, overflow: Overflow) -> Policy {
         Policy { mailbox: events.max(1), overflow, ..self }
+    }
+
+    /// Sets how many bytes of memory the events in the mailbox may take, at least one; a single event gets in whatever it takes.
+    pub fn mailbox_bytes(self, bytes: usize) -> Policy {
+        Policy { mailbox_bytes: bytes.max(1), ..self }
     }
 
     /// Sets how many restarts there may be within a time.

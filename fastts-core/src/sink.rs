@@ -6,15 +6,24 @@ use std::thread;
 use std::time::Duration;
 
 use crate::runtime::{self, Limit};
+use crate::testing;
 
 /// A sink of lines of text.
 ///
 /// Whoever writes copies a line into a buffer; a thread of its own writes the buffer out. When the buffer is full, writing
 /// waits: a reader that does not keep up slows the pipelines that print to it, and nothing is lost. When the reader is gone,
 /// lines are dropped, and the log says so once.
+///
+/// One that is made while a [`testing::Driver`](crate::testing::Driver) builds its pipelines writes nothing: the driver records
+/// its lines.
 #[derive(Clone, Debug)]
-pub struct Lines {
-    shared: Arc<Shared>,
+pub struct Lines(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Written(Arc<Shared>),
+    /// Recorded under this name.
+    Recorded(Arc<str>),
 }
 
 #[derive(Debug)]
@@ -44,28 +53,39 @@ static STDOUT: LazyLock<Lines> = LazyLock::new(|| Lines::start("stdout", io::std
 impl Lines {
     /// Returns the sink of the process's standard output.
     pub fn stdout() -> Lines {
-        STDOUT.clone()
+        if testing::replaces_sinks() { Lines::recorded("stdout") } else { STDOUT.clone() }
+    }
+
+    fn recorded(name: &str) -> Lines {
+        Lines(Kind::Recorded(name.into()))
     }
 
     /// Starts a sink that writes to `target`.
     pub fn start(name: &str, target: impl Write + Send + 'static) -> Lines {
-        let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), room: Condvar::new() });
-        let lines = Lines { shared: Arc::clone(&shared) };
-        let label = name.to_owned();
-        let worker = thread::Builder::new().name(format!("sink {name}")).spawn(move || shared.write_out(&label, target));
-        if let Err(error) = worker {
-            tracing::error!("cannot start the thread of sink {name}, its lines are dropped: {error}");
-            lines.shared.lock().gone = true;
+        if testing::replaces_sinks() {
+            return Lines::recorded(name);
         }
-        lines
+        let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), room: Condvar::new() });
+        let worker = Arc::clone(&shared);
+        let label = name.to_owned();
+        let started = thread::Builder::new().name(format!("sink {name}")).spawn(move || worker.write_out(&label, target));
+        if let Err(error) = started {
+            tracing::error!("cannot start the thread of sink {name}, its lines are dropped: {error}");
+            shared.lock().gone = true;
+        }
+        Lines(Kind::Written(shared))
     }
 
     /// Appends a line, which `write` writes without the line break.
     pub fn line(&self, write: impl FnOnce(&mut Vec<u8>)) {
-        let mut state = self.shared.lock();
+        let shared = match &self.0 {
+            Kind::Written(shared) => shared,
+            Kind::Recorded(name) => return testing::record_line(name, write),
+        };
+        let mut state = shared.lock();
         if state.buffer.len() >= LIMIT && !state.gone {
             drop(state);
-            state = runtime::blocking(|| self.shared.wait_for_room());
+            state = runtime::blocking(|| shared.wait_for_room());
         }
         if state.gone {
             return;
@@ -78,20 +98,21 @@ impl Lines {
         drop(line);
         drop(state);
         if was_empty {
-            self.shared.work.notify_one();
+            shared.work.notify_one();
         }
     }
 
     /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
     pub fn flush(&self, limit: Duration) -> usize {
+        let Kind::Written(shared) = &self.0 else { return 0 };
         let limit = Limit::after(limit);
-        let mut state = self.shared.lock();
+        let mut state = shared.lock();
         while !state.gone && state.left() > 0 {
             let left = limit.left();
             if left.is_zero() {
                 return state.left();
             }
-            state = self.shared.room.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state = shared.room.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         0
     }
@@ -106,7 +127,10 @@ pub fn flush_stdout(limit: Duration) -> usize {
 ///
 /// [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that whoever read it has gone, which is their right; anything else is a loss.
 pub fn stdout_error() -> Option<io::ErrorKind> {
-    LazyLock::get(&STDOUT).and_then(|lines| lines.shared.lock().error)
+    match &LazyLock::get(&STDOUT)?.0 {
+        Kind::Written(shared) => shared.lock().error,
+        Kind::Recorded(_) => None,
+    }
 }
 
 impl State {

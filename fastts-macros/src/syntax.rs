@@ -61,10 +61,11 @@ pub(crate) struct Policy {
     pub(crate) run: Option<Ident>,
 }
 
-/// `#[mailbox(100_000, overflow = drop_oldest)]`
+/// `#[mailbox(100_000, bytes = 64_000_000, overflow = drop_oldest)]`
 pub(crate) struct Mailbox {
     pub(crate) events: TokenStream,
     pub(crate) overflow: Option<Ident>,
+    pub(crate) bytes: Option<TokenStream>,
 }
 
 /// `#[restart(3, within = 5s)]`

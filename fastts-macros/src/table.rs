@@ -51,8 +51,8 @@ pub(crate) struct Builtin {
     pub(crate) positional: &'static [Wants],
     /// How many of the positional arguments may be left out, from the last.
     pub(crate) optional: usize,
-    /// The function that is called when none is left out.
-    pub(crate) twin: Option<&'static str>,
+    /// With so many positional arguments it is another function.
+    pub(crate) twin: Option<(usize, &'static str)>,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
     /// The fields that are meant when none is given, if one need not be.
@@ -103,7 +103,12 @@ impl Builtin {
 
     /// The last argument may be left out; with it the stage is the function `twin`.
     const fn with_twin(self, twin: &'static str) -> Self {
-        Self { optional: 1, twin: Some(twin), ..self }
+        Self { optional: 1, twin: Some((self.positional.len(), twin)), ..self }
+    }
+
+    /// The last argument may be left out; without it the stage is the function `bare`.
+    const fn with_bare(self, bare: &'static str) -> Self {
+        Self { optional: 1, twin: Some((self.positional.len() - 1, bare)), ..self }
     }
 
     const fn with_block(self) -> Self {
@@ -198,6 +203,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType),
     stage("debounce", "debounce(interval)", &[Duration], SameType),
     stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
+    stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed"),
     stage("stdout", "stdout", &[], Tap),
 ];
 

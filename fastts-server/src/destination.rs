@@ -1,6 +1,8 @@
 //! Where sources bring what they read.
 
-use fastts_core::runtime::Running;
+use std::time::Duration;
+
+use fastts_core::runtime::{Running, Stuck};
 use fastts_core::{Batch, Time};
 
 /// Takes batches of events from sources.
@@ -15,6 +17,12 @@ pub trait Destination: Clone + Send + Sync + 'static {
 
     /// Returns the time that events get which have none.
     fn now(&self) -> Time;
+
+    /// Returns the pipelines that have not come back from their events for longer than `limit`: the log names them.
+    fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        let _ = limit;
+        Vec::new()
+    }
 }
 
 /// A batch was not accepted.
@@ -31,5 +39,9 @@ impl Destination for Running {
 
     fn now(&self) -> Time {
         Running::now(self)
+    }
+
+    fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        Running::stuck(self, limit)
     }
 }

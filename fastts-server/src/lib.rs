@@ -31,7 +31,7 @@ pub use destination::{Destination, Refused};
 // The trait alone: the derive macro of the same name must be the one that names this crate.
 #[doc(inline)]
 pub use fastts_core::__private::Item;
-pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, stages};
+pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, event, stages, testing};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 

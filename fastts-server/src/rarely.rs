@@ -29,6 +29,14 @@ impl Rarely {
         state.said = Some(Instant::now());
         say(std::mem::take(&mut state.kept_back));
     }
+
+    /// Calls `say` at the end, with how often nothing was said since the last time, if ever.
+    pub(crate) fn say_rest(&self, say: impl FnOnce(u64)) {
+        match std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).kept_back) {
+            0 => {}
+            kept_back => say(kept_back),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -46,5 +54,18 @@ mod tests {
         rarely.state.lock().unwrap().said = None;
         rarely.say(|kept_back| said.push(kept_back));
         assert_eq!(said, [0, 2]);
+    }
+
+    #[test]
+    fn what_was_kept_back_is_told_at_the_end_once() {
+        let rarely = Rarely::default();
+        let mut said = Vec::new();
+        rarely.say(|_| {});
+        rarely.say_rest(|kept_back| said.push(kept_back));
+        assert!(said.is_empty(), "nothing was kept back");
+        rarely.say(|_| {});
+        rarely.say_rest(|kept_back| said.push(kept_back));
+        rarely.say_rest(|kept_back| said.push(kept_back));
+        assert_eq!(said, [1]);
     }
 }

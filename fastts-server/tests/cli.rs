@@ -128,7 +128,10 @@ fn trials() -> Vec<Trial> {
         a_port_in_use_is_told
         a_second_signal_ends_at_once
         what_is_left_is_told
+        each_kind_of_end_is_said_once_and_counted_at_the_exit
+        an_idle_connection_is_not_cut_off_without_time_to_drain
         a_stage_that_blocks_holds_up_no_other_connection
+        a_stage_that_blocks_is_named
         send_says_what_is_wrong
         check_lists_pipelines
         check_tells_the_place_of_a_panic
@@ -219,7 +222,40 @@ fn what_is_left_is_told() {
     let ended = served.signal("TERM").end();
     assert_eq!(ended.status, 1);
     assert!(ended.stderr.contains(r#"event of pipeline "stuck""#), "{}", ended.stderr);
-    assert!(ended.stderr.contains("1 connections were cut off before their events were accepted"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 connection was cut off before all that was sent was accepted"), "{}", ended.stderr);
+}
+
+fn each_kind_of_end_is_said_once_and_counted_at_the_exit() {
+    use std::io::Read;
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let connect = || std::net::TcpStream::connect(&served.address).unwrap();
+    for _ in 0..3 {
+        connect().write_all(&[0, 0]).unwrap();
+    }
+    connect().write_all(&[0xff; 4]).unwrap();
+    // Connections are taken in their order.
+    let mut last = connect();
+    last.write_all(&[0; 4]).unwrap();
+    last.read_exact(&mut [0; 6]).unwrap();
+    let ended = served.signal("TERM").end();
+    for part in [
+        "ended (and 0 others before it): closed by the client within a frame",
+        "ended (and 0 others before it): a frame of 4294967295 bytes is over the limit",
+        "2 more connections ended since that was last said: closed by the client within a frame",
+        "everything was drained",
+    ] {
+        assert_eq!(ended.stderr.matches(part).count(), 1, "{part}: {}", ended.stderr);
+    }
+}
+
+fn an_idle_connection_is_not_cut_off_without_time_to_drain() {
+    use std::io::Read;
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--drain", "0s"]);
+    let mut idle = std::net::TcpStream::connect(&served.address).unwrap();
+    idle.write_all(&[0; 4]).unwrap();
+    idle.read_exact(&mut [0; 6]).unwrap();
+    let ended = served.signal("TERM").end();
+    assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
 }
 
 /// The pipeline is stuck where its data was, in a thread of tokio's: the sockets must be watched by another one.
@@ -229,6 +265,11 @@ fn a_stage_that_blocks_holds_up_no_other_connection() {
         let sent = Program::new("stuck", &["send", "--metric", "2", "--server", &served.address, "--timeout", "30s"]).run();
         assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
     }
+}
+
+fn a_stage_that_blocks_is_named() {
+    let mut served = stuck_server(&[]);
+    served.stderr_line("pipeline \"stuck\" has not come back from its events for 3s");
 }
 
 /// Starts a server whose only pipeline has come to a stage that does not end.
@@ -267,7 +308,7 @@ fn check_lists_pipelines() {
     for part in [
         "low\n    Drops what is too high.\n    Prints the rest.\n",
         "takes Event; ",
-        "10 events may wait, then the oldest is dropped",
+        "10 events, at most 256.00 MiB, may wait, then the oldest is dropped",
         "where(metric < 12 || state == \"ok\")",
         "cli.rs:",
         "1 of 1 pipeline can be built",

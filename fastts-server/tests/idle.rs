@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use fastts_server::prelude::*;
 use libtest_mimic::{Arguments, Trial};
-use program::{Program, Served};
+use program::{Program, Served, resident};
 
 /// How many connections there are.
 const CONNECTIONS: usize = 10_000;
@@ -97,11 +97,4 @@ fn idle_connections_are_cheap(kind: &str) {
     opener.close_stdin();
     assert_eq!(opener.end().status, 0);
     ask();
-}
-
-/// Returns the resident size of a process in bytes.
-fn resident(id: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }

@@ -195,6 +195,80 @@ fn a_client_that_never_reads_is_closed_and_holds_up_nobody() {
 }
 
 #[test]
+fn answers_that_are_not_read_are_bounded_for_all_connections_together() {
+    // Nothing but the bytes that are held ends the connection.
+    let served = serve(|options| (options.max_unfinished, options.write_timeout) = (20 << 10, 100 * PATIENCE));
+    let mut wire = served.connect();
+    let flood = [0; 1 << 10];
+    let end = {
+        use std::io::Write;
+        (0..1_000_000).find_map(|_| wire.0.write_all(&flood).err())
+    };
+    let end = end.expect("a server that takes a gigabyte from a client that does not read is not bounded");
+    assert!(matches!(end.kind(), std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe), "{end}");
+}
+
+#[test]
+fn a_flood_of_refusals_is_answered_in_order_to_a_client_that_reads() {
+    use std::io::Write;
+    const FRAMES: usize = 100_000;
+    let mut served = serve(|_| {});
+    let mut wire = served.connect();
+    let mut sender = Wire(wire.0.try_clone().unwrap());
+    let flood = std::thread::spawn(move || {
+        let refused = raw_frame(&[0xff]);
+        let accepted = frame(&events(["x"]));
+        // What is written in one go is read in few.
+        let frames: Vec<u8> = (0..FRAMES).flat_map(|number| if number % 100 == 0 { accepted.clone() } else { refused.clone() }).collect();
+        sender.0.write_all(&frames).unwrap();
+        sender.half_close();
+    });
+    for number in 0..FRAMES {
+        let expected = if number % 100 == 0 { "ok" } else { "the key of a field is cut short at byte 0" };
+        assert_eq!(wire.answer().unwrap(), expected, "{number}");
+    }
+    assert_eq!(wire.answer(), None);
+    flood.join().unwrap();
+    assert_eq!(served.recorder.events(FRAMES / 100).len(), FRAMES / 100);
+    assert_eq!(served.server.as_ref().unwrap().counts().1 as usize, FRAMES);
+    assert_eq!(served.stop(PATIENCE), 0);
+}
+
+#[test]
+fn what_waits_for_pipelines_is_bounded_and_nothing_of_it_is_lost() {
+    const CONNECTIONS: usize = 20;
+    // A message of 10,000 events takes 640 KB at least, while it waits.
+    let mut served = serve_to(Recorder::closed(), |options| options.max_unfinished = 2 << 20);
+    let message = raw_frame(&[0x32, 0].repeat(10_000));
+    let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| served.connect()).collect();
+    wires.iter_mut().for_each(|wire| _ = wire.send(&message));
+    let read = |served: &common::Served| served.server.as_ref().unwrap().counts().1;
+    until("some messages were read", || read(&served) >= 2);
+    let mut last = served.connect();
+    last.send(&message).0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    assert!(std::io::Read::read(&mut last.0, &mut [0]).is_err(), "nothing is accepted");
+    // The last that fits, one over the limit, and one that the other thread read meanwhile.
+    assert!(read(&served) <= 5, "{} messages were read", read(&served));
+    assert_eq!(served.stop(Duration::ZERO), CONNECTIONS + 1, "what could not be accepted is told");
+    assert_eq!(last.answer(), None);
+}
+
+#[test]
+fn what_was_held_off_goes_on_when_there_is_room() {
+    const CONNECTIONS: usize = 20;
+    let served = serve_to(Recorder::closed(), |options| options.max_unfinished = 1 << 20);
+    let message = raw_frame(&[0x32, 0].repeat(10_000));
+    let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| served.connect()).collect();
+    wires.iter_mut().for_each(|wire| _ = wire.send(&message));
+    until("some messages were read", || served.server.as_ref().unwrap().counts().1 >= 1);
+    served.recorder.gate.add_permits(CONNECTIONS);
+    for wire in &mut wires {
+        assert_eq!(wire.answer().unwrap(), "ok");
+    }
+    assert_eq!(served.recorder.events(CONNECTIONS * 10_000).len(), CONNECTIONS * 10_000);
+}
+
+#[test]
 fn a_connection_too_many_is_told_so_and_closed() {
     let served = serve(|options| options.max_connections = 2);
     let mut open = [served.connect(), served.connect()];
@@ -274,6 +348,18 @@ fn a_server_that_stops_answers_what_has_come_and_closes_the_rest() {
     assert_eq!(idle.answers_to_the_end(), [""; 0]);
     assert_eq!(served.recorder.events(2).len(), 2);
     assert!(std::net::TcpStream::connect(served.address).is_err(), "the port is free again");
+}
+
+#[test]
+fn a_connection_with_nothing_under_way_is_not_cut_off() {
+    let mut served = serve(|_| {});
+    let (mut idle, mut half) = (served.connect(), served.connect());
+    for wire in [&mut idle, &mut half] {
+        wire.send(&PING);
+        assert_eq!(wire.answer().unwrap(), "ok");
+    }
+    half.send(&[0, 0, 0]);
+    assert_eq!(served.stop(Duration::ZERO), 0, "nothing was sent that could have been accepted");
 }
 
 /// Sends one event and returns it as it arrived.

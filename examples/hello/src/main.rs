@@ -18,3 +18,19 @@ router! {
 fn main() -> std::process::ExitCode {
     fastts_server::run(router())
 }
+
+#[cfg(test)]
+mod tests {
+    use fastts_server::event;
+    use fastts_server::testing::Driver;
+
+    #[test]
+    fn prints_what_is_low_and_the_rate_of_all() {
+        let mut driver = Driver::new(super::router());
+        driver.inject(event! { service: "api", metric: 3 });
+        driver.inject(event! { service: "api", metric: 12 });
+        driver.assert_printed([r#"{"time":"1970-01-01T00:00:00Z","service":"api","metric":3}"#]);
+        driver.advance(5);
+        driver.assert_printed([r#"{"time":"1970-01-01T00:00:05Z","service":"api","metric":3}"#]);
+    }
+}

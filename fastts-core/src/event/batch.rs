@@ -49,10 +49,20 @@ impl Batch {
     /// A batch has the whole read buffer. One of few events that is to wait, in a mailbox or among dead letters, should not:
     /// a hundred thousand of them would hold 25 GB. With the copy waiting in its place, the buffer can be read into again.
     pub fn compact(&self) -> Option<Batch> {
+        let (used, held) = self.sizes();
+        is_loose(used, held).then(|| self.clone())
+    }
+
+    /// Returns how many bytes of memory it takes while it waits: [compacted](Batch::compact), when that is worth it.
+    pub fn memory(&self) -> usize {
+        let (used, held) = self.sizes();
+        if is_loose(used, held) { used } else { held }
+    }
+
+    /// Returns how many bytes it uses, and how many it holds.
+    fn sizes(&self) -> (usize, usize) {
         let size = |bytes: usize, records: usize| bytes + records * size_of::<Record>();
-        let used = size(self.data.bytes.len(), self.records.len());
-        let held = size(self.data.bytes.capacity(), self.records.capacity());
-        (held > 4 * used + 4096).then(|| self.clone())
+        (size(self.data.bytes.len(), self.records.len()), size(self.data.bytes.capacity(), self.records.capacity()))
     }
 
     /// Returns the number of events.
@@ -88,6 +98,11 @@ impl Batch {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = EventView<'_>> {
         self.records.iter().map(|record| EventView::new(record, &self.data))
     }
+}
+
+/// Whether so much more is held than used that a copy is worth it.
+fn is_loose(used: usize, held: usize) -> bool {
+    held > 4 * used + 4096
 }
 
 impl<'a> FromIterator<&'a Event> for Batch {

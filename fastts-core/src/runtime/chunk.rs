@@ -55,7 +55,7 @@ pub(crate) trait Part {
 impl Part for Entry {
     #[inline]
     fn batch(&self) -> &dyn Any {
-        &*self.batch
+        self.batch.items()
     }
 
     #[inline]
@@ -97,6 +97,7 @@ impl Worker {
         let (begin, events) = (*stamp, parts.iter().map(|part| part.range().len()).sum::<usize>());
         let now = self.env.clock.time(begin);
         self.counters.running.set(events as u64);
+        self.counters.called.set(begin.0 + 1);
         let step = Cell::new(Step::Timers);
         let result = catch(|| {
             machine.advance(now);
@@ -111,6 +112,7 @@ impl Worker {
         *stamp = end;
         self.counters.busy.add(end.since(begin));
         self.counters.running.set(0);
+        self.counters.called.set(0);
         match result {
             Ok(deadline) => {
                 self.counters.ran.add(events as u64);
@@ -148,10 +150,12 @@ impl Worker {
         let Phase::Live(machine) = &mut core.phase else { return };
         let begin = self.env.clock.stamp();
         let now = self.env.clock.time(begin);
+        self.counters.called.set(begin.0 + 1);
         let result = catch(|| {
             machine.advance(now);
             machine.deadline()
         });
+        self.counters.called.set(0);
         let took = self.env.clock.stamp().since(begin);
         self.counters.busy.add(took);
         core.slow_timers = took > BUDGET;
@@ -244,7 +248,7 @@ impl Worker {
             let skip = unseen.min(entry.range.len());
             unseen -= skip;
             for index in entry.range.start + skip..entry.range.end {
-                self.letter(&*entry.batch, index, Reason::Stopped);
+                self.letter(entry.batch.items(), index, Reason::Stopped);
             }
         }
     }

@@ -56,6 +56,12 @@ impl Cost {
         self.slow
     }
 
+    /// Returns true while nothing is known: the chain is new, was built again, or has changed its pace.
+    #[inline]
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.next == 1
+    }
+
     /// Returns how many events the next chunk should take: few while the cost is unknown, as nothing stops a chunk.
     #[inline]
     pub(crate) fn chunk(&self) -> usize {

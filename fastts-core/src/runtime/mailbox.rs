@@ -1,40 +1,26 @@
 //! Mailboxes: what a pipeline has accepted and not run.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
+pub(crate) use self::entry::{Entry, SharedBatch};
+use self::room::Room;
 use super::error::Draining;
 use crate::router::Overflow;
 
-/// A batch that is shared by the pipelines it goes to.
-pub(crate) type SharedBatch = Arc<dyn Any + Send + Sync>;
+mod entry;
+mod room;
 
-/// Items of a batch that wait.
-pub(crate) struct Entry {
-    pub(crate) batch: SharedBatch,
-    pub(crate) range: Range<usize>,
-    /// How much of the mailbox's room it holds; given back as it is taken.
-    permits: usize,
-}
-
-impl Entry {
-    /// Makes an entry that holds no room.
-    pub(crate) fn new(batch: SharedBatch, range: Range<usize>) -> Entry {
-        Entry { batch, range, permits: 0 }
-    }
-}
-
-/// What a pipeline has accepted and not run, in order; counted in events.
+/// What a pipeline has accepted and not run, in order.
 pub(crate) struct Mailbox {
     inner: Mutex<Inner>,
+    room: Room,
     /// The room left under [`Overflow::Block`], which wakes who waits for it in order.
-    room: Semaphore,
-    capacity: usize,
+    left: Semaphore,
     overflow: Overflow,
     /// Copies of what `inner` knows, for a look without its lock.
     depth: AtomicUsize,
@@ -44,6 +30,8 @@ pub(crate) struct Mailbox {
 struct Inner {
     queue: VecDeque<Entry>,
     depth: usize,
+    /// How much room that takes.
+    taken: usize,
     /// True while a job that will look at the queue is running or about to.
     job: bool,
     /// True while nothing but a timer starts a job: the pipeline is backing off.
@@ -83,13 +71,14 @@ pub(crate) struct Look {
 }
 
 impl Mailbox {
-    pub(crate) fn new(capacity: usize, overflow: Overflow) -> Mailbox {
-        let capacity = capacity.clamp(1, (u32::MAX as usize).min(Semaphore::MAX_PERMITS));
-        let inner = Inner { queue: VecDeque::new(), depth: 0, job: false, parked: false, state: State::Open, received: 0, dropped: 0 };
+    pub(crate) fn new(events: usize, bytes: usize, overflow: Overflow) -> Mailbox {
+        let room = Room::new(events.min(Semaphore::MAX_PERMITS), bytes);
+        let inner =
+            Inner { queue: VecDeque::new(), depth: 0, taken: 0, job: false, parked: false, state: State::Open, received: 0, dropped: 0 };
         Mailbox {
             inner: Mutex::new(inner),
-            room: Semaphore::new(capacity),
-            capacity,
+            left: Semaphore::new(room.all()),
+            room,
             overflow,
             depth: AtomicUsize::new(0),
             job: AtomicBool::new(false),
@@ -120,36 +109,37 @@ impl Mailbox {
 
     /// Accepts items as the overflow policy says, without waiting.
     pub(crate) fn offer(&self, batch: &SharedBatch, range: Range<usize>) -> Result<Offer, Draining> {
-        let mut permits = 0;
+        let mut entry = Entry::new(batch.clone(), range);
         if self.overflow == Overflow::Block {
-            permits = self.permits(range.len());
-            match self.room.try_acquire_many(permits as u32) {
+            entry.permits = self.permits(&entry);
+            match self.left.try_acquire_many(entry.permits as u32) {
                 Ok(permit) => permit.forget(),
                 Err(tokio::sync::TryAcquireError::NoPermits) => return Ok(Offer::Full),
                 Err(tokio::sync::TryAcquireError::Closed) => return Err(Draining),
             }
         }
-        let start = self.accept(Entry { batch: Arc::clone(batch), range, permits })?;
+        let start = self.accept(entry)?;
         Ok(Offer::Accepted { start })
     }
 
     /// Waits for room, in turn, and accepts; returns true when the caller must start a job.
     pub(crate) async fn wait(&self, batch: &SharedBatch, range: Range<usize>) -> Result<bool, Draining> {
-        let permits = self.permits(range.len());
-        self.room.acquire_many(permits as u32).await.map_err(|_| Draining)?.forget();
-        self.accept(Entry { batch: Arc::clone(batch), range, permits })
+        let mut entry = Entry::new(batch.clone(), range);
+        entry.permits = self.permits(&entry);
+        self.left.acquire_many(entry.permits as u32).await.map_err(|_| Draining)?.forget();
+        self.accept(entry)
     }
 
-    /// Returns how much room so many items need: a batch larger than the whole mailbox gets in when the mailbox is empty.
-    fn permits(&self, events: usize) -> usize {
-        events.min(self.capacity)
+    /// Returns how much room items wait for: a batch larger than the whole mailbox gets in when the mailbox is empty.
+    fn permits(&self, entry: &Entry) -> usize {
+        self.room.of(entry).min(self.room.all())
     }
 
     fn accept(&self, mut entry: Entry) -> Result<bool, Draining> {
         let mut inner = self.lock();
         let events = entry.range.len();
         if inner.state != State::Open {
-            self.room.add_permits(entry.permits);
+            self.left.add_permits(entry.permits);
             if inner.state == State::Closed {
                 return Err(Draining);
             }
@@ -158,41 +148,49 @@ impl Mailbox {
             return Ok(false);
         }
         inner.received += events as u64;
-        let excess = (inner.depth + events).saturating_sub(self.capacity);
         match self.overflow {
             Overflow::Block => {}
             Overflow::DropNewest => {
-                let dropped = excess.min(events);
-                entry.range.end -= dropped;
-                inner.dropped += dropped as u64;
+                let least = usize::from(inner.queue.is_empty()).min(events);
+                let fits = self.room.fits(&entry, self.room.all().saturating_sub(inner.taken)).max(least);
+                entry.range.end = entry.range.start + fits;
             }
             Overflow::DropOldest => {
-                let mut left = excess;
-                while left > 0
-                    && let Some(oldest) = inner.queue.front_mut()
-                {
-                    let dropped = left.min(oldest.range.len());
-                    oldest.range.start += dropped;
-                    left -= dropped;
-                    inner.depth -= dropped;
-                    inner.dropped += dropped as u64;
-                    if inner.queue.front().is_some_and(|oldest| oldest.range.is_empty()) {
-                        inner.queue.pop_front();
-                    }
-                }
-                entry.range.start += left;
-                inner.dropped += left as u64;
+                let fits = self.room.fits(&entry, self.room.all()).max(1.min(events));
+                entry.range.start = entry.range.end - fits;
+                self.make_room(&mut inner, self.room.of(&entry));
             }
         }
+        inner.dropped += (events - entry.range.len()) as u64;
         if entry.range.is_empty() {
             return Ok(false);
         }
         inner.depth += entry.range.len();
+        inner.taken += self.room.of(&entry);
         inner.queue.push_back(entry);
         let start = !inner.job && !inner.parked;
         inner.job |= start;
         self.publish(&inner);
         Ok(start)
+    }
+
+    /// Drops what has waited longest until there is so much room, or nothing left.
+    fn make_room(&self, inner: &mut Inner, room: usize) {
+        while let excess @ 1.. = (inner.taken + room).saturating_sub(self.room.all())
+            && let Some(oldest) = inner.queue.front_mut()
+        {
+            let (events, taken) = (oldest.range.len(), self.room.of(oldest));
+            oldest.range.start = oldest.range.end - self.room.fits(oldest, taken.saturating_sub(excess));
+            let dropped = events - oldest.range.len();
+            let freed = taken - self.room.of(oldest);
+            let empty = oldest.range.is_empty();
+            inner.depth -= dropped;
+            inner.taken -= freed;
+            inner.dropped += dropped as u64;
+            if empty {
+                inner.queue.pop_front();
+            }
+        }
     }
 
     /// Puts items back to the front, whatever the room: what is left of a chunk, or a batch, after a panic. Returns whether the
@@ -207,6 +205,7 @@ impl Mailbox {
         }
         for entry in entries.into_iter().rev().filter(|entry| !entry.range.is_empty()) {
             inner.depth += entry.range.len();
+            inner.taken += self.room.of(&entry);
             inner.queue.push_front(entry);
         }
         let start = !inner.job && !inner.parked && !inner.queue.is_empty();
@@ -224,12 +223,16 @@ impl Mailbox {
         {
             let count = left.min(front.range.len());
             let range = front.range.start..front.range.start + count;
+            let before = self.room.of(front);
             front.range.start += count;
-            let permits = front.permits.saturating_sub(front.range.len());
+            let after = self.room.of(front);
+            let permits = front.permits.saturating_sub(after);
             front.permits -= permits;
             released += permits;
-            let batch = Arc::clone(&front.batch);
-            if front.range.is_empty() {
+            let batch = front.batch.clone();
+            let empty = front.range.is_empty();
+            inner.taken -= before - after;
+            if empty {
                 inner.queue.pop_front();
             }
             taken.push(Entry::new(batch, range));
@@ -239,7 +242,7 @@ impl Mailbox {
         self.publish(&inner);
         drop(inner);
         if released > 0 {
-            self.room.add_permits(released);
+            self.left.add_permits(released);
         }
     }
 
@@ -280,10 +283,11 @@ impl Mailbox {
         let mut inner = self.lock();
         inner.state = State::Stopped;
         inner.depth = 0;
+        inner.taken = 0;
         let queue = std::mem::take(&mut inner.queue);
         self.publish(&inner);
         drop(inner);
-        self.room.add_permits(queue.iter().map(|entry| entry.permits).sum());
+        self.left.add_permits(queue.iter().map(|entry| entry.permits).sum());
         queue
     }
 
@@ -299,7 +303,7 @@ impl Mailbox {
     /// Accepts nothing from here on; whoever waits for room is told so.
     pub(crate) fn close(&self) {
         self.lock().state = State::Closed;
-        self.room.close();
+        self.left.close();
     }
 
     fn publish(&self, inner: &Inner) {
@@ -310,90 +314,4 @@ impl Mailbox {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn batch() -> SharedBatch {
-        Arc::new(())
-    }
-
-    fn drained(mailbox: &Mailbox) -> Vec<usize> {
-        let mut events = Vec::new();
-        while !mailbox.is_empty() {
-            events.extend(taken(mailbox, 3));
-        }
-        events
-    }
-
-    fn taken(mailbox: &Mailbox, events: usize) -> Vec<usize> {
-        let mut taken = Vec::new();
-        mailbox.take(events, &mut taken);
-        taken.into_iter().flat_map(|entry| entry.range).collect()
-    }
-
-    #[test]
-    fn each_policy_keeps_and_drops_what_it_says() {
-        // policy, offers, what is kept, how many are dropped
-        let whole = 0..9;
-        let rows: [(Overflow, &[Range<usize>], &[usize], u64); 6] = [
-            (Overflow::DropNewest, &[0..3, 3..6], &[0, 1, 2, 3], 2),
-            (Overflow::DropNewest, std::slice::from_ref(&whole), &[0, 1, 2, 3], 5),
-            (Overflow::DropNewest, &[0..4, 4..5, 5..6], &[0, 1, 2, 3], 2),
-            (Overflow::DropOldest, &[0..3, 3..6], &[2, 3, 4, 5], 2),
-            (Overflow::DropOldest, std::slice::from_ref(&whole), &[5, 6, 7, 8], 5),
-            (Overflow::DropOldest, &[0..1, 1..2, 2..4, 4..7], &[3, 4, 5, 6], 3),
-        ];
-        for (overflow, offers, kept, dropped) in rows {
-            let mailbox = Mailbox::new(4, overflow);
-            for range in offers {
-                assert!(matches!(mailbox.offer(&batch(), range.clone()), Ok(Offer::Accepted { .. })));
-            }
-            let look = mailbox.look();
-            assert_eq!((look.depth, look.dropped), (kept.len(), dropped), "{overflow:?} {offers:?}");
-            assert_eq!(look.received, kept.len() as u64 + dropped);
-            assert_eq!(drained(&mailbox), kept, "{overflow:?} {offers:?}");
-            assert!(mailbox.is_empty());
-        }
-    }
-
-    #[test]
-    fn block_says_full_until_there_is_room_and_lets_an_oversize_batch_in_when_empty() {
-        let mailbox = Mailbox::new(4, Overflow::Block);
-        let batch = batch();
-        assert_eq!(mailbox.offer(&batch, 0..10), Ok(Offer::Accepted { start: true }));
-        assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Full));
-        assert_eq!(taken(&mailbox, 6), [0, 1, 2, 3, 4, 5]);
-        assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Full), "four of ten fill it still");
-        assert_eq!(taken(&mailbox, 1), [6]);
-        assert_eq!(mailbox.offer(&batch, 10..11), Ok(Offer::Accepted { start: false }));
-        assert_eq!(mailbox.offer(&batch, 11..12), Ok(Offer::Full));
-        assert_eq!(drained(&mailbox), [7, 8, 9, 10]);
-        assert_eq!(mailbox.room.available_permits(), 4);
-    }
-
-    #[test]
-    fn what_is_put_back_comes_first_and_takes_no_room() {
-        let mailbox = Mailbox::new(4, Overflow::Block);
-        assert!(mailbox.offer(&batch(), 0..4).is_ok());
-        assert_eq!(taken(&mailbox, 4), [0, 1, 2, 3]);
-        assert!(mailbox.offer(&batch(), 4..8).is_ok());
-        let rest = [Entry::new(batch(), 1..2), Entry::new(batch(), 2..4)];
-        assert!(matches!(mailbox.put_back(rest.into()), Ok(false)));
-        assert_eq!(mailbox.look().depth, 7);
-        assert_eq!(drained(&mailbox), [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(mailbox.room.available_permits(), 4);
-        assert_eq!(mailbox.look().received, 8);
-    }
-
-    #[test]
-    fn a_stopped_mailbox_accepts_and_drops_and_a_closed_one_refuses() {
-        let mailbox = Mailbox::new(4, Overflow::Block);
-        assert!(mailbox.offer(&batch(), 0..4).is_ok());
-        assert_eq!(mailbox.stop().len(), 1);
-        assert_eq!(mailbox.offer(&batch(), 0..4), Ok(Offer::Accepted { start: false }));
-        assert_eq!(mailbox.look().dropped, 4);
-        assert!(mailbox.put_back([Entry::new(batch(), 0..1)].into()).is_err());
-        assert!(mailbox.close_if_empty());
-        assert_eq!(mailbox.offer(&batch(), 0..1), Err(Draining));
-    }
-}
+mod tests;

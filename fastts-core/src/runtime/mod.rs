@@ -40,7 +40,7 @@ pub use options::Options;
 pub use panics::Panic;
 pub(crate) use panics::catch;
 pub use running::Running;
-pub use stats::{PipelineState, PipelineStats, StageStats};
+pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
 
 use crate::router::Pipeline;
 use crate::time::Time;
@@ -52,6 +52,20 @@ use crate::time::Time;
 /// What a constructor of a stage panicked with, and where.
 pub fn build_check(pipeline: &Pipeline) -> Result<Vec<&'static str>, Panic> {
     catch(|| pipeline.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect())
+}
+
+/// As [`blocking`], for what need not wait, and so runs where tokio does not allow to wait as well: in a `LocalSet`.
+#[cold]
+pub(crate) fn may_block<R>(run: impl FnOnce() -> R) -> R {
+    let mut run = Some(run);
+    let ran = catch(|| blocking(|| run.take().map(|run| run())));
+    match (ran, run) {
+        (Ok(Some(result)), _) => result,
+        (_, Some(run)) => run(),
+        (Err(panic), None) => panic!("{panic}"),
+        // It was there to be taken.
+        (Ok(None), None) => unreachable!("a closure that runs once ran twice"),
+    }
 }
 
 /// Tells tokio that the closure may wait long, where that is possible; for sinks whose buffer is full.

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -17,7 +18,7 @@ use super::letters::{DeadLetter, Letters};
 use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
 use super::panics::catch;
-use super::stats::PipelineStats;
+use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
 use crate::event::{Batch, Event};
@@ -147,6 +148,7 @@ impl Running {
         self.hand_out_now(&mut load, len, takers, &mut full)?;
         if !full.is_empty() {
             let batch = load.share();
+            load.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
             let wait = |(index, from): (usize, usize)| {
@@ -234,6 +236,11 @@ impl Running {
         self.shared.workers.iter().map(|worker| worker.stats()).collect()
     }
 
+    /// Returns the pipelines whose chain was called longer than `limit` ago and has not come back. Looking costs them nothing.
+    pub fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        self.shared.workers.iter().filter_map(|worker| worker.stuck(limit)).collect()
+    }
+
     /// Returns the newest dead letters, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.shared.env.letters.newest()
@@ -307,9 +314,16 @@ impl<I: Item> Load<I> {
             other => *self = other,
         }
         match self {
-            Load::Shared { batch, .. } => Arc::clone(batch) as SharedBatch,
+            Load::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
             // Gone is what take_back leaves, and that ends it.
-            _ => Arc::new(()),
+            _ => SharedBatch::nothing(),
+        }
+    }
+
+    /// Gives up the memory of a batch whose copy waits in its place: it may wait for long, and with many others.
+    fn drop_spare(&mut self) {
+        if let Load::Shared { spare, .. } = self {
+            *spare = None;
         }
     }
 

@@ -43,6 +43,15 @@ pub struct PipelineStats {
     pub stages: Vec<StageStats>,
 }
 
+/// A pipeline whose chain was called and has not come back for long: a stage of it blocks, or works very long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Its name.
+    pub pipeline: &'static str,
+    /// How long ago the chain was called.
+    pub since: Duration,
+}
+
 /// What a pipeline is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,6 +92,8 @@ pub(crate) struct Counters {
     pub(crate) restarts: Counter,
     pub(crate) busy: Counter,
     pub(crate) running: Counter,
+    /// When the chain was called that has not come back: the reading of the clock and one; zero while there is none.
+    pub(crate) called: Counter,
 }
 
 /// A counter with one writer at a time.

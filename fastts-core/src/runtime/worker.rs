@@ -15,9 +15,10 @@ use super::clock::{Clock, Stamp};
 use super::cost::{BUDGET, Cost};
 use super::letters::Letters;
 use super::mailbox::{Entry, Mailbox, SharedBatch};
+use super::may_block;
 use super::panics::{Panic, catch};
 use super::restarts::Restarts;
-use super::stats::{self, Counters, PipelineState, PipelineStats, add_links};
+use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_links};
 use super::timers::Timers;
 use crate::chain::Machine;
 use crate::router::{Pipeline, Run};
@@ -84,7 +85,7 @@ pub(crate) enum Here {
 impl Worker {
     pub(crate) fn new(pipeline: Pipeline, index: usize, machine: Machine, env: Arc<Env>) -> Worker {
         let policy = pipeline.policy();
-        let mailbox = Mailbox::new(policy.mailbox, policy.overflow);
+        let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let restarts = Restarts::new(policy, env.clock.now());
         let core = Core { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false };
         let seen = Seen { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
@@ -146,7 +147,9 @@ impl Worker {
                 break Here::Queue(from);
             }
             let to = len.min(from + core.cost.chunk());
-            match self.chunk(core, &[(batch, from..to)], stamp) {
+            let unknown = core.cost.is_unknown();
+            let mut chunk = || self.chunk(core, &[(batch, from..to)], stamp);
+            match if unknown { may_block(chunk) } else { chunk() } {
                 Ok(()) => from = to,
                 Err(Rest { part, skip }) => {
                     let rest = if part == 0 { from + skip } else { to };
@@ -331,6 +334,13 @@ impl Worker {
         let slow = core.cost.is_slow();
         let mut seen = self.seen();
         (seen.state, seen.slow, seen.links) = (state, slow, links);
+    }
+
+    /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
+    pub(crate) fn stuck(&self, limit: Duration) -> Option<Stuck> {
+        let called = self.counters.called.get().checked_sub(1)?;
+        let since = Duration::from_nanos(self.env.clock.stamp().since(Stamp(called)));
+        (since > limit).then(|| Stuck { pipeline: self.pipeline.name(), since })
     }
 
     pub(crate) fn stats(&self) -> PipelineStats {

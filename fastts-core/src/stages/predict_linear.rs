@@ -79,8 +79,8 @@ impl PredictLinear {
         let count = self.points.len() as f64;
         // As distances, which floats hold exactly.
         let x = |time: Time| time.micros_after(newest) as f64 / 1e6;
-        let mean_x = self.points.iter().map(|&(time, _)| x(time) / count).sum::<f64>();
-        let mean_y = self.points.iter().map(|&(_, metric)| metric / count).sum::<f64>();
+        let mean_x = self.points.iter().map(|&(time, _)| x(time)).sum::<f64>() / count;
+        let mean_y = self.points.iter().map(|&(_, metric)| metric).sum::<f64>() / count;
         let (mut covariance, mut variance) = (0.0, 0.0);
         for &(time, metric) in &self.points {
             let distance = x(time) - mean_x;

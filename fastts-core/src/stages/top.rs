@@ -147,11 +147,13 @@ pub struct Top<K, B> {
     demote: bool,
     /// In the order in which they became members.
     members: Vec<Member>,
+    /// Members that left, for their memory.
+    left: Vec<Member>,
     /// The key of the event at hand.
     current: Key,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Member {
     event: Event,
     key: Key,
@@ -159,7 +161,7 @@ struct Member {
 
 impl<K, B> Top<K, B> {
     fn new(n: usize, key: K, rest: B, demote: bool) -> Top<K, B> {
-        Top { n, key, rest, demote, members: Vec::new(), current: Key::default() }
+        Top { n, key, rest, demote, members: Vec::new(), left: Vec::new(), current: Key::default() }
     }
 
     /// Sets whether the event of a member that loses its place is emitted as expired at once.
@@ -173,6 +175,14 @@ impl<K, B> Top<K, B> {
         self.members.iter().position(is_same)
     }
 
+    /// Lets a member leave.
+    fn remove(&mut self, place: Option<usize>) {
+        if let Some(place) = place {
+            let member = self.members.remove(place);
+            self.left.push(member);
+        }
+    }
+
     /// Returns the place of the smallest member; of several, the one that is a member for longest.
     fn smallest(&self) -> Option<usize> {
         (0..self.members.len()).min_by(|a, b| self.members[*a].key.compare(&self.members[*b].key).unwrap_or(Ordering::Equal))
@@ -184,17 +194,17 @@ impl<K, B: Stage<Event>> Top<K, B> {
     fn admit(&mut self, event: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) -> bool {
         let place = self.place_of(event);
         if self.current.compare(&self.current).is_none() {
-            place.map(|place| self.members.remove(place));
+            self.remove(place);
             return false;
         }
         let mut member = match place {
             Some(place) => {
                 let member = &mut self.members[place];
                 member.event.assign(event);
-                member.key.clone_from(&self.current);
+                std::mem::swap(&mut member.key, &mut self.current);
                 return true;
             }
-            None if self.members.len() < self.n => Member { event: Event::new(), key: Key::default() },
+            None if self.members.len() < self.n => self.left.pop().unwrap_or_default(),
             None => {
                 let Some(smallest) = self.smallest() else { return false };
                 if self.current.compare(&self.members[smallest].key) != Some(Ordering::Greater) {
@@ -209,7 +219,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
             }
         };
         member.event.assign(event);
-        member.key.clone_from(&self.current);
+        std::mem::swap(&mut member.key, &mut self.current);
         self.members.push(member);
         true
     }
@@ -225,7 +235,7 @@ impl<I: Item, K: WritesKey<I>, B: Stage<Event>> Stage<I> for Top<K, B> {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         if event.is_expired(cx.now) {
-            self.place_of(event).map(|place| self.members.remove(place));
+            self.remove(self.place_of(event));
             out.emit(event, cx);
             self.rest.item(event, cx, &mut Discard);
             return;

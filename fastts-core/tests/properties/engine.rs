@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use fastts_core::testing::{take_tapped, tap};
+use fastts_core::testing::take_tapped;
 use fastts_core::{Batch, Event, EventView, Flow, Metric, Replay, Router, Time, router};
 
 use crate::erased;

@@ -98,6 +98,7 @@ every! {
     calm { filter_map(|event| event.ttl()) }
     calm { flat_map(|event| [event.to_owned(), event.to_owned()]) }
     calm { inspect(|_| {}) }
+    calm { tap("x"); tap }
     calm { tag(["x", "y"]) }
     calm { untag("x") }
     calm { tagged_all(["x"]) }

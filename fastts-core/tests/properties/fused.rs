@@ -1,6 +1,5 @@
 //! Pipelines that `router!` wrote, each with the steps that it means.
 
-use fastts_core::testing::tap;
 use fastts_core::{Event, Router, router};
 
 use crate::model::Number::{Float, Int};

@@ -1,6 +1,6 @@
 //! The properties.
 
-use fastts_core::testing::{take_tapped, tap};
+use fastts_core::testing::take_tapped;
 use fastts_core::{Event, Replay, Router, Time, Window, router};
 use proptest::collection::vec;
 use proptest::prelude::*;

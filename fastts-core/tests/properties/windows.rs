@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use fastts_core::testing::{take_tapped, tap};
+use fastts_core::testing::take_tapped;
 use fastts_core::{Event, Item, Metric, Replay, Router, Time, Window, router};
 use proptest::prelude::*;
 

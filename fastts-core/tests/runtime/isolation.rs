@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use fastts_core::runtime::Stuck;
 use fastts_core::sink::Lines;
 use fastts_core::{Overflow, Policy, Run};
 use tokio::task::JoinSet;
@@ -71,6 +72,76 @@ async fn a_full_mailbox_holds_up_its_sources_but_no_other_pipeline() {
     gate.open();
     patiently(waits).await.unwrap();
     assert!(running.drain(PATIENCE).await.is_complete());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stages_that_block_at_their_first_event_take_no_worker_thread_along() {
+    let gate = Gate::default();
+    let (sender, entered) = probe();
+    let mut pipelines = Pipelines::new();
+    // As many as there are threads.
+    for name in ["blocks", "blocks too"] {
+        let (gate, sender) = (gate.clone(), sender.clone());
+        pipelines = pipelines.each(name, Policy::new(), move |_| {
+            sender.send(name);
+            gate.pass();
+        });
+    }
+    let (sender, fast) = probe();
+    let running = pipelines.each("fast", Policy::new(), move |number| sender.send(number)).start(&clock());
+    let connection = |number| {
+        let running = running.clone();
+        tokio::spawn(async move { running.deliver(batch([number])).await.map(|_| ()) })
+    };
+    let blocked = [connection(0), {
+        assert_eq!(entered.next(), "blocks");
+        connection(1)
+    }];
+    assert_eq!(entered.next(), "blocks too");
+    patiently(connection(2)).await.unwrap().unwrap();
+    assert_eq!(fast.next(), 2);
+    assert!(!blocked.iter().any(tokio::task::JoinHandle::is_finished));
+    assert_eq!(stats(&running, "blocks").panics, 0, "nobody lost patience");
+    gate.open();
+    for connection in blocked {
+        patiently(connection).await.unwrap().unwrap();
+    }
+    assert!(running.drain(PATIENCE).await.is_complete());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_pipeline_runs_where_tokio_allows_no_waiting_as_well() {
+    let (sender, seen) = probe();
+    let running = Pipelines::new().each("runs", Policy::new(), move |number| sender.send(number)).start(&clock());
+    let local = tokio::task::LocalSet::new();
+    local.run_until(running.deliver(batch(0..10))).await.unwrap();
+    assert!(seen.now().into_iter().eq(0..10));
+    assert_eq!(stats(&running, "runs").panics, 0);
+}
+
+#[tokio::test]
+async fn a_pipeline_that_does_not_come_back_is_named() {
+    let (clock, gate) = (clock(), Gate::default());
+    let pass = gate.clone();
+    let (sender, entered) = probe();
+    let running = Pipelines::new()
+        .each("idle", Policy::new(), |_| {})
+        .each("stuck", task(), move |_| {
+            sender.send(());
+            pass.pass();
+        })
+        .start(&clock);
+    let limit = millis(3_000);
+    assert_eq!(running.stuck(limit), []);
+    running.deliver(batch(0..2)).await.unwrap();
+    entered.next();
+    clock.advance(limit);
+    assert_eq!(running.stuck(limit), [], "it is not longer than that");
+    clock.advance(millis(1));
+    assert_eq!(running.stuck(limit), [Stuck { pipeline: "stuck", since: millis(3_001) }]);
+    gate.open();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(running.stuck(limit), []);
 }
 
 /// A file that nobody reads until the gate opens.

@@ -1,16 +1,20 @@
 //! Overflow policies.
 
+use fastts_core::event::BatchBuilder;
 use fastts_core::runtime::Running;
-use fastts_core::{Overflow, Policy};
+use fastts_core::{Batch, Event, Overflow, Policy};
 
 use crate::kit::*;
 
 /// A pipeline in its own task, with a mailbox of four events, that has taken event 0 and waits at a gate.
 fn held(overflow: Overflow) -> (Running, Gate, Seen<i64>) {
+    held_with(task().mailbox(4, overflow))
+}
+
+fn held_with(policy: Policy) -> (Running, Gate, Seen<i64>) {
     let gate = Gate::default();
     let pass = gate.clone();
     let (sender, seen) = probe();
-    let policy = task().mailbox(4, overflow);
     let pipelines = Pipelines::new().each("held", policy, move |number| {
         sender.send(number);
         pass.pass();
@@ -147,4 +151,58 @@ async fn a_pipeline_that_gets_room_does_not_wait_for_another_that_does_not() {
     gates[0].open();
     patiently(waits).await.unwrap().unwrap();
     assert!(running.drain(PATIENCE).await.is_complete());
+}
+
+/// A batch of one event of this many bytes.
+fn large(number: i64, bytes: usize) -> Batch {
+    Batch::of([Event::new().with_metric(number).with_description("x".repeat(bytes)).view()])
+}
+
+#[tokio::test]
+async fn a_mailbox_is_full_of_bytes_as_it_is_of_events() {
+    // policy, what it runs besides event 0 of the events of 30 KB, of which three come and two have room, how many it drops
+    let rows: [(Overflow, &[i64], u64); 3] =
+        [(Overflow::Block, &[1, 2, 3], 0), (Overflow::DropNewest, &[1, 2], 1), (Overflow::DropOldest, &[2, 3], 1)];
+    for (overflow, runs, dropped) in rows {
+        let (running, gate, seen) = held_with(task().mailbox(1_000, overflow).mailbox_bytes(70_000));
+        first(&running, &seen).await;
+        running.deliver(large(1, 30_000)).await.unwrap();
+        running.deliver(large(2, 30_000)).await.unwrap();
+        let mut third = Box::pin(running.deliver(large(3, 30_000)));
+        assert_eq!(poll_once(&mut third), overflow != Overflow::Block, "{overflow:?}");
+        assert_eq!(stats(&running, "held").dropped, dropped, "{overflow:?}");
+        gate.open();
+        if overflow == Overflow::Block {
+            patiently(third).await.unwrap();
+        }
+        assert!(running.drain(PATIENCE).await.is_complete());
+        assert_eq!(seen.now(), runs, "{overflow:?}");
+        assert_adds_up(&running);
+    }
+}
+
+#[tokio::test]
+async fn an_event_larger_than_the_bytes_of_a_mailbox_gets_in_when_it_is_empty() {
+    for overflow in [Overflow::Block, Overflow::DropNewest, Overflow::DropOldest] {
+        let (running, gate, seen) = held_with(task().mailbox(4, overflow).mailbox_bytes(1_000));
+        first(&running, &seen).await;
+        patiently(running.deliver(large(1, 30_000))).await.unwrap();
+        gate.open();
+        assert!(running.drain(PATIENCE).await.is_complete());
+        assert_eq!(seen.now(), [1], "{overflow:?}");
+    }
+}
+
+#[tokio::test]
+async fn small_events_of_a_large_read_buffer_take_only_their_own_bytes() {
+    let (running, gate, seen) = held_with(task().mailbox(1_000, Overflow::Block).mailbox_bytes(100_000));
+    first(&running, &seen).await;
+    for number in 1..500 {
+        let mut builder = BatchBuilder::with_capacity(256 << 10, 0);
+        builder.push(Event::new().with_metric(number).view());
+        assert!(poll_once(&mut Box::pin(running.deliver(builder.finish()))), "{number}");
+    }
+    gate.open();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert!(seen.now().into_iter().eq(1..500));
 }

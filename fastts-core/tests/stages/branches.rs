@@ -1,6 +1,6 @@
 //! `tee`, `split`.
 
-use fastts_core::testing::{outputs, take_tapped, tap};
+use fastts_core::testing::{outputs, take_tapped};
 use fastts_core::{Event, Time};
 
 rows! {

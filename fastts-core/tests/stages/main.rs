@@ -22,6 +22,7 @@ mod metrics;
 mod originals_quirks;
 mod own_stages;
 mod own_types;
+mod page;
 mod print;
 mod rates;
 mod reference;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastts_core::prelude::*;
-use fastts_core::testing::{outputs, outputs_of, tap};
+use fastts_core::testing::{outputs, outputs_of};
 
 #[derive(Clone, Debug, PartialEq, Item)]
 struct Order {

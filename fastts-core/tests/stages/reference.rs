@@ -1,8 +1,11 @@
 //! The macro's table of stages, the functions of `stages` and their documentation say the same.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
 
-const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
+pub(crate) const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
 const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
@@ -10,6 +13,7 @@ const TWINS: &[(&str, &str)] = &[
     ("counter_from", "counter"),
     ("ddt_every", "ddt"),
     ("sreduce_from", "sreduce"),
+    ("tap_unnamed", "tap"),
     ("top_and_rest", "top"),
     ("top_by_and_rest", "top_by"),
 ];
@@ -23,58 +27,37 @@ fn functions() -> BTreeSet<&'static str> {
 }
 
 /// The sources of the stages.
-const SOURCES: &[&str] = &[
-    include_str!("../../src/stages/above_for.rs"),
-    include_str!("../../src/stages/apdex.rs"),
-    include_str!("../../src/stages/batch.rs"),
-    include_str!("../../src/stages/branch.rs"),
-    include_str!("../../src/stages/by/mod.rs"),
-    include_str!("../../src/stages/changed.rs"),
-    include_str!("../../src/stages/clock_skew.rs"),
-    include_str!("../../src/stages/coalesce.rs"),
-    include_str!("../../src/stages/counter.rs"),
-    include_str!("../../src/stages/ddt.rs"),
-    include_str!("../../src/stages/event_window.rs"),
-    include_str!("../../src/stages/ewma.rs"),
-    include_str!("../../src/stages/expired.rs"),
-    include_str!("../../src/stages/fill_in.rs"),
-    include_str!("../../src/stages/filter.rs"),
-    include_str!("../../src/stages/fixed_time_window.rs"),
-    include_str!("../../src/stages/fold.rs"),
-    include_str!("../../src/stages/fold_interval.rs"),
-    include_str!("../../src/stages/moving_time_window.rs"),
-    include_str!("../../src/stages/percentiles.rs"),
-    include_str!("../../src/stages/predict_linear.rs"),
-    include_str!("../../src/stages/project.rs"),
-    include_str!("../../src/stages/rate.rs"),
-    include_str!("../../src/stages/runs.rs"),
-    include_str!("../../src/stages/sample.rs"),
-    include_str!("../../src/stages/scale.rs"),
-    include_str!("../../src/stages/silence.rs"),
-    include_str!("../../src/stages/sreduce.rs"),
-    include_str!("../../src/stages/stable.rs"),
-    include_str!("../../src/stages/stdout.rs"),
-    include_str!("../../src/stages/tag.rs"),
-    include_str!("../../src/stages/throttle.rs"),
-    include_str!("../../src/stages/top.rs"),
-    include_str!("../../src/stages/under.rs"),
-    include_str!("../../src/stages/with.rs"),
-];
+fn sources() -> Vec<String> {
+    fn read(folder: &Path, sources: &mut Vec<String>) {
+        let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            match path.is_dir() {
+                true => read(&path, sources),
+                false => sources.push(fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    let mut sources = Vec::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/stages"), &mut sources);
+    sources
+}
 
 /// Returns the doc comment of a stage's function, or of its row in a macro that writes such functions.
-fn documentation(name: &str) -> Option<String> {
+pub(crate) fn documentation(name: &str) -> Option<String> {
+    static SOURCES: LazyLock<Vec<String>> = LazyLock::new(sources);
     let begins = |line: &str| {
         let line = line.trim_start();
         let rest = line.strip_prefix("pub fn ").unwrap_or(line);
         rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['<', '(', ' ']))
     };
     SOURCES.iter().find_map(|source| {
-        let lines: Vec<&str> = source.lines().collect();
+        let lines: Vec<&str> = source.lines().map(str::trim_start).collect();
         let candidates = lines.iter().enumerate().filter(|(_, line)| begins(line));
         candidates.into_iter().find_map(|(index, _)| {
-            let above = lines[..index].iter().rev().skip_while(|line| line.trim_start().starts_with("#["));
-            let doc = above.take_while(|line| line.trim_start().starts_with("///"));
-            let doc: Vec<&str> = doc.copied().collect();
+            let above = lines[..index].iter().rev().skip_while(|line| line.starts_with("#["));
+            let doc: Vec<&str> =
+                above.map_while(|line| line.strip_prefix("///")).map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
             // The types that a macro writes beside the functions have one line.
             (doc.len() > 3).then(|| doc.into_iter().rev().collect::<Vec<_>>().join("\n"))
         })
@@ -114,20 +97,20 @@ fn every_stage_says_what_it_takes_emits_and_holds_and_what_a_restart_does() {
 
 #[test]
 fn every_stage_with_a_timer_is_in_the_page_about_time() {
-    // They hand on the timers of what is in them.
-    const HOLD_OTHERS: &[&str] = &["tee", "split"];
+    // They hand on the timers of what is in them, or share a file with one that has a timer.
+    const NO_TIMER: &[&str] = &["tee", "split", "changed", "changed_pairs"];
     let page = include_str!("../../../docs/time.md");
+    let sources = sources();
     let timed = CONTENTS.lines().filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';')?.split_once("::"));
     let timed = timed.filter(|(_, names)| {
         let first = names.trim_matches(['{', '}']).split(',').next().unwrap_or_default();
-        SOURCES.iter().any(|source| source.contains(&format!("pub fn {first}<")) && source.contains("fn tick("))
+        sources.iter().any(|source| source.contains(&format!("pub fn {first}<")) && source.contains("fn tick("))
     });
     let names: Vec<&str> = timed.flat_map(|(_, names)| names.trim_matches(['{', '}']).split(',')).map(str::trim).collect();
     assert!(names.contains(&"rate") && names.contains(&"debounce"), "{names:?}");
-    for name in names
-        .into_iter()
-        .filter(|name| !HOLD_OTHERS.contains(name) && !name.ends_with("_by") && !TWINS.iter().any(|(twin, _)| twin == name))
-    {
-        assert!(page.contains(&format!("`{name}")), "docs/time.md does not say what `{name}` does by time");
+    let twin = |name: &str| name.ends_with("_by") || TWINS.iter().any(|(twin, _)| *twin == name);
+    for name in names.into_iter().filter(|name| !NO_TIMER.contains(name) && !twin(name)) {
+        let named = [format!("`{name}`"), format!("`{name}(")];
+        assert!(named.iter().any(|name| page.contains(name)), "docs/time.md does not say what `{name}` does by time");
     }
 }

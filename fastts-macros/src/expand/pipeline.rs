@@ -82,9 +82,12 @@ pub(super) fn block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
 fn policy(policy: &Policy) -> TokenStream {
     let prefix = prefix(Span::mixed_site());
     let mut written = quote!(#prefix::Policy::new());
-    if let Some(Mailbox { events, overflow }) = &policy.mailbox {
+    if let Some(Mailbox { events, overflow, bytes }) = &policy.mailbox {
         let kind = overflow.as_ref().map_or_else(|| format_ident!("Block"), camel_case);
         written.extend(quote!(.mailbox(#events, #prefix::Overflow::#kind)));
+        if let Some(bytes) = bytes {
+            written.extend(quote!(.mailbox_bytes(#bytes)));
+        }
     }
     if let Some(Restart { times, within }) = &policy.restart {
         let within = within.clone().unwrap_or_else(|| quote!(5s));

@@ -23,6 +23,11 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         let hole = scope.diagnostics.fill(hole);
         return quote_spanned!(span=> let #flow = #hole;);
     }
+    if let Kind::Call(call) = &stage.kind
+        && call.builtin.is_some_and(|row| row.name == "tap")
+    {
+        return tap(call, span, scope);
+    }
     let function = |name: &Ident| core_path(name.span(), &quote_spanned!(name.span()=> stages::#name));
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
@@ -112,6 +117,18 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
             let key = lets::cloned(key, scope);
             quote_spanned!(word.span()=> #function(#key, #value))
         }
+    }
+}
+
+/// A place that tests look at: there where the crate is built for them, and nothing in a release.
+fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let flow = scope.flow(call.path.first().map_or(span, TokenTree::span));
+    let (tapped, prefix) = (self::call(call, span, scope), prefix(span));
+    quote_spanned! {span=>
+        #[cfg(any(test, debug_assertions))]
+        let #flow = #tapped;
+        #[cfg(not(any(test, debug_assertions)))]
+        let #flow = #prefix::untapped(#flow);
     }
 }
 
@@ -209,9 +226,9 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     let path: TokenStream = call.path.iter().cloned().collect();
     let Some(row) = call.builtin else { return path };
     let first = call.path.first().map_or(span, TokenTree::span);
-    // `sreduce(f, init)` is another function than `sreduce(f)`: Rust has no optional arguments
-    if let Some(twin) = row.twin.filter(|_| arguments == row.positional.len()) {
-        let name = Ident::new(twin, first);
+    // with an argument more or less it is another function: Rust has no optional ones
+    if let Some((_, other)) = row.twin.filter(|(count, _)| *count == arguments) {
+        let name = Ident::new(other, first);
         let rest = call.path.iter().skip(1);
         return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
     }

@@ -69,8 +69,8 @@ pub(crate) fn unknown_policy(found: &str) -> Message {
     Message::new("FT039", format!("unknown policy `{found}`")).help(did_you_mean(found, &POLICIES))
 }
 
-pub(crate) fn unknown_policy_option(policy: &str, found: &str, known: &str) -> Message {
-    Message::new("FT039", format!("unknown option `{found}` of `{policy}`")).help(did_you_mean(found, &[known]))
+pub(crate) fn unknown_policy_option(policy: &str, found: &str, known: &[&str]) -> Message {
+    Message::new("FT039", format!("unknown option `{found}` of `{policy}`")).help(did_you_mean(found, known))
 }
 
 pub(crate) fn unknown_overflow(found: &str) -> Message {
@@ -114,6 +114,11 @@ pub(crate) fn policy_usage(policy: &str) -> Message {
 pub(crate) fn mailbox_out_of_range(found: &TokenStream) -> Message {
     Message::new("FT087", format!("a mailbox holds a whole number of events above 0, found `{}`", tight(found)))
         .help("write `#[mailbox(100_000)]`")
+}
+
+pub(crate) fn mailbox_bytes_out_of_range(found: &TokenStream) -> Message {
+    Message::new("FT087", format!("`bytes` takes a whole number above 0, found `{}`", tight(found)))
+        .help("write `#[mailbox(100_000, bytes = 64_000_000)]`")
 }
 
 pub(crate) fn restart_out_of_range(found: &TokenStream) -> Message {

@@ -92,19 +92,20 @@ fn description(lines: &[String]) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// `#[mailbox(100_000, overflow = drop_oldest)]`
+/// `#[mailbox(100_000, bytes = 64_000_000, overflow = drop_oldest)]`
 fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
-    let Some(values) = values(name, cursor, "overflow", diagnostics) else { return };
-    let overflow = match values.option {
+    let Some(mut values) = values(name, cursor, &["overflow", "bytes"], diagnostics) else { return };
+    let overflow = match values.option("overflow") {
         None => None,
-        Some(tokens) => match choice(&tokens, &["block", "drop_newest", "drop_oldest"]) {
+        Some((tokens, reach)) => match choice(&tokens, &["block", "drop_newest", "drop_oldest"]) {
             Ok(word) => Some(word),
             Err(found) => {
-                diagnostics.error(values.reach_of_option, messages::unknown_overflow(&found));
+                diagnostics.error(reach, messages::unknown_overflow(&found));
                 None
             }
         },
     };
+    let bytes = values.option("bytes");
     if policy.mailbox.is_some() {
         diagnostics.error(Reach::of(name.span()), messages::policy_twice("mailbox"));
         return;
@@ -114,12 +115,19 @@ fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
         diagnostics.error(reach, messages::mailbox_out_of_range(&events));
         return;
     }
-    policy.mailbox = Some(Mailbox { events, overflow });
+    if let Some((bytes, reach)) = &bytes
+        && (whole_number(bytes) == Some(0) || is_no_number(bytes))
+    {
+        diagnostics.error(*reach, messages::mailbox_bytes_out_of_range(bytes));
+        return;
+    }
+    policy.mailbox = Some(Mailbox { events, overflow, bytes: bytes.map(|(bytes, _)| bytes) });
 }
 
 /// `#[restart(3, within = 5s)]`
 fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
-    let Some(values) = values(name, cursor, "within", diagnostics) else { return };
+    let Some(mut values) = values(name, cursor, &["within"], diagnostics) else { return };
+    let within = values.option("within");
     if policy.restart.is_some() {
         diagnostics.error(Reach::of(name.span()), messages::policy_twice("restart"));
         return;
@@ -129,13 +137,13 @@ fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
         diagnostics.error(reach, messages::restart_out_of_range(&times));
         return;
     }
-    if let Some(within) = &values.option
+    if let Some((within, reach)) = &within
         && let Some(found) = no_duration(within)
     {
-        diagnostics.error(values.reach_of_option, messages::restart_within(&found));
+        diagnostics.error(*reach, messages::restart_within(&found));
         return;
     }
-    policy.restart = Some(Restart { times, within: values.option });
+    policy.restart = Some(Restart { times, within: within.map(|(within, _)| within) });
 }
 
 /// `#[run(inline)]`, `#[run(task)]`
@@ -165,20 +173,29 @@ fn choice(tokens: &TokenStream, words: &[&str]) -> Result<Ident, String> {
     }
 }
 
-/// A first value and one option, which is all that policies have.
+/// A first value and options, which is all that policies have.
+#[derive(Default)]
 struct Values {
     first: Option<(TokenStream, Reach)>,
-    option: Option<TokenStream>,
-    reach_of_option: Reach,
+    options: Vec<(Ident, TokenStream, Reach)>,
 }
 
-fn values(name: &Ident, cursor: &mut Cursor, option: &str, diagnostics: &mut Diagnostics) -> Option<Values> {
+impl Values {
+    /// Takes an option; of several of one name the last.
+    fn option(&mut self, name: &str) -> Option<(TokenStream, Reach)> {
+        let at = self.options.iter().rposition(|(word, ..)| word == name)?;
+        let (_, tokens, reach) = self.options.swap_remove(at);
+        Some((tokens, reach))
+    }
+}
+
+fn values(name: &Ident, cursor: &mut Cursor, options: &[&str], diagnostics: &mut Diagnostics) -> Option<Values> {
     let policy = name.to_string();
     let Some(group) = cursor.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
         diagnostics.error(Reach::of(name.span()), messages::policy_usage(&policy));
         return None;
     };
-    let mut values = Values { first: None, option: None, reach_of_option: Reach::of(group.span()) };
+    let mut values = Values::default();
     let mut inner = Cursor::inside(&group);
     while !inner.at_end() {
         let named = inner.ident(0).filter(|_| inner.is_op(1, "=")).cloned();
@@ -194,12 +211,9 @@ fn values(name: &Ident, cursor: &mut Cursor, option: &str, diagnostics: &mut Dia
             return None;
         }
         match named {
-            Some(word) if word == option => {
-                values.option = Some(tokens);
-                values.reach_of_option = reach;
-            }
+            Some(word) if options.iter().any(|option| word == option) => values.options.push((word, tokens, reach)),
             Some(word) => {
-                diagnostics.error(Reach::of(word.span()), messages::unknown_policy_option(&policy, &word.to_string(), option));
+                diagnostics.error(Reach::of(word.span()), messages::unknown_policy_option(&policy, &word.to_string(), options));
                 // the first value may be what was meant
                 if values.first.is_none() && inner.at_end() {
                     return None;

@@ -53,7 +53,7 @@ expansions! {
         #[cfg(feature = "slow")]
         pipeline "P" { stdout }
         #[restart(5)]
-        #[mailbox(10)]
+        #[mailbox(10, bytes = 64_000_000)]
         pipeline "Q" { stdout }
     "#;
     conditions: r#"

@@ -277,6 +277,23 @@ fn policies() {
     );
     check(
         r#"
+#[mailbox(10, bytes = 0)] pipeline "P" { stdout }
+                      ^ FT087
+"#,
+    );
+    check(
+        r#"
+#[mailbox(10, overflow = block, bytes = "64 MB")] pipeline "P" { stdout }
+                                        ^^^^^^^ FT087
+"#,
+    );
+    check(
+        r#"
+#[mailbox(10, bytes = LIMIT, overflow = block)] pipeline "P" { stdout }
+"#,
+    );
+    check(
+        r#"
 #[mailbox(10, overflow = sometimes)] pipeline "P" { stdout }
                          ^^^^^^^^^ FT040
 "#,

@@ -62,7 +62,8 @@ pub(super) struct Serve {
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
     pub(super) max_connections: usize,
-    /// How many bytes of messages that are not complete yet may be held, for all connections together.
+    /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
+    /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
     max_unfinished: usize,
     /// How long a connection may send nothing.

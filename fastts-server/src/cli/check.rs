@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fastts_core::{Overflow, Policy, Router, Run};
+use indicatif::HumanBytes;
 
 use super::graph::tree::{Drawn, Node};
 use super::output::{self, fail};
@@ -75,5 +76,6 @@ fn policies(policy: &Policy) -> String {
         Run::Task => "in its own task",
     };
     let within: Duration = policy.within;
-    format!("runs {run}; {} events may wait, then {overflow}; {} restarts within {within:?}", policy.mailbox, policy.restarts)
+    let (events, bytes) = (policy.mailbox, HumanBytes(policy.mailbox_bytes as u64));
+    format!("runs {run}; {events} events, at most {bytes}, may wait, then {overflow}; {} restarts within {within:?}", policy.restarts)
 }

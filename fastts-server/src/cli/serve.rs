@@ -121,7 +121,8 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
         tracing::error!("{drained}; raise --drain to wait longer");
     }
     if cut > 0 {
-        tracing::error!("{cut} connections were cut off before their events were accepted; they were not acknowledged");
+        let connections = if cut == 1 { "1 connection was".to_owned() } else { format!("{cut} connections were") };
+        tracing::error!("{connections} cut off before all that was sent was accepted; what was not is not acknowledged");
     }
     ExitCode::FAILURE
 }

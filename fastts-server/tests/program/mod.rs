@@ -175,3 +175,19 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// Returns the resident size of a process in bytes.
+pub(crate) fn resident(id: u32) -> u64 {
+    memory(id, "VmRSS:")
+}
+
+/// Returns the largest resident size that a process ever had, in bytes.
+pub(crate) fn most_resident(id: u32) -> u64 {
+    memory(id, "VmHWM:")
+}
+
+fn memory(id: u32, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}

@@ -1,5 +1,5 @@
 // Mistake: the fields that fill a gap, without the length of the gap
-// Wanted: `fill_in_last` is written with an interval first
+// Wanted: `fill_in_last` is not written like this
 use fastts_core::router;
 
 router! {

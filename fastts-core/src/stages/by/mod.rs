@@ -193,6 +193,7 @@ impl<K, B> By<K, B> {
             }
         }
         self.keys.shrink();
+        self.timers.shrink();
         self.sweep = (self.keys.len() > 0).then(|| cx.now + (self.idle / PIECES).max(Duration::from_micros(1)));
     }
 }

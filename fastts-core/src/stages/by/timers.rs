@@ -51,6 +51,13 @@ impl Timers {
         self.heap.len()
     }
 
+    /// Gives memory back when most of it is unused.
+    pub(super) fn shrink(&mut self) {
+        if self.heap.len() * 4 < self.heap.capacity() {
+            self.heap.shrink_to(self.heap.len() * 2);
+        }
+    }
+
     /// Returns when the next timer fires.
     #[inline]
     pub(super) fn next(&self) -> Option<Time> {

@@ -1,6 +1,5 @@
 //! One connection: waits, reads, has events delivered, answers.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
@@ -17,9 +16,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
-use super::inbox::Inbox;
+use super::end::End;
+use super::inbox::{Inbox, MOST_REPLIES};
 use super::listener::{Counters, Shared};
-use crate::destination::Destination;
+use crate::destination::{Destination, Refused};
 use crate::riemann::reply;
 
 /// How long a server that stops goes on with a connection that never stops sending, and waits for one that does not read.
@@ -30,48 +30,6 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
 const LINGER: Duration = Duration::from_secs(2);
-
-/// Why a connection ended.
-#[derive(Debug)]
-pub(super) enum End {
-    /// The client closed it between two frames.
-    Closed,
-    /// The client closed it within a frame.
-    Cut,
-    Idle,
-    SlowFrame,
-    /// The client does not read its answers.
-    NotReading,
-    /// A frame was too long, what came is something else, or nothing is accepted any more.
-    Lost(String),
-    /// There is no memory for unfinished frames left.
-    Full,
-    /// The server stops.
-    Stopped,
-    Failed(io::Error),
-}
-
-impl fmt::Display for End {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            End::Closed => f.write_str("closed by the client"),
-            End::Cut => f.write_str("closed by the client within a frame, which is dropped"),
-            End::Idle => f.write_str("idle for longer than --idle-timeout"),
-            End::SlowFrame => f.write_str("a frame was not complete within --frame-timeout"),
-            End::NotReading => f.write_str("the client did not read its answers within --write-timeout"),
-            End::Lost(reason) => f.write_str(reason),
-            End::Full => f.write_str("unfinished frames of all connections together exceed --max-unfinished"),
-            End::Stopped => f.write_str("the server stops"),
-            End::Failed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> End {
-        End::Failed(error)
-    }
-}
 
 /// A connection. What it holds here is all that an idle one costs, besides the socket.
 pub(super) struct Connection<D> {
@@ -108,7 +66,7 @@ enum Wake {
 
 impl<D: Destination> Connection<D> {
     pub(super) fn new(stream: TcpStream, shared: Arc<Shared<D>>) -> Connection<D> {
-        let share = Share::new(&shared.budget);
+        let share = Share::new(&shared.unfinished);
         let due = Instant::now() + shared.options.idle_timeout;
         Connection { stream, shared, inbox: Inbox::default(), share, due }
     }
@@ -140,13 +98,35 @@ impl<D: Destination> Connection<D> {
             if shared.stopping.load(Ordering::Acquire) {
                 return self.finish().await;
             }
-            match self.wait(timer.as_mut(), stop.as_mut()).await? {
-                Wake::Readable => self.turn().await?,
-                Wake::Due if self.inbox.has_begun() => return Err(End::SlowFrame),
-                Wake::Due => return Err(End::Idle),
-                Wake::Stop => {}
+            if self.inbox.has_more() {
+                // Nothing is waited for, and other connections of this thread have waited for a while.
+                tokio::task::yield_now().await;
+            } else {
+                match self.wait(timer.as_mut(), stop.as_mut()).await? {
+                    Wake::Readable => {}
+                    Wake::Due if self.inbox.has_begun() => return Err(End::SlowFrame),
+                    Wake::Due => return Err(End::Idle),
+                    Wake::Stop => continue,
+                }
+            }
+            if shared.waiting.is_full() {
+                Box::pin(self.hold_off(stop.as_mut())).await;
+            } else {
+                self.turn().await?;
             }
         }
+    }
+
+    /// Reads nothing as long as too much waits for pipelines.
+    #[cold]
+    async fn hold_off(&mut self, stop: Pin<&mut Notified<'_>>) {
+        let _busy = Busy::new(&self.shared.counters);
+        tokio::select! {
+            () = self.shared.waiting.room() => {}
+            () = stop => {}
+        }
+        // The client could not go on meanwhile.
+        self.due = Instant::now() + self.shared.options.frame_timeout;
     }
 
     /// Waits until there is something to read. No buffer is held meanwhile.
@@ -173,7 +153,12 @@ impl<D: Destination> Connection<D> {
     /// Goes on with what has come already, then ends: closing with bytes unread would make the last answers get lost.
     async fn finish(&mut self) -> Result<std::convert::Infallible, End> {
         let end = Instant::now() + STOP_GRACE;
-        while Instant::now() < end && tokio::time::timeout(STOP_QUIET, self.stream.readable()).await.is_ok() {
+        let shared = Arc::clone(&self.shared);
+        while Instant::now() < end && (self.inbox.has_more() || tokio::time::timeout(STOP_QUIET, self.stream.readable()).await.is_ok()) {
+            if shared.waiting.is_full() {
+                let _busy = Busy::new(&shared.counters);
+                shared.waiting.room().await;
+            }
             self.turn().await?;
         }
         Err(End::Stopped)
@@ -192,15 +177,10 @@ impl<D: Destination> Connection<D> {
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
-            false => {
-                let busy = Busy::new(counters);
-                let delivered = destination.deliver(batch).await;
-                drop(busy);
-                match delivered {
-                    Ok(back) => back,
-                    Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
-                }
-            }
+            false => match deliver(&self.shared, batch, replies.len() + self.inbox.holds(), &mut self.share).await {
+                Ok(back) => back,
+                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+            },
         };
         let builder = back.map(Batch::into_builder);
         match self.try_write(&replies)? {
@@ -213,14 +193,19 @@ impl<D: Destination> Connection<D> {
                 if let Some(builder) = builder {
                     pool.put(Buffers { builder, replies: Vec::new() });
                 }
-                Box::pin(self.write(replies.split_off(written))).await?;
+                let unread = replies.split_off(written);
+                drop(replies);
+                if !self.share.set(self.inbox.holds() + unread.len()) {
+                    return Err(End::Unread);
+                }
+                Box::pin(self.write(unread)).await?;
             }
         }
         if let Some(lost) = round.lost {
             return Err(End::Lost(lost.reason));
         }
         self.hold(begun && round.frames == 0)?;
-        if full {
+        if full && !self.inbox.has_more() {
             // There is more, and other connections of this thread have waited for a while.
             tokio::task::yield_now().await;
         }
@@ -231,11 +216,15 @@ impl<D: Destination> Connection<D> {
     #[cold]
     async fn refuse(&mut self, frames: usize, reason: &str) -> End {
         let mut replies = Vec::new();
-        (0..frames).for_each(|_| reply::put_refusal(reason, &mut replies));
-        match Box::pin(self.write(replies)).await {
-            Ok(()) => End::Lost(reason.to_owned()),
-            Err(end) => end,
+        for left in (0..frames).rev() {
+            reply::put_refusal(reason, &mut replies);
+            if (left == 0 || replies.len() >= MOST_REPLIES)
+                && let Err(end) = Box::pin(self.write(std::mem::take(&mut replies))).await
+            {
+                return end;
+            }
         }
+        End::Lost(reason.to_owned())
     }
 
     /// Reads what is there; `None` when that is no whole frame. Tells also whether there was as much as fits.
@@ -250,7 +239,11 @@ impl<D: Destination> Connection<D> {
         }
         let mut buffers = self.shared.pool.take();
         let held = self.inbox.has_begun();
+        let more = self.inbox.has_more();
         self.inbox.give(&mut buffers.builder);
+        if more {
+            return Ok(Some((buffers, true)));
+        }
         match at_once(self.stream.read_buf(buffers.builder.bytes_mut())).await {
             Some(Ok(0)) => {
                 self.shared.pool.put(buffers);
@@ -309,6 +302,8 @@ impl<D: Destination> Connection<D> {
     /// Closes our side and drops what still comes for a while.
     #[cold]
     async fn linger(mut self, end: End) -> End {
+        self.inbox = Inbox::default();
+        self.share.set(0);
         let rest = async {
             self.stream.shutdown().await?;
             while self.stream.readable().await.is_ok() {
@@ -324,6 +319,21 @@ impl<D: Destination> Connection<D> {
         let _ = Box::pin(tokio::time::timeout(LINGER, rest)).await;
         end
     }
+}
+
+/// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
+async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
+    let _busy = Busy::new(&shared.counters);
+    let bytes = batch.memory() + more;
+    let mut delivery = pin!(shared.destination.deliver(batch));
+    if let Some(delivered) = at_once(delivery.as_mut()).await {
+        return delivered;
+    }
+    let mut share = Share::new(&shared.waiting);
+    // Over the limit or not, it is there; nobody reads more while it is over.
+    share.set(bytes);
+    unfinished.set(0);
+    delivery.await
 }
 
 /// Reads once into memory that lives only that long.

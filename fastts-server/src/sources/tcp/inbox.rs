@@ -16,7 +16,13 @@ pub(super) struct Inbox {
     /// Whether the rest of the frame is read to where its begin is held. That is done for frames that come in many reads, so
     /// that a long or a slow one is not copied at each of them.
     direct: bool,
+    /// Whether what is held are frames that may be whole.
+    more: bool,
 }
+
+/// How many bytes of answers are written before more is decoded: a refusal is much longer than the shortest frame, and a client
+/// that does not read must not have the server hold its answers.
+pub(super) const MOST_REPLIES: usize = 64 << 10;
 
 /// What came of a read.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,6 +43,11 @@ impl Inbox {
     /// Returns true when the begin of a frame is there.
     pub(super) fn has_begun(&self) -> bool {
         !self.held.is_empty()
+    }
+
+    /// Returns whether there may be whole frames that were read and not decoded, as there were so many answers already.
+    pub(super) fn has_more(&self) -> bool {
+        self.more
     }
 
     /// Returns how much memory it holds.
@@ -80,12 +91,20 @@ impl Inbox {
         }
     }
 
-    /// Decodes all frames of the bytes that were read, writes their answers, and keeps what is not complete.
+    /// Decodes the frames of the bytes that were read, writes their answers, and keeps what is not complete.
+    ///
+    /// When there are answers enough it keeps the other frames as well: [`has_more`](Inbox::has_more).
     pub(super) fn sort(&mut self, buffers: &mut Buffers, max_frame: usize, now: Time) -> Round {
         let Buffers { builder, replies } = buffers;
         let mut round = Round::default();
         let mut at = 0;
+        self.more = false;
         loop {
+            if replies.len() >= MOST_REPLIES && at < builder.bytes().len() {
+                self.held = builder.bytes()[at..].to_vec();
+                self.more = true;
+                return round;
+            }
             match next_frame(builder.bytes(), at, max_frame) {
                 Frame::Whole(message) => {
                     at = message.end;

@@ -13,11 +13,11 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::budget::Budget;
 use super::buffers::Pool;
-use super::connection::{Connection, End};
+use super::connection::Connection;
+use super::end::{End, Lines};
 use super::options::TcpOptions;
 use super::watch;
 use crate::destination::Destination;
-use crate::rarely::Rarely;
 use crate::riemann::reply;
 
 /// How many connections may wait to be accepted.
@@ -25,6 +25,10 @@ const BACKLOG: u32 = 4096;
 
 /// How long to wait when the system has no more files or memory for connections.
 const BREATHER: Duration = Duration::from_millis(100);
+
+/// How much of frames that are not complete, and of answers, a connection may hold without counting: so much that ordinary
+/// senders never touch the counter that all share.
+const FREE: usize = 16 << 10;
 
 /// When a peer is asked whether it is still there: one that went without a word must not count as idle for ever.
 const KEEPALIVE: Duration = Duration::from_secs(60);
@@ -34,12 +38,14 @@ pub(super) struct Shared<D> {
     pub(super) options: TcpOptions,
     pub(super) destination: D,
     pub(super) pool: Pool,
-    pub(super) budget: Arc<Budget>,
+    /// What is held of frames that are not complete, and of answers that are not read.
+    pub(super) unfinished: Arc<Budget>,
+    /// What is held of batches that wait for pipelines.
+    pub(super) waiting: Arc<Budget>,
     pub(super) counters: Counters,
     pub(super) stopping: AtomicBool,
     pub(super) stop: Notify,
-    refused: Rarely,
-    broken: Rarely,
+    lines: Lines,
 }
 
 /// What the server counts.
@@ -54,6 +60,13 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    /// Returns how many connections wait for what they sent to be accepted.
+    fn under_way(&self) -> usize {
+        // In this order, so that what ends in between counts rather than that the difference is below zero.
+        let ended = self.ended.load(Ordering::Acquire);
+        self.begun.load(Ordering::Acquire).saturating_sub(ended) as usize
+    }
+
     /// Counts what was read at once.
     #[inline]
     pub(super) fn count(&self, frames: usize, events: usize) {
@@ -98,13 +111,13 @@ impl Tcp {
         let shared = Arc::new(Shared {
             destination,
             pool: Pool::new(4 * threads),
-            budget: Budget::new(self.options.max_unfinished),
+            unfinished: Budget::new(self.options.max_unfinished, FREE),
+            waiting: Budget::new(self.options.max_unfinished, 0),
             options: self.options,
             counters: Counters::default(),
             stopping: AtomicBool::new(false),
             stop: Notify::new(),
-            refused: Rarely::default(),
-            broken: Rarely::default(),
+            lines: Lines::default(),
         });
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
         watch::start(Arc::downgrade(&shared));
@@ -124,6 +137,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 trait Stop: Send + Sync {
     fn stop(&self);
     fn counters(&self) -> &Counters;
+    fn lines(&self) -> &Lines;
 }
 
 impl<D: Destination> Stop for Shared<D> {
@@ -134,6 +148,10 @@ impl<D: Destination> Stop for Shared<D> {
 
     fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    fn lines(&self) -> &Lines {
+        &self.lines
     }
 }
 
@@ -158,15 +176,16 @@ impl TcpServer {
 
     /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
     ///
-    /// Returns how many connections were cut off: their events were not accepted, and not acknowledged. [`counts`](TcpServer::counts)
-    /// goes on telling what came.
+    /// Returns how many connections were cut off: the events that they had sent were not accepted, and not acknowledged. One that
+    /// had nothing under way does not count. [`counts`](TcpServer::counts) goes on telling what came.
     pub async fn stop(&mut self, limit: Duration) -> usize {
         self.stopper.stop();
         let Ok(mut connections) = (&mut self.task).await else { return 0 };
         // What is over is no longer counted, whether it ended in time or not.
         let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
         while connections.try_join_next().is_some() {}
-        connections.len()
+        self.stopper.lines().say_rest();
+        connections.len().min(self.stopper.counters().under_way())
     }
 }
 
@@ -212,11 +231,7 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
         reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
         // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
         let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
-        shared.refused.say(|more| {
-            tracing::warn!(
-                "refused a connection from {peer} (and {more} before it): there are {limit}, raise --max-connections to take more"
-            );
-        });
+        shared.lines.refused(peer, limit);
         return;
     }
     if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
@@ -226,7 +241,7 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
     let shared = Arc::clone(shared);
     connections.spawn(async move {
         let end = connection.run().await;
-        shared.ended(peer, &end);
+        shared.lines.ended(peer, &end);
         end
     });
 }
@@ -242,18 +257,6 @@ async fn failed<D: Destination>(error: &io::Error, shared: &Shared<D>) {
     if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
         return;
     }
-    shared.refused.say(|more| {
-        tracing::error!("cannot take a connection (nor {more} before it): {error}; is the limit of open files (ulimit -n) too low?");
-    });
+    shared.lines.not_taken(error);
     tokio::time::sleep(BREATHER).await;
-}
-
-impl<D> Shared<D> {
-    /// Says why a connection ended, as loudly as that deserves.
-    fn ended(&self, peer: SocketAddr, end: &End) {
-        match end {
-            End::Closed | End::Idle | End::Stopped => tracing::debug!("connection from {peer}: {end}"),
-            _ => self.broken.say(|more| tracing::warn!("connection from {peer} ended (and {more} others before it): {end}")),
-        }
-    }
 }

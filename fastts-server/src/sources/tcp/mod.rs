@@ -5,12 +5,14 @@
 //! - A message that cannot be decoded is refused with the reason, and the connection goes on. A frame over the limit is refused,
 //!   and the connection is closed: what follows cannot be told from its content.
 //! - A query is refused with `no index`; events in the same message are accepted before that.
-//! - Memory is bounded: connections, bytes of unfinished frames and the time that each may take have limits, and a connection
-//!   that has nothing to say holds no buffer.
+//! - Memory is bounded: connections, bytes of unfinished frames, of answers that are not read, and of batches that wait for
+//!   pipelines have limits, as has the time that each may take. No more than about 64 KiB of answers is made before they are
+//!   written. A connection that has nothing to say holds no buffer.
 
 mod budget;
 mod buffers;
 mod connection;
+mod end;
 mod inbox;
 mod listener;
 mod options;

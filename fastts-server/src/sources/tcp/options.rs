@@ -12,8 +12,11 @@ pub struct TcpOptions {
     pub max_frame: usize,
     /// How many connections there may be; one more is refused.
     pub max_connections: usize,
-    /// How many bytes of frames that are not complete may be held, for all connections together. What is below 16 KiB for one
-    /// connection does not count.
+    /// How many bytes of frames that are not complete, and of answers that are not read, may be held, for all connections
+    /// together; a connection that takes more is closed. What is below 16 KiB for one connection does not count.
+    ///
+    /// As much may be held of batches that wait for pipelines. While they take more nothing is read from any connection, and
+    /// nothing is refused for that.
     pub max_unfinished: usize,
     /// How long a connection may send nothing, between two frames.
     pub idle_timeout: Duration,

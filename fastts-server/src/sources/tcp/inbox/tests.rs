@@ -36,11 +36,19 @@ fn fed(stream: &[u8], reads: &[usize]) -> (Vec<String>, Vec<u8>, bool) {
             bytes.extend_from_slice(rest.split_off(..size).unwrap());
             buffers
         };
-        let round = inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
-        replies.append(&mut buffers.replies);
-        services.extend(buffers.builder.finish().iter().map(|event| event.service().unwrap_or("none").to_owned()));
-        if round.lost.is_some() {
-            return (services, replies, true);
+        loop {
+            let round = inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
+            assert!(buffers.replies.len() < MOST_REPLIES + 2_000, "answers are bounded");
+            replies.append(&mut buffers.replies);
+            services.extend(buffers.builder.finish().iter().map(|event| event.service().unwrap_or("none").to_owned()));
+            if round.lost.is_some() {
+                return (services, replies, true);
+            }
+            buffers = Buffers::default();
+            if !inbox.has_more() {
+                break;
+            }
+            inbox.give(&mut buffers.builder);
         }
     }
     (services, replies, false)
@@ -53,6 +61,8 @@ enum Request {
     Query,
     Ping,
     NotUtf8,
+    /// So many messages that are refused.
+    Refused(usize),
     TooLong,
 }
 
@@ -66,6 +76,7 @@ impl Request {
             }
             Request::Ping => Msg::default(),
             Request::NotUtf8 => return put_frame(out, |out| out.extend_from_slice(&[0x32, 3, 0x1a, 1, 0xff])),
+            Request::Refused(count) => return out.extend([0, 0, 0, 1, 0xff].repeat(*count)),
             Request::TooLong => return put_frame(out, |out| out.resize(out.len() + MAX_FRAME + 1, 0)),
         };
         put_frame(out, |out| out.extend_from_slice(&message.encode_to_vec()));
@@ -79,6 +90,7 @@ fn request() -> impl Strategy<Value = Request> {
         3 => Just(Request::Query),
         3 => Just(Request::Ping),
         3 => Just(Request::NotUtf8),
+        2 => (1..4_000_usize).prop_map(Request::Refused),
         1 => Just(Request::TooLong),
     ]
 }
@@ -109,6 +121,10 @@ proptest! {
                 Request::Events(_) | Request::Ping => None,
                 Request::Query => Some("no index".to_owned()),
                 Request::NotUtf8 => Some("event 1: service is not valid UTF-8 at byte 4".to_owned()),
+                Request::Refused(count) => {
+                    expected.extend(vec![Some("the key of a field is cut short at byte 0".to_owned()); *count]);
+                    continue;
+                }
                 Request::TooLong => Some("a frame of 600001 bytes is over the limit of 600000 bytes".to_owned()),
             });
             events += match request {
@@ -161,6 +177,27 @@ fn a_big_frame_is_read_in_place_and_a_small_one_is_not() {
     inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
     assert!(inbox.is_direct());
     assert_eq!(inbox.room().capacity(), 5 + 64);
+}
+
+#[test]
+fn decoding_stops_when_there_are_answers_enough_and_goes_on_after_them() {
+    let mut inbox = Inbox::default();
+    let mut buffers = Buffers::default();
+    buffers.builder.bytes_mut().extend([0; 4].repeat(20_000));
+    buffers.builder.bytes_mut().push(0);
+    let mut frames = Vec::new();
+    loop {
+        frames.push(inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH).frames);
+        assert!(!inbox.is_direct());
+        buffers = Buffers::default();
+        if !inbox.has_more() {
+            break;
+        }
+        inbox.give(&mut buffers.builder);
+    }
+    let most = MOST_REPLIES.div_ceil(reply::OK.len());
+    assert_eq!(frames, [most, 20_000 - most]);
+    assert!(inbox.has_begun(), "the begin of another frame is held");
 }
 
 #[test]

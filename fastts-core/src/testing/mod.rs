@@ -1,43 +1,48 @@
-//! Runs routers under virtual time and shows what comes out.
+//! Tests of routers: virtual time, taps, recorders in the place of sinks.
+//!
+//! [`Driver`] is what a test of a route crate uses; [`outputs`] and [`outputs_of`] are shorter where one list goes in and one
+//! comes out. Everything runs on the test's thread, as fast as the chains run.
 
-use std::any::Any;
-use std::cell::RefCell;
+mod diff;
+mod driver;
+mod recorder;
 
-use crate::chain::Machine;
+pub use driver::Driver;
+pub(crate) use recorder::record_line;
+
+#[doc(inline)]
+pub use crate::stages::tap_unnamed as tap;
+
 use crate::event::Event;
-use crate::flow::{Flow, Pipe};
 use crate::item::Item;
 use crate::replay::Replay;
 use crate::router::Router;
-use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
 
-thread_local! {
-    static TAPPED: RefCell<Vec<(Time, Box<dyn Any>)>> = const { RefCell::new(Vec::new()) };
+/// The name of taps without one.
+pub(crate) const UNNAMED: &str = "";
+
+/// Notes that a tap of this name was built at that place.
+pub(crate) fn announce(tap: &'static str, place: &'static std::panic::Location<'static>) {
+    recorder::announce(tap, place);
 }
 
-/// Records every item for [`outputs`] and [`Replay`]s of the same thread, and passes it on.
-pub fn tap<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Tap>> {
-    flow.into_pipe().then(Tap)
-}
-
-/// The stage of [`tap`].
-#[derive(Clone, Copy, Debug)]
-pub struct Tap;
-
-impl<I: Item> Stage<I> for Tap {
-    type Out = I;
-
-    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        TAPPED.with_borrow_mut(|tapped| tapped.push((cx.now, Box::new(I::keep(item)))));
-        out.emit(item, cx);
+/// Records what a tap sees; a named one only while a driver is at work on this thread.
+#[inline]
+pub(crate) fn record<I: Item>(tap: &'static str, now: Time, item: I::View<'_>) {
+    if tap == UNNAMED || recorder::is_driven() {
+        recorder::record::<I>(tap, now, item);
     }
+}
+
+/// Tells whether sinks that are made now are to record instead.
+pub(crate) fn replaces_sinks() -> bool {
+    recorder::is_driven()
 }
 
 /// Takes what [`tap`] recorded on this thread since the last call: the items of type `T`, with when they came.
 pub fn take_tapped<T: Item>() -> Vec<(Time, T)> {
-    let tapped = TAPPED.take();
-    tapped.into_iter().filter_map(|(time, item)| Some((time, *item.downcast::<T>().ok()?))).collect()
+    recorder::take_unnamed()
 }
 
 /// Runs events through a router and returns what its [`tap`] recorded.
@@ -61,9 +66,7 @@ pub fn outputs<T: Item>(router: Router, events: impl IntoIterator<Item = Event>)
     if let Some(mut replay) = replay {
         replay.advance(until);
         replay.finish();
-        if let Some(panicked) = replay.panics().first() {
-            panic!("pipeline {:?}: {}", panicked.pipeline, panicked.panic);
-        }
+        told(&replay);
     }
     take_tapped().into_iter().map(|(_, item)| item).collect()
 }
@@ -92,18 +95,20 @@ pub fn outputs_of<I: Item, T: Item>(router: &Router, items: impl IntoIterator<It
     take_tapped::<T>();
     let mut items = items.into_iter().peekable();
     let start = items.peek().map_or(until, |(time, _)| *time);
-    let pipelines = router.pipelines().iter().filter(|pipeline| pipeline.takes::<I>());
-    let mut machines: Vec<Machine> = pipelines.map(|pipeline| pipeline.build(start)).collect();
+    let mut replay = Replay::new(router, start);
     for (time, item) in items {
-        let batch = I::collect(vec![item]);
-        for machine in &mut machines {
-            machine.advance(time);
-            machine.run(&batch, 0..1);
-        }
+        replay.advance(time);
+        replay.item(item);
     }
-    for machine in &mut machines {
-        machine.advance(until);
-        machine.finish();
-    }
+    replay.advance(until);
+    replay.finish();
+    told(&replay);
     take_tapped()
+}
+
+/// Panics as the first stage that did.
+fn told(replay: &Replay) {
+    if let Some(panicked) = replay.panics().first() {
+        panic!("pipeline {:?}: {}", panicked.pipeline, panicked.panic);
+    }
 }

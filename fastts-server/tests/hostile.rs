@@ -1,0 +1,135 @@
+//! What clients can make a server hold: a server, a second process that is hostile to it, and the resident size of the server.
+
+#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
+
+mod program;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::ExitCode;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use fastts_server::prelude::*;
+use libtest_mimic::{Arguments, Trial};
+use program::{Program, Served, most_resident};
+
+/// How many clients there are; all of them do the same.
+const CLIENTS: usize = 50;
+
+/// How many empty events a message has that takes 64 bytes of memory for each of two that are sent.
+const EVENTS: usize = 120_000;
+
+/// How long a server may take nothing before a client believes that it will not.
+const QUIET: Duration = Duration::from_millis(500);
+
+router! {
+    #[mailbox(1)]
+    #[run(task)]
+    pipeline "stuck until the end of stdin" { inspect(|_| { let _ = std::io::stdin().read(&mut [0]); }) }
+}
+
+fn main() -> ExitCode {
+    match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
+        Ok("server") => fastts_server::run(router()),
+        Ok("never reads") => everyone(never_reads),
+        Ok("sends many") => everyone(sends_many),
+        Ok(other) => panic!("there is no {other}"),
+        Err(_) => {
+            let trial = |name: &str, test: fn()| {
+                Trial::test(name, move || {
+                    test();
+                    Ok(())
+                })
+            };
+            let trials = vec![
+                trial("answers_that_nobody_reads_take_little_memory", unread_answers),
+                trial("batches_that_wait_for_a_pipeline_take_bounded_memory", waiting_batches),
+            ];
+            libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+        }
+    }
+}
+
+/// Lets all clients send what they can and says so; then they do the rest, and that is said as well.
+fn everyone(client: fn(TcpStream) -> Box<dyn FnOnce() + Send>) -> ExitCode {
+    let clients: Vec<JoinHandle<_>> = (0..CLIENTS).map(|_| thread::spawn(move || client(connect()))).collect();
+    let rest: Vec<_> = clients.into_iter().map(|client| client.join().unwrap()).collect();
+    println!("sent");
+    let rest: Vec<JoinHandle<()>> = rest.into_iter().map(thread::spawn).collect();
+    rest.into_iter().for_each(|rest| rest.join().unwrap());
+    println!("done");
+    ExitCode::SUCCESS
+}
+
+/// Connects to the server that the environment names, with little room for answers.
+fn connect() -> TcpStream {
+    let address: std::net::SocketAddr = std::env::var("FASTTS_TEST_ADDRESS").unwrap().parse().unwrap();
+    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.connect(&address.into()).unwrap();
+    socket.into()
+}
+
+/// Sends nothing but frames that cannot be decoded, until the server takes no more.
+fn never_reads(mut stream: TcpStream) -> Box<dyn FnOnce() + Send> {
+    stream.set_write_timeout(Some(QUIET)).unwrap();
+    // Long ones first: the system then lets the server read much at once.
+    let long = [&(100_u32 << 10).to_be_bytes()[..], &[0xff; 100 << 10]].concat().repeat(40);
+    let frames = [0, 0, 0, 1, 0xff].repeat(200_000);
+    let _ = stream.write_all(&long);
+    while stream.write_all(&frames).is_ok() {}
+    Box::new(move || drop(stream))
+}
+
+/// Sends one message of very many events, and waits for its answer.
+fn sends_many(mut stream: TcpStream) -> Box<dyn FnOnce() + Send> {
+    let length = u32::try_from(2 * EVENTS).unwrap();
+    let frame = [&length.to_be_bytes()[..], &[0x32, 0].repeat(EVENTS)].concat();
+    stream.write_all(&frame).unwrap();
+    // What was taken by the system is not yet read by the server, and nothing tells when it is. The first message is accepted.
+    stream.set_read_timeout(Some(QUIET)).unwrap();
+    let mut answer = [0; 6];
+    let answered = stream.read(&mut answer[..1]).is_ok();
+    Box::new(move || {
+        stream.set_read_timeout(None).unwrap();
+        stream.read_exact(&mut answer[usize::from(answered)..]).unwrap();
+        assert_eq!(answer, [0, 0, 0, 2, 0x10, 1]);
+    })
+}
+
+/// Starts a server, whose stdin is open, and lets it warm up.
+fn start(arguments: &[&str]) -> Served {
+    Served::of(Program::new("server", &["--listen", "127.0.0.1:0", "--workers", "2"]).args(arguments).open_stdin())
+}
+
+fn clients(kind: &str, server: &Served) -> Served {
+    let clients = Program::new(kind, &[]).env("FASTTS_TEST_ADDRESS", &server.address).spawn();
+    assert_eq!(clients.line(), "sent");
+    clients
+}
+
+#[track_caller]
+fn assert_held(server: &Served, before: u64, allowed: u64) {
+    let more = most_resident(server.id()).saturating_sub(before);
+    eprintln!("{} KiB before, {} KiB more for {CLIENTS} clients", before >> 10, more >> 10);
+    assert!(more <= allowed, "{more} bytes more for {CLIENTS} clients");
+}
+
+fn unread_answers() {
+    let server = start(&[]);
+    let before = most_resident(server.id());
+    let mut clients = clients("never reads", &server);
+    assert_held(&server, before, 64 << 20);
+    assert_eq!(clients.end().status, 0);
+}
+
+fn waiting_batches() {
+    let mut server = start(&["--max-unfinished", "32MiB"]);
+    let before = most_resident(server.id());
+    let mut clients = clients("sends many", &server);
+    server.close_stdin();
+    let ended = clients.end();
+    assert_eq!((ended.status, &ended.stdout[..]), (0, "done\n"), "everyone gets an answer in the end: {}", ended.stderr);
+    assert_held(&server, before, 128 << 20);
+}
