@@ -38,7 +38,7 @@ pub(crate) fn find_extremum(window: &Window, mut better: impl FnMut(Metric, Metr
 
 /// Tells numbers from what is missing and from NaN, which has no place in any order.
 fn is_comparable(metric: Metric) -> bool {
-    metric == metric
+    metric.partial_cmp(&metric).is_some()
 }
 
 /// Returns the event whose metric is in the middle, the upper of two; never a mean of two.

@@ -99,7 +99,7 @@ pub mod types {
     pub use super::ewma::{Ewma, EwmaTimeless};
     pub use super::expired::{Expire, Expired};
     pub use super::fill_in::{FillIn, FillInLast, InterpolateConstant};
-    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where};
+    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where, WhereHead};
     pub use super::fixed_time_window::FixedTimeWindow;
     pub use super::fold::{CountEvents, Difference, Extremum, Fold, FoldMetrics, Maximum, Mean, Median, Minimum, Mode};
     pub use super::fold::{Modes, Product, Quotient, QuotientSloppy, StdDev, Sum, WindowFold};

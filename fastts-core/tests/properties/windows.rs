@@ -226,7 +226,7 @@ fn compare(a: &Plain, b: &Plain) -> std::cmp::Ordering {
         Some(Number::Float(value)) => Metric::Float(value),
         None => Metric::Missing,
     };
-    exact(a).partial_cmp(&exact(b)).unwrap()
+    exact(a).partial_cmp(&exact(b)).unwrap_or_else(|| panic!("{a:?} and {b:?} are not compared"))
 }
 
 fn percentiles_of(interval: i64, input: &[Timed], end: i64) -> Vec<Timed> {

@@ -125,7 +125,7 @@ router! {
             { apdex(5s, metric < 1, metric < limit && tagged(&name)); stdout }
             { top(3, metric); top(few, metric, ttl) { rate(5s); stdout } stdout }
             { top_by(3, |e| e.metric(), demote = true) { stdout } }
-            { fold_interval(5s, state, |window| window.iter().filter_map(|e| e.state()).last().map(str::to_owned)); stdout }
+            { fold_interval(5s, state, |window| window.iter().filter_map(|e| e.state()).next_back().map(str::to_owned)); stdout }
             { fold_interval_metric(5s, |metrics| metrics.iter().sum::<f64>() + limit); stdout }
             { moving_event_window(3); extremum(|a, b| a > b); stdout }
             { moving_event_window(3); fold(|a, b| a.plus(b)); stdout }
