@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod chain;
+pub mod fanout;
 pub mod input;
 pub mod load;
 pub mod null;

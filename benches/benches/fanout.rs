@@ -1,30 +1,36 @@
-//! (e) Twenty pipelines of which one matches.
-// The routers end in transforms: what comes out is not what is measured.
-#![allow(missing_docs, deprecated)]
+//! (e) Twenty pipelines of which one matches, their heads looked at together and one by one.
+#![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::input;
-use fastts_core::Replay;
-use fastts_core::prelude::*;
+use fastts_benches::{alloc, fanout, input};
+use fastts_core::{Batch, Replay, Router, Time};
 
-macro_rules! twenty {
-    ($($number:literal)*) => {
-        router! { $(pipeline $number { where(service == $number); tag("matched") })* }
-    };
-}
-twenty! {
-    "service-000000000000" "service-000000000001" "service-000000000002" "service-000000000003" "service-000000000004"
-    "service-000000000005" "service-000000000006" "service-000000000007" "service-000000000008" "service-000000000009"
-    "service-000000000010" "service-000000000011" "service-000000000012" "service-000000000013" "service-000000000014"
-    "service-000000000015" "service-000000000016" "service-000000000017" "service-000000000018" "service-000000000019"
-}
+#[global_allocator]
+static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn bench(c: &mut Criterion) {
-    let batch = input::batch(100, 20);
-    let mut replay = Replay::new(&router(), Time::from_secs(1_700_000_000));
+    let (services, teams) = (fanout::services(100), fanout::teams(100));
+    // More services than are remembered, each seen once in a while.
+    let many = input::batch(20_000, 20_000);
+    let rows: [(&str, fn() -> Router, &Batch); 5] = [
+        ("literals", fanout::literals, &services),
+        ("prefixes", fanout::prefixes, &services),
+        ("tags", fanout::tags, &teams),
+        ("patterns", fanout::patterns, &services),
+        ("patterns, 20,000 services", fanout::patterns, &many),
+    ];
     let mut group = c.benchmark_group("fanout");
-    group.throughput(Throughput::Elements(batch.len() as u64));
-    group.bench_function("20 literals, one matching", |b| b.iter(|| replay.batch(&batch)));
+    for (name, router, batch) in rows {
+        group.throughput(Throughput::Elements(batch.len() as u64));
+        for (how, dispatch) in [("together", true), ("one by one", false)] {
+            let mut replay = Replay::new(&router().dispatch(dispatch), Time::from_secs(1_700_000_000));
+            replay.batch(batch);
+            let before = alloc::allocations();
+            replay.batch(batch);
+            assert_eq!(alloc::allocations() - before, 0, "{name}: nothing is allocated once warm");
+            group.bench_function(format!("20 {name}, {how}"), |b| b.iter(|| replay.batch(batch)));
+        }
+    }
     group.finish();
 }
 

@@ -7,7 +7,7 @@
 
 use std::process::{Command, ExitCode};
 
-use fastts_benches::{chain, input, proto};
+use fastts_benches::{chain, fanout, input, proto};
 use fastts_core::event::BatchBuilder;
 use fastts_core::prelude::*;
 use fastts_core::{Batch, Replay};
@@ -17,6 +17,11 @@ router! { pub fn chained; pipeline "chain" { under(12); tag("x"); rate(5) } }
 
 const EVENTS: usize = 1000;
 const NOW: Time = Time::from_secs(1_700_000_000);
+
+fn fan_out(router: Router, batch: &Batch, rounds: usize) {
+    let mut replay = Replay::new(&router, NOW);
+    (0..rounds).for_each(|_| replay.batch(batch));
+}
 
 /// A case: its name, how many events a round has, the limit per event, and what runs so many rounds.
 type Case = (&'static str, usize, Option<u64>, fn(usize));
@@ -33,6 +38,12 @@ const CASES: &[Case] = &[
         let mut replay = Replay::new(&chained(), NOW);
         (0..rounds).for_each(|_| replay.batch(&batch));
     }),
+    ("20 literals one by one", 100, None, |rounds| fan_out(fanout::literals().dispatch(false), &fanout::services(100), rounds)),
+    ("20 literals", 100, Some(280), |rounds| fan_out(fanout::literals(), &fanout::services(100), rounds)),
+    ("20 prefixes", 100, Some(340), |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),
+    ("20 tags", 100, Some(510), |rounds| fan_out(fanout::tags(), &fanout::teams(100), rounds)),
+    ("20 patterns one by one", 100, None, |rounds| fan_out(fanout::patterns().dispatch(false), &fanout::services(100), rounds)),
+    ("20 patterns", 100, Some(340), |rounds| fan_out(fanout::patterns(), &fanout::services(100), rounds)),
     ("decode by prost", 100, None, |rounds| {
         let message = proto::message(100);
         (0..rounds).for_each(|_| drop(std::hint::black_box(proto::Msg::decode(message.as_slice()))));

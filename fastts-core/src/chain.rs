@@ -14,11 +14,20 @@ use crate::time::Time;
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
 trait Chain: Send {
     fn start(&mut self, cx: &mut Context);
-    fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize);
+    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place);
     fn deadline(&self) -> Option<Time>;
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
+}
+
+/// Which item is running.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Its place in the batch.
+    index: usize,
+    /// How much less its place among what was picked is.
+    skipped: usize,
 }
 
 /// How many items are shown to stages that look ahead before they run.
@@ -31,12 +40,24 @@ struct Fused<I, S> {
 }
 
 impl<I: Item, S: Stage<I>> Fused<I, S> {
-    #[inline]
-    fn run_all(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut usize) {
+    /// Runs a range of a batch.
+    ///
+    /// The one place that runs the chain: of two, the compiler would make two copies of it, or one that is called for every item.
+    #[inline(never)]
+    fn run_range(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut Place) {
         I::each(batch, range, |index, item| {
-            *at = index;
+            at.index = index;
             self.stage.item(item, cx, &mut Discard);
         });
+    }
+
+    /// Shows items to the stages that look ahead.
+    fn show(&mut self, batch: &I::Batch, indices: impl Iterator<Item = usize>) {
+        // A key that panics does so again when its item runs, and only then is it known which item that was.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            indices.for_each(|index| self.stage.look_ahead(I::get(batch, index)));
+            self.stage.fetch();
+        }));
     }
 }
 
@@ -45,20 +66,36 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         self.stage.start(cx);
     }
 
-    fn run(&mut self, batch: &dyn Any, range: Range<usize>, cx: &mut Context, at: &mut usize) {
+    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
-        if !S::LOOKS_AHEAD {
-            return self.run_all(batch, range, cx, at);
-        }
-        for start in range.clone().step_by(GROUP) {
-            let group = start..range.end.min(start + GROUP);
-            // A key that panics does so again when its item runs, and only then is it known which item that was.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                I::each(batch, group.clone(), |_, item| self.stage.look_ahead(item));
-                self.stage.fetch();
-            }));
-            self.run_all(batch, group, cx, at);
+        let group = if S::LOOKS_AHEAD { GROUP } else { usize::MAX };
+        let mut place = range.start;
+        while place < range.end {
+            let end = range.end.min(place.saturating_add(group));
+            match picks {
+                None => {
+                    if S::LOOKS_AHEAD {
+                        self.show(batch, place..end);
+                    }
+                    self.run_range(batch, place..end, cx, at);
+                }
+                Some(picks) => {
+                    let picks = &picks[place..end];
+                    if S::LOOKS_AHEAD {
+                        self.show(batch, picks.iter().map(|&index| index as usize));
+                    }
+                    let mut from = 0;
+                    while let Some(&first) = picks.get(from) {
+                        let side_by_side = (first..).zip(&picks[from..]).take_while(|(wanted, index)| wanted == *index).count();
+                        let first = first as usize;
+                        at.skipped = first - (place + from);
+                        self.run_range(batch, first..first + side_by_side, cx, at);
+                        from += side_by_side;
+                    }
+                }
+            }
+            place = end;
         }
     }
 
@@ -96,7 +133,7 @@ pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
 impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, now: Time) -> Machine {
-        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: 0, taken: 0, running: 0..0 };
+        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: Place::default(), taken: 0, running: 0..0 };
         machine.chain.start(&mut machine.cx);
         machine
     }
@@ -109,7 +146,7 @@ impl<I> Sealed<I> {
 pub(crate) struct Machine {
     chain: Box<dyn Chain>,
     cx: Context,
-    at: usize,
+    at: Place,
     /// How many items were taken.
     taken: u64,
     /// What is running, or was when a stage panicked.
@@ -146,18 +183,24 @@ impl Machine {
         self.cx.now = now;
     }
 
-    /// Runs items of a batch, at the time that `advance` was told last.
-    pub(crate) fn run(&mut self, batch: &dyn Any, range: Range<usize>) {
-        self.at = range.start;
+    /// Runs items of a batch, at the time that `advance` was told last: a range of those that were picked, or of all.
+    pub(crate) fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>) {
+        self.at = Place { index: range.start, skipped: 0 };
+        self.cx.picked = picks.is_some();
         self.running = range.clone();
-        self.chain.run(batch, range, &mut self.cx, &mut self.at);
+        self.chain.run(batch, picks, range, &mut self.cx, &mut self.at);
         self.taken += self.running.len() as u64;
         self.running = 0..0;
     }
 
-    /// Returns the place in its batch of the item that ran last: after a panic, the one that did it.
+    /// Returns the place, among what was picked, of the item that ran last: after a panic, the one that did it.
     pub(crate) fn at(&self) -> usize {
-        self.at
+        self.at.index - self.at.skipped
+    }
+
+    /// Returns its place in the batch.
+    pub(crate) fn index(&self) -> usize {
+        self.at.index
     }
 
     /// Returns when the next timer fires.
@@ -178,7 +221,7 @@ impl Machine {
     /// Returns what passed the links of the chain so far, a link before each stage.
     pub(crate) fn links(&self) -> Vec<Link> {
         // After a panic the items of the range up to the one that did it have been taken.
-        let running = if self.running.is_empty() { 0 } else { self.at + 1 - self.running.start };
+        let running = if self.running.is_empty() { 0 } else { self.at() + 1 - self.running.start };
         self.chain.links(self.taken + running as u64)
     }
 }

@@ -5,6 +5,7 @@ extern crate self as fastts_core;
 
 mod arguments;
 mod chain;
+mod dispatch;
 pub mod event;
 mod flow;
 mod graph;
@@ -24,6 +25,7 @@ pub mod testing;
 mod time;
 
 pub use arguments::{Count, Interval, Threshold};
+pub use dispatch::{Head, TextTest};
 pub use event::{Batch, Event, EventView};
 #[doc(inline)]
 pub use fastts_macros::Item;
@@ -135,6 +137,7 @@ pub mod __private {
     pub use fastts_macros::{builtin_stages, router_impl, unparsed};
 
     pub use crate::chain::{Sealed, seal};
+    pub use crate::dispatch::{Head, TextTest};
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
     pub use crate::flow::Pipe;

@@ -1,6 +1,9 @@
 //! Pipelines under virtual time.
 
+use std::any::Any;
+
 use crate::chain::Machine;
+use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event, EventView};
 use crate::item::Item;
 use crate::router::{Pipeline, Router};
@@ -16,6 +19,7 @@ use crate::time::Time;
 #[derive(Debug)]
 pub struct Replay {
     pipelines: Vec<Player>,
+    dispatcher: Option<Dispatcher>,
     now: Time,
     panics: Vec<ReplayPanic>,
     panicked: u64,
@@ -69,7 +73,7 @@ impl Replay {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
-        Ok(Replay { pipelines, now: start, panics: Vec::new(), panicked: 0 })
+        Ok(Replay { pipelines, dispatcher: router.dispatcher(), now: start, panics: Vec::new(), panicked: 0 })
     }
 
     /// Returns the time.
@@ -116,28 +120,38 @@ impl Replay {
         self.run::<I>(&I::collect(vec![item]), 1, |one| one.name() == pipeline)
     }
 
-    /// Runs a batch in those of the pipelines that take its items that `wanted` picks; false when there is none.
-    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, wanted: impl Fn(&Pipeline) -> bool) -> bool {
+    /// Runs a batch in those of the pipelines that take its items that `chosen` says; false when there is none.
+    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, chosen: impl Fn(&Pipeline) -> bool) -> bool {
         let mut taken = false;
+        let dispatcher = self.dispatcher.take();
+        let picked = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(batch));
         for index in 0..self.pipelines.len() {
             let pipeline = &self.pipelines[index].pipeline;
-            if !pipeline.takes::<I>() || !wanted(pipeline) {
-                continue;
-            }
-            taken = true;
-            let mut from = 0;
-            while from < len {
-                let begin = from;
-                let next = |machine: &Machine, pipeline: &Pipeline| {
-                    from = machine.at() + 1;
-                    pipeline.event(batch, machine.at(), KEPT_BYTES)
-                };
-                if self.call(index, |machine| machine.run(batch, begin..len), next) {
-                    break;
-                }
+            if pipeline.takes::<I>() && chosen(pipeline) {
+                taken = true;
+                self.run_one(index, batch, len, picked.as_ref().and_then(|picked| picked.of(index)));
             }
         }
+        if let Some((dispatcher, picked)) = dispatcher.as_ref().zip(picked) {
+            dispatcher.done(picked);
+        }
+        self.dispatcher = dispatcher;
         taken
+    }
+
+    /// Runs a batch in one pipeline: what was picked for it, or all.
+    fn run_one(&mut self, index: usize, batch: &dyn Any, len: usize, picks: Option<&[u32]>) {
+        let (mut from, to) = (0, picks.map_or(len, <[u32]>::len));
+        while from < to {
+            let begin = from;
+            let next = |machine: &Machine, pipeline: &Pipeline| {
+                from = machine.at() + 1;
+                pipeline.event(batch, machine.index(), KEPT_BYTES)
+            };
+            if self.call(index, |machine| machine.run(batch, picks, begin..to), next) {
+                break;
+            }
+        }
     }
 
     /// Flushes what the stages hold.

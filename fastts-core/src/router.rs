@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chain::{Machine, Sealed};
+use crate::dispatch::{Dispatcher, Head};
 use crate::event::Event;
 use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
@@ -15,12 +16,25 @@ use crate::time::Time;
 #[derive(Debug)]
 pub struct Router {
     pipelines: Vec<Pipeline>,
+    dispatch: bool,
 }
 
 impl Router {
     /// Returns the pipelines, in the order in which they were written.
     pub fn pipelines(&self) -> &[Pipeline] {
         &self.pipelines
+    }
+
+    /// Sets whether the heads of all pipelines are looked at together, before any of them runs; they are unless this says no.
+    ///
+    /// What comes out is the same. It is there to be turned off when somebody doubts that.
+    pub fn dispatch(self, dispatch: bool) -> Router {
+        Router { dispatch, ..self }
+    }
+
+    /// Makes the dispatcher of the pipelines; `None` when there is nothing for it to do.
+    pub(crate) fn dispatcher(&self) -> Option<Dispatcher> {
+        if self.dispatch { Dispatcher::new(self.pipelines.iter().map(Pipeline::heads)) } else { None }
     }
 
     pub(crate) fn into_pipelines(self) -> Vec<Pipeline> {
@@ -35,6 +49,7 @@ pub struct Pipeline {
     description: &'static str,
     file: &'static str,
     stages: Vec<StageInfo>,
+    heads: &'static [Head],
     item: (TypeId, &'static str),
     policy: Policy,
     event: fn(&dyn Any, usize, usize) -> Option<Event>,
@@ -60,6 +75,11 @@ impl Pipeline {
     /// Returns the stages in source order, those inside blocks included.
     pub fn stages(&self) -> &[StageInfo] {
         &self.stages
+    }
+
+    /// Returns its heads: it takes no notice of an event for which none of them holds. Empty when it wants to see every event.
+    pub fn heads(&self) -> &'static [Head] {
+        self.heads
     }
 
     /// Returns the type of the items it takes, as Rust names it.
@@ -212,6 +232,8 @@ pub struct Info {
     pub stages: &'static str,
     /// The source file.
     pub file: &'static str,
+    /// What its first conditions ask for, if they can be read; they are not read of a type of the user's.
+    pub heads: &'static [Head],
 }
 
 /// Collects the pipelines of a router; what the expansion of `router!` calls.
@@ -228,11 +250,14 @@ impl Builder {
 
     /// Adds a pipeline that `factory` builds, once at the start and again after each panic.
     pub fn pipeline<I: Item>(&mut self, info: Info, policy: Policy, factory: impl Fn() -> Sealed<I> + Send + Sync + 'static) {
+        // A field of another type may have the name of one of an event's.
+        let is_event = TypeId::of::<I>() == TypeId::of::<Event>();
         self.pipelines.push(Pipeline {
             name: info.name,
             description: info.description,
             file: info.file,
             stages: parse_stages(info.stages),
+            heads: if is_event { info.heads } else { &[] },
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             policy,
             event: event_of::<I>,
@@ -242,6 +267,6 @@ impl Builder {
 
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { pipelines: self.pipelines }
+        Router { pipelines: self.pipelines, dispatch: true }
     }
 }

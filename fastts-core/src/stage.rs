@@ -11,12 +11,14 @@ use crate::time::Time;
 pub struct Context {
     /// The time. Live it is the clock's, under virtual time and in a replay that of the input; stages never ask the system.
     pub now: Time,
+    /// True while what runs was picked by the pipeline's heads; see [`WhereHead`](crate::stages::types::WhereHead).
+    pub(crate) picked: bool,
 }
 
 impl Context {
     /// Makes the context of a chain that starts at `now`.
     pub fn new(now: Time) -> Context {
-        Context { now }
+        Context { now, picked: false }
     }
 }
 

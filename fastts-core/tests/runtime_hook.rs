@@ -13,7 +13,7 @@ async fn panics_of_stages_are_logged_and_not_printed_and_all_others_are_left_alo
     std::panic::set_hook(Box::new(|info| PRINTED.lock().unwrap().push(info.payload_as_str().unwrap_or_default().to_owned())));
     let mut builder = Builder::new();
     builder.pipeline(
-        Info { name: "panics", description: "", stages: "", file: file!() },
+        Info { name: "panics", description: "", stages: "", file: file!(), heads: &[] },
         Policy::new().restart(0, Default::default()),
         || seal(stages::inspect(start::<Event>(), |_| panic!("in a stage"))),
     );

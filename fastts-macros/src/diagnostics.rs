@@ -63,6 +63,12 @@ impl Diagnostics {
         })
     }
 
+    /// A name for what is missing in a hole, at its place.
+    pub(crate) fn name_of(&self, hole: Hole) -> Ident {
+        let place = self.found.get(hole.0).map_or_else(Span::call_site, |one| one.reach.first);
+        Ident::new("__missing", place)
+    }
+
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter()

@@ -1,6 +1,7 @@
 //! Writes the router out as Rust. This and its parts are the only files that name paths of the core.
 
 mod closure;
+mod heads;
 mod lets;
 mod metadata;
 mod numbers;
@@ -13,6 +14,7 @@ use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
+use crate::editor::{self, beside};
 use crate::syntax::{Let, Router};
 
 /// What all parts of one expansion share.
@@ -39,7 +41,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
     // what was only mentioned in a stage that is left out would be called unused
-    let allowance = faulty.then(|| quote!(#[allow(unused, clippy::all)]));
+    let allowance = (faulty || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
     let items = &router.items;
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());
@@ -83,7 +85,7 @@ impl Scope<'_> {
     /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
     /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
     fn variable(&self, name: &str, place: Span) -> Ident {
-        Ident::new(name, self.user.located_at(place))
+        Ident::new(name, self.user.located_at(beside(place)))
     }
 }
 
@@ -94,12 +96,13 @@ fn prefix(span: Span) -> Ident {
 
 /// The span of what the macro writes for something of the user's: its place, the macro's own names.
 fn site(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
+    Span::mixed_site().located_at(beside(span))
 }
 
 /// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
 /// there and does not speak of a macro.
 fn core_path(span: Span, path: &TokenStream) -> TokenStream {
+    let span = beside(span);
     let prefix = prefix(span);
     quote_spanned!(span=> #prefix::#path)
 }

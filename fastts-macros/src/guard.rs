@@ -7,7 +7,7 @@ use quote::quote;
 
 use crate::diagnostics::Diagnostics;
 use crate::tokens::Reach;
-use crate::{check, expand, item, messages, parse};
+use crate::{check, editor, expand, item, messages, parse};
 
 /// Expands a router.
 pub(crate) fn router(input: TokenStream) -> TokenStream {
@@ -25,10 +25,14 @@ pub(crate) fn router(input: TokenStream) -> TokenStream {
     expanded
 }
 
-fn expand_router(input: TokenStream) -> TokenStream {
+pub(crate) fn expand_router(input: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut router = parse::router(input, &mut diagnostics);
+    let mut router = parse::router(input.clone(), &mut diagnostics);
     check::router(&mut router, &mut diagnostics);
+    if editor::is_asking() {
+        // What the check takes out of the tree somebody may be typing. Parsing numbers its findings as it did the first time.
+        router = parse::router(input, &mut Diagnostics::default());
+    }
     expand::router(&router, diagnostics)
 }
 

@@ -11,6 +11,7 @@
 mod check;
 mod diagnostics;
 mod durations;
+mod editor;
 mod expand;
 mod guard;
 mod item;

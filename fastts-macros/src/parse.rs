@@ -14,6 +14,8 @@ mod pipeline;
 mod split;
 mod strays;
 
+pub(crate) use path::is_unfinished;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 

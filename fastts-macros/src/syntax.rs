@@ -132,6 +132,13 @@ pub(crate) struct Call {
     pub(crate) block: Option<Block>,
 }
 
+impl Call {
+    /// Tells whether Rust wants more of the path: `mine::`.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        crate::parse::is_unfinished(&self.path)
+    }
+}
+
 /// What stands between the parentheses of a stage.
 pub(crate) enum Arguments {
     Parsed {

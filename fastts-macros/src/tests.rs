@@ -5,6 +5,7 @@ mod expansions;
 mod guard;
 mod handed_in;
 mod harness;
+mod heads;
 mod items;
 mod marks;
 mod numbers;

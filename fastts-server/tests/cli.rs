@@ -84,6 +84,12 @@ router! {
     }
 }
 
+router! {
+    pub fn headed;
+
+    pipeline "headed" { where(service == "api" || tagged("x")); stdout }
+}
+
 /// Stays in a stage until the end of the program when the metric is 3.
 fn stay(event: EventView<'_>) {
     if event.metric() == 3 {
@@ -111,6 +117,7 @@ fn main() -> ExitCode {
         Ok("constructor") => fastts_server::run(constructor),
         Ok("lets") => fastts_server::run(lets),
         Ok("panicking") => fastts_server::run(panicking),
+        Ok("headed") => fastts_server::run(headed),
         Ok("stuck") => fastts_server::run(stuck),
         Ok(other) => panic!("there is no router {other}"),
         Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
@@ -138,6 +145,7 @@ fn trials() -> Vec<Trial> {
         serving_tells_the_place_of_a_panic
         a_panic_in_a_let_is_a_failure
         graphs_show_stages_types_and_conditions
+        graphs_show_what_events_are_picked_by_and_it_can_be_turned_off
         replay_runs_under_virtual_time
         replay_reads_from_stdin
         replay_reports_bad_lines
@@ -371,6 +379,23 @@ fn graphs_show_stages_types_and_conditions() {
     assert_eq!((&stages[2]["item"], &stages[3]["item"]), (&"Event".into(), &"f64".into()));
 }
 
+fn graphs_show_what_events_are_picked_by_and_it_can_be_turned_off() {
+    let graph = |format| Program::new("headed", &["graph", "--format", format]).run().stdout;
+    let mermaid = graph("mermaid");
+    assert!(mermaid.contains("([\"Event: service == &quot;api&quot; or tagged &quot;x&quot;\"])"), "{mermaid}");
+    let dot = graph("dot");
+    assert!(dot.contains(r#"[label="Event: service == \"api\" or tagged \"x\"", shape=ellipse]"#), "{dot}");
+    let json: serde_json::Value = serde_json::from_str(&graph("json")).unwrap();
+    assert_eq!(json["pipelines"][0]["heads"], serde_json::json!(["service == \"api\"", "tagged \"x\""]));
+
+    let lines = [r#"{"service":"api"}"#, r#"{"service":"db"}"#, r#"{"host":"a","tags":["x"]}"#];
+    let path = file("headed.jsonl", &lines);
+    let replayed = |arguments: &[&str]| Program::new("headed", &[&["replay", &path], arguments].concat()).run();
+    let (with, without) = (replayed(&[]), replayed(&["--no-dispatch"]));
+    assert_eq!((with.status, &with.stdout), (0, &without.stdout));
+    assert_eq!(with.stdout.lines().count(), 2);
+}
+
 /// Writes lines to a file that goes with the process.
 fn file(name: &str, lines: &[&str]) -> String {
     let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
@@ -455,7 +480,7 @@ fn a_command_line_that_is_wrong_has_a_hint() {
 
 fn help_and_version_are_there() {
     let help = Program::new("plain", &["--help"]).run();
-    for word in ["send", "graph", "check", "replay", "--listen", "FASTTS_LISTEN", "--idle-timeout", "PORT"] {
+    for word in ["send", "graph", "check", "replay", "--listen", "FASTTS_LISTEN", "--idle-timeout", "--no-dispatch", "PORT"] {
         assert!(help.stdout.contains(word), "{word} is not in {}", help.stdout);
     }
     assert_eq!(Program::new("plain", &["--version"]).run().stdout, format!("fastts {}\n", env!("CARGO_PKG_VERSION")));

@@ -65,6 +65,16 @@ impl Batch {
         (size(self.data.bytes.len(), self.records.len()), size(self.data.bytes.capacity(), self.records.capacity()))
     }
 
+    /// Returns a copy of the events at `picks`, which are places in this batch.
+    pub(crate) fn picked(&self, picks: &[u32]) -> Batch {
+        let picked = || picks.iter().filter_map(|&index| self.records.get(index as usize));
+        let mut batch = Batch::default();
+        batch.records.reserve_exact(picks.len());
+        batch.data.bytes.reserve_exact(picked().map(|record| record.extent(&self.data).len()).sum());
+        picked().for_each(|record| batch.push(EventView::new(record, &self.data)));
+        batch
+    }
+
     /// Returns the number of events.
     #[inline]
     pub fn len(&self) -> usize {

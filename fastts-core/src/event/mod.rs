@@ -28,6 +28,7 @@ pub use decode::{DecodeError, Message};
 pub use encode::{Envelope, encode_event, encode_message};
 pub use json::{JsonError, write_json};
 pub use owned::Event;
+pub(crate) use record::Field;
 pub(crate) use tag_set::TagSet;
 pub use tags::Tags;
 pub use view::EventView;

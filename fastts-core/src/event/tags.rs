@@ -91,6 +91,12 @@ impl<'a> OwnTags<'a> {
         OwnTags { added: plain(&[]), sent: Sent::Plain(plain(&[])), hides: plain(&[]) }
     }
 
+    /// Returns the texts of all, those that repeat others or are hidden by them included.
+    #[inline]
+    pub(super) fn texts(self) -> impl Iterator<Item = &'a [u8]> {
+        self.added.chain(self.sent)
+    }
+
     #[inline]
     pub(super) fn contains(mut self, tag: &str) -> bool {
         self.added.any(|text| text == tag.as_bytes()) || self.sent.any(|text| text == tag.as_bytes())

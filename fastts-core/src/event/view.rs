@@ -190,6 +190,12 @@ impl<'a> EventView<'a> {
         }
     }
 
+    /// Returns the tags below the changes as bytes, in no order, some of them repeated.
+    #[inline]
+    pub(crate) fn sent_tags(self) -> impl Iterator<Item = &'a [u8]> {
+        Tags::of_record(self.record, self.data).texts()
+    }
+
     /// Returns true when the event has at least one of `tags`.
     #[inline]
     pub fn tagged_any<S: AsRef<str>>(self, tags: &[S]) -> bool {

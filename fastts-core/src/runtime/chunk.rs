@@ -49,7 +49,28 @@ enum Step {
 /// Items of one batch in a chunk.
 pub(crate) trait Part {
     fn batch(&self) -> &dyn Any;
+
+    /// Returns what was picked of the batch, `None` for all of it.
+    fn picks(&self) -> Option<&[u32]>;
+
+    /// Returns which of them.
     fn range(&self) -> Range<usize>;
+}
+
+/// The items of a batch that a pipeline wants.
+#[derive(Clone, Copy)]
+pub(crate) struct Load<'b> {
+    pub(crate) batch: &'b dyn Any,
+    /// What was picked of it, `None` for all.
+    pub(crate) picks: Option<&'b [u32]>,
+    pub(crate) len: usize,
+}
+
+impl<'b> Load<'b> {
+    /// Makes the load of a pipeline that wants these picks of a batch of `len` items, or all.
+    pub(crate) fn new(batch: &'b dyn Any, picks: Option<&'b [u32]>, len: usize) -> Load<'b> {
+        Load { batch, picks, len: picks.map_or(len, <[u32]>::len) }
+    }
 }
 
 impl Part for Entry {
@@ -59,15 +80,25 @@ impl Part for Entry {
     }
 
     #[inline]
+    fn picks(&self) -> Option<&[u32]> {
+        None
+    }
+
+    #[inline]
     fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 }
 
-impl Part for (&dyn Any, Range<usize>) {
+impl Part for (Load<'_>, Range<usize>) {
     #[inline]
     fn batch(&self) -> &dyn Any {
-        self.0
+        self.0.batch
+    }
+
+    #[inline]
+    fn picks(&self) -> Option<&[u32]> {
+        self.0.picks
     }
 
     #[inline]
@@ -103,7 +134,7 @@ impl Worker {
             machine.advance(now);
             for (index, part) in parts.iter().enumerate() {
                 step.set(Step::Items(index));
-                machine.run(part.batch(), part.range());
+                machine.run(part.batch(), part.picks(), part.range());
             }
             step.set(Step::After);
             machine.deadline()
@@ -124,12 +155,12 @@ impl Worker {
                 let rest = match step.get() {
                     Step::Timers => Rest { part: 0, skip: 0 },
                     Step::Items(part) => {
-                        let at = machine.at();
+                        let (at, index) = (machine.at(), machine.index());
                         let skip = at - parts[part].range().start;
                         let before: usize = parts[..part].iter().map(|part| part.range().len()).sum();
                         self.counters.ran.add((before + skip) as u64);
                         self.counters.dead.add_shared(1);
-                        self.letter(parts[part].batch(), at, Reason::Panicked(panic.clone()));
+                        self.letter(parts[part].batch(), index, Reason::Panicked(panic.clone()));
                         Rest { part, skip: skip + 1 }
                     }
                     Step::After => {

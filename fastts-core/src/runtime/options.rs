@@ -10,11 +10,14 @@ pub struct Options {
     pub clock: Clock,
     /// How many dead letters are kept to be looked at, the newest; 1,000 by default. All are counted.
     pub dead_letters: usize,
+    /// Whether the heads of all pipelines are looked at together, before any of them runs; true by default. What comes out is the
+    /// same, and [`Router::dispatch`](crate::Router::dispatch) can turn it off as well.
+    pub dispatch: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { clock: Clock::system(), dead_letters: 1_000 }
+        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true }
     }
 }
 
@@ -32,5 +35,10 @@ impl Options {
     /// Sets how many dead letters are kept to be looked at.
     pub fn dead_letters(self, dead_letters: usize) -> Options {
         Options { dead_letters, ..self }
+    }
+
+    /// Sets whether the heads of all pipelines are looked at together.
+    pub fn dispatch(self, dispatch: bool) -> Options {
+        Options { dispatch, ..self }
     }
 }

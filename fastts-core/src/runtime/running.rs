@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use super::chunk::Load;
 use super::clock::Stamp;
 use super::error::{Draining, SendError, StartError};
 use super::letters::{DeadLetter, Letters};
@@ -21,6 +23,7 @@ use super::panics::catch;
 use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
+use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event};
 use crate::item::Item;
 use crate::router::Router;
@@ -58,6 +61,8 @@ pub(crate) struct Shared {
     pub(crate) workers: Vec<Arc<Worker>>,
     /// Which of them take events.
     events: Vec<usize>,
+    /// Tells which events they want.
+    dispatcher: Option<Dispatcher>,
     pub(crate) env: Arc<Env>,
 }
 
@@ -78,6 +83,7 @@ impl Running {
     /// When a constructor of a stage panics, or there is no tokio run-time.
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
+        let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
             timers: Arc::new(Timers::new(pipelines.len())),
@@ -98,7 +104,7 @@ impl Running {
         let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, env });
+        let shared = Arc::new(Shared { workers, events, dispatcher, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
@@ -139,22 +145,21 @@ impl Running {
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);
         }
-        let mut load = Load::<I>::Own(batch);
+        let mut delivery = Delivery::<I>::Own(batch);
         if len == 0 {
-            return Ok(load.take_back());
+            return Ok(delivery.take_back());
         }
         // Those whose mailbox is full come last: the others need not wait for them.
-        let mut full: Vec<(usize, usize)> = Vec::new();
-        self.hand_out_now(&mut load, len, takers, &mut full)?;
+        let mut full: Vec<Full> = Vec::new();
+        self.hand_out_now(&mut delivery, len, takers, &mut full)?;
         if !full.is_empty() {
-            let batch = load.share();
-            load.drop_spare();
+            delivery.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
-            let wait = |(index, from): (usize, usize)| {
-                let (worker, batch) = (&workers[index], &batch);
+            let wait = |Full { index, batch, range }: Full| {
+                let worker = &workers[index];
                 Box::pin(async move {
-                    if worker.mailbox.wait(batch, from..len).await? {
+                    if worker.mailbox.wait(&batch, range).await? {
                         worker.spawn();
                     }
                     Ok(())
@@ -162,40 +167,50 @@ impl Running {
             };
             all(full.into_iter().map(wait).collect()).await?;
         }
-        Ok(load.take_back())
+        Ok(delivery.take_back())
     }
 
-    /// Hands out what can be without waiting, and adds the others to `full`, with where their part begins.
+    /// Hands out what can be without waiting, and adds the others to `full`.
     fn hand_out_now<I: Item>(
         &self,
-        load: &mut Load<I>,
+        delivery: &mut Delivery<I>,
         len: usize,
         takers: &[usize],
-        full: &mut Vec<(usize, usize)>,
+        full: &mut Vec<Full>,
     ) -> Result<(), Draining> {
-        let workers = &self.shared.workers;
-        let mut stamp = self.shared.env.clock.stamp();
+        let Shared { workers, dispatcher, env, .. } = &*self.shared;
+        let picks = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(delivery.get()));
+        let wanted = |index: usize| picks.as_ref().and_then(|picks| picks.of(index));
+        let mut stamp = env.clock.stamp();
         let mut busy: Vec<usize> = Vec::new();
         for &index in takers {
-            match workers[index].run_here(load.get(), len, &mut stamp) {
+            let load = Load::new(delivery.get(), wanted(index), len);
+            if load.len == 0 {
+                continue;
+            }
+            match workers[index].run_here(load, &mut stamp) {
                 Here::Done => {}
                 Here::Busy => busy.push(index),
-                here => self.hand_over(load, len, index, here, full)?,
+                here => self.hand_over(delivery, len, index, wanted(index), here, full)?,
             }
         }
         for index in busy {
-            let here = self.try_again(load.get(), len, index, &mut stamp);
-            self.hand_over(load, len, index, here, full)?;
+            let load = Load::new(delivery.get(), wanted(index), len);
+            let here = self.try_again(load, index, &mut stamp);
+            self.hand_over(delivery, len, index, wanted(index), here, full)?;
+        }
+        if let Some((dispatcher, picks)) = dispatcher.as_ref().zip(picks) {
+            dispatcher.done(picks);
         }
         Ok(())
     }
 
     /// Runs a pipeline that another connection was running.
     #[cold]
-    fn try_again(&self, batch: &dyn Any, len: usize, index: usize, stamp: &mut Stamp) -> Here {
+    fn try_again(&self, load: Load<'_>, index: usize, stamp: &mut Stamp) -> Here {
         for _ in 0..SPINS {
             *stamp = self.shared.env.clock.stamp();
-            match self.shared.workers[index].run_here(batch, len, stamp) {
+            match self.shared.workers[index].run_here(load, stamp) {
                 Here::Busy => std::hint::spin_loop(),
                 here => return here,
             }
@@ -206,27 +221,32 @@ impl Running {
     /// Puts into the mailbox what was not run where the data is.
     fn hand_over<I: Item>(
         &self,
-        load: &mut Load<I>,
+        delivery: &mut Delivery<I>,
         len: usize,
         index: usize,
+        picks: Option<&[u32]>,
         here: Here,
-        full: &mut Vec<(usize, usize)>,
+        full: &mut Vec<Full>,
     ) -> Result<(), Draining> {
         let worker = &self.shared.workers[index];
-        match here {
-            Here::Done => {}
-            Here::Panicked(from) => {
-                // Accepted, as all of the batch is that waits at the front.
-                worker.put_back(load.share(), from..len);
-            }
-            Here::Busy | Here::Queue(_) => {
-                let from = if let Here::Queue(from) = here { from } else { 0 };
-                match worker.mailbox.offer(&load.share(), from..len)? {
-                    Offer::Accepted { start: true } => worker.spawn(),
-                    Offer::Accepted { start: false } => {}
-                    Offer::Full => full.push((index, from)),
-                }
-            }
+        let from = match here {
+            Here::Done => return Ok(()),
+            Here::Busy => 0,
+            Here::Queue(from) | Here::Panicked(from) => from,
+        };
+        let (batch, range) = match picks {
+            Some(picks) if picks.len() < len => delivery.share_some(&picks[from..]),
+            _ => (delivery.share(), from..len),
+        };
+        if let Here::Panicked(_) = here {
+            // Accepted, as all of the batch is that waits at the front.
+            worker.put_back(batch, range);
+            return Ok(());
+        }
+        match worker.mailbox.offer(&batch, range.clone())? {
+            Offer::Accepted { start: true } => worker.spawn(),
+            Offer::Accepted { start: false } => {}
+            Offer::Full => full.push(Full { index, batch, range }),
         }
         Ok(())
     }
@@ -282,8 +302,15 @@ async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) 
     .await
 }
 
+/// What a pipeline is to get whose mailbox is full.
+struct Full {
+    index: usize,
+    batch: SharedBatch,
+    range: Range<usize>,
+}
+
 /// A batch, shared when somebody has to hold it longer.
-enum Load<I: Item> {
+enum Delivery<I: Item> {
     Own(I::Batch),
     Shared {
         batch: Arc<I::Batch>,
@@ -293,46 +320,56 @@ enum Load<I: Item> {
     Gone,
 }
 
-impl<I: Item> Load<I> {
+impl<I: Item> Delivery<I> {
     #[inline]
     fn get(&self) -> &dyn Any {
         match self {
-            Load::Own(batch) => batch,
-            Load::Shared { batch, .. } => &**batch,
-            Load::Gone => &(),
+            Delivery::Own(batch) => batch,
+            Delivery::Shared { batch, .. } => &**batch,
+            Delivery::Gone => &(),
         }
     }
 
     fn share(&mut self) -> SharedBatch {
-        match std::mem::replace(self, Load::Gone) {
-            Load::Own(batch) => {
+        match std::mem::replace(self, Delivery::Gone) {
+            Delivery::Own(batch) => {
                 *self = match I::compact(&batch) {
-                    Some(compact) => Load::Shared { batch: Arc::new(compact), spare: Some(batch) },
-                    None => Load::Shared { batch: Arc::new(batch), spare: None },
+                    Some(compact) => Delivery::Shared { batch: Arc::new(compact), spare: Some(batch) },
+                    None => Delivery::Shared { batch: Arc::new(batch), spare: None },
                 }
             }
             other => *self = other,
         }
         match self {
-            Load::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
+            Delivery::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
             // Gone is what take_back leaves, and that ends it.
             _ => SharedBatch::nothing(),
         }
     }
 
-    /// Gives up the memory of a batch whose copy waits in its place: it may wait for long, and with many others.
+    /// Gives up the memory of a batch of which copies wait: they may wait for long, and with many others.
     fn drop_spare(&mut self) {
-        if let Load::Shared { spare, .. } = self {
-            *spare = None;
+        match self {
+            Delivery::Shared { spare, .. } => *spare = None,
+            Delivery::Own(_) | Delivery::Gone => *self = Delivery::Gone,
         }
+    }
+
+    /// Shares some events of the batch, as a copy: a pipeline that wants few of many should not hold them all, and the batch
+    /// can be read into again.
+    fn share_some(&self, picks: &[u32]) -> (SharedBatch, Range<usize>) {
+        // Only events are picked.
+        let batch = self.get().downcast_ref::<Batch>().map(|batch| batch.picked(picks)).unwrap_or_default();
+        let range = 0..batch.len();
+        (SharedBatch::new::<Event>(Arc::new(batch)), range)
     }
 
     fn take_back(self) -> Option<I::Batch> {
         match self {
-            Load::Own(batch) => Some(batch),
-            Load::Shared { spare: Some(batch), .. } => Some(batch),
-            Load::Shared { batch, spare: None } => Arc::into_inner(batch),
-            Load::Gone => None,
+            Delivery::Own(batch) => Some(batch),
+            Delivery::Shared { spare: Some(batch), .. } => Some(batch),
+            Delivery::Shared { batch, spare: None } => Arc::into_inner(batch),
+            Delivery::Gone => None,
         }
     }
 }

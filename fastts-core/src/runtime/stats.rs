@@ -17,7 +17,8 @@ pub struct PipelineStats {
     pub name: &'static str,
     /// What it is doing.
     pub state: PipelineState,
-    /// How many items it has accepted.
+    /// How many items it has accepted. Events for which none of its [heads](crate::Pipeline::heads) holds never come to it, and
+    /// are not counted.
     pub received: u64,
     /// How many went through the chain.
     pub ran: u64,

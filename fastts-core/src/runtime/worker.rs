@@ -1,6 +1,5 @@
 //! One pipeline at run time: where and when its chain runs.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,7 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::chunk::{Core, Phase, Rest};
+use super::chunk::{Core, Load, Phase, Rest};
 use super::clock::{Clock, Stamp};
 use super::cost::{BUDGET, Cost};
 use super::letters::Letters;
@@ -116,7 +115,8 @@ impl Worker {
 
     /// Runs a batch here and now, as far as the pipeline is free, idle and cheap; `stamp` is a fresh reading of the clock, and
     /// again when this returns.
-    pub(crate) fn run_here(&self, batch: &dyn Any, len: usize, stamp: &mut Stamp) -> Here {
+    pub(crate) fn run_here(&self, load: Load<'_>, stamp: &mut Stamp) -> Here {
+        let len = load.len;
         let run = self.pipeline.policy().run;
         if run == Run::Task || !self.mailbox.is_empty() {
             return Here::Queue(0);
@@ -148,7 +148,7 @@ impl Worker {
             }
             let to = len.min(from + core.cost.chunk());
             let unknown = core.cost.is_unknown();
-            let mut chunk = || self.chunk(core, &[(batch, from..to)], stamp);
+            let mut chunk = || self.chunk(core, &[(load, from..to)], stamp);
             match if unknown { may_block(chunk) } else { chunk() } {
                 Ok(()) => from = to,
                 Err(Rest { part, skip }) => {

@@ -94,6 +94,32 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stag
     }
 }
 
+impl<P> Where<P> {
+    /// Says that the predicate is what the pipeline's heads ask, and nothing else; the macro says so of a pipeline's first stage.
+    #[doc(hidden)]
+    pub fn as_head(self) -> WhereHead<P> {
+        WhereHead(self)
+    }
+}
+
+/// The stage of [`where_`] as a pipeline's first one, when its predicate is dear and exactly what the pipeline's heads ask: what was
+/// picked by them is not asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct WhereHead<P>(Where<P>);
+
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stage<I> for WhereHead<P> {
+    type Out = I;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
+        if cx.picked {
+            out.emit(item, cx);
+        } else {
+            self.0.item(item, cx, out);
+        }
+    }
+}
+
 /// Shows every item to `look` and passes it on.
 ///
 /// Takes and emits items of any type, holds nothing but the closure, whose state a restart resets.

@@ -72,7 +72,7 @@ pub mod types {
     pub use super::ewma::{Ewma, EwmaTimeless};
     pub use super::expired::{Expire, Expired};
     pub use super::fill_in::{FillIn, FillInLast, InterpolateConstant};
-    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where};
+    pub use super::filter::{Filter, FilterMap, FlatMap, Inspect, MapItem, Where, WhereHead};
     pub use super::predict_linear::PredictLinear;
     pub use super::rate::Rate;
     pub use super::runs::Runs;

@@ -9,6 +9,7 @@ mod erased;
 mod every;
 mod fused;
 mod generate;
+mod heads;
 mod laws;
 mod model;
 mod promises;

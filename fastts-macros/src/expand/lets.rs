@@ -5,15 +5,16 @@ use quote::{quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 
 use super::Scope;
+use crate::editor;
 
 impl<'a> Scope<'a> {
-    /// The `let`s that the tokens may mention.
+    /// The `let`s that the tokens may mention; for an editor all of them, since it offers those that are not mentioned yet.
     pub(super) fn mentioned(&self, tokens: &TokenStream) -> Vec<&'a Ident> {
         if self.lets.is_empty() {
             return Vec::new();
         }
         let mut found: Vec<&'a Ident> = Vec::new();
-        for name in self.lets.iter().filter(|name| mentions(tokens.clone(), &name.to_string())) {
+        for name in self.lets.iter().filter(|name| editor::is_asking() || mentions(tokens.clone(), &name.to_string())) {
             // a later `let` of the same name hides the first
             if !found.iter().any(|one| one == name) {
                 found.push(name);
@@ -120,6 +121,10 @@ fn is_in_format(literal: &str, name: &str) -> bool {
 ///
 /// A stage lives as long as the router, so a closure in it cannot borrow; inner closures may borrow from the outer one.
 pub(super) fn own(expression: &mut syn::Expr) {
+    if editor::is_asking() {
+        // half of an expression has no closures yet, and gets no `move`
+        return;
+    }
     Own.visit_expr_mut(expression);
 }
 

@@ -3,13 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Scope, lets, metadata, prefix, site, stage};
-use crate::syntax::{Block, Mailbox, Pipeline, Policy, Restart};
+use super::{Scope, heads, lets, metadata, prefix, site, stage};
+use crate::editor;
+use crate::syntax::{Block, Mailbox, Pipeline, Policy, Restart, Stage};
 
 impl Pipeline {
-    /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake.
+    /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake, or because
+    /// it is being typed.
     pub(super) fn is_started(&self) -> bool {
-        !self.body.stages.is_empty() || self.body.faulty
+        !self.body.stages.is_empty() || self.body.faulty || editor::is_asking()
     }
 }
 
@@ -22,12 +24,16 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let Pipeline { name, description, conditions, .. } = pipeline;
     let literal = &name.literal;
     let stages = metadata::describe(&pipeline.body);
+    let heads = heads::of(pipeline, scope);
     let policy = policy(&pipeline.policy);
-    let chain = chain(pipeline, scope);
+    let chain = chain(pipeline, heads.are_first_stage, scope);
+    let heads = heads::write(&heads, span);
     let mentioned = scope.mentioned(&chain);
     let info = quote_spanned! {span=>
-        #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!() }
+        #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!(), heads: #heads }
     };
+    // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
+    let factory = Ident::new("factory", span);
     if mentioned.is_empty() {
         // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
         // takes more than twice as long for twice as many.
@@ -36,7 +42,8 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
             #conditions
             {
                 fn #function(#router: &mut #prefix::Builder) {
-                    #router.pipeline(#info, #policy, move || { #chain });
+                    let #factory = move || { #chain };
+                    #router.pipeline(#info, #policy, #factory);
                 }
                 #function(&mut #router);
             }
@@ -45,34 +52,55 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
         #conditions
-        #router.pipeline(#info, #policy, { #kept move || { #chain } });
+        {
+            let #factory = { #kept move || { #chain } };
+            #router.pipeline(#info, #policy, #factory);
+        }
     }
 }
 
-fn chain(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
+fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>) -> TokenStream {
     let span = site(pipeline.name.literal.span());
     let prefix = prefix(span);
     let input = match &pipeline.input {
         Some(input) => quote!(#input),
         None => quote_spanned!(span=> #prefix::Event),
     };
-    let stages = stages(&pipeline.body, scope);
     let flow = scope.flow(pipeline.name.literal.span());
+    let glob = editor::is_asking().then(|| stage::glob(scope));
+    // an editor is shown what was written and nothing else
+    let heads_are_first_stage = heads_are_first_stage && !editor::is_asking();
+    let (first, rest) = pipeline.body.stages.split_at(heads_are_first_stage.into());
+    let first = stages(first, scope);
+    let head = heads_are_first_stage.then(|| quote_spanned!(span=> let #flow = #flow.configure(|stage| stage.as_head());));
+    let rest = if pipeline.body.stages.is_empty() { empty(&pipeline.body, scope) } else { stages(rest, scope) };
     quote_spanned! {span=>
+        #glob
         let #flow = #prefix::start::<#input>();
-        #stages
+        #first
+        #head
+        #rest
         #prefix::seal(#flow)
     }
 }
 
-/// Writes the stages of a block, each a `let` of the flow so far.
-fn stages(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
-    block.stages.iter().map(|one| stage::write(one, scope)).collect()
+/// Writes stages, each a `let` of the flow so far.
+fn stages(stages: &[Stage], scope: &mut Scope<'_>) -> TokenStream {
+    stages.iter().map(|one| stage::write(one, scope)).collect()
+}
+
+/// Writes a block without stages: for an editor the place where the first is going to be typed.
+fn empty(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    if !editor::is_asking() {
+        return TokenStream::new();
+    }
+    let flow = scope.flow(block.end);
+    quote!(let #flow = #flow;)
 }
 
 /// Writes a block as the function from the flow that enters it to the flow that leaves it.
 pub(super) fn block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
-    let stages = stages(block, scope);
+    let stages = if block.stages.is_empty() { empty(block, scope) } else { stages(&block.stages, scope) };
     let start = block.reach.first;
     let (entering, leaving) = (scope.flow(start), scope.flow(block.stages.last().map_or(block.end, |last| last.reach.first)));
     quote_spanned!(site(start)=> |#entering| { #stages #leaving })

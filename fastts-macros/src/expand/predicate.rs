@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
 use super::{Scope, core_path, lets, numbers, prefix, site};
+use crate::editor::{self, beside};
 use crate::messages;
 use crate::syntax::{Expression, Operator, Pattern};
 use crate::tokens::Reach;
@@ -14,6 +15,10 @@ pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut 
     match expression {
         Expression::Name(name) if !scope.is_let(name) => truth(expression, name, reads, scope),
         Expression::Ask { function, .. } if function == "attribute" => truth(expression, function, reads, scope),
+        Expression::Hole(hole) if editor::is_asking() => {
+            let name = scope.diagnostics.name_of(*hole);
+            truth(&Expression::Name(name.clone()), &name, reads, scope)
+        }
         Expression::Parentheses(inner) => condition(inner, reads, scope),
         Expression::Not { token, operand } => {
             let inner = condition(operand, reads, scope);
@@ -36,7 +41,7 @@ pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut 
 /// A field as a condition, for which the core knows what counts as true.
 fn truth(expression: &Expression, name: &Ident, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     let value = operand(expression, reads, scope);
-    let truth = core_path(name.span(), &quote_spanned!(name.span()=> truth));
+    let truth = core_path(name.span(), &quote_spanned!(beside(name.span())=> truth));
     quote_spanned!(name.span()=> #truth(#value))
 }
 
@@ -124,6 +129,8 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             matches(left, pattern, literal)
         }
         Expression::Not { .. } => condition(expression, reads, scope),
+        // where a field is missing somebody is about to type it
+        Expression::Hole(hole) if editor::is_asking() => operand(&Expression::Name(scope.diagnostics.name_of(*hole)), reads, scope),
         Expression::Hole(hole) => scope.diagnostics.fill(*hole),
     }
 }

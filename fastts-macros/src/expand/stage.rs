@@ -9,6 +9,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
+use crate::editor::{self, beside};
 use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits};
 
@@ -16,7 +17,7 @@ use crate::table::{self, Emits};
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     let span = site(stage.reach.first);
     let flow = scope.flow(stage.reach.first);
-    if let Some(hole) = stage.broken {
+    if let Some(hole) = stage.broken.filter(|_| !editor::is_asking()) {
         if keeps_type(&stage.kind) {
             return TokenStream::new();
         }
@@ -25,10 +26,11 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     }
     if let Kind::Call(call) = &stage.kind
         && call.builtin.is_some_and(|row| row.name == "tap")
+        && !editor::is_asking()
     {
         return tap(call, span, scope);
     }
-    let function = |name: &Ident| core_path(name.span(), &quote_spanned!(name.span()=> stages::#name));
+    let function = |name: &Ident| core_path(name.span(), &quote_spanned!(beside(name.span())=> stages::#name));
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
         Kind::Where(condition) => {
@@ -109,11 +111,11 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
     };
     match &change.field {
         ChangedField::Named(field) => {
-            let function = core_path(field.span(), &quote_spanned!(field.span()=> change::#field));
+            let function = core_path(field.span(), &quote_spanned!(beside(field.span())=> change::#field));
             quote_spanned!(field.span()=> #function(#value))
         }
         ChangedField::Attribute { word, key } => {
-            let function = core_path(word.span(), &quote_spanned!(word.span()=> change::#word));
+            let function = core_path(word.span(), &quote_spanned!(beside(word.span())=> change::#word));
             let key = lets::cloned(key, scope);
             quote_spanned!(word.span()=> #function(#key, #value))
         }
@@ -136,6 +138,7 @@ fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
 fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let (arguments, options) = match &call.arguments {
         Arguments::Parsed { positional, options } => (positional.as_slice(), options.as_slice()),
+        Arguments::Raw(_) if editor::is_asking() => (&[][..], &[][..]),
         Arguments::Raw(tokens) => {
             // without the flow, since the user's own parentheses are needed whole for rustc to point into them
             let path = callee(call, 0, span);
@@ -147,6 +150,9 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let mut written = scope.flow(call.path.first().map_or(span, TokenTree::span)).into_token_stream();
     for value in self::arguments(call, arguments, scope) {
         written.extend(quote_spanned!(span=> , #value));
+    }
+    if let Arguments::Raw(tokens) = &call.arguments {
+        written.extend(quote_spanned!(span=> , #tokens));
     }
     let mut keys = arguments.iter().filter_map(|one| match &one.value {
         Value::Key(key) => Some(key),
@@ -165,6 +171,9 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         written.extend(quote_spanned!(span=> , #block));
     }
     let path = callee(call, arguments.len(), span);
+    if call.is_unfinished() && editor::is_asking() {
+        return path;
+    }
     let group = parentheses(call, written, span);
     let options: TokenStream = options.iter().map(|option| self::option(option, span, scope)).collect();
     lets::around(resolved(call, path, group, options, span, scope), &names)
@@ -180,7 +189,7 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
             let Value::Rust(value) = &argument.value else { return None };
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
                 let (span, field) = (argument.reach.first, &argument.tokens);
-                return Some(core_path(span, &quote_spanned!(span=> field::#field)));
+                return Some(core_path(span, &quote_spanned!(beside(span)=> field::#field)));
             }
             let names = scope.mentioned(&argument.tokens);
             if names.is_empty() {
@@ -203,7 +212,7 @@ fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let value = lets::around(value.clone(), &scope.mentioned(value));
     let (stage, span) = (Ident::new("stage", span), name.span());
     let set = quote_spanned!(span=> #stage.#name(#value));
-    quote_spanned!(span=> .configure(|#stage| #set))
+    quote_spanned!(beside(span)=> .configure(|#stage| #set))
 }
 
 /// The path to call: a built-in one by the core's path, anything else as written.
@@ -215,7 +224,11 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     if let Some((_, other)) = row.twin.filter(|(count, _)| *count == arguments) {
         let name = Ident::new(other, first);
         let rest = call.path.iter().skip(1);
-        return core_path(first, &quote_spanned!(first=> stages::#name #(#rest)*));
+        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
+    }
+    if editor::is_asking() {
+        // what begins like a built-in name may become another
+        return path;
     }
     core_path(first, &quote_spanned!(first=> stages::#path))
 }
@@ -232,17 +245,23 @@ fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
 /// rustc can say which one was meant.
 fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, span: Span, scope: &Scope<'_>) -> TokenStream {
     let single = call.path.len() == 1 && call.builtin.is_none();
-    if !single {
+    // for an editor the glob stands before all stages
+    if !single || editor::is_asking() {
         return quote!(#path #group #options);
     }
-    let root = scope.root;
-    // the glob's span is the macro's own: it is nothing that the user could act on
-    let glob = quote!(#[allow(unused_imports)] use #root::stages::*;);
+    let glob = glob(scope);
     if names_a_stage(group.stream()) {
         // the glob would hide what the arguments mean by a built-in name
         return quote_spanned!(span=> { let stage = { #glob #path }; stage #group #options });
     }
     quote!({ #glob #path #group #options })
+}
+
+/// Brings the names of the built-in stages into a block.
+pub(super) fn glob(scope: &Scope<'_>) -> TokenStream {
+    let root = scope.root;
+    // its span is the macro's own: it is nothing that the user could act on
+    quote!(#[allow(unused_imports)] use #root::stages::*;)
 }
 
 fn names_a_stage(tokens: TokenStream) -> bool {

@@ -13,9 +13,8 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
     let path = path::take(cursor);
     let builtin = builtin(&path);
     let parentheses = cursor.take_group(Delimiter::Parenthesis);
-    let unfinished = syn::parse2::<syn::ExprPath>(path.iter().cloned().collect()).is_err();
     let (arguments, broken) = match &parentheses {
-        _ if unfinished => (Arguments::Raw(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
+        _ if path::is_unfinished(&path) => (Arguments::Raw(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
         Some(group) => arguments::parse(group, builtin, diagnostics),
         None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
     };

@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
 use super::path;
 use crate::diagnostics::{Diagnostics, Hole};
+use crate::editor;
 use crate::messages;
 use crate::syntax::Expression;
 use crate::tokens::{Cursor, Reach, as_written, place_of};
@@ -64,7 +65,12 @@ fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
             } else if cursor.literal(0).is_some() {
                 cursor.skip(1);
             } else {
-                return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_name()));
+                let hole = diagnostics.error(Reach::of(cursor.span()), messages::missing_name());
+                if editor::is_asking() {
+                    let tail = cursor.since(from).iter().cloned().collect();
+                    return Expression::Postfix { receiver: Box::new(receiver), tail };
+                }
+                return Expression::Hole(hole);
             }
         } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
             return as_question(receiver, cursor, diagnostics);

@@ -50,6 +50,11 @@ pub(super) fn take(cursor: &mut Cursor) -> Vec<TokenTree> {
     cursor.since(from).to_vec()
 }
 
+/// Tells whether Rust wants more of a path: `mine::`.
+pub(crate) fn is_unfinished(path: &[TokenTree]) -> bool {
+    syn::parse2::<syn::ExprPath>(path.iter().cloned().collect()).is_err()
+}
+
 /// Takes `<…>`, counting the brackets; the `>` of an arrow is none.
 fn take_generics(cursor: &mut Cursor) {
     let mut depth = 0_usize;

@@ -100,6 +100,25 @@ expansions! {
 }
 
 #[test]
+fn an_editor_gets_what_is_being_typed_and_all_that_may_be() {
+    insta::assert_snapshot!(crate::editor::pretend(|| expansion(
+        r#"
+            let limit = 12.0;
+            pipeline "P" { }
+            pipeline "Q" {
+                under(1, 2);
+                und;
+                where();
+                where(metric >);
+                with(sta = "x");
+                changed(state, ini = "ok");
+                tee { { } }
+            }
+        "#
+    )));
+}
+
+#[test]
 fn ten_stages_expand_to_at_most_forty_lines() {
     let stages = "under(12); over(1); scale(2); tag(\"x\"); changed_state; throttle(1, 5s); rate(5); expired; untag(\"x\"); stdout";
     let lines = expansion(&format!("pipeline \"ten\" {{ {stages} }}")).lines().count();

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Diagnostics, Level};
 use crate::tokens::Reach;
-use crate::{check, expand, parse};
+use crate::{check, guard, parse};
 
 /// The tokens of a source, behind the crate that the door would name.
 fn tokens(source: &str) -> TokenStream {
@@ -19,10 +19,7 @@ fn tokens(source: &str) -> TokenStream {
 
 /// The expansion as a formatted file.
 pub(super) fn expansion(source: &str) -> String {
-    let mut diagnostics = Diagnostics::default();
-    let mut router = parse::router(tokens(source), &mut diagnostics);
-    check::router(&mut router, &mut diagnostics);
-    let expanded = expand::router(&router, diagnostics);
+    let expanded = guard::expand_router(tokens(source));
     let file = syn::parse2::<syn::File>(expanded.clone()).unwrap_or_else(|error| panic!("{error}: {expanded}"));
     prettyplease::unparse(&file)
 }

@@ -75,6 +75,10 @@ pub(super) struct Serve {
     /// How long a client may leave its replies unread once they fill the connection.
     #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
     write_timeout: Duration,
+    /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
+    /// whether that is what makes a difference. For `replay` too.
+    #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
+    pub(super) no_dispatch: bool,
 }
 
 impl Serve {

@@ -52,6 +52,7 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
     let Ok(router) = catch_unwind(AssertUnwindSafe(|| router.into_router())) else {
         return output::fail("the router cannot be built, one of its `let`s panicked (see above)");
     };
+    let router = if cli.serve.no_dispatch { router.dispatch(false) } else { router };
     match cli.command {
         None => serve::serve(router, &cli.serve),
         Some(Command::Graph(graph)) => graph::graph(&router, graph.format),

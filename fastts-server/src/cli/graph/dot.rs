@@ -13,7 +13,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         if !pipeline.description.is_empty() {
             graph.line(2, format_args!("tooltip=\"{}\";", label(&pipeline.description)));
         }
-        let source = graph.node(2, &pipeline.item, "ellipse");
+        let source = graph.node(2, &pipeline.source(), "ellipse");
         graph.row(&pipeline.nodes, vec![(source, String::new())], 2);
         graph.line(1, format_args!("}}"));
     }

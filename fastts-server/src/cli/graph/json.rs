@@ -16,6 +16,7 @@ fn pipeline(pipeline: &Drawn) -> Value {
         "description": pipeline.description,
         "file": pipeline.file,
         "item": pipeline.item,
+        "heads": pipeline.heads,
         "stages": pipeline.nodes.iter().map(node).collect::<Vec<_>>(),
     })
 }

@@ -12,7 +12,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         chart.indent += 1;
         chart.line(format_args!("direction TB"));
         let source = chart.id();
-        chart.line(format_args!("{source}([\"{}\"])", label(&pipeline.item)));
+        chart.line(format_args!("{source}([\"{}\"])", label(&pipeline.source())));
         chart.row(&pipeline.nodes, vec![(source, None)]);
         chart.indent -= 1;
         chart.line(format_args!("end"));

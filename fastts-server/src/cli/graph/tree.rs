@@ -11,6 +11,8 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) file: String,
     /// The type of the items that go in.
     pub(in crate::cli) item: String,
+    /// What it asks of an event first: one of these.
+    pub(in crate::cli) heads: Vec<String>,
     pub(in crate::cli) nodes: Vec<Node>,
     /// Why it cannot be built, if so.
     pub(in crate::cli) broken: Option<String>,
@@ -38,9 +40,17 @@ impl Drawn {
             description: pipeline.description().to_owned(),
             file: pipeline.file().to_owned(),
             item: short_type(pipeline.item()),
+            heads: pipeline.heads().iter().map(ToString::to_string).collect(),
             nodes,
             broken,
         }
+    }
+}
+
+impl Drawn {
+    /// Says what goes in: the type, and of events what they are picked by.
+    pub(super) fn source(&self) -> String {
+        if self.heads.is_empty() { self.item.clone() } else { format!("{}: {}", self.item, self.heads.join(" or ")) }
     }
 }
 

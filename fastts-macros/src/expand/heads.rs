@@ -1,0 +1,114 @@
+//! What a pipeline asks of an event first: data by which the core keeps events from pipelines that would turn them down.
+//!
+//! Heads say nothing about the events that they let through, so reading too little of a condition is always right. What must
+//! never be skipped is the user's code: an atom counts only where everything that is evaluated before it is pure.
+
+mod condition;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::{Scope, prefix};
+use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pattern, Pipeline, Value};
+use condition::{Atom, asked, is_better, is_pure, tagged, texts};
+
+/// The stages that only look at an event and hold nothing; their arguments are evaluated once.
+const FILTERS: [&str; 6] = ["under", "over", "within", "without", "expired", "not_expired"];
+
+/// The heads of a pipeline.
+#[derive(Default)]
+pub(super) struct Heads {
+    atoms: Vec<Atom>,
+    /// They are all that the first stage asks, which is dear to ask twice.
+    pub(super) are_first_stage: bool,
+}
+
+/// Writes the heads of a pipeline, of which one has to hold; an empty list says that it wants every event.
+pub(super) fn write(heads: &Heads, span: Span) -> TokenStream {
+    let prefix = prefix(span);
+    let heads = heads.atoms.iter().map(|atom| match atom {
+        Atom::Text(field, pattern) => {
+            let (test, text) = match pattern {
+                Pattern::Equals(text) => ("Equals", text),
+                Pattern::StartsWith(text) => ("StartsWith", text),
+                Pattern::EndsWith(text) => ("EndsWith", text),
+                Pattern::Contains(text) => ("Contains", text),
+                Pattern::Regex(text) => ("Matches", text),
+            };
+            let (field, test, text) = (Ident::new(field, span), Ident::new(test, span), literal(text, span));
+            quote!(#prefix::Head::#field(#prefix::TextTest::#test(#text)))
+        }
+        Atom::Tagged(tag) => {
+            let tag = literal(tag, span);
+            quote!(#prefix::Head::Tagged(#tag))
+        }
+    });
+    quote!(&[#(#heads),*])
+}
+
+fn literal(text: &str, span: Span) -> Literal {
+    let mut literal = Literal::string(text);
+    literal.set_span(span);
+    literal
+}
+
+/// Reads the heads of a pipeline from the leading stages that are filters.
+pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
+    let mut heads = Heads::default();
+    for stage in pipeline.body.stages.iter().take_while(|stage| stage.broken.is_none()) {
+        let (found, goes_on) = match &stage.kind {
+            Kind::Where(condition) => (asked(condition, scope), is_pure(condition)),
+            Kind::Call(call) if call.builtin.is_some_and(|row| FILTERS.contains(&row.name)) => (None, true),
+            Kind::Call(call) => (tags_of_stage(call), is_question(call)),
+            // What no arm wants is dropped.
+            Kind::Split { arms, otherwise: None, .. } => {
+                let all: Option<Vec<_>> = arms.iter().map(|arm| asked(&arm.condition, scope)).collect();
+                (all.map(|all| all.into_iter().flatten().collect()), false)
+            }
+            _ => (None, false),
+        };
+        if let Some(atoms) = found.filter(|found| heads.atoms.is_empty() || is_better(found, &heads.atoms)) {
+            let is_first = pipeline.body.stages.first().is_some_and(|first| std::ptr::eq(first, stage));
+            heads = Heads { atoms, are_first_stage: is_first && matches!(&stage.kind, Kind::Where(all) if is_dear(all)) };
+        }
+        if !goes_on {
+            break;
+        }
+    }
+    heads
+}
+
+/// Tells whether a condition is nothing but patterns joined by `||`, one of them a regular expression at least.
+///
+/// The core tries patterns on the very text, so what it picks need not be asked again. (What equals a text is looked up by its
+/// hash.)
+fn is_dear(condition: &Expression) -> bool {
+    fn patterns<'e>(condition: &'e Expression, all: &mut Vec<&'e Pattern>) -> bool {
+        match condition {
+            Expression::Parentheses(inner) => patterns(inner, all),
+            Expression::Binary { operator: Operator::Or, left, right, .. } => patterns(left, all) && patterns(right, all),
+            Expression::Matches { pattern, .. } => {
+                all.push(pattern);
+                true
+            }
+            _ => false,
+        }
+    }
+    let mut all = Vec::new();
+    let exact = |pattern: &&Pattern| !matches!(pattern, Pattern::Equals(_));
+    patterns(condition, &mut all) && all.iter().all(exact) && all.iter().any(|pattern| matches!(pattern, Pattern::Regex(_)))
+}
+
+/// Tells whether a stage is one that asks for tags.
+fn is_question(call: &Call) -> bool {
+    call.builtin.is_some_and(|row| ["tagged_any", "tagged_all"].contains(&row.name))
+}
+
+/// The tags that such a stage asks for, as far as they can be read.
+fn tags_of_stage(call: &Call) -> Option<Vec<Atom>> {
+    let Arguments::Parsed { positional, .. } = &call.arguments else { return None };
+    match positional.as_slice() {
+        [Argument { value: Value::Rust(value), .. }] => tagged(call.builtin?.name, texts(value)?),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! What a condition asks for, and what of it can be left out unnoticed.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::expand::Scope;
+use crate::syntax::{Expression, Operator, Pattern};
+
+/// One thing that is asked.
+pub(super) enum Atom {
+    /// The field, and the test with its text.
+    Text(&'static str, Pattern),
+    Tagged(String),
+}
+
+/// What a condition asks for: one of the atoms holds whenever the condition does, and until one holds no code of the user's runs.
+pub(super) fn asked(condition: &Expression, scope: &Scope<'_>) -> Option<Vec<Atom>> {
+    match condition {
+        Expression::Parentheses(inner) => asked(inner, scope),
+        Expression::Binary { operator: Operator::And, left, right, .. } => {
+            let first = asked(left, scope);
+            if is_pure(left) { better(first, asked(right, scope)) } else { first }
+        }
+        Expression::Binary { operator: Operator::Or, left, right, .. } => {
+            let mut all = asked(left, scope)?;
+            all.extend(asked(right, scope)?);
+            Some(all)
+        }
+        Expression::Binary { operator: Operator::Equal, left, right, .. } => {
+            let (field, text) = match (field(left, scope), field(right, scope)) {
+                (Some(field), None) => (field, text(right)?),
+                (None, Some(field)) => (field, text(left)?),
+                _ => return None,
+            };
+            Some(vec![Atom::Text(field, Pattern::Equals(text))])
+        }
+        Expression::Matches { left, pattern, .. } => Some(vec![Atom::Text(field(left, scope)?, pattern.clone())]),
+        Expression::Ask { function, argument } => tagged(&function.to_string(), texts_in(argument)?),
+        _ => None,
+    }
+}
+
+/// What a question about tags asks for.
+pub(super) fn tagged(question: &str, tags: Vec<String>) -> Option<Vec<Atom>> {
+    let wanted = match question {
+        "tagged" | "tagged_any" => tags.len(),
+        // All of them are there only if the first is.
+        "tagged_all" => 1,
+        _ => return None,
+    };
+    let atoms: Vec<Atom> = tags.into_iter().take(wanted).map(Atom::Tagged).collect();
+    (!atoms.is_empty()).then_some(atoms)
+}
+
+/// Of two things that are asked for and both have to hold, the one that fewer events meet.
+fn better(a: Option<Vec<Atom>>, b: Option<Vec<Atom>>) -> Option<Vec<Atom>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if is_better(&b, &a) { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+pub(super) fn is_better(one: &[Atom], other: &[Atom]) -> bool {
+    (rank(one), other.len()) > (rank(other), one.len())
+}
+
+/// How few events meet one of these, and how cheaply it is found out; a guess.
+fn rank(atoms: &[Atom]) -> u8 {
+    let one = |atom: &Atom| match atom {
+        // Most events share a state with many.
+        Atom::Text("State", Pattern::Equals(_)) => 3,
+        Atom::Text(_, Pattern::Equals(_)) => 5,
+        Atom::Text(_, Pattern::StartsWith(_)) => 4,
+        Atom::Tagged(_) => 2,
+        Atom::Text(..) => 1,
+    };
+    atoms.iter().map(one).min().unwrap_or(0)
+}
+
+/// Tells whether nobody could notice that an expression was not evaluated: it calls nothing of the user's and cannot panic.
+pub(super) fn is_pure(expression: &Expression) -> bool {
+    match expression {
+        Expression::Name(_) => true,
+        Expression::Rust(tokens) => is_literal_or_path(tokens),
+        Expression::Ask { function, argument } => function == "expired" || texts_in(argument).is_some(),
+        Expression::Parentheses(inner) | Expression::Not { operand: inner, .. } | Expression::Minus { operand: inner, .. } => {
+            is_pure(inner)
+        }
+        Expression::Reference { sign, operand } => sign.to_string() == "&" && is_pure(operand),
+        Expression::Binary { left, right, .. } => is_pure(left) && is_pure(right),
+        Expression::Matches { left, pattern, .. } => is_pure(left) && is_small(pattern),
+        Expression::Call { .. } | Expression::Postfix { .. } | Expression::Hole(_) => false,
+    }
+}
+
+/// Tells whether a pattern surely compiles: one that gets too large panics when it is first tried.
+fn is_small(pattern: &Pattern) -> bool {
+    match pattern {
+        // Only counted repetitions make much of little.
+        Pattern::Regex(pattern) => pattern.len() <= 64 && !pattern.contains('{'),
+        _ => true,
+    }
+}
+
+fn is_literal_or_path(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|token| match token {
+        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::None && is_literal_or_path(&group.stream()),
+    })
+}
+
+/// The variant of the core for a text field of events.
+fn field(expression: &Expression, scope: &Scope<'_>) -> Option<&'static str> {
+    match expression {
+        Expression::Name(name) if !scope.is_let(name) => match name.to_string().as_str() {
+            "host" => Some("Host"),
+            "service" => Some("Service"),
+            "state" => Some("State"),
+            "description" => Some("Description"),
+            _ => None,
+        },
+        Expression::Parentheses(inner) => field(inner, scope),
+        _ => None,
+    }
+}
+
+/// The text of a literal.
+fn text(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::Rust(tokens) => match texts_in(tokens)?.as_slice() {
+            [text] => Some(text.clone()),
+            _ => None,
+        },
+        Expression::Parentheses(inner) => text(inner),
+        _ => None,
+    }
+}
+
+/// The texts of a literal or a list of literals.
+fn texts_in(tokens: &TokenStream) -> Option<Vec<String>> {
+    texts(&syn::parse2(tokens.clone()).ok()?)
+}
+
+pub(super) fn texts(expression: &syn::Expr) -> Option<Vec<String>> {
+    match expression {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(vec![text.value()]),
+        syn::Expr::Paren(inner) => texts(&inner.expr),
+        syn::Expr::Group(inner) => texts(&inner.expr),
+        syn::Expr::Reference(inner) => texts(&inner.expr),
+        syn::Expr::Array(list) => {
+            let all: Option<Vec<Vec<String>>> = list.elems.iter().map(texts).collect();
+            all.map(|all| all.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}

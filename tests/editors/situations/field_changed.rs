@@ -1,0 +1,16 @@
+//! A field that is changed.
+//! hover: pub fn state
+//! defined: fastts-core/src/event/change.rs: state State;
+
+use fastts_server::prelude::*;
+
+router! {
+    pipeline "P" {
+        with(sta$0te = "ok");
+        stdout
+    }
+}
+
+fn main() -> std::process::ExitCode {
+    fastts_server::run(router())
+}

@@ -1,0 +1,43 @@
+//! A router with nothing wrong.
+//! says: nothing
+
+$0use fastts_server::prelude::*;
+
+router! {
+    pipeline "print" { tag("print"); stdout }
+
+    /// Events per second times their metric, every five seconds.
+    pipeline "rate" { rate(5); tag("rate"); stdout }
+
+    /// From a fraction to percents.
+    pipeline "scale" { where(service == "disk"); scale(100); tag("scale"); stdout }
+
+    /// States that have lasted for three seconds; what flaps is not seen.
+    pipeline "stable" { where(service == "api"); stable(3s, state); tag("stable"); stdout }
+
+    pipeline "tag" { where(metric > 10); tag(["high", "tag"]); stdout }
+
+    /// Any Rust closure is a condition.
+    pipeline "filter" { filter(|event| event.host().is_some_and(|host| host.starts_with("db"))); tag("filter"); stdout }
+
+    /// Changes of the state of each host and service, beginning with "ok".
+    pipeline "changed_state" { changed_state(init = "ok"); tag("changed_state"); stdout }
+
+    /// The highest metric so far.
+    pipeline "sreduce" {
+        where(service == "api");
+        sreduce(|highest, event| if highest.metric() < event.metric() { event.to_owned() } else { highest });
+        tag("sreduce");
+        stdout
+    }
+
+    /// The same state twice in a row.
+    pipeline "runs" { where(service == "api"); runs(2, state); tag("runs"); stdout }
+
+    /// At most two events in ten seconds.
+    pipeline "throttle" { throttle(2, 10s); tag("throttle"); stdout }
+}
+
+fn main() -> std::process::ExitCode {
+    fastts_server::run(router)
+}
