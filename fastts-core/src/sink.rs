@@ -14,7 +14,7 @@ use crate::testing;
 /// waits: a reader that does not keep up slows the pipelines that print to it, and nothing is lost. When the reader is gone,
 /// lines are dropped, and the log says so once.
 ///
-/// One that is made while a [`testing::Driver`](crate::testing::Driver) builds its pipelines writes nothing: the driver records
+/// One that is made while a [`testing::Driver`] builds its pipelines writes nothing: the driver records
 /// its lines.
 #[derive(Clone, Debug)]
 pub struct Lines(Kind);

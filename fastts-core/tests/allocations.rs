@@ -106,8 +106,12 @@ fn no_stage_allocates_once_warm() {
             }
         };
         run(100);
-        let before = alloc::allocations();
-        run(50);
-        assert_eq!(alloc::allocations() - before, 0, "allocations of {stages}");
+        // The test harness has a thread of its own, which may just be allocating.
+        let allocations = (0..5).map(|_| {
+            let before = alloc::allocations();
+            run(20);
+            alloc::allocations() - before
+        });
+        assert_eq!(allocations.min(), Some(0), "allocations of {stages}");
     }
 }

@@ -1,5 +1,7 @@
 //! The laws that hold for every stage, whatever it does.
 
+#![allow(clippy::unwrap_used, reason = "a router that does not start, or refuses what comes, fails the test")]
+
 use std::time::Duration;
 
 use fastts_core::runtime::{ManualClock, Options};
