@@ -46,6 +46,20 @@ rows! {
     "stable", None, false => { stable(5s, state) }
     "runs", None, false => { runs(3, state) }
     "sreduce", None, false => { map(|e| e.metric().as_f64().unwrap_or(0.0)); sreduce(|sum, value| sum + value, 0.0) }
+    "ewma_timeless", None, false => { ewma_timeless(0.25) }
+    "ewma", None, false => { ewma(5s) }
+    "counter", None, false => { counter }
+    "ddt", None, false => { ddt }
+    "ddt, by time", None, false => { ddt(5s) }
+    "fill_in", None, false => { fill_in(5s, Event::new().with_service("filled")) }
+    "fill_in_last", None, false => { fill_in_last(5s, state = "filled") }
+    "interpolate_constant", None, false => { interpolate_constant(5s) }
+    "above_for", None, false => { above_for(0, 5s) }
+    "debounce", None, false => { debounce(5s) }
+    "deadman", None, false => { deadman(5s) }
+    "expire", None, false => { expire }
+    "clock_skew", None, false => { clock_skew }
+    "predict_linear", None, false => { predict_linear(100, 30m) }
     "moving_event_window", Some((357.0, 10.0)), true => { moving_event_window(10) }
     "fixed_event_window", None, true => { fixed_event_window(10) }
 }

@@ -172,12 +172,20 @@ const TICKS_PER_INSTANT: usize = 10_000;
 
 impl Machine {
     /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
+    ///
+    /// A timer that is set for the very instant in which it is set fires when the time goes on, after all items of that
+    /// instant: whether the next of them is in the same batch must not matter.
     pub(crate) fn advance(&mut self, now: Time) {
+        if now <= self.cx.now {
+            return;
+        }
         let mut ticks = 0;
         while let Some(due) = self.chain.deadline().filter(|&due| due <= now) {
             if due > self.cx.now {
                 self.cx.now = due;
                 ticks = 0;
+            } else if self.cx.now == now {
+                break;
             }
             ticks += 1;
             if ticks > TICKS_PER_INSTANT {
@@ -185,7 +193,7 @@ impl Machine {
             }
             self.chain.tick(&mut self.cx);
         }
-        self.cx.now = self.cx.now.max(now);
+        self.cx.now = now;
     }
 
     /// Runs items of a batch, at the time that `advance` was told last: a range of those that were picked, or of all.

@@ -35,6 +35,21 @@ impl Metric {
         matches!(self, Metric::Missing)
     }
 
+    /// Returns true for a number that is neither NaN nor infinite.
+    #[inline]
+    pub fn is_finite(self) -> bool {
+        self.as_f64().is_some_and(f64::is_finite)
+    }
+
+    /// Makes seconds of microseconds: whole ones where nothing is left over.
+    #[inline]
+    pub(crate) fn seconds(micros: i64) -> Metric {
+        match micros % 1_000_000 {
+            0 => Metric::Int(micros / 1_000_000),
+            _ => Metric::Float(micros as f64 / 1e6),
+        }
+    }
+
     /// Returns the same number as a float when that is exact, so that comparing it with floats takes no conversion.
     #[inline]
     pub(crate) fn as_bound(self) -> Metric {

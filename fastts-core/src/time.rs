@@ -47,6 +47,11 @@ impl Time {
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0))
     }
+
+    /// Returns the microseconds from `other` to this instant, negative if `other` is later.
+    pub(crate) fn micros_after(self, other: Time) -> i64 {
+        self.0.saturating_sub(other.0)
+    }
 }
 
 impl Add<Duration> for Time {

@@ -127,9 +127,11 @@ pub(crate) struct Stage {
 pub(crate) enum Kind {
     Call(Box<Call>),
     Where(Expression),
-    /// `with` and `default`.
+    /// `with`, `default` and `fill_in_last`.
     Change {
         verb: Ident,
+        /// What stands before the changes, as far as the verb takes it.
+        first: Option<TokenStream>,
         changes: Vec<Change>,
     },
     Tee {
@@ -189,6 +191,8 @@ pub(crate) enum Value {
     Rust(Box<syn::Expr>),
     /// A key argument, where bare names are fields.
     Key(Expression),
+    /// A condition, as in `where`.
+    Condition(Expression),
 }
 
 /// An option, `name = value`.

@@ -25,6 +25,8 @@ pub(crate) enum Wants {
 pub(crate) enum Takes {
     NoBlock,
     Block,
+    /// A block or none; with one, another function is called.
+    Rest(&'static str),
 }
 
 /// What comes out of a stage.
@@ -95,8 +97,14 @@ pub(crate) struct Builtin {
     pub(crate) positional: &'static [Wants],
     /// How many of the positional arguments may be left out, from the last.
     pub(crate) optional: usize,
+    /// With so many positional arguments it is another function.
+    pub(crate) twin: Option<(usize, &'static str)>,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
+    /// The fields that are meant when none is given, if one need not be.
+    pub(crate) default_keys: &'static [&'static str],
+    /// How many conditions follow the positional arguments, at least and at most.
+    pub(crate) conditions: (usize, usize),
     pub(crate) options: &'static [&'static str],
     pub(crate) takes: Takes,
     pub(crate) emits: Emits,
@@ -112,7 +120,10 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         usage,
         positional,
         optional: 0,
+        twin: None,
         keys: false,
+        default_keys: &[],
+        conditions: (0, 0),
         options: &[],
         takes: Takes::NoBlock,
         emits,
@@ -127,12 +138,30 @@ impl Builtin {
         Self { keys: true, ..self }
     }
 
+    const fn with_keys_or(self, default_keys: &'static [&'static str]) -> Self {
+        Self { keys: true, default_keys, ..self }
+    }
+
+    const fn with_conditions(self, least: usize, most: usize) -> Self {
+        Self { conditions: (least, most), ..self }
+    }
+
+    const fn with_rest(self, function: &'static str) -> Self {
+        Self { takes: Takes::Rest(function), ..self }
+    }
+
     const fn with_options(self, options: &'static [&'static str]) -> Self {
         Self { options, ..self }
     }
 
-    const fn with_optional(self, optional: usize) -> Self {
-        Self { optional, ..self }
+    /// The last argument may be left out; with it the stage is the function `twin`.
+    const fn with_twin(self, twin: &'static str) -> Self {
+        Self { optional: 1, twin: Some((self.positional.len(), twin)), ..self }
+    }
+
+    /// The last argument may be left out; without it the stage is the function `bare`.
+    const fn with_bare(self, bare: &'static str) -> Self {
+        Self { optional: 1, twin: Some((self.positional.len() - 1, bare)), ..self }
     }
 
     const fn with_block(self) -> Self {
@@ -178,7 +207,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tagged_any", "tagged_any(tags)", &[Value], SameType).asking(AnyTag),
     stage("expired", "expired", &[], SameType).asking(Expired(true)),
     stage("not_expired", "not_expired", &[], SameType).asking(Expired(false)),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_optional(1).remembering(Series),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from").remembering(Series),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType).passing(Same),
     stage("rate", "rate(interval)", &[Duration], SameType).remembering(Series),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys().passing(Changed(&["now"])).remembering(Series),
@@ -202,7 +231,57 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
-    stage("tap", "tap(name)", &[Value], Tap).with_optional(1).passing(Same),
+    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).with_options(&["limit", "late"]),
+    stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType).with_options(&["lateness", "limit", "late"]),
+    stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .with_options(&["lateness", "limit", "late"]),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType),
+    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]),
+    stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType).with_keys_or(&["host", "service"]).with_options(&["limit"]),
+    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).with_options(&["limit"]),
+    stage("project", "project(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("join", "join(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("sum", "sum", &[], NewType),
+    stage("product", "product", &[], NewType),
+    stage("difference", "difference", &[], NewType),
+    stage("quotient", "quotient", &[], NewType),
+    stage("quotient_sloppy", "quotient_sloppy", &[], NewType),
+    stage("mean", "mean", &[], NewType),
+    stage("std_dev", "std_dev", &[], NewType),
+    stage("count", "count", &[], NewType),
+    stage("maximum", "maximum", &[], NewType),
+    stage("minimum", "minimum", &[], NewType),
+    stage("median", "median", &[], NewType),
+    stage("mode", "mode", &[], NewType),
+    stage("modes", "modes", &[], NewType),
+    stage("sorted_sample", "sorted_sample(points)", &[Value], NewType),
+    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Value], NewType),
+    stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType),
+    stage("fold", "fold(|a, b| …)", &[Closure], NewType),
+    stage("combine", "combine(|window| …)", &[Closure], NewType),
+    stage("sflatten", "sflatten", &[], NewType),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Value], SameType).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Value], SameType),
+    stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
+    stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
+    stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
+    stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
+    stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).remembering(Series),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType).remembering(Series),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").remembering(Series),
+    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
+    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Series),
+    stage("clock_skew", "clock_skew", &[], SameType),
+    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType).with_options(&["refit"]).remembering(Series),
+    stage("expire", "expire", &[], SameType),
+    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
+    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
+    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
+    stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]).remembering(Series),
+    stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
 ];
 
@@ -211,6 +290,7 @@ pub(crate) static FORMS: &[(&str, &str)] = &[
     ("where_", "where(condition)"),
     ("with", "with(field = value, …)"),
     ("default", "default(field = value, …)"),
+    ("fill_in_last", "fill_in_last(interval, field = value, …)"),
     ("tee", "tee { { … } … }"),
     ("split", "split { condition => stage, … _ => stage }"),
 ];

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use super::attributes::Attributes;
-use super::change::{Change, METRIC, TagChange};
+use super::change::{Change, Kind, METRIC, TagChange};
 use super::json::write_json;
 use super::owned::Event;
 use super::patch::Patch;
@@ -55,6 +56,21 @@ impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn changed<R>(self, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
         self.under(changes.iter().fold(0, |mask, change| mask | change.mask()), changes, then)
+    }
+
+    /// Calls `then` with this event under another metric.
+    #[inline]
+    pub(crate) fn measuring<R>(self, metric: Metric, then: impl FnOnce(EventView<'_>) -> R) -> R {
+        // Nothing in it wants to be dropped, but the compiler could not know.
+        let changes = ManuallyDrop::new([Change(Kind::Metric(metric))]);
+        self.under(METRIC, &*changes, then)
+    }
+
+    /// Calls `then` with this event under another time.
+    #[inline]
+    pub(crate) fn at<R>(self, time: Time, then: impl FnOnce(EventView<'_>) -> R) -> R {
+        let changes = ManuallyDrop::new([Change(Kind::Time(Some(time)))]);
+        self.under(flag::TIME, &*changes, then)
     }
 
     /// Calls `then` with this event under a change of its tags.
@@ -209,7 +225,8 @@ impl<'a> EventView<'a> {
         Attributes::new(self)
     }
 
-    /// Returns true when the state is `expired`, or the ttl has run out by `now`.
+    /// Returns true when the state is `expired`, or the ttl has run out by `now`: when more than the ttl has passed since the
+    /// event's own time.
     ///
     /// An event without a ttl or without a time never runs out.
     // Always, as `Event::assign`.
@@ -224,24 +241,19 @@ impl<'a> EventView<'a> {
         if state {
             return true;
         }
-        match (self.time(), self.ttl()) {
-            // In floats, which hold the microseconds of today exactly, and cannot overflow.
-            (Some(time), Some(ttl)) => now.as_micros() as f64 - time.as_micros() as f64 > ttl * 1e6,
-            _ => false,
-        }
+        self.runs_out().is_some_and(|until| now > until)
     }
 
-    /// Returns when the ttl runs out, `None` for never: without a ttl or a time.
+    /// Returns the last instant at which the ttl has not run out, `None` for never: without a ttl or a time, or with a ttl that
+    /// is NaN or longer than all of time. Counted in whole microseconds.
     #[inline]
     pub(crate) fn runs_out(self) -> Option<Time> {
         let (time, ttl) = (self.time()?, self.ttl()?);
-        if ttl.is_nan() {
+        let micros = ttl * 1e6;
+        if micros.is_nan() || micros >= i64::MAX as f64 {
             return None;
         }
-        let until = i128::from(time.as_micros()).saturating_add((ttl * 1e6) as i128);
-        // What lies beyond the end of time never comes.
-        let until = i64::try_from(until.max(i64::MIN.into())).ok()?;
-        Some(Time::from_micros(until))
+        Some(Time::from_micros(time.as_micros().saturating_add(micros as i64)))
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.

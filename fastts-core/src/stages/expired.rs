@@ -1,6 +1,6 @@
-//! `expired`, `not_expired`: whether an event still holds.
+//! `expired`, `not_expired`, `expire`: whether an event still holds.
 
-use crate::event::Event;
+use crate::event::{Event, change};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
@@ -8,7 +8,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// Passes on expired events: those whose state is `expired`, and those whose ttl has run out.
 ///
 /// Takes and emits events, holds nothing. The ttl of an event runs from its own time and has run out when more than that has
-/// passed on the clock. Without a time or a ttl it never does.
+/// passed on the clock. Without a time or a ttl it never does. This is the one rule of expiry, and every stage keeps to it.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -62,5 +62,40 @@ impl<I: Item> Stage<I> for Expired {
         {
             out.emit(event, cx);
         }
+    }
+}
+
+/// Makes of every event one that says that it no longer holds.
+///
+/// Takes and emits events, one for one, holds nothing, emits nothing by time. Host and service stay, the state becomes
+/// `expired`, the time is now, and all else is gone. Expired events are treated like any other.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { expire; fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_host("a").with_time(7).with_metric(3).with_tags("x")]);
+/// assert_eq!(out, [Event::new().with_host("a").with_time(7).with_state("expired")]);
+/// ```
+pub fn expire<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Expire>> {
+    flow.into_pipe().then(Expire { empty: Event::new() })
+}
+
+/// The stage of [`expire`].
+#[derive(Clone, Debug)]
+pub struct Expire {
+    /// What the few fields are laid over.
+    empty: Event,
+}
+
+impl<I: Item> Stage<I> for Expire {
+    type Out = Event;
+
+    const PASSES_ALL: bool = true;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        let Some(event) = I::as_event(item) else { return };
+        let changes = [change::host(event.host()), change::service(event.service()), change::state("expired"), change::time(cx.now)];
+        self.empty.view().changed(&changes, |event| out.emit(event, cx));
     }
 }

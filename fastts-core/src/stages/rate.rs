@@ -1,5 +1,6 @@
 //! `rate`: how much per second.
 
+use super::beat::NEVER;
 use crate::arguments::Interval;
 use crate::event::change::Kind;
 use crate::event::{Change, Event};
@@ -43,9 +44,6 @@ pub fn rate<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
         decides: false,
     })
 }
-
-/// The instant of a timer that is off: the size of the stage counts, as `by` holds one per key.
-const NEVER: Time = Time::MAX;
 
 /// The stage of [`rate`].
 #[derive(Clone, Debug)]
@@ -123,11 +121,8 @@ impl<I: Item> Stage<I> for Rate {
         {
             self.last.set_ttl(ttl - self.seconds());
         }
-        let interval = match self.interval % 1_000_000 {
-            0 => Metric::Int(self.interval / 1_000_000),
-            _ => Metric::Float(self.seconds()),
-        };
-        let changes = [Change(Kind::Metric(sum.over(interval))), Change(Kind::Time(Some(cx.now)))];
+        let per_second = sum.over(Metric::seconds(self.interval));
+        let changes = [Change(Kind::Metric(per_second)), Change(Kind::Time(Some(cx.now)))];
         self.last.view().changed(&changes, |event| out.emit(event, cx));
     }
 }

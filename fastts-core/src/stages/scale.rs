@@ -1,10 +1,7 @@
 //! `scale`: the metric in another unit.
 
-use std::mem::ManuallyDrop;
-
 use crate::arguments::Threshold;
-use crate::event::change::Kind;
-use crate::event::{Change, Event};
+use crate::event::Event;
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::metric::Metric;
@@ -42,10 +39,7 @@ impl<I: Item> Stage<I> for Scale {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
-            let metric = event.metric().times(self.factor);
-            // Nothing in it wants to be dropped, but the compiler could not know.
-            let changes = ManuallyDrop::new([Change(Kind::Metric(metric))]);
-            event.changed(&*changes, |event| out.emit(event, cx));
+            event.measuring(event.metric().times(self.factor), |event| out.emit(event, cx));
         }
     }
 }

@@ -37,13 +37,19 @@ macro_rules! comparisons {
             flow: F,
             $($bound: impl Threshold),*
         ) -> Pipe<I, Then<S, Compare<$test>>> {
-            flow.into_pipe().then(Compare($test { $($bound: $bound.threshold().as_bound()),* }))
+            flow.into_pipe().then(Compare($test::new($($bound),*)))
         }
 
         #[doc = concat!("The test of [`", stringify!($name), "`].")]
         #[derive(Clone, Copy, Debug)]
         pub struct $test {
             $($bound: Metric),*
+        }
+
+        impl $test {
+            pub(super) fn new($($bound: impl Threshold),*) -> $test {
+                $test { $($bound: $bound.threshold().as_bound()),* }
+            }
         }
 
         impl Test for $test {

@@ -4,7 +4,7 @@ use fastts_core::__private::{change, eq, gt, is_missing, ne};
 use fastts_core::{Context, Emit, Event, EventView, Flow, Key, Metric, Pipe, Stage, Start, Then, Time, stages};
 
 use crate::model::Number;
-use crate::steps::{Condition, Field, Init, Set, Step};
+use crate::steps::{Bounds, Condition, Field, Init, Set, Step};
 
 /// A stage from events to events, whatever it is.
 pub(crate) struct Erased(Box<dyn Step_>);
@@ -50,6 +50,26 @@ fn stage(step: Step) -> Erased {
             let metric = sum.metric().plus(event.metric());
             sum.with_metric(metric)
         })),
+        Step::EwmaTimeless(share) => erase(stages::ewma_timeless(flow, share)),
+        Step::Ewma(half_life) => erase(stages::ewma(flow, seconds(half_life))),
+        Step::Counter(start) => erase(stages::counter_from(flow, metric(start))),
+        Step::Ddt => erase(stages::ddt(flow)),
+        Step::DdtEvery(interval) => erase(stages::ddt_every(flow, seconds(interval))),
+        Step::FillIn(interval) => {
+            let fill = Event::new().with_service("filled").with_metric(0).with_ttl(5);
+            erase(stages::fill_in(flow, seconds(interval), fill))
+        }
+        Step::FillInLast(interval) => erase(stages::fill_in_last(flow, seconds(interval), |_: EventView<'_>| [change::state("filled")])),
+        Step::InterpolateConstant(interval) => erase(stages::interpolate_constant(flow, seconds(interval))),
+        Step::Lasting(Bounds::Above(limit), interval) => erase(stages::above_for(flow, metric(limit), seconds(interval))),
+        Step::Lasting(Bounds::Below(limit), interval) => erase(stages::below_for(flow, metric(limit), seconds(interval))),
+        Step::Lasting(Bounds::Between(low, high), interval) => {
+            erase(stages::between_for(flow, metric(low), metric(high), seconds(interval)))
+        }
+        Step::Debounce(interval) => erase(stages::debounce(flow, seconds(interval))),
+        Step::Deadman(interval) => erase(stages::deadman(flow, seconds(interval))),
+        Step::Expire => erase(stages::expire(flow)),
+        Step::ClockSkew => erase(stages::clock_skew(flow)),
         Step::By(field, block) => erase(stages::by(flow, key(field), |flow| flow.then(chain(&block)))),
         Step::Split(condition, yes, no) => erase(stages::split(flow, |arms| {
             arms.arm(move |event: EventView<'_>, now| holds(&condition, event, now), |flow| flow.then(chain(&yes)))

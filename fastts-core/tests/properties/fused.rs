@@ -1,14 +1,15 @@
 //! Pipelines that `router!` wrote, each with the steps that it means.
 
-use fastts_core::{Router, router};
+use fastts_core::{Event, Router, router};
 
 use crate::model::Number::{Float, Int};
 use crate::steps::Condition::{Both, Either, Expired, HostIsNot, MetricAbove, MetricIs, NoService, Not, StateIs, Tagged};
 use crate::steps::Step::{
-    By, Changed, Default, Over, Rate, Runs, Scale, Split, Sreduce, Stable, Tag, TaggedAll, TaggedAny, Throttle, Under, Untag, Where, With,
-    Within,
+    By, Changed, ClockSkew, Counter, Ddt, DdtEvery, Deadman, Debounce, Default, Ewma, EwmaTimeless, Expire, FillIn, FillInLast,
+    InterpolateConstant, Lasting, Over, Rate, Runs, Scale, Split, Sreduce, Stable, Tag, TaggedAll, TaggedAny, Throttle, Under, Untag,
+    Where, With, Within,
 };
-use crate::steps::{Field, Init, Set, Step};
+use crate::steps::{Bounds, Field, Init, Set, Step};
 
 const SECOND: i64 = 1_000_000;
 
@@ -47,6 +48,22 @@ pipelines! {
         [Stable(3 * SECOND, Field::State), Rate(2 * SECOND), Changed(Field::Metric, None)];
     { rate(1); stable(2s, host); throttle(1, 5s); tag("x") }
         [Rate(SECOND), Stable(2 * SECOND, Field::Host), Throttle(1, 5 * SECOND), Tag(vec!["x"])];
+    { ewma_timeless(0.25); counter; ewma(2s) }
+        [EwmaTimeless(0.25), Counter(Int(0)), Ewma(2 * SECOND)];
+    { counter(1.5); ddt; expire }
+        [Counter(Float(1.5)), Ddt, Expire];
+    { ddt(2s); clock_skew }
+        [DdtEvery(2 * SECOND), ClockSkew];
+    { rate(1); interpolate_constant(1.5s) }
+        [Rate(SECOND), InterpolateConstant(3 * SECOND / 2)];
+    { fill_in(2s, Event::new().with_service("filled").with_metric(0).with_ttl(5)); fill_in_last(1.5s, state = "filled") }
+        [FillIn(2 * SECOND), FillInLast(3 * SECOND / 2)];
+    { above_for(1, 2s); debounce(1s) }
+        [Lasting(Bounds::Above(Int(1)), 2 * SECOND), Debounce(SECOND)];
+    { below_for(4.5, 500ms); deadman(5s); between_for(-1, 2, 1s) }
+        [Lasting(Bounds::Below(Float(4.5)), SECOND / 2), Deadman(5 * SECOND), Lasting(Bounds::Between(Int(-1), Int(2)), SECOND)];
+    { by(host) { above_for(0, 1s); deadman(2s); interpolate_constant(1s) } }
+        [By(Field::Host, vec![Lasting(Bounds::Above(Int(0)), SECOND), Deadman(2 * SECOND), InterpolateConstant(SECOND)])];
     { by(host) { changed(state) } }
         [By(Field::Host, vec![Changed(Field::State, None)])];
     { scale(2); by(host) { rate(2); under(10); with(state = "slow") } }

@@ -4,7 +4,8 @@
 
 use std::cmp::Ordering;
 
-use crate::steps::{Condition, Field, Init, Set, Step};
+use crate::steps::{Bounds, Condition, Field, Init, Set, Step};
+use crate::streams;
 
 /// A number, exact.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Plain {
 /// An event and when it came or went.
 pub(crate) type Timed = (i64, Plain);
 
-const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 
 /// Runs steps from `start` to `end`.
 pub(crate) fn run(steps: &[Step], input: &[Timed], start: i64, end: i64) -> Vec<Timed> {
@@ -61,6 +62,19 @@ fn step(step: &Step, input: &[Timed], start: i64, end: i64) -> Vec<Timed> {
         Step::Stable(interval, field) => stable(*interval, *field, input, end),
         Step::Rate(interval) => rate(*interval, input, end),
         Step::Sreduce => sums(input),
+        Step::EwmaTimeless(share) => streams::ewma_timeless(*share, input),
+        Step::Ewma(half_life) => streams::ewma(*half_life, input),
+        Step::Counter(start) => streams::counter(*start, input),
+        Step::Ddt => streams::ddt(input),
+        Step::DdtEvery(interval) => streams::ddt_every(*interval, input, end),
+        Step::FillIn(interval) => streams::fill_in(*interval, input, start, end),
+        Step::FillInLast(interval) => streams::fill_in_last(*interval, input, end),
+        Step::InterpolateConstant(interval) => streams::interpolate_constant(*interval, input, end),
+        Step::Lasting(bounds, interval) => streams::lasting(*bounds, *interval, input, end),
+        Step::Debounce(interval) => streams::debounce(*interval, input, end),
+        Step::Deadman(interval) => streams::deadman(*interval, input, start, end),
+        Step::Expire => streams::expire(input),
+        Step::ClockSkew => streams::clock_skew(input),
         Step::By(field, block) => by(*field, block, input, end),
         Step::Split(condition, yes, no) => {
             let arm = |block, wants: bool| run(block, &keep(input, |now, event| holds(condition, now, event) == wants), start, end);
@@ -199,12 +213,12 @@ fn holds(condition: &Condition, now: i64, event: &Plain) -> bool {
 }
 
 /// Whether the ttl has run out; never without a time or a ttl, nor when that is no number.
-fn has_run_out(now: i64, event: &Plain) -> bool {
+pub(crate) fn has_run_out(now: i64, event: &Plain) -> bool {
     let age = event.time.map(|time| (i128::from(now) - i128::from(time)) as f64);
     age.zip(event.ttl).is_some_and(|(age, ttl)| age > ttl * 1e6)
 }
 
-fn is_expired(now: i64, event: &Plain) -> bool {
+pub(crate) fn is_expired(now: i64, event: &Plain) -> bool {
     event.state.as_deref() == Some("expired") || has_run_out(now, event)
 }
 
@@ -242,14 +256,14 @@ fn same(field: Field, a: &Plain, b: &Plain) -> bool {
     }
 }
 
-fn float(number: Number) -> f64 {
+pub(crate) fn float(number: Number) -> f64 {
     match number {
         Number::Int(value) => value as f64,
         Number::Float(value) => value,
     }
 }
 
-fn plus(a: Number, b: Number) -> Number {
+pub(crate) fn plus(a: Number, b: Number) -> Number {
     match (a, b) {
         (Number::Int(a), Number::Int(b)) if i64::try_from(i128::from(a) + i128::from(b)).is_ok() => Number::Int(a + b),
         (a, b) => Number::Float(float(a) + float(b)),
@@ -260,6 +274,17 @@ fn times(a: Number, b: Number) -> Number {
     match (a, b) {
         (Number::Int(a), Number::Int(b)) if i64::try_from(i128::from(a) * i128::from(b)).is_ok() => Number::Int(a * b),
         (a, b) => Number::Float(float(a) * float(b)),
+    }
+}
+
+impl Bounds {
+    /// Whether a metric is there.
+    pub(crate) fn hold(self, metric: Option<Number>) -> bool {
+        match self {
+            Bounds::Above(limit) => compare(metric, Some(limit)) == Some(Ordering::Greater),
+            Bounds::Below(limit) => compare(metric, Some(limit)) == Some(Ordering::Less),
+            Bounds::Between(low, high) => at_least(metric, low) && at_most(metric, high),
+        }
     }
 }
 

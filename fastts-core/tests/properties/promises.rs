@@ -46,7 +46,7 @@ fn check_acts(router: &Router, input: &[Timed], end: i64, acts: &[Act]) -> Resul
     Ok(())
 }
 
-fn input_and_acts() -> impl Strategy<Value = (Vec<Timed>, i64, Vec<Act>)> {
+pub(crate) fn input_and_acts() -> impl Strategy<Value = (Vec<Timed>, i64, Vec<Act>)> {
     generate::input().prop_flat_map(|(input, end)| (Just(input.clone()), Just(end), generate::acts(input, end)))
 }
 
@@ -119,40 +119,43 @@ proptest! {
             prop_assert_eq!(got, expected);
         }
     }
-
-    #[test]
-    fn no_stage_panics_on_any_event(events in vec((any::<u32>(), any_event()), 0..20), batches in any::<bool>()) {
-        let router = every_stage();
-        let mut replay = Replay::new(&router, Time::EPOCH);
-        let mut now = 0;
-        let events: Vec<Event> = events.iter().map(|(gap, event)| { now += i64::from(*gap % 10_000_000); self::event(event) }).collect();
-        if batches {
-            replay.batch(&events.iter().collect());
-        }
-        events.iter().for_each(|event| { replay.advance(replay.now() + std::time::Duration::from_secs(3)); replay.event(event.view()) });
-        replay.advance(Time::from_micros(now + 20_000_000));
-        replay.finish();
-        take_tapped::<()>();
-        prop_assert!(replay.panics().is_empty(), "{:?}", replay.panics());
-    }
 }
 
 proptest! {
-    // At the end of time each case is long: timers fire as often as they may.
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
     #[test]
-    fn no_stage_panics_at_any_time(events in vec((any_time(), any_event()), 0..20), start in any_time()) {
-        let router = every_stage_without_rate();
-        let mut replay = Replay::new(&router, Time::from_micros(start));
-        for (now, event) in &events {
-            replay.advance(Time::from_micros(*now));
-            replay.event(self::event(event).view());
+    fn predict_linear_solves_the_normal_equations(points in vec((0i64..2_000, -1_000i64..1_000), 1..20), n in 2usize..8) {
+        let router = predictions(n);
+        run(&router, 0, &[]);
+        let mut replay = Replay::new(&router, Time::EPOCH);
+        for (time, metric) in &points {
+            replay.event(Event::new().with_time(*time).with_metric(*metric).view());
         }
-        replay.finish();
-        take_tapped::<()>();
-        prop_assert!(replay.panics().is_empty(), "{:?}", replay.panics());
+        let got: Vec<f64> = take_tapped::<Event>().iter().filter_map(|(_, event)| event.metric().as_f64()).collect();
+        let mut line = None;
+        let expected: Vec<f64> = (1..=points.len()).filter_map(|to| {
+            let window = &points[to.saturating_sub(n)..to];
+            // Exactly, in whole numbers; as long as all times are one there is no line, and then the one before stays.
+            let count = window.len() as i64;
+            let sum = |of: fn(&(i64, i64)) -> i64| window.iter().map(of).sum::<i64>();
+            let (x, y, xx, xy) = (sum(|p| p.0), sum(|p| p.1), sum(|p| p.0 * p.0), sum(|p| p.0 * p.1));
+            let below = count * xx - x * x;
+            if below != 0 {
+                let slope = (count * xy - x * y) as f64 / below as f64;
+                line = Some((slope, (y as f64 - slope * x as f64) / count as f64));
+            }
+            line.map(|(slope, offset)| offset + slope * (window.last().map_or(0, |p| p.0) + 30) as f64)
+        }).collect();
+        prop_assert_eq!(got.len(), expected.len());
+        for (got, expected) in got.iter().zip(&expected) {
+            prop_assert!((got - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{got} instead of {expected}");
+        }
     }
+}
+
+fn predictions(n: usize) -> Router {
+    N.set(n);
+    router! { let n = N.get(); pipeline "predictions" { predict_linear(n, 30s); tap } }
+    router()
 }
 
 fn moving_windows(n: usize) -> Router {
@@ -171,74 +174,15 @@ thread_local! {
     static N: std::cell::Cell<usize> = const { std::cell::Cell::new(1) };
 }
 
-fn any_time() -> impl Strategy<Value = i64> {
+pub(crate) fn any_time() -> impl Strategy<Value = i64> {
     prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0), any::<i64>(), -10_000_000_000i64..10_000_000_000]
 }
 
 /// An event of any values at all.
-fn any_event() -> impl Strategy<Value = Plain> {
+pub(crate) fn any_event() -> impl Strategy<Value = Plain> {
     let text = || proptest::option::of(".{0,12}");
     let metric = prop_oneof![any::<i64>().prop_map(Number::Int), any::<u64>().prop_map(|bits| Number::Float(f64::from_bits(bits)))];
     let ttl = proptest::option::of(any::<u64>().prop_map(f64::from_bits));
     let fields = (text(), text(), text(), proptest::option::of(metric), proptest::option::of(any_time()), ttl, vec(".{0,5}", 0..4));
     fields.prop_map(|(host, service, state, metric, time, ttl, tags)| Plain { host, service, state, metric, time, ttl, tags })
 }
-
-macro_rules! every_stage {
-    ($name:ident { $($more:tt)* }) => {
-        router! {
-            fn $name;
-            pipeline "metrics" { tee { { under(0); tap } { over(0); tap } { within(-1, 1); tap } { without(-1, 1); tap } { scale(-1); scale(0.5); tap } } }
-            pipeline "tags" { tee { { tag(["x", "y"]); untag("x"); tap } { tagged_all(["x"]); tap } { tagged_any(["x", ""]); tap } } }
-            pipeline "fields" {
-                default(state = "x", ttl = 1, metric = 1, host = "h", service = "s", description = "d", time = 1, tags = ["t"]);
-                adjust(service, |service| service.map(str::to_uppercase));
-                adjust(metric, |metric| metric.times(metric).plus(1.into()));
-                with(state = service, metric = metric / 0 % 7, attribute("k") = host, time = None);
-                tap
-            }
-            pipeline "conditions" {
-                tee {
-                    { where(metric > ttl || time < 3 || attribute("k") == state || tagged("x")); tap }
-                    { expired; tap }
-                    { not_expired; tap }
-                }
-            }
-            pipeline "changes" {
-                tee {
-                    { changed(host, metric, ttl, time); tap }
-                    { changed_by(|event| event.metric()); tap }
-                    { changed_pairs(state, init = "x"); tap }
-                    { changed_state(init = "ok"); tap }
-                    { runs(2, metric); tap }
-                    { runs_by(1, |event| event.ttl()); tap }
-                }
-            }
-            pipeline "time" { tee { { throttle(1, 2s); tap } { stable(1s, state); tap } { stable_by(36500d, |event| event.metric()); tap } } }
-            pipeline "windows" { tee { { moving_event_window(3); tap } { fixed_event_window(3); tap } } }
-            pipeline "folds" {
-                tee {
-                    { sreduce(|sum, event| { let metric = sum.metric().plus(event.metric()); sum.with_metric(metric) }); tap }
-                    { sreduce(|count, _| count + 1, 0u64); tap }
-                    { flat_map(|event| [event.to_owned(), event.to_owned()]); filter(|event| event.host().is_some()); inspect(|_| {}); map(|event| event.metric().as_f64()); filter_map(|metric| *metric); tap }
-                }
-            }
-            #[allow(unbounded_keys)]
-            pipeline "keys" {
-                tee {
-                    { by(host, idle = 1, limit = 2) { by(metric) { stable(500ms, state); tap } } }
-                    { by_value(|event| event.ttl()) { throttle(1, 1s); changed(state); tap } }
-                    { split { metric > 0 => runs(2, state), state == None => { by(host) { changed(metric) } }, _ => throttle(1, 1s) }; tap }
-                }
-            }
-            $($more)*
-        }
-    };
-}
-
-every_stage! { every_stage_without_rate {
-    pipeline "patterns" { where(host =~ "^a" || service =~ "[0-9]$|.b" || state =~ "x$" || description =~ "y"); tap }
-} }
-every_stage! { every_stage {
-    pipeline "rates" { tee { { rate(1); tap } { rate(100ms); rate(0.7); tap } { by(host, idle = 2, limit = 3) { rate(1); stable(500ms, metric) }; tap } } }
-} }

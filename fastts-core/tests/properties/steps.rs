@@ -23,6 +23,21 @@ pub(crate) enum Step {
     Rate(i64),
     /// Adds up the metrics.
     Sreduce,
+    EwmaTimeless(f64),
+    Ewma(i64),
+    Counter(Number),
+    Ddt,
+    DdtEvery(i64),
+    /// With a service `filled`, a metric of 0 and a ttl of 5 seconds.
+    FillIn(i64),
+    /// With the state `filled`.
+    FillInLast(i64),
+    InterpolateConstant(i64),
+    Lasting(Bounds, i64),
+    Debounce(i64),
+    Deadman(i64),
+    Expire,
+    ClockSkew,
     By(Field, Vec<Step>),
     Split(Condition, Vec<Step>, Vec<Step>),
 }
@@ -32,6 +47,14 @@ impl Step {
     pub(crate) fn is_parallel(&self) -> bool {
         matches!(self, Step::By(..) | Step::Split(..))
     }
+}
+
+/// Where a metric has to stay.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bounds {
+    Above(Number),
+    Below(Number),
+    Between(Number, Number),
 }
 
 /// What is compared with what was before.

@@ -5,12 +5,19 @@
 #[macro_use]
 mod harness;
 
+mod averages;
 mod branches;
 mod changes;
 mod closures;
 mod fields;
+mod fills;
 mod flapping;
+mod folds;
+mod intervals;
 mod keys;
+mod largest;
+mod lasting;
+mod lists;
 mod metrics;
 mod originals_quirks;
 mod own_stages;
@@ -19,7 +26,10 @@ mod page;
 mod print;
 mod rates;
 mod reference;
+mod silence;
+mod slopes;
 mod tags;
 mod throttling;
+mod time_windows;
 mod watched;
 mod windows;

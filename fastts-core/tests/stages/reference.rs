@@ -9,7 +9,14 @@ pub(crate) const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages
 const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
-const TWINS: &[(&str, &str)] = &[("sreduce_from", "sreduce"), ("tap_unnamed", "tap")];
+const TWINS: &[(&str, &str)] = &[
+    ("counter_from", "counter"),
+    ("ddt_every", "ddt"),
+    ("sreduce_from", "sreduce"),
+    ("tap_unnamed", "tap"),
+    ("top_and_rest", "top"),
+    ("top_by_and_rest", "top_by"),
+];
 
 /// The functions of `stages`: what its `pub use` lines name, up to the module of types.
 fn functions() -> BTreeSet<&'static str> {
@@ -85,5 +92,25 @@ fn every_stage_says_what_it_takes_emits_and_holds_and_what_a_restart_does() {
         assert!(says("akes") && says("mit"), "`{name}` does not say what it takes and emits:\n{doc}");
         assert!(says("old") || says("held") || says("keeps"), "`{name}` does not say what it holds:\n{doc}");
         assert!(says("olds nothing") || says("restart"), "`{name}` does not say what a restart does:\n{doc}");
+    }
+}
+
+#[test]
+fn every_stage_with_a_timer_is_in_the_page_about_time() {
+    // They hand on the timers of what is in them, or share a file with one that has a timer.
+    const NO_TIMER: &[&str] = &["tee", "split", "changed", "changed_pairs"];
+    let page = include_str!("../../../docs/time.md");
+    let sources = sources();
+    let timed = CONTENTS.lines().filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';')?.split_once("::"));
+    let timed = timed.filter(|(_, names)| {
+        let first = names.trim_matches(['{', '}']).split(',').next().unwrap_or_default();
+        sources.iter().any(|source| source.contains(&format!("pub fn {first}<")) && source.contains("fn tick("))
+    });
+    let names: Vec<&str> = timed.flat_map(|(_, names)| names.trim_matches(['{', '}']).split(',')).map(str::trim).collect();
+    assert!(names.contains(&"rate") && names.contains(&"debounce"), "{names:?}");
+    let twin = |name: &str| name.ends_with("_by") || TWINS.iter().any(|(twin, _)| *twin == name);
+    for name in names.into_iter().filter(|name| !NO_TIMER.contains(name) && !twin(name)) {
+        let named = [format!("`{name}`"), format!("`{name}(")];
+        assert!(named.iter().any(|name| page.contains(name)), "docs/time.md does not say what `{name}` does by time");
     }
 }

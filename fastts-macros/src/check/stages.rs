@@ -21,7 +21,10 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
             Kind::Call(call) => self::call(call, stage.reach, stage.broken, lets, diagnostics),
-            Kind::Change { verb, changes } => self::changes(&verb.to_string(), changes, diagnostics),
+            Kind::Change { verb, first, changes } => {
+                let interval = first.as_ref().and_then(|first| self::interval(first, diagnostics));
+                interval.or(self::changes(&verb.to_string(), changes, diagnostics))
+            }
             Kind::Tee { branches, .. } => {
                 branches.iter_mut().for_each(|branch| check(branch, lets, diagnostics));
                 None
@@ -118,19 +121,17 @@ fn text_of_tokens(tokens: &TokenStream) -> String {
 
 /// How many arguments there must be.
 pub(crate) fn least(row: &Builtin) -> usize {
-    if row.keys { row.positional.len() + 1 } else { row.positional.len() - row.optional }
+    let keys = usize::from(row.keys && row.default_keys.is_empty());
+    row.positional.len() - row.optional + keys + row.conditions.0
 }
 
 fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
-    let most = row.positional.len();
+    let most = (!row.keys).then(|| row.positional.len().saturating_add(row.conditions.1)).filter(|most| *most < usize::MAX);
     let least = least(row);
     if positional.len() < least {
-        let most = (!row.keys).then_some(most);
         return Some(diagnostics.error(reach, messages::too_few_arguments(row.name, row.usage, least, most)));
     }
-    if row.keys || positional.len() <= most {
-        return None;
-    }
+    let most = most.filter(|most| positional.len() > *most)?;
     let extra = positional.get(most..).unwrap_or_default();
     let reach = match (extra.first(), extra.last()) {
         (Some(first), Some(last)) => first.reach.to(last.reach),
@@ -179,11 +180,11 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
             found = Some(diagnostics.error(argument.reach, message));
         }
     }
-    if let ("within" | "without", [low, high]) = (row.name, positional)
+    if let ("within" | "without" | "between_for", [low, high, ..]) = (row.name, positional)
         && let (Some(below), Some(above)) = (number(low), number(high))
         && below > above
     {
-        found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name)));
+        found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name, row.usage)));
     }
     found
 }
@@ -275,6 +276,14 @@ fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<m
         },
         _ => Some(messages::field_wanted(row.name, &text, &ADJUSTABLE)),
     }
+}
+
+/// The interval before the changes of `fill_in_last`.
+fn interval(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let value: syn::Expr = syn::parse2(tokens.clone()).ok()?;
+    let text = bad_duration(&value)?;
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    Some(diagnostics.error(Reach::over(&tokens, proc_macro2::Span::call_site()), messages::interval_not_positive(&text)))
 }
 
 /// Leaves out changes of what events do not have.

@@ -38,7 +38,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             let function = function(&Ident::new("where_", stage.reach.first));
             owned(quote_spanned!(span=> #function(#flow, #condition)), scope)
         }
-        Kind::Change { verb, changes } => {
+        Kind::Change { verb, first, changes } => {
             let list = |reads: &mut closure::Reads, scope: &mut Scope<'_>| {
                 let changes = changes.iter().map(|one| change(one, reads, scope));
                 let changes: Vec<TokenStream> = changes.collect();
@@ -46,7 +46,8 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             };
             let changes = closure::changes(list, span, scope);
             let function = function(verb);
-            owned(quote_spanned!(span=> #function(#flow, #changes)), scope)
+            let first = first.as_ref().map(|first| quote!(#first,));
+            owned(quote_spanned!(span=> #function(#flow, #first #changes)), scope)
         }
         Kind::Tee { word, branches } => {
             return branches
@@ -188,13 +189,20 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     if let Arguments::Raw(tokens) = &call.arguments {
         written.extend(quote_spanned!(span=> , #tokens));
     }
-    let mut keys = arguments.iter().filter_map(|one| match &one.value {
-        Value::Key(key) => Some(key),
+    let behind = arguments.iter().filter_map(|one| match &one.value {
+        Value::Key(behind) | Value::Condition(behind) => Some(behind),
         Value::Rust(_) => None,
     });
-    if call.builtin.is_some_and(|row| row.keys) {
-        let keys = closure::keys(&mut keys, span, scope);
-        written.extend(quote_spanned!(span=> , #keys));
+    let closure = match call.builtin {
+        Some(row) if row.keys && !row.default_keys.is_empty() && behind.clone().next().is_none() => {
+            Some(closure::default_keys(row.default_keys, span, scope))
+        }
+        Some(row) if row.keys => Some(closure::keys(behind, span, scope)),
+        Some(row) if row.conditions.1 > 0 => Some(closure::conditions(behind, span, scope)),
+        _ => None,
+    };
+    if let Some(closure) = closure {
+        written.extend(quote_spanned!(span=> , #closure));
     }
     // a `let` may be a closure that is used as a stage; a built-in name never means one
     let path = call.path.iter().filter(|_| call.builtin.is_none()).cloned();
@@ -243,9 +251,17 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
 /// `.configure(|stage| stage.name(value))`
 fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let Setting { name, value } = option;
-    let value = lets::around(value.clone(), &scope.mentioned(value));
+    let names = scope.mentioned(value);
+    let value = match syn::parse2::<syn::Expr>(value.clone()) {
+        Ok(mut owning) if !names.is_empty() => {
+            lets::own(&mut owning);
+            owning.to_token_stream()
+        }
+        _ => value.clone(),
+    };
     let (stage, span) = (Ident::new("stage", span), name.span());
-    let set = quote_spanned!(span=> #stage.#name(#value));
+    // around the call: a closure must stay bare, or rustc cannot infer its parameters
+    let set = lets::around(quote_spanned!(span=> #stage.#name(#value)), &names);
     quote_spanned!(beside(span)=> .configure(|#stage| #set))
 }
 
@@ -255,12 +271,7 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     let Some(row) = call.builtin else { return path };
     let first = call.path.first().map_or(span, TokenTree::span);
     // with an argument more or less it is another function: Rust has no optional ones
-    let other = match (row.name, arguments) {
-        ("sreduce", 2) => Some("sreduce_from"),
-        ("tap", 0) => Some("tap_unnamed"),
-        _ => None,
-    };
-    if let Some(other) = other {
+    if let Some((_, other)) = row.twin.filter(|(count, _)| *count == arguments) {
         let name = Ident::new(other, first);
         let rest = call.path.iter().skip(1);
         return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
@@ -268,6 +279,11 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     if editor::is_asking() {
         // what begins like a built-in name may become another
         return path;
+    }
+    if let (table::Takes::Rest(function), Some(_)) = (row.takes, &call.block) {
+        let name = Ident::new(function, first);
+        let rest = call.path.iter().skip(1);
+        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
     }
     core_path(first, &quote_spanned!(first=> stages::#path))
 }

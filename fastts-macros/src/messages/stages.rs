@@ -257,9 +257,8 @@ pub(crate) fn closure_wanted(name: &str, usage: &str, found: &str) -> Message {
     }
 }
 
-pub(crate) fn low_above_high(name: &str) -> Message {
-    Message::new("FT096", format!("the first number of `{name}` is above the second"))
-        .help(format!("the lower one comes first: `{name}(low, high)`"))
+pub(crate) fn low_above_high(name: &str, usage: &str) -> Message {
+    Message::new("FT096", format!("the first number of `{name}` is above the second")).help(format!("the lower one comes first: `{usage}`"))
 }
 
 pub(crate) fn field_wanted(name: &str, found: &str, known: &[&str]) -> Message {

@@ -1,6 +1,6 @@
-//! The stages with a grammar of their own: `where`, `with`, `default`, `tee`.
+//! The stages with a grammar of their own: `where`, `with`, `default`, `fill_in_last`, `tee`.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::{arguments, block, expression};
 use crate::diagnostics::{Diagnostics, Hole};
@@ -18,7 +18,7 @@ pub(super) struct Form {
 
 /// Tells whether a form starts here. `with::other` is a path, and `default` alone could be anything.
 pub(super) fn starts(cursor: &Cursor) -> bool {
-    ["where", "with", "default", "tee", "split"].iter().any(|word| cursor.is_ident(0, word)) && !cursor.is_op(1, "::")
+    ["where", "with", "default", "fill_in_last", "tee", "split"].iter().any(|word| cursor.is_ident(0, word)) && !cursor.is_op(1, "::")
 }
 
 /// `where(predicate)`
@@ -48,10 +48,11 @@ pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut 
     Some(diagnostics.error(Reach::of(group.span_open()), messages::unwanted_block(name)))
 }
 
-/// `with(field = value, …)` and `default(…)`
+/// `with(field = value, …)`, `default(…)` and `fill_in_last(interval, …)`
 pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
     let verb = word.to_string();
-    let usage = format!("{verb}(state = \"ok\")");
+    let takes_interval = verb == "fill_in_last";
+    let usage = if takes_interval { format!("{verb}(5s, state = \"ok\")") } else { format!("{verb}(state = \"ok\")") };
     let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
         return without_parentheses(word, &usage, cursor, diagnostics);
     };
@@ -62,6 +63,19 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
         broken = Some(diagnostics.error(reach, messages::form_usage(&verb, &usage)));
     }
     let mut inner = Cursor::inside(&group);
+    let first = if takes_interval && broken.is_none() {
+        let tokens: TokenStream = inner.take_until(|cursor| cursor.is_op(0, ",")).into_iter().collect();
+        inner.take_op(",");
+        // `state = "ok"` is an expression as well, but no interval
+        if !syn::parse2(tokens.clone()).is_ok_and(|value| !matches!(value, syn::Expr::Assign(_))) {
+            let reach = Reach { first: word.span(), last: group.span_close() };
+            broken = Some(diagnostics.error(reach, messages::form_usage(&verb, &usage)));
+            inner.take_until(|_| false);
+        }
+        Some(tokens)
+    } else {
+        None
+    };
     let mut changes = Vec::new();
     while !inner.at_end() {
         changes.extend(change(&mut inner, &verb, diagnostics));
@@ -73,7 +87,7 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
         }
     }
     let unwanted = unwanted_block(&verb, cursor, diagnostics);
-    Form { kind: Kind::Change { verb: word.clone(), changes }, broken: broken.or(unwanted), head }
+    Form { kind: Kind::Change { verb: word.clone(), first, changes }, broken: broken.or(unwanted), head }
 }
 
 /// One `field = value`. What is faulty is reported and left out.
