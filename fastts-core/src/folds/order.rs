@@ -52,14 +52,14 @@ pub fn median(window: &Window) -> Option<Event> {
 /// With `n` metrics a point takes the one of index `floor(n × point)`, or the last.
 pub fn sorted_sample_extract(window: &Window, points: impl Points) -> Vec<Event> {
     let mut samples = Samples::default();
-    let samples = samples.fill(window);
+    let mut samples = samples.fill(window);
     points.points().iter().filter_map(|point| samples.at(point.at)).map(EventView::to_owned).collect()
 }
 
 /// Returns the events of [`sorted_sample_extract`], with the point appended to the service: `"api 0.95"`.
 pub fn sorted_sample(window: &Window, points: impl Points) -> Vec<Event> {
     let mut samples = Samples::default();
-    let samples = samples.fill(window);
+    let mut samples = samples.fill(window);
     let mut events = Vec::new();
     for point in points.points().iter() {
         if let Some(event) = samples.at(point.at) {
@@ -79,11 +79,11 @@ pub fn modes(window: &Window) -> Vec<Event> {
     Samples::default().fill(window).modes().map(EventView::to_owned).collect()
 }
 
-/// The metrics of a window in order; its memory is reused for the next window.
+/// The metrics of a window that have an order; its memory is reused for the next window.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Samples {
     /// The metrics and the places of their events.
-    sorted: Vec<(Metric, usize)>,
+    metrics: Vec<(Metric, usize)>,
     /// The first and the last place of each of the most frequent metrics.
     modes: Vec<(usize, usize)>,
 }
@@ -92,34 +92,43 @@ pub(crate) struct Samples {
 pub(crate) struct Filled<'s, 'w> {
     samples: &'s mut Samples,
     window: &'w Window,
+    /// All metrics before this one are smaller than those behind it.
+    parted: usize,
+}
+
+/// The order of metrics, all of which are comparable; since places differ, there is only one.
+fn order(a: &(Metric, usize), b: &(Metric, usize)) -> Ordering {
+    a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal).then(a.1.cmp(&b.1))
 }
 
 impl Samples {
     pub(crate) fn fill<'s, 'w>(&'s mut self, window: &'w Window) -> Filled<'s, 'w> {
         let places = window.places().enumerate().filter_map(|(place, event)| Some((event?.metric(), place)));
-        self.sorted.clear();
-        self.sorted.extend(places.filter(|(metric, _)| is_comparable(*metric)));
-        // Places differ, so this is a stable order, and sorting takes no memory.
-        self.sorted.sort_unstable_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal).then(a.1.cmp(&b.1)));
-        Filled { samples: self, window }
+        self.metrics.clear();
+        self.metrics.extend(places.filter(|(metric, _)| is_comparable(*metric)));
+        Filled { samples: self, window, parted: 0 }
     }
 }
 
 impl<'w> Filled<'_, 'w> {
-    /// Returns the event at a point from 0 to 1.
-    pub(crate) fn at(&self, point: f64) -> Option<EventView<'w>> {
-        let sorted = &self.samples.sorted;
-        let index = (sorted.len() as f64 * point).floor() as usize;
-        let (_, place) = sorted.get(index).or(sorted.last())?;
+    /// Returns the event at a point from 0 to 1; points that follow one another upwards take the least time.
+    pub(crate) fn at(&mut self, point: f64) -> Option<EventView<'w>> {
+        let metrics = &mut self.samples.metrics;
+        let index = ((metrics.len() as f64 * point).floor() as usize).min(metrics.len().checked_sub(1)?);
+        let from = if self.parted <= index { self.parted } else { 0 };
+        // Not sorted: few points are asked for.
+        let (_, (_, place), _) = metrics.get_mut(from..)?.select_nth_unstable_by(index - from, order);
+        self.parted = index;
         self.window.get(*place)
     }
 
     /// Returns the last event of each of the most frequent metrics.
     pub(crate) fn modes(self) -> impl Iterator<Item = EventView<'w>> {
-        let Samples { sorted, modes } = self.samples;
+        let Samples { metrics, modes } = self.samples;
+        metrics.sort_unstable_by(order);
         modes.clear();
         let mut most = 0;
-        for run in sorted.chunk_by(|a, b| a.0 == b.0) {
+        for run in metrics.chunk_by(|a, b| a.0 == b.0) {
             if run.len() > most {
                 most = run.len();
                 modes.clear();

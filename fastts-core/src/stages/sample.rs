@@ -66,7 +66,7 @@ impl SortedSample {
 
 impl WindowFold for SortedSample {
     fn fold(&mut self, window: &Window, found: &mut impl FnMut(EventView<'_>)) {
-        let filled = self.samples.fill(window);
+        let mut filled = self.samples.fill(window);
         for point in &self.points {
             let Some(event) = filled.at(point.at) else { return };
             match self.names {
