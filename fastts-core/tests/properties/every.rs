@@ -123,7 +123,7 @@ every! {
     calm { runs_by(1, |event| event.ttl()) }
     calm { moving_event_window(3) }
     calm { fixed_event_window(3) }
-    calm { by(service, limit = 100) { by(metric) { stable(500ms, state) } } }
+    calm { by(service, limit = 100) { by(metric, idle = 1h) { stable(500ms, state) } } }
     calm { by_value(|event| event.ttl()) { throttle(1, 1s); changed(state) } }
     calm { split { metric > 0 => runs(2, state), state == None => { by(host) { changed(metric) } }, _ => throttle(1, 1s) } }
     calm { tee { { stable(1s, host); note } { changed(state); note } } }

@@ -26,6 +26,7 @@ fn replay(router: fn() -> Router, start: i64, acts: &[Act]) -> Vec<Noted> {
         match act {
             Act::Advance(now) => replay.advance(Time::from_micros(*now)),
             Act::Batch(events) => replay.batch(&batch(events)),
+            Act::Watched(events) => events.iter().for_each(|plain| drop(replay.watch(event(plain).view()))),
         }
     }
     replay.finish();
@@ -41,7 +42,8 @@ async fn live(router: fn() -> Router, acts: &[Act]) -> Vec<Noted> {
     for act in acts {
         match act {
             Act::Advance(now) => clock.advance(Time::from_micros(*now).since(clock.now())),
-            Act::Batch(events) => {
+            // Nobody watches a live router.
+            Act::Batch(events) | Act::Watched(events) => {
                 running.deliver(batch(events)).await.unwrap();
                 // What waits in a mailbox must not see the clock move.
                 while running.stats().iter().any(|stats| stats.ran < stats.received) {
@@ -79,6 +81,15 @@ proptest! {
             for router in [every.alone, every.by_host] {
                 prop_assert_eq!(replay(router, 0, &acts), replay(router, 0, &one_by_one(&input, end)), "{}", every.text);
             }
+        }
+    }
+
+    #[test]
+    fn watching_never_changes_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
+        let watched = |act: Act| match act { Act::Batch(events) => Act::Watched(events), act => act };
+        let acts: Vec<Act> = acts.into_iter().map(watched).collect();
+        for every in every::all() {
+            prop_assert_eq!(replay(every.by_host, 0, &acts), replay(every.by_host, 0, &one_by_one(&input, end)), "{}", every.text);
         }
     }
 
