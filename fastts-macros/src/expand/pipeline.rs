@@ -74,6 +74,7 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     let flow = scope.flow(pipeline.name.literal.span());
     // at the last stage: what rustc has said about that one it does not say again about the end
     let last = scope.user.located_at(pipeline.body.stages.last().map_or(pipeline.name.literal.span(), |last| last.reach.first));
+    let last = editor::beside(last);
     let (end, seal) = (scope.flow(last), super::core_path(last, &quote_spanned!(last=> seal)));
     let sealed = quote_spanned!(last=> #seal(#end));
     let start = quote_spanned!(span=> #prefix::start::<#input>());
