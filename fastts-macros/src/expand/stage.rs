@@ -235,8 +235,13 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     let path: TokenStream = call.path.iter().cloned().collect();
     let Some(row) = call.builtin else { return path };
     let first = call.path.first().map_or(span, TokenTree::span);
-    // with an argument more or less it is another function: Rust has no optional ones
-    if let Some((_, other)) = row.twin.filter(|(count, _)| *count == arguments) {
+    // with an argument more or less, or with a block, it is another function: Rust has no optional ones
+    let twin = row.twin.filter(|(count, _)| *count == arguments).map(|(_, twin)| twin);
+    let with_block = match (row.takes, &call.block) {
+        (table::Takes::Rest(function), Some(_)) => Some(function),
+        _ => None,
+    };
+    if let Some(other) = twin.or(with_block) {
         let name = Ident::new(other, first);
         let rest = call.path.iter().skip(1);
         return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
@@ -244,11 +249,6 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     if editor::is_asking() {
         // what begins like a built-in name may become another
         return path;
-    }
-    if let (table::Takes::Rest(function), Some(_)) = (row.takes, &call.block) {
-        let name = Ident::new(function, first);
-        let rest = call.path.iter().skip(1);
-        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
     }
     core_path(first, &quote_spanned!(first=> stages::#path))
 }
