@@ -68,7 +68,7 @@ impl ClockSkew {
         } else {
             return;
         }
-        let at = self.skews.partition_point(|&skew| skew < new.skew);
+        let at = self.skews.partition_point(|&skew| skew <= new.skew);
         self.skews.insert(at, new.skew);
         self.until = self.until.min(new.until);
     }

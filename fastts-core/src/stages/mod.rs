@@ -88,7 +88,7 @@ pub mod types {
     pub use super::above_for::Lasting;
     pub use super::apdex::Apdex;
     pub use super::batch::{Batch, Rollup};
-    pub use super::branch::{Arm, Arms, NoArm, OneMore, Split, Tee};
+    pub use super::branch::{Arm, Arms, NoArm, OneMore, SameAs, Split, Tee};
     pub use super::by::{By, PerKey};
     pub use super::changed::{Changed, ChangedPairs, ChangedState};
     pub use super::clock_skew::ClockSkew;

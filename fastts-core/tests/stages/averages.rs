@@ -1,5 +1,9 @@
 //! `ewma_timeless`, `ewma`, `counter`, `predict_linear`, `clock_skew`: numbers that depend on those before.
 
+use fastts_core::{Event, Replay, Time};
+
+use crate::harness::{self, seen};
+
 rows! {
     ewma_timeless_begins_at_zero: { ewma_timeless(0.25) } ["0 metric=8", "1 metric=8", "2 metric=0"] => ["0 metric=2.0", "1 metric=3.5", "2 metric=2.625"];
     ewma_timeless_with_all_the_weight_is_the_metric: { ewma_timeless(1) } ["0 metric=8", "1 metric=-3.5"] => ["0 metric=8.0", "1 metric=-3.5"];
@@ -60,4 +64,19 @@ fn shares_and_lines_that_cannot_be_are_refused_when_the_pipeline_is_built() {
     }
     let refused = std::panic::catch_unwind(|| fastts_core::stages::predict_linear(flow(), 1, 5)).unwrap_err();
     assert_eq!(*refused.downcast::<&str>().unwrap(), "a line needs at least 2 events, found `1`");
+}
+
+#[test]
+fn clock_skew_remembers_no_more_hosts_than_it_says() {
+    for (hosts, expected) in [((1 << 16) - 1, "9 host=new metric=-7"), (1 << 16, "9 host=new metric=0")] {
+        fastts_core::router! { pipeline "row" { clock_skew; seen } }
+        let mut replay = Replay::new(&router(), Time::EPOCH);
+        let brief = |number: i32| Event::new().with_host(format!("host {number}")).with_time(0).with_ttl(1);
+        replay.batch(&(0..hosts).map(brief).collect::<Vec<_>>().iter().collect());
+        replay.event(Event::new().with_host("ahead").with_time(7).view());
+        // By now all but the last have expired.
+        replay.advance(Time::from_secs(9));
+        replay.event(Event::new().with_host("new").with_time(9).view());
+        assert_eq!(harness::take_seen().last().map(String::as_str), Some(expected));
+    }
 }

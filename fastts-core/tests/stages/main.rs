@@ -31,4 +31,5 @@ mod slopes;
 mod tags;
 mod throttling;
 mod time_windows;
+mod watched;
 mod windows;
