@@ -11,7 +11,7 @@ static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn router() -> Router {
     let mut builder = Builder::new();
-    builder.pipeline(Info { name: "chain", description: "", stages: "", file: file!(), heads: &[] }, Policy::new(), || {
+    builder.pipeline(Info::new("chain", "", "", file!()), Policy::new(), || {
         let flow = start::<Event>();
         let flow = stages::under(flow, 12);
         let flow = stages::tag(flow, "x");

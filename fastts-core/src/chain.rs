@@ -10,6 +10,7 @@ use crate::flow::Flow;
 use crate::item::Item;
 use crate::stage::{Context, Discard, Link, Stage};
 use crate::time::Time;
+use crate::watch::{self, Outline, Step};
 
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
 trait Chain: Send {
@@ -19,6 +20,8 @@ trait Chain: Send {
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
+    fn outline(&self) -> Vec<Outline>;
+    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context);
 }
 
 /// Which item is running.
@@ -116,6 +119,16 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         self.stage.links(taken, &mut links);
         links
     }
+
+    fn outline(&self) -> Vec<Outline> {
+        watch::outline::<I, S>()
+    }
+
+    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context) {
+        // As above.
+        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        watch::run(&mut self.stage, I::get(batch, index), cx, None);
+    }
 }
 
 /// A finished pipeline that takes `I`; what the expansion of `router!` ends each pipeline with.
@@ -191,6 +204,23 @@ impl Machine {
         self.chain.run(batch, picks, range, &mut self.cx, &mut self.at);
         self.taken += self.running.len() as u64;
         self.running = 0..0;
+    }
+
+    /// Runs one item of a batch while watching where it goes.
+    pub(crate) fn watch(&mut self, batch: &dyn Any, index: usize) {
+        self.at = Place { index, skipped: 0 };
+        self.cx.watch = Some(Box::default());
+        self.chain.watch(batch, index, &mut self.cx);
+    }
+
+    /// Takes what was seen of the item that was watched; after a panic, until then.
+    pub(crate) fn take_steps(&mut self) -> Vec<Step> {
+        self.cx.watch.take().map_or_else(Vec::new, |watch| watch.into_steps())
+    }
+
+    /// Returns the stages of the chain.
+    pub(crate) fn outline(&self) -> Vec<Outline> {
+        self.chain.outline()
     }
 
     /// Returns the place, among what was picked, of the item that ran last: after a panic, the one that did it.

@@ -8,6 +8,7 @@ mod chain;
 mod dispatch;
 pub mod event;
 mod flow;
+mod gate;
 mod graph;
 mod item;
 mod json;
@@ -23,6 +24,7 @@ mod stage;
 pub mod stages;
 pub mod testing;
 mod time;
+mod watch;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use dispatch::{Head, TextTest};
@@ -35,11 +37,12 @@ pub use item::{HasFields, IsEvent, Item, Window};
 pub use json::ToJson;
 pub use key::{Key, KeyOf, KeyPart, WritesKey};
 pub use metric::Metric;
-pub use replay::{Replay, ReplayPanic};
+pub use replay::{Journey, Replay, ReplayPanic};
 pub use router::{Overflow, Pipeline, Policy, Router, Run};
 pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
+pub use watch::{Outline, Step};
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
@@ -59,6 +62,15 @@ pub use time::Time;
 #[macro_export]
 macro_rules! router {
     ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
+}
+
+/// Fences in what is no Rust: rustc says what is wrong with it, and nothing about what it makes of the rest.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_unparsed {
+    ($expression:expr) => {
+        $expression
+    };
 }
 
 /// Makes an event: `event! { host: "a", service: "b", metric: 12, tags: ["x"] }`.
@@ -134,13 +146,16 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{builtin_stages, router_impl, unparsed};
+    pub use fastts_macros::{builtin_stages, router_impl};
+
+    pub use crate::__fastts_unparsed as unparsed;
 
     pub use crate::chain::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::event::Event;
     pub use crate::event::change::{self, Missing};
     pub use crate::flow::Pipe;
+    pub use crate::gate::{Known, NoFlow, NotShared, Returned, Value};
     pub use crate::item::Item;
     pub use crate::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,

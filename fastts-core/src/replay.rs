@@ -9,6 +9,7 @@ use crate::item::Item;
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::time::Time;
+use crate::watch::Step;
 
 /// The pipelines of a router, run under a clock that the caller moves.
 ///
@@ -46,6 +47,16 @@ pub struct ReplayPanic {
     pub panic: Panic,
 }
 
+/// Where an event went in a pipeline.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Journey {
+    /// Where it arrived, in order, and what the stages made of it.
+    pub steps: Vec<Step>,
+    /// The panic that it ended with.
+    pub panic: Option<Panic>,
+}
+
 /// How many panics are kept to be looked at; all are counted.
 const KEPT: usize = 1_000;
 /// How many bytes of an event are kept.
@@ -68,12 +79,20 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn start(router: &Router, start: Time) -> Result<Replay, StartError> {
+        Ok(Replay { dispatcher: router.dispatcher(), ..Replay::of(router.pipelines(), start)? })
+    }
+
+    /// Builds some of a router's pipelines, at `start`; each looks at every event by itself.
+    ///
+    /// # Errors
+    /// When a constructor of a stage panics.
+    pub fn of<'p>(wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
         let mut pipelines = Vec::new();
-        for pipeline in router.pipelines() {
+        for pipeline in wanted {
             let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
-        Ok(Replay { pipelines, dispatcher: router.dispatcher(), now: start, panics: Vec::new(), panicked: 0 })
+        Ok(Replay { pipelines, dispatcher: None, now: start, panics: Vec::new(), panicked: 0 })
     }
 
     /// Returns the time.
@@ -95,9 +114,30 @@ impl Replay {
     pub fn advance(&mut self, now: Time) {
         self.now = self.now.max(now);
         let now = self.now;
+        // Timers of all pipelines in one order, so that what several of them print is in the order of time.
+        while let Some((due, index)) = self.next_timer(now) {
+            self.call(index, |machine| machine.advance(due), |_, _| None);
+            if self.deadline(index).is_some_and(|next| next <= due) {
+                // Its deadline does not move; it goes on by itself, and will be stopped there.
+                self.call(index, |machine| machine.advance(now), |_, _| None);
+                break;
+            }
+        }
         for index in 0..self.pipelines.len() {
             self.call(index, |machine| machine.advance(now), |_, _| None);
         }
+    }
+
+    fn deadline(&self, index: usize) -> Option<Time> {
+        let machine = self.pipelines[index].machine.as_ref()?;
+        // One that panics does so again when the time passes, and is told then.
+        catch(|| machine.deadline()).ok()?
+    }
+
+    /// Returns the next timer that is due by `now`, and whose it is: of those of one instant, the first pipeline's.
+    fn next_timer(&self, now: Time) -> Option<(Time, usize)> {
+        let due = (0..self.pipelines.len()).filter_map(|index| Some((self.deadline(index)?, index)));
+        due.min().filter(|&(due, _)| due <= now)
     }
 
     /// Runs one event, now.
@@ -144,14 +184,38 @@ impl Replay {
         let (mut from, to) = (0, picks.map_or(len, <[u32]>::len));
         while from < to {
             let begin = from;
-            let next = |machine: &Machine, pipeline: &Pipeline| {
+            let next = |machine: &mut Machine, pipeline: &Pipeline| {
                 from = machine.at() + 1;
                 pipeline.event(batch, machine.index(), KEPT_BYTES)
             };
-            if self.call(index, |machine| machine.run(batch, picks, begin..to), next) {
+            if self.call(index, |machine| machine.run(batch, picks, begin..to), next).is_none() {
                 break;
             }
         }
+    }
+
+    /// Runs one event, now, and tells for each pipeline that takes events where it went.
+    ///
+    /// What timers emit, and what comes later of a stage that holds the event, is not seen.
+    pub fn watch(&mut self, event: EventView<'_>) -> Vec<Journey> {
+        let batch = Batch::of([event]);
+        let mut journeys = Vec::new();
+        for index in 0..self.pipelines.len() {
+            if !self.pipelines[index].pipeline.takes::<Event>() {
+                continue;
+            }
+            let mut seen = Vec::new();
+            let until_then = |machine: &mut Machine, _: &Pipeline| {
+                seen = machine.take_steps();
+                None
+            };
+            let panic = self.call(index, |machine| machine.watch(&batch, 0), until_then);
+            if let Some(machine) = self.pipelines[index].machine.as_mut().filter(|_| panic.is_none()) {
+                seen = machine.take_steps();
+            }
+            journeys.push(Journey { steps: seen, panic });
+        }
+        journeys
     }
 
     /// Flushes what the stages hold.
@@ -161,11 +225,16 @@ impl Replay {
         }
     }
 
-    /// Calls a chain; after a panic builds it again and returns false. `event` says which event did it.
-    fn call(&mut self, index: usize, run: impl FnOnce(&mut Machine), event: impl FnOnce(&Machine, &Pipeline) -> Option<Event>) -> bool {
+    /// Calls a chain; after a panic, which it returns, it is built again. `event` says which event did it.
+    fn call(
+        &mut self,
+        index: usize,
+        run: impl FnOnce(&mut Machine),
+        event: impl FnOnce(&mut Machine, &Pipeline) -> Option<Event>,
+    ) -> Option<Panic> {
         let Player { pipeline, machine } = &mut self.pipelines[index];
-        let Some(running) = machine else { return true };
-        let Err(panic) = catch(|| run(running)) else { return true };
+        let running = machine.as_mut()?;
+        let panic = catch(|| run(running)).err()?;
         let name = pipeline.name();
         let event = event(running, pipeline);
         // What is left of the chain is the user's, and so is its drop.
@@ -178,11 +247,11 @@ impl Replay {
                 self.panics.push(ReplayPanic { pipeline: name, time: now, event, panic });
             }
         };
-        note(event, panic);
+        note(event, panic.clone());
         match built {
             Ok(built) => *machine = Some(built),
             Err(panic) => note(None, panic),
         }
-        false
+        Some(panic)
     }
 }

@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
 use crate::time::Time;
+use crate::watch::Outline;
 
 /// Pipelines, as `router!` defines them; started by a server or by [`Running::start`](crate::Running::start).
 #[derive(Debug)]
@@ -112,7 +113,15 @@ impl Pipeline {
     /// # Panics
     /// When a constructor of a stage does.
     pub fn check(&self) -> Vec<&'static str> {
-        self.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect()
+        self.outline().into_iter().map(|stage| stage.item).collect()
+    }
+
+    /// Builds the chain and throws it away; returns its stages as they were compiled.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn outline(&self) -> Vec<Outline> {
+        self.build(Time::EPOCH).outline()
     }
 }
 
@@ -234,6 +243,18 @@ pub struct Info {
     pub file: &'static str,
     /// What its first conditions ask for, if they can be read; they are not read of a type of the user's.
     pub heads: &'static [Head],
+}
+
+impl Info {
+    /// Describes a pipeline that wants to see every event.
+    pub const fn new(name: &'static str, description: &'static str, stages: &'static str, file: &'static str) -> Info {
+        Info { name, description, stages, file, heads: &[] }
+    }
+
+    /// Says what the pipeline asks of an event first.
+    pub const fn with_heads(self, heads: &'static [Head]) -> Info {
+        Info { heads, ..self }
+    }
 }
 
 /// Collects the pipelines of a router; what the expansion of `router!` calls.

@@ -1,6 +1,7 @@
 //! Sinks: a bounded buffer that pipelines copy into, and a worker that does the I/O.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -12,9 +13,10 @@ use crate::testing;
 ///
 /// Whoever writes copies a line into a buffer; a thread of its own writes the buffer out. When the buffer is full, writing
 /// waits: a reader that does not keep up slows the pipelines that print to it, and nothing is lost. When the reader is gone,
-/// lines are dropped, and the log says so once.
+/// lines are dropped, and the log says so once. When writing fails for another reason, such as a full disk, the lines at hand
+/// are lost and counted, later ones are tried again, and the log says when it begins and when it ends.
 ///
-/// One that is made while a [`testing::Driver`] builds its pipelines writes nothing: the driver records
+/// One that is made while a [`Driver`](testing::Driver) builds its pipelines writes nothing: the driver records
 /// its lines.
 #[derive(Clone, Debug)]
 pub struct Lines(Kind);
@@ -41,14 +43,26 @@ struct State {
     /// How many bytes were taken out of the buffer and are not written.
     writing: usize,
     gone: bool,
-    /// Why it is gone.
+    /// Why it is gone, or else what went wrong last.
     error: Option<io::ErrorKind>,
+    /// How many lines could not be written, though somebody may want them.
+    lost: u64,
 }
 
 /// How many bytes wait at most, give or take one line.
 const LIMIT: usize = 8 << 20;
 
-static STDOUT: LazyLock<Lines> = LazyLock::new(|| Lines::start("stdout", io::stdout()));
+static STDOUT: LazyLock<Lines> = LazyLock::new(|| match MUTE.load(Ordering::Relaxed) {
+    true => Lines::nowhere(),
+    false => Lines::start("stdout", io::stdout()),
+});
+
+static MUTE: AtomicBool = AtomicBool::new(false);
+
+/// Has no pipeline that is built from now on print to the standard output; it takes effect before the first is.
+pub fn mute_stdout() {
+    MUTE.store(true, Ordering::Relaxed);
+}
 
 impl Lines {
     /// Returns the sink of the process's standard output.
@@ -58,6 +72,12 @@ impl Lines {
 
     fn recorded(name: &str) -> Lines {
         Lines(Kind::Recorded(name.into()))
+    }
+
+    /// Returns a sink that drops its lines.
+    fn nowhere() -> Lines {
+        let state = State { gone: true, ..State::default() };
+        Lines(Kind::Written(Arc::new(Shared { state: Mutex::new(state), work: Condvar::new(), room: Condvar::new() })))
     }
 
     /// Starts a sink that writes to `target`.
@@ -102,6 +122,13 @@ impl Lines {
         }
     }
 
+    /// Returns how many lines were lost because they could not be written, and why the last of them was.
+    fn lost(&self) -> Option<(u64, io::ErrorKind)> {
+        let Kind::Written(shared) = &self.0 else { return None };
+        let state = shared.lock();
+        state.error.filter(|_| state.lost > 0).map(|error| (state.lost, error))
+    }
+
     /// Waits until everything is written, for `limit` at most; returns how many bytes were left.
     pub fn flush(&self, limit: Duration) -> usize {
         let Kind::Written(shared) = &self.0 else { return 0 };
@@ -123,14 +150,18 @@ pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
 }
 
-/// Returns why the standard output, if any pipeline uses it, cannot be written any more; what is printed is dropped then.
-///
-/// [`BrokenPipe`](io::ErrorKind::BrokenPipe) means that whoever read it has gone, which is their right; anything else is a loss.
-pub fn stdout_error() -> Option<io::ErrorKind> {
-    match &LazyLock::get(&STDOUT)?.0 {
-        Kind::Written(shared) => shared.lock().error,
-        Kind::Recorded(_) => None,
+/// Returns whether the standard output, if any pipeline uses it, has nobody who reads it any more, which is their right; what is
+/// printed is dropped then.
+pub fn stdout_gone() -> bool {
+    match LazyLock::get(&STDOUT).map(|lines| &lines.0) {
+        Some(Kind::Written(shared)) => shared.lock().gone,
+        Some(Kind::Recorded(_)) | None => false,
     }
+}
+
+/// Returns how many lines for the standard output were lost because it could not be written, and why the last of them was.
+pub fn stdout_lost() -> Option<(u64, io::ErrorKind)> {
+    LazyLock::get(&STDOUT)?.lost()
 }
 
 impl State {
@@ -168,6 +199,10 @@ impl Shared {
 
     fn write_out(&self, name: &str, mut target: impl Write) {
         let mut taken = Vec::new();
+        // The lines that were lost since one was written.
+        let mut lost = 0;
+        // Whether what was written last is a part of a line.
+        let mut torn = false;
         loop {
             let mut state = self.lock();
             state.writing = 0;
@@ -179,33 +214,54 @@ impl Shared {
             state.writing = taken.len();
             drop(state);
             self.room.notify_all();
-            if let Err(error) = write_patiently(&mut target, &taken).and_then(|()| target.flush()) {
-                tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
+            // What follows a part of a line must not be taken for its rest.
+            let begin = usize::from(torn);
+            if torn {
+                taken.insert(0, b'\n');
+            }
+            let (written, error) = write_patiently(&mut target, &taken);
+            let error = error.or_else(|| target.flush().err());
+            torn = taken[..written].last().map_or(torn, |last| *last != b'\n');
+            let left = taken[written.max(begin)..].iter().filter(|byte| **byte == b'\n').count() as u64;
+            if written > 0 && lost > 0 {
+                tracing::warn!("{name} can be written again; {lost} lines were lost");
+                lost = 0;
+            }
+            if let Some(error) = error {
                 let mut state = self.lock();
-                state.gone = true;
                 state.error = Some(error.kind());
-                state.buffer = Vec::new();
-                self.room.notify_all();
-                return;
+                if error.kind() == io::ErrorKind::BrokenPipe {
+                    tracing::error!("cannot write to {name}, its lines are dropped from here on: {error}");
+                    (state.gone, state.writing, state.buffer) = (true, 0, Vec::new());
+                    self.room.notify_all();
+                    return;
+                }
+                if lost == 0 {
+                    tracing::error!("cannot write to {name}, lines are lost until it can be written again: {error}");
+                }
+                state.lost += left;
+                lost += left;
             }
             taken.clear();
         }
     }
 }
 
-/// Writes everything, also to a pipe that another program has made non-blocking and does not empty at once.
-fn write_patiently(target: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match target.write(bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => bytes = &bytes[written..],
+/// Writes everything, also to a pipe that another program has made non-blocking and does not empty at once; returns how much was
+/// written, and what went wrong.
+fn write_patiently(target: &mut impl Write, bytes: &[u8]) -> (usize, Option<io::Error>) {
+    let mut written = 0;
+    while written < bytes.len() {
+        match target.write(&bytes[written..]) {
+            Ok(0) => return (written, Some(io::ErrorKind::WriteZero.into())),
+            Ok(more) => written += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // This thread has nothing else to do.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(10)),
-            Err(error) => return Err(error),
+            Err(error) => return (written, Some(error)),
         }
     }
-    Ok(())
+    (written, None)
 }
 
 fn wait<'m>(condvar: &Condvar, guard: MutexGuard<'m, State>) -> MutexGuard<'m, State> {
@@ -278,6 +334,40 @@ mod tests {
         lines.line(|out| out.extend_from_slice(b"abc"));
         assert_eq!(lines.flush(Duration::from_secs(60)), 0);
         assert_eq!(receiver.try_iter().collect::<Vec<_>>(), b"abc\n");
+    }
+
+    #[test]
+    fn a_full_disk_costs_the_lines_at_hand_and_no_others() {
+        /// Takes so many bytes more.
+        struct Disk(Arc<Mutex<(usize, Vec<u8>)>>);
+        impl Write for Disk {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let (free, content) = &mut *self.0.lock().unwrap();
+                let len = bytes.len().min(*free);
+                if len == 0 {
+                    return Err(io::ErrorKind::StorageFull.into());
+                }
+                *free -= len;
+                content.extend_from_slice(&bytes[..len]);
+                Ok(len)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let disk = Arc::new(Mutex::new((6, Vec::new())));
+        let lines = Lines::start("test", Disk(Arc::clone(&disk)));
+        for line in ["one", "two", "three"] {
+            assert_eq!(lines.lost().map_or(0, |(lost, _)| lost), u64::from(line == "three"));
+            lines.line(|out| out.extend_from_slice(line.as_bytes()));
+            assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        }
+        assert_eq!(lines.lost(), Some((2, io::ErrorKind::StorageFull)));
+        disk.lock().unwrap().0 = 100;
+        lines.line(|out| out.extend_from_slice(b"four"));
+        assert_eq!(lines.flush(Duration::from_secs(60)), 0);
+        assert_eq!(String::from_utf8_lossy(&disk.lock().unwrap().1), "one\ntw\nfour\n");
+        assert_eq!(lines.lost(), Some((2, io::ErrorKind::StorageFull)), "what is lost is lost");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! One step of a chain, and how steps are fused.
 
+use std::any::type_name;
 use std::marker::PhantomData;
 
 use crate::item::Item;
 use crate::time::Time;
+use crate::watch::{self, Erased, Outline, Watch};
 
 /// What a stage may know of its surroundings while it runs.
 #[derive(Debug)]
@@ -13,12 +15,14 @@ pub struct Context {
     pub now: Time,
     /// True while what runs was picked by the pipeline's heads; see [`WhereHead`](crate::stages::types::WhereHead).
     pub(crate) picked: bool,
+    /// What is seen of the item on its way, when somebody watches.
+    pub(crate) watch: Option<Box<Watch>>,
 }
 
 impl Context {
     /// Makes the context of a chain that starts at `now`.
     pub fn new(now: Time) -> Context {
-        Context { now, picked: false }
+        Context { now, picked: false, watch: None }
     }
 }
 
@@ -95,6 +99,26 @@ pub trait Stage<I: Item>: Send + 'static {
     /// Appends the number of items that passed each link of the chain, which took `taken`, and the type that passed it.
     fn links(&self, taken: u64, links: &mut Vec<Link>) {
         let _ = (taken, links);
+    }
+
+    /// How many stages a chain has; a single stage is none.
+    const LENGTH: usize = 0;
+
+    /// Takes one item, as `item` does, while somebody watches where it goes.
+    ///
+    /// Stages with blocks have their own, so that what happens inside can be seen; for others there is nothing to see.
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<Self::Out>) {
+        self.item(item, cx, &mut Erased(out));
+    }
+
+    /// Appends the stages of a chain.
+    fn outline(chain: &mut Vec<Outline>) {
+        let _ = chain;
+    }
+
+    /// Returns the chains in the blocks of a stage.
+    fn blocks() -> Vec<Vec<Outline>> {
+        Vec::new()
     }
 }
 
@@ -232,7 +256,19 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
             true => links.last().map_or(taken, |link| link.passed),
             false => self.passed,
         };
-        links.push(Link { passed, item: std::any::type_name::<A::Out>() });
+        links.push(Link { passed, item: type_name::<A::Out>() });
+    }
+
+    const LENGTH: usize = A::LENGTH + 1;
+
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) {
+        let depth = watch::depth(cx);
+        self.first.watch(item, cx, &mut watch::Link { stage: &mut self.second, out, place: A::LENGTH, depth });
+    }
+
+    fn outline(chain: &mut Vec<Outline>) {
+        A::outline(chain);
+        chain.push(Outline { item: type_name::<A::Out>(), stage: type_name::<B>(), blocks: B::blocks() });
     }
 }
 

@@ -4,6 +4,7 @@ use fastts_core::prelude::*;
 
 router! {
     let limit = String::from("a");
+    #[allow(unreachable, mixed_keys)]
     pipeline "blocks under a closure's key" {
         by(host) { map(|_| Event::new()); stdout }
         by_value(|event| event.tags().count()) { where(host != &limit); rate(1.5s) }

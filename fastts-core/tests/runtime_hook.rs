@@ -12,11 +12,9 @@ static PRINTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 async fn panics_of_stages_are_logged_and_not_printed_and_all_others_are_left_alone() {
     std::panic::set_hook(Box::new(|info| PRINTED.lock().unwrap().push(info.payload_as_str().unwrap_or_default().to_owned())));
     let mut builder = Builder::new();
-    builder.pipeline(
-        Info { name: "panics", description: "", stages: "", file: file!(), heads: &[] },
-        Policy::new().restart(0, Default::default()),
-        || seal(stages::inspect(start::<Event>(), |_| panic!("in a stage"))),
-    );
+    builder.pipeline(Info::new("panics", "", "", file!()), Policy::new().restart(0, Default::default()), || {
+        seal(stages::inspect(start::<Event>(), |_| panic!("in a stage")))
+    });
     let running = Running::start(builder.build(), Options::new()).unwrap();
     let foreign = || drop(std::thread::spawn(|| panic!("elsewhere")).join());
     foreign();

@@ -1,6 +1,7 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
 mod endings;
+mod lints;
 mod names;
 mod stages;
 
@@ -16,13 +17,26 @@ use crate::tokens::Reach;
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
-    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).collect();
+    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions(router)).collect();
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
             diagnostics.warning(Reach::of(place), messages::empty_pipeline(&pipeline.name.text));
         }
+        let errors = diagnostics.errors();
         stages::check(&mut pipeline.body, &lets, diagnostics);
         endings::check(pipeline, diagnostics);
+        // what is wrong may be what makes the rest look odd
+        if !pipeline.faulty && diagnostics.errors() == errors {
+            lints::check(pipeline, &lets, diagnostics);
+        }
     }
+}
+
+/// The functions among the router's items.
+fn functions(router: &Router) -> impl Iterator<Item = Ident> {
+    router.items.iter().filter_map(|item| match syn::parse2(item.clone()) {
+        Ok(syn::Item::Fn(function)) => Some(function.sig.ident),
+        _ => None,
+    })
 }

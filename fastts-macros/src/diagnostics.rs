@@ -49,7 +49,12 @@ impl Diagnostics {
 
     /// Tells whether anything stops the build.
     pub(crate) fn has_errors(&self) -> bool {
-        self.found.iter().any(|one| one.level == Level::Error)
+        self.errors() > 0
+    }
+
+    /// How many errors were found so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.found.iter().filter(|one| one.level == Level::Error).count()
     }
 
     /// Fills a hole: writes its message as the expression that is missing.

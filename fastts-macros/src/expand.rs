@@ -9,7 +9,7 @@ mod pipeline;
 mod predicate;
 mod stage;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
@@ -24,6 +24,8 @@ struct Scope<'a> {
     user: Span,
     /// The names that the router's `let`s bind.
     lets: Vec<&'a Ident>,
+    /// Those of them that a pipeline mentions.
+    shared: Vec<&'a Ident>,
     diagnostics: Diagnostics,
 }
 
@@ -34,26 +36,35 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, user: router.user, lets, diagnostics };
+    let mut scope = Scope { root, user: router.user, lets, shared: Vec::new(), diagnostics };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
     // what was only mentioned in a stage that is left out would be called unused
+    // conditions borrow `let`s at the user's own place
+    let borrows = (!router.lets.is_empty()).then(|| quote!(#[allow(clippy::needless_borrows_for_generic_args, clippy::needless_borrow)]));
     let allowance = (faulty || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
     let items = &router.items;
+    let shared = lets::share(&scope.shared);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
+    // `gate.rs` of the core: traits whose methods stand where a type has none
+    let gated = !scope.shared.is_empty() || mentions_gate(&pipelines);
+    let gates = gated.then(|| quote!(#[allow(unused_imports)] use #prefix::{Known as _, NoFlow as _, NotShared as _};));
     let function = quote! {
         #[doc = #description]
         #attributes
         #allowance
+        #borrows
         #visibility fn #ident() -> #root::Router {
             use #root::__private as #prefix;
+            #gates
             #(#items)*
             #(#lets)*
+            #shared
             let mut #local = #prefix::Builder::new();
             #pipelines
             #local.build()
@@ -62,6 +73,15 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let mut expanded = durations::rewrite(function);
     expanded.extend(scope.diagnostics.into_items());
     expanded
+}
+
+/// Tells whether a gate stands somewhere in what was written.
+fn mentions_gate(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "Returned",
+        TokenTree::Group(group) => mentions_gate(&group.stream()),
+        _ => false,
+    })
 }
 
 fn describe(router: &Router) -> String {

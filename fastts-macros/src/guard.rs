@@ -12,6 +12,7 @@ use crate::{check, editor, expand, item, messages, parse};
 /// Expands a router.
 pub(crate) fn router(input: TokenStream) -> TokenStream {
     let root: TokenStream = input.clone().into_iter().take(1).collect();
+    let written = input.clone().into_iter().nth(1).map_or_else(Span::call_site, |token| token.span());
     let expanded = caught(|| expand_router(input)).unwrap_or_else(|fault| {
         // what calls `router()` is no mistake, so the function is there all the same
         quote! {
@@ -20,7 +21,7 @@ pub(crate) fn router(input: TokenStream) -> TokenStream {
         }
     });
     if std::env::var_os("FASTTS_MACROS_DEBUG").is_some() {
-        eprintln!("{}", readable(&expanded.to_string()));
+        eprintln!("// the router at {}:{} expands to\n{}", written.file(), written.start().line, readable(&expanded));
     }
     expanded
 }
@@ -54,45 +55,20 @@ fn caught(run: impl FnOnce() -> TokenStream) -> Result<TokenStream, TokenStream>
 
 #[cfg(test)]
 #[test]
+fn what_is_printed_for_debugging_has_lines_whatever_was_written() {
+    let tokens = |source: &str| source.parse::<TokenStream>().expect("the source has balanced braces");
+    assert_eq!(readable(&tokens("fn a ( ) { let b = 5 ; c ( b ) }")), "fn a() {\n    let b = 5;\n    c(b)\n}\n");
+    assert_eq!(readable(&tokens("fn a ( ) { let b = ; }")), "fn a () { let b = ; }");
+}
+
+#[cfg(test)]
+#[test]
 fn a_fault_of_the_macro_asks_for_a_report() {
     let said = caught(|| panic!("out of {}", "luck")).expect_err("it panicked").to_string();
     assert!(said.contains("the macro itself failed: out of luck") && said.contains("please report it"), "{said}");
 }
 
-/// One statement a line, indented by its braces. Good enough to follow; string literals are left whole.
-fn readable(tokens: &str) -> String {
-    let mut text = String::new();
-    let mut depth = 0_usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for character in tokens.chars() {
-        if in_string {
-            text.push(character);
-            in_string = escaped || character != '"';
-            escaped = character == '\\' && !escaped;
-            continue;
-        }
-        match character {
-            '"' => {
-                in_string = true;
-                text.push(character);
-            }
-            '{' | ';' => {
-                depth += usize::from(character == '{');
-                text.push(character);
-                text.push('\n');
-                text.push_str(&"    ".repeat(depth));
-            }
-            '}' => {
-                depth = depth.saturating_sub(1);
-                text.truncate(text.trim_end().len());
-                text.push('\n');
-                text.push_str(&"    ".repeat(depth));
-                text.push(character);
-            }
-            ' ' if text.ends_with([' ', '\n']) => {}
-            _ => text.push(character),
-        }
-    }
-    text
+/// The expansion as a person would have written it; as rustc prints tokens where a mistake keeps it from being Rust.
+fn readable(expanded: &TokenStream) -> String {
+    syn::parse2(expanded.clone()).map_or_else(|_| expanded.to_string(), |file| prettyplease::unparse(&file))
 }

@@ -35,13 +35,6 @@ pub fn router_impl(input: TokenStream) -> TokenStream {
     guard::router(input.into()).into()
 }
 
-/// Gives back its input: fences in an argument that does not parse, so that rustc's own syntax error stays there.
-#[doc(hidden)]
-#[proc_macro]
-pub fn unparsed(input: TokenStream) -> TokenStream {
-    input
-}
-
 /// Expands to a list of the built-in stages, `&[(name, usage)]`, so that a test can hold the table against the code.
 #[doc(hidden)]
 #[proc_macro]

@@ -3,11 +3,13 @@
 //! The first line says what is wrong in the user's words, then follows one thing to do, with code that compiles.
 //! Numbers up to FT040 are the rows of the catalogue that the design began with; each has its entry in `docs/errors.md`.
 
+mod lints;
 mod parts;
 mod router;
 mod stages;
 mod values;
 
+pub(crate) use lints::*;
 pub(crate) use parts::suggestion;
 pub(crate) use router::*;
 pub(crate) use stages::*;

@@ -40,9 +40,13 @@ pub(crate) struct Pipeline {
     /// `#[cfg(…)]`s, which go before the statement that adds the pipeline.
     pub(crate) conditions: TokenStream,
     pub(crate) policy: Policy,
+    /// The lints that `#[allow(…)]` silences.
+    pub(crate) allowed: Vec<Lint>,
     /// The type that comes in, if it is not `Event`.
     pub(crate) input: Option<TokenStream>,
     pub(crate) body: Block,
+    /// A mistake in it was reported.
+    pub(crate) faulty: bool,
 }
 
 /// A pipeline's name as it was written and what it says.
@@ -72,6 +76,31 @@ pub(crate) struct Mailbox {
 pub(crate) struct Restart {
     pub(crate) times: TokenStream,
     pub(crate) within: Option<TokenStream>,
+}
+
+/// What a pipeline is warned of although it could be meant so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lint {
+    NoEffect,
+    Unreachable,
+    UnboundedKeys,
+    RepeatedCondition,
+    MixedKeys,
+}
+
+impl Lint {
+    pub(crate) const ALL: [Lint; 5] = [Lint::NoEffect, Lint::Unreachable, Lint::UnboundedKeys, Lint::RepeatedCondition, Lint::MixedKeys];
+
+    /// The name in `#[allow(…)]`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Lint::NoEffect => "no_effect",
+            Lint::Unreachable => "unreachable",
+            Lint::UnboundedKeys => "unbounded_keys",
+            Lint::RepeatedCondition => "repeated_condition",
+            Lint::MixedKeys => "mixed_keys",
+        }
+    }
 }
 
 /// Stages between braces.

@@ -40,6 +40,52 @@ pub(crate) enum Emits {
     BlockItems,
 }
 
+/// What a stage does to the items that it passes on, which tells what is still known of them behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passes {
+    /// Other items than those that came in, or changed in ways that are not known.
+    Other,
+    /// The items that came in, then and there.
+    Same,
+    /// The items that came in, with these fields changed; `now` among them says that they may leave later than they came.
+    Changed(&'static [&'static str]),
+    /// The items that came in, with the field changed that the first argument names.
+    ChangedArgument,
+    /// What comes out of its block.
+    Block,
+}
+
+/// What an item has to be to pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Nothing that could be told from the arguments.
+    Nothing,
+    /// A metric below the first argument.
+    Below,
+    /// A metric above the first argument.
+    Above,
+    /// A metric between the two arguments, both included.
+    Between,
+    /// A metric below the first or above the second argument.
+    Outside,
+    /// All tags of the list.
+    AllTags,
+    /// Any tag of the list.
+    AnyTag,
+    /// To be expired, or not to be.
+    Expired(bool),
+}
+
+/// What a stage keeps from one item to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remembers {
+    Nothing,
+    /// The items are taken for one series: what comes out for one depends on those before it.
+    Series,
+    /// A copy of its block for every key.
+    Keys,
+}
+
 /// One built-in stage.
 #[derive(Debug)]
 pub(crate) struct Builtin {
@@ -56,10 +102,27 @@ pub(crate) struct Builtin {
     pub(crate) options: &'static [&'static str],
     pub(crate) takes: Takes,
     pub(crate) emits: Emits,
+    pub(crate) passes: Passes,
+    pub(crate) asks: Asks,
+    pub(crate) remembers: Remembers,
 }
 
+/// A stage of which nothing more is known; what follows in its row adds to that.
 const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wants], emits: Emits) -> Builtin {
-    Builtin { name, usage, positional, optional: 0, twin: None, keys: false, options: &[], takes: Takes::NoBlock, emits }
+    Builtin {
+        name,
+        usage,
+        positional,
+        optional: 0,
+        twin: None,
+        keys: false,
+        options: &[],
+        takes: Takes::NoBlock,
+        emits,
+        passes: Passes::Other,
+        asks: Asks::Nothing,
+        remembers: Remembers::Nothing,
+    }
 }
 
 impl Builtin {
@@ -84,61 +147,89 @@ impl Builtin {
     const fn with_block(self) -> Self {
         Self { takes: Takes::Block, ..self }
     }
+
+    const fn passing(self, passes: Passes) -> Self {
+        Self { passes, ..self }
+    }
+
+    /// Passes on the items themselves, when they are what it asks for.
+    const fn asking(self, asks: Asks) -> Self {
+        Self { asks, passes: Passes::Same, ..self }
+    }
+
+    const fn remembering(self, remembers: Remembers) -> Self {
+        Self { remembers, ..self }
+    }
 }
 
+use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
+use Passes::{Changed, ChangedArgument, Same};
+use Remembers::{Keys, Series};
 use Wants::{Closure, Count, Duration, Field, Number, Value};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
-    stage("under", "under(limit)", &[Number], SameType),
-    stage("over", "over(limit)", &[Number], SameType),
-    stage("within", "within(low, high)", &[Number, Number], SameType),
-    stage("without", "without(low, high)", &[Number, Number], SameType),
-    stage("scale", "scale(factor)", &[Number], SameType),
-    stage("adjust", "adjust(field, change)", &[Field, Closure], SameType),
-    stage("filter", "filter(|item| …)", &[Closure], SameType),
+    stage("under", "under(limit)", &[Number], SameType).asking(Below),
+    stage("over", "over(limit)", &[Number], SameType).asking(Above),
+    stage("within", "within(low, high)", &[Number, Number], SameType).asking(Between),
+    stage("without", "without(low, high)", &[Number, Number], SameType).asking(Outside),
+    stage("scale", "scale(factor)", &[Number], SameType).passing(Changed(&["metric"])),
+    stage("adjust", "adjust(field, change)", &[Field, Closure], SameType).passing(ChangedArgument),
+    stage("filter", "filter(|item| …)", &[Closure], SameType).passing(Same),
     stage("map", "map(|item| …)", &[Closure], NewType),
     stage("filter_map", "filter_map(|item| …)", &[Closure], NewType),
     stage("flat_map", "flat_map(|item| …)", &[Closure], NewType),
-    stage("inspect", "inspect(|item| …)", &[Closure], Tap),
-    stage("tag", "tag(tags)", &[Value], SameType),
-    stage("untag", "untag(tags)", &[Value], SameType),
-    stage("tagged_all", "tagged_all(tags)", &[Value], SameType),
-    stage("tagged_any", "tagged_any(tags)", &[Value], SameType),
-    stage("expired", "expired", &[], SameType),
-    stage("not_expired", "not_expired", &[], SameType),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from"),
-    stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType),
-    stage("rate", "rate(interval)", &[Duration], SameType),
-    stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys(),
-    stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType),
-    stage("changed", "changed(field, …)", &[], SameType).with_keys().with_options(&["init"]),
-    stage("changed_by", "changed_by(|item| …)", &[Closure], SameType).with_options(&["init"]),
-    stage("changed_pairs", "changed_pairs(field, …)", &[], NewType).with_keys().with_options(&["init"]),
-    stage("changed_state", "changed_state", &[], SameType).with_options(&["init"]),
-    stage("runs", "runs(count, field, …)", &[Count], SameType).with_keys(),
-    stage("runs_by", "runs_by(count, |item| …)", &[Count, Closure], SameType),
-    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType),
-    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
-    stage("by", "by(field, …) { … }", &[], BlockItems).with_keys().with_options(&["idle", "limit"]).with_block(),
-    stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems).with_options(&["idle", "limit"]).with_block(),
-    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType),
-    stage("ewma", "ewma(half_life)", &[Duration], SameType),
-    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from"),
-    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every"),
+    stage("inspect", "inspect(|item| …)", &[Closure], Tap).passing(Same),
+    stage("tag", "tag(tags)", &[Value], SameType).passing(Changed(&["tags"])),
+    stage("untag", "untag(tags)", &[Value], SameType).passing(Changed(&["tags"])),
+    stage("tagged_all", "tagged_all(tags)", &[Value], SameType).asking(AllTags),
+    stage("tagged_any", "tagged_any(tags)", &[Value], SameType).asking(AnyTag),
+    stage("expired", "expired", &[], SameType).asking(Expired(true)),
+    stage("not_expired", "not_expired", &[], SameType).asking(Expired(false)),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from").remembering(Series),
+    stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType).passing(Same),
+    stage("rate", "rate(interval)", &[Duration], SameType).remembering(Series),
+    stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys().passing(Changed(&["now"])).remembering(Series),
+    stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType).passing(Changed(&["now"])).remembering(Series),
+    stage("changed", "changed(field, …)", &[], SameType).with_keys().with_options(&["init"]).passing(Same).remembering(Series),
+    stage("changed_by", "changed_by(|item| …)", &[Closure], SameType).with_options(&["init"]).passing(Same).remembering(Series),
+    stage("changed_pairs", "changed_pairs(field, …)", &[], NewType).with_keys().with_options(&["init"]).remembering(Series),
+    stage("changed_state", "changed_state", &[], SameType).with_options(&["init"]).passing(Same).remembering(Series),
+    stage("runs", "runs(count, field, …)", &[Count], SameType).with_keys().passing(Same).remembering(Series),
+    stage("runs_by", "runs_by(count, |item| …)", &[Count, Closure], SameType).passing(Same).remembering(Series),
+    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).remembering(Series),
+    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).remembering(Series),
+    stage("by", "by(field, …) { … }", &[], BlockItems)
+        .with_keys()
+        .with_options(&["idle", "limit"])
+        .with_block()
+        .passing(Passes::Block)
+        .remembering(Keys),
+    stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems)
+        .with_options(&["idle", "limit"])
+        .with_block()
+        .passing(Passes::Block)
+        .remembering(Keys),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).passing(Changed(&["metric"])).remembering(Series),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])).remembering(Series),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])).remembering(Series),
+    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
     stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
-    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType),
-    stage("clock_skew", "clock_skew", &[], SameType),
-    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType).with_options(&["refit"]),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Series),
+    stage("clock_skew", "clock_skew", &[], SameType).passing(Changed(&["metric"])),
+    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType)
+        .with_options(&["refit"])
+        .passing(Changed(&["metric"]))
+        .remembering(Series),
     stage("expire", "expire", &[], SameType),
-    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType),
-    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType),
-    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType),
-    stage("debounce", "debounce(interval)", &[Duration], SameType),
+    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
+    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
+    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
+    stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
     stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
-    stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed"),
-    stage("stdout", "stdout", &[], Tap),
+    stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
+    stage("stdout", "stdout", &[], Tap).passing(Same),
 ];
 
 /// The stages that have a grammar of their own; the macro's parser knows them, the core has a function for each.

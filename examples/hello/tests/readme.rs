@@ -33,6 +33,13 @@ fn hello_prints_the_rate_that_the_readme_shows() {
 }
 
 #[test]
+fn hello_tells_why_as_the_readme_shows() {
+    let event = r#"{"time":1000000000,"service":"api","metric":13}"#;
+    let output = Command::new(env!("CARGO_BIN_EXE_hello")).args(["why", event]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), shown(&format!("cargo run -p hello -- why '{event}'")));
+}
+
+#[test]
 fn every_pipeline_can_be_built() {
     for program in [env!("CARGO_BIN_EXE_hello"), env!("CARGO_BIN_EXE_tour")] {
         assert!(Command::new(program).arg("check").status().unwrap().success(), "{program}");

@@ -229,7 +229,8 @@ impl<'a> EventView<'a> {
     /// event's own time.
     ///
     /// An event without a ttl or without a time never runs out.
-    #[inline]
+    // Always, as `Event::assign`.
+    #[inline(always)]
     pub fn is_expired(self, now: Time) -> bool {
         const EXPIRED: &str = "expired";
         let state = match self.over(Field::State.bit(), |patch| patch.text(Field::State)) {

@@ -43,15 +43,14 @@ pub use running::Running;
 pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
 
 use crate::router::Pipeline;
-use crate::time::Time;
+use crate::watch::Outline;
 
-/// Builds the chain of a pipeline and throws it away; returns the types of the items between its stages, the first before the
-/// first.
+/// Builds the chain of a pipeline and throws it away; returns its stages as they were compiled.
 ///
 /// # Errors
 /// What a constructor of a stage panicked with, and where.
-pub fn build_check(pipeline: &Pipeline) -> Result<Vec<&'static str>, Panic> {
-    catch(|| pipeline.build(Time::EPOCH).links().into_iter().map(|link| link.item).collect())
+pub fn build_check(pipeline: &Pipeline) -> Result<Vec<Outline>, Panic> {
+    catch(|| pipeline.outline())
 }
 
 /// As [`blocking`], for what need not wait, and so runs where tokio does not allow to wait as well: in a `LocalSet`.

@@ -6,6 +6,7 @@ use crate::flow::{Flow, Pipe};
 use crate::item::Item;
 use crate::stage::{Context, Discard, Emit, Stage, Start, Then, earlier};
 use crate::time::Time;
+use crate::watch::{self, Outline};
 
 /// Gives every item to a branch, whose outputs are dropped, and passes the item on.
 ///
@@ -66,6 +67,15 @@ impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
     fn finish(&mut self, cx: &mut Context, _out: &mut impl Emit<I>) {
         self.0.finish(cx, &mut Discard);
     }
+
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<I>) {
+        watch::inside(0, cx, |cx| watch::run(&mut self.0, item, cx, None));
+        out.emit(item, cx);
+    }
+
+    fn blocks() -> Vec<Vec<Outline>> {
+        vec![watch::outline::<I, B>()]
+    }
 }
 
 /// Gives every item to the first arm whose condition holds and passes on what that arm emits.
@@ -120,6 +130,13 @@ pub trait Arm<E: Item, O: Item>: Send + 'static {
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
     /// Flushes the arms.
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
+
+    /// How many they are.
+    const COUNT: usize;
+    /// Does what `item` does while somebody watches.
+    fn watch(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut dyn Emit<O>) -> bool;
+    /// Appends the chains of the arms.
+    fn outline(ways: &mut Vec<Vec<Outline>>);
 }
 
 /// No arm yet.
@@ -138,7 +155,7 @@ impl<E: Item> Arms<E, NoArm> {
     /// Adds the first arm, which says what all of them emit.
     pub fn arm<P, T: Flow<In = E>>(self, wants: P, block: impl FnOnce(Pipe<E, Start>) -> T) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
     where
-        P: for<'a> FnMut(E::View<'a>, Time) -> bool,
+        P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
     {
         let block = block(Pipe::start()).into_pipe().into_stage();
         Arms { first: OneMore { before: NoArm, wants, block }, item: PhantomData }
@@ -147,16 +164,41 @@ impl<E: Item> Arms<E, NoArm> {
 
 impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
     /// Adds an arm after the others.
-    pub fn arm<Q, T: Flow<In = E, Item = O>>(
+    pub fn arm<Q, T: Flow<In = E>, C>(
         self,
         wants: Q,
         block: impl FnOnce(Pipe<E, Start>) -> T,
-    ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, T::Stage>, O>
+    ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, C>, O>
     where
-        Q: for<'a> FnMut(E::View<'a>, Time) -> bool,
+        Q: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
+        T::Item: SameAs<O, Block<T::Stage> = C>,
     {
-        let block = block(Pipe::start()).into_pipe().into_stage();
+        let block = T::Item::block(block(Pipe::start()).into_pipe().into_stage());
         Arms { first: OneMore { before: self.first, wants, block }, item: PhantomData }
+    }
+}
+
+/// Says that an arm emits what the arms before it emit.
+///
+/// Which type its block has is known only when that is so: rustc then finds no second fault with the arms behind it.
+#[diagnostic::on_unimplemented(
+    message = "the arms of this `split` emit different types: `{O}` and `{Self}`",
+    label = "emits `{Self}`, the first arm `{O}`",
+    note = "make them agree, or move the stages behind the `split` into its arms"
+)]
+pub trait SameAs<O> {
+    /// The block of the arm.
+    type Block<B>;
+
+    /// Returns the block.
+    fn block<B>(block: B) -> Self::Block<B>;
+}
+
+impl<O> SameAs<O> for O {
+    type Block<B> = B;
+
+    fn block<B>(block: B) -> B {
+        block
     }
 }
 
@@ -178,6 +220,14 @@ impl<E: Item, O: Item> Arm<E, O> for NoArm {
 
     #[inline]
     fn finish(&mut self, _cx: &mut Context, _out: &mut impl Emit<O>) {}
+
+    const COUNT: usize = 0;
+
+    fn watch(&mut self, _item: E::View<'_>, _cx: &mut Context, _out: &mut dyn Emit<O>) -> bool {
+        false
+    }
+
+    fn outline(_ways: &mut Vec<Vec<Outline>>) {}
 }
 
 impl<E: Item, A, P, B> Arm<E, B::Out> for OneMore<A, P, B>
@@ -219,6 +269,24 @@ where
         self.before.finish(cx, out);
         self.block.finish(cx, out);
     }
+
+    const COUNT: usize = A::COUNT + 1;
+
+    fn watch(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) -> bool {
+        if self.before.watch(item, cx, out) {
+            return true;
+        }
+        let wanted = (self.wants)(item, cx.now);
+        if wanted {
+            watch::inside(A::COUNT, cx, |cx| watch::run(&mut self.block, item, cx, Some(out)));
+        }
+        wanted
+    }
+
+    fn outline(ways: &mut Vec<Vec<Outline>>) {
+        A::outline(ways);
+        ways.push(watch::outline::<E, B>());
+    }
 }
 
 impl<I: Item, O: Item, A: Arm<I, O>> Stage<I> for Split<A, O> {
@@ -246,5 +314,15 @@ impl<I: Item, O: Item, A: Arm<I, O>> Stage<I> for Split<A, O> {
     #[inline]
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>) {
         self.arms.finish(cx, out);
+    }
+
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<O>) {
+        self.arms.watch(item, cx, out);
+    }
+
+    fn blocks() -> Vec<Vec<Outline>> {
+        let mut ways = Vec::new();
+        A::outline(&mut ways);
+        ways
     }
 }

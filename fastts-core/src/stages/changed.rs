@@ -26,7 +26,7 @@ pub fn changed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     key: K,
 ) -> Pipe<I, Then<S, Changed<K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
 {
     flow.into_pipe().then(Changed::new(key))
 }
@@ -47,7 +47,7 @@ pub fn changed_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item =
     key: K,
 ) -> Pipe<I, Then<S, Changed<KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Send,
 {
     flow.into_pipe().then(Changed::new(KeyOf(key)))
 }
@@ -128,7 +128,7 @@ pub fn changed_pairs<I: Item, E: Item + Clone, S: Stage<I, Out = E>, F: Flow<In 
     key: K,
 ) -> Pipe<I, Then<S, ChangedPairs<E, K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
 {
     flow.into_pipe().then(ChangedPairs { changed: Changed::new(key), before: None })
 }

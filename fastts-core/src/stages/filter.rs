@@ -42,7 +42,7 @@ pub fn filter<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     keep: P,
 ) -> Pipe<I, Then<S, Filter<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>) -> bool,
+    P: for<'a> FnMut(E::View<'a>) -> bool + Send,
 {
     flow.into_pipe().then(Filter(keep))
 }
@@ -78,7 +78,7 @@ pub fn where_<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     keep: P,
 ) -> Pipe<I, Then<S, Where<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>, Time) -> bool,
+    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
 {
     flow.into_pipe().then(Where(keep))
 }
@@ -145,7 +145,7 @@ pub fn inspect<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     look: P,
 ) -> Pipe<I, Then<S, Inspect<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>),
+    P: for<'a> FnMut(E::View<'a>) + Send,
 {
     flow.into_pipe().then(Inspect(look))
 }
@@ -178,7 +178,7 @@ pub fn map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
     make: P,
 ) -> Pipe<I, Then<S, MapItem<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>) -> O,
+    P: for<'a> FnMut(E::View<'a>) -> O + Send,
 {
     flow.into_pipe().then(MapItem(make))
 }
@@ -210,7 +210,7 @@ pub fn filter_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item =
     make: P,
 ) -> Pipe<I, Then<S, FilterMap<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>) -> Option<O>,
+    P: for<'a> FnMut(E::View<'a>) -> Option<O> + Send,
 {
     flow.into_pipe().then(FilterMap(make))
 }
@@ -242,7 +242,7 @@ pub fn flat_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     make: P,
 ) -> Pipe<I, Then<S, FlatMap<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>) -> O,
+    P: for<'a> FnMut(E::View<'a>) -> O + Send,
 {
     flow.into_pipe().then(FlatMap(make))
 }

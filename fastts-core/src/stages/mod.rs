@@ -62,7 +62,7 @@ pub use with::{adjust, default, with};
 /// The types of the built-in stages, for signatures and documentation.
 pub mod types {
     pub use super::above_for::Lasting;
-    pub use super::branch::{Arm, Arms, NoArm, OneMore, Split, Tee};
+    pub use super::branch::{Arm, Arms, NoArm, OneMore, SameAs, Split, Tee};
     pub use super::by::{By, PerKey};
     pub use super::changed::{Changed, ChangedPairs, ChangedState};
     pub use super::clock_skew::ClockSkew;

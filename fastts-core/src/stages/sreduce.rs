@@ -23,7 +23,7 @@ pub fn sreduce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     fold: P,
 ) -> Pipe<I, Then<S, Sreduce<E, P>>>
 where
-    P: for<'a> FnMut(E, E::View<'a>) -> E,
+    P: for<'a> FnMut(E, E::View<'a>) -> E + Send,
 {
     flow.into_pipe().then(Sreduce { fold, last: None })
 }
@@ -66,7 +66,7 @@ pub fn sreduce_from<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item
     init: O,
 ) -> Pipe<I, Then<S, SreduceFrom<O, P>>>
 where
-    P: for<'a> FnMut(O, E::View<'a>) -> O,
+    P: for<'a> FnMut(O, E::View<'a>) -> O + Send,
 {
     flow.into_pipe().then(SreduceFrom { fold, last: Some(init) })
 }

@@ -33,7 +33,7 @@ pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     key: K,
 ) -> Pipe<I, Then<S, Stable<E, K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
 {
     flow.into_pipe().then(Stable::new(interval.interval(), key))
 }
@@ -55,7 +55,7 @@ pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     key: K,
 ) -> Pipe<I, Then<S, Stable<E, KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Send,
 {
     flow.into_pipe().then(Stable::new(interval.interval(), KeyOf(key)))
 }

@@ -38,11 +38,11 @@ pub fn tap<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
 /// Takes and emits items of any type, holds nothing.
 ///
 /// ```
-/// use fastts_core::{event, router, testing};
+/// use fastts_core::{Event, event, router, testing};
 ///
 /// router! { pipeline "example" { under(12); tap } }
 ///
-/// let out: Vec<fastts_core::Event> = testing::outputs(router(), [event! { metric: 11 }, event! { metric: 12 }]);
+/// let out: Vec<Event> = testing::outputs(router(), [event! { metric: 11 }, event! { metric: 12 }]);
 /// assert_eq!(out, [event! { metric: 11 }]);
 /// ```
 pub fn tap_unnamed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Tap>> {

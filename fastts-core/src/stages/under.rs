@@ -53,7 +53,7 @@ macro_rules! comparisons {
         }
 
         impl Test for $test {
-            #[inline]
+            #[inline(always)]
             fn passes(self, $metric: Metric) -> bool {
                 let $test { $($bound),* } = self;
                 $passes

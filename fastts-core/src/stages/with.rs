@@ -39,7 +39,7 @@ pub fn with<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     changes: P,
 ) -> Pipe<I, Then<S, With<P>>>
 where
-    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N],
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send,
 {
     flow.into_pipe().then(With(changes))
 }
@@ -77,7 +77,7 @@ pub fn default<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item
     changes: P,
 ) -> Pipe<I, Then<S, DefaultFields<P>>>
 where
-    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N],
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send,
 {
     flow.into_pipe().then(DefaultFields(changes))
 }
@@ -131,7 +131,7 @@ pub fn adjust<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item 
     adjust: P,
 ) -> Pipe<I, Then<S, Adjust<A, P>>>
 where
-    P: for<'a> FnMut(A::Value<'a>) -> R,
+    P: for<'a> FnMut(A::Value<'a>) -> R + Send,
 {
     flow.into_pipe().then(Adjust { field, adjust })
 }

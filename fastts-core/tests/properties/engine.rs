@@ -68,6 +68,8 @@ pub(crate) fn plain(view: EventView<'_>) -> Plain {
 pub(crate) enum Act {
     Advance(i64),
     Batch(Vec<Plain>),
+    /// The same, while somebody watches.
+    Watched(Vec<Plain>),
 }
 
 /// The acts that give each event alone, and let the time pass in one step between them.
@@ -87,6 +89,9 @@ pub(crate) fn run(router: &Router, start: i64, acts: &[Act]) -> Vec<Timed> {
                 let events: Vec<Event> = events.iter().map(event).collect();
                 replay.batch(&events.iter().collect::<Batch>());
             }
+            Act::Watched(events) => events.iter().for_each(|plain| {
+                assert_eq!(replay.watch(event(plain).view()).len(), router.pipelines().len());
+            }),
         }
     }
     assert!(replay.panics().is_empty(), "{:?}", replay.panics());

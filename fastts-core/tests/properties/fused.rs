@@ -18,7 +18,7 @@ macro_rules! pipelines {
         /// The routers and their steps.
         pub(crate) fn all() -> Vec<(fn() -> Router, Vec<Step>)> {
             vec![$({
-                router! { pipeline "fused" { $($stages)*; tap } }
+                router! { #[allow(unbounded_keys)] pipeline "fused" { $($stages)*; tap } }
                 (router as fn() -> Router, $steps.into())
             }),*]
         }

@@ -57,7 +57,7 @@ fn build(asked: &[Asks], show: impl Fn(usize, EventView<'_>) + Clone + Send + Sy
     let mut builder = Builder::new();
     for (index, asks) in asked.iter().enumerate() {
         let (name, heads) = (format!("pipeline {index}").leak(), asks.heads.clone().leak());
-        let info = Info { name, description: "", stages: "", file: file!(), heads };
+        let info = Info::new(name, "", "", file!()).with_heads(heads);
         let (policy, asks, show) = (asks.policy.clone(), asks.clone(), show.clone());
         builder.pipeline::<Event>(info, policy, move || {
             let (asks, show) = (asks.clone(), show.clone());

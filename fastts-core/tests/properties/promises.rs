@@ -77,6 +77,15 @@ proptest! {
     }
 
     #[test]
+    fn watching_never_changes_what_comes_out((input, end, acts) in input_and_acts()) {
+        let watched = |act: Act| match act { Act::Batch(events) => Act::Watched(events), act => act };
+        let acts: Vec<Act> = acts.into_iter().map(watched).collect();
+        for (router, _) in fused::all() {
+            check_acts(&router(), &input, end, &acts)?;
+        }
+    }
+
+    #[test]
     fn by_runs_its_block_as_if_each_key_were_alone(block in generate::block(), (input, end) in generate::input()) {
         let by = [Step::By(Field::Host, block.clone())];
         let got = run(&compose(&by), 0, &one_by_one(&input, end));

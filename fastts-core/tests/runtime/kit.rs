@@ -29,7 +29,7 @@ impl Pipelines {
         policy: Policy,
         factory: impl Fn() -> Sealed<I> + Send + Sync + 'static,
     ) -> Pipelines {
-        self.0.pipeline(Info { name, description: "", stages: "0\t1\t1\teach\teach", file: file!(), heads: &[] }, policy, factory);
+        self.0.pipeline(Info::new(name, "", "0\t1\t1\teach\teach", file!()), policy, factory);
         self
     }
 

@@ -26,4 +26,5 @@ mod silence;
 mod slopes;
 mod tags;
 mod throttling;
+mod watched;
 mod windows;

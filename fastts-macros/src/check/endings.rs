@@ -2,13 +2,16 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::syntax::{Block, Kind, Lint, Pipeline, Stage};
 use crate::table::Emits;
 use crate::tokens::Reach;
 
 pub(super) fn check(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
-    ending(&pipeline.body, &format!("pipeline \"{}\"", pipeline.name.text), diagnostics);
-    inside(&pipeline.body, diagnostics);
+    let allowed = pipeline.allowed.contains(&Lint::NoEffect);
+    if !allowed {
+        ending(&pipeline.body, &format!("pipeline \"{}\"", pipeline.name.text), diagnostics);
+    }
+    inside(&pipeline.body, allowed, diagnostics);
 }
 
 fn ending(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
@@ -18,25 +21,27 @@ fn ending(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
 }
 
 /// What the branches of a `tee` emit is dropped, so each must end in an effect, wherever the `tee` stands.
-fn inside(block: &Block, diagnostics: &mut Diagnostics) {
+fn inside(block: &Block, allowed: bool, diagnostics: &mut Diagnostics) {
     for stage in &block.stages {
         match &stage.kind {
             Kind::Tee { branches, .. } => {
                 for branch in branches {
                     empty(branch, "branch", diagnostics);
-                    ending(branch, "this branch", diagnostics);
-                    inside(branch, diagnostics);
+                    if !allowed {
+                        ending(branch, "this branch", diagnostics);
+                    }
+                    inside(branch, allowed, diagnostics);
                 }
             }
             Kind::Split { arms, otherwise, .. } => {
-                arms.iter().map(|arm| &arm.block).chain(otherwise).for_each(|block| inside(block, diagnostics));
+                arms.iter().map(|arm| &arm.block).chain(otherwise).for_each(|block| inside(block, allowed, diagnostics));
             }
             Kind::Call(call) => {
                 if let Some(block) = &call.block {
                     if call.builtin.is_some() {
                         empty(block, "block", diagnostics);
                     }
-                    inside(block, diagnostics);
+                    inside(block, allowed, diagnostics);
                 }
             }
             Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => {}

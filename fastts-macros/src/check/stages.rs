@@ -165,7 +165,11 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
     let mut found = None;
     for (argument, wants) in positional.iter().zip(row.positional) {
         let Value::Rust(value) = &argument.value else { continue };
+        // `runs(state, 3)`: the fields come last
+        let misplaced = (row.keys && is_field(value, lets)).then(|| text_of(value));
         let message = match wants {
+            Wants::Count if misplaced.is_some() => misplaced.map(|text| messages::count_not_positive(&text)),
+            Wants::Duration if misplaced.is_some() => misplaced.map(|text| messages::interval_not_positive(&text)),
             Wants::Count => bad_count(value).map(|text| messages::count_not_positive(&text)),
             Wants::Duration => bad_duration(value).map(|text| messages::interval_not_positive(&text)),
             Wants::Closure => no_closure(value, &argument.tokens)
@@ -185,6 +189,12 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
         found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name, row.usage)));
     }
     found
+}
+
+/// Tells whether a value is the name of a field and of nothing else that the router knows.
+fn is_field(value: &syn::Expr, lets: &[Ident]) -> bool {
+    let syn::Expr::Path(path) = value else { return false };
+    path.path.get_ident().is_some_and(|name| FIELDS.iter().any(|field| name == field) && !lets.contains(name))
 }
 
 /// A number literal, with its sign.

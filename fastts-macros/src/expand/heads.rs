@@ -6,7 +6,7 @@
 mod condition;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{Scope, prefix};
 use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pattern, Pipeline, Value};
@@ -23,8 +23,8 @@ pub(super) struct Heads {
     pub(super) are_first_stage: bool,
 }
 
-/// Writes the heads of a pipeline, of which one has to hold; an empty list says that it wants every event.
-pub(super) fn write(heads: &Heads, span: Span) -> TokenStream {
+/// Writes the heads of a pipeline, of which one has to hold; nothing for one that wants every event.
+pub(super) fn write(heads: &Heads, span: Span) -> Option<TokenStream> {
     let prefix = prefix(span);
     let heads = heads.atoms.iter().map(|atom| match atom {
         Atom::Text(field, pattern) => {
@@ -43,7 +43,8 @@ pub(super) fn write(heads: &Heads, span: Span) -> TokenStream {
             quote!(#prefix::Head::Tagged(#tag))
         }
     });
-    quote!(&[#(#heads),*])
+    let heads: Vec<TokenStream> = heads.collect();
+    (!heads.is_empty()).then(|| quote_spanned!(span=> .with_heads(&[#(#heads),*])))
 }
 
 fn literal(text: &str, span: Span) -> Literal {

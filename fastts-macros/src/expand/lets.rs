@@ -52,13 +52,25 @@ pub(super) fn cloned(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
     }
 }
 
+/// Clones what pipelines mention, once, so that a value that cannot be shared is refused once.
+pub(super) fn share(names: &[&Ident]) -> TokenStream {
+    names
+        .iter()
+        .map(|name| {
+            let (kept, span) = (kept(name), super::site(name.span()));
+            let prefix = super::prefix(span);
+            quote_spanned!(span=> let #kept = #prefix::Value(&#name).shared();)
+        })
+        .collect()
+}
+
 /// Clones what a pipeline's factory keeps.
 pub(super) fn keep(names: &[&Ident]) -> TokenStream {
     names
         .iter()
         .map(|name| {
             let kept = kept(name);
-            quote!(let #kept = ::core::clone::Clone::clone(&#name);)
+            quote!(let #kept = ::core::clone::Clone::clone(&#kept);)
         })
         .collect()
 }

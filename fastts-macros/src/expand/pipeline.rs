@@ -30,7 +30,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let heads = heads::write(&heads, span);
     let mentioned = scope.mentioned(&chain);
     let info = quote_spanned! {span=>
-        #prefix::Info { name: #literal, description: #description, stages: #stages, file: ::core::file!(), heads: #heads }
+        #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads
     };
     // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
     let factory = Ident::new("factory", span);
@@ -48,6 +48,11 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
                 #function(&mut #router);
             }
         };
+    }
+    for name in &mentioned {
+        if !scope.shared.contains(name) {
+            scope.shared.push(name);
+        }
     }
     let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
@@ -67,6 +72,12 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
         None => quote_spanned!(span=> #prefix::Event),
     };
     let flow = scope.flow(pipeline.name.literal.span());
+    // at the last stage: what rustc has said about that one it does not say again about the end
+    let last = scope.user.located_at(pipeline.body.stages.last().map_or(pipeline.name.literal.span(), |last| last.reach.first));
+    let (end, seal) = (scope.flow(last), super::core_path(last, &quote_spanned!(last=> seal)));
+    let sealed = quote_spanned!(last=> #seal(#end));
+    let start = quote_spanned!(span=> #prefix::start::<#input>());
+    let start = if pipeline.input.is_some() { stage::gated(start, span) } else { start };
     let glob = editor::is_asking().then(|| stage::glob(scope));
     // an editor is shown what was written and nothing else
     let heads_are_first_stage = heads_are_first_stage && !editor::is_asking();
@@ -76,11 +87,11 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     let rest = if pipeline.body.stages.is_empty() { empty(&pipeline.body, scope) } else { stages(rest, scope) };
     quote_spanned! {span=>
         #glob
-        let #flow = #prefix::start::<#input>();
+        let #flow = #start;
         #first
         #head
         #rest
-        #prefix::seal(#flow)
+        #sealed
     }
 }
 

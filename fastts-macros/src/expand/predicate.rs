@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, core_path, lets, numbers, prefix, site};
+use super::{Scope, core_path, lets, numbers, prefix};
 use crate::editor::{self, beside};
 use crate::messages;
 use crate::syntax::{Expression, Operator, Pattern};
@@ -138,8 +138,8 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
 /// Writes one side of a comparison, which only looks at it: a `let` is borrowed.
 fn compared(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match a_let(expression, scope) {
-        // the sign is the macro's: lints must not tell the user to take it away
-        Some(name) => quote_spanned!(site(name.span())=> &#name),
+        // at the name, so that what rustc says is drawn there; the function allows the lint that would tell the user to take it away
+        Some(name) => quote_spanned!(name.span()=> &#name),
         None => operand(expression, reads, scope),
     }
 }

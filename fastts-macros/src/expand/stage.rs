@@ -10,8 +10,8 @@ use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
 use crate::editor::{self, beside};
-use crate::syntax::{Argument, Arguments, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
-use crate::table::{self, Emits};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
+use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
@@ -62,13 +62,13 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Split { word, arms, otherwise } => {
             let mut list = quote_spanned!(span=> arms);
             for arm in arms {
-                let span = site(arm.reach.first);
-                let condition = closure::condition(&arm.condition, span, scope);
+                let condition = closure::condition(&arm.condition, site(arm.reach.first), scope);
+                let span = end_of(&arm.block, scope);
                 let block = pipeline::block(&arm.block, scope);
                 list.extend(quote_spanned!(span=> .arm(#condition, #block)));
             }
             if let Some(block) = otherwise {
-                let span = site(block.reach.first);
+                let span = end_of(block, scope);
                 let block = pipeline::block(block, scope);
                 list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
             }
@@ -78,7 +78,42 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
     };
+    let value = match &stage.kind {
+        kind if always_flows(kind) => value,
+        Kind::Call(call) if call.builtin.is_none() => {
+            let place = scope.user.located_at(span);
+            let value = gated(value, place);
+            let known = (!editor::is_asking()).then(|| quote_spanned!(place=> .__known()));
+            quote_spanned!(place=> #value #known)
+        }
+        _ => gated(value, span),
+    };
     quote_spanned!(span=> let #flow = #value;)
+}
+
+/// The place of a block's last stage, which tells what the block emits.
+fn end_of(block: &Block, scope: &Scope<'_>) -> Span {
+    scope.user.located_at(block.stages.last().map_or(block.reach.first, |last| last.reach.first))
+}
+
+/// Lays a gate around what may fail to be a flow, so that the stages behind it are not blamed.
+pub(super) fn gated(flow: TokenStream, span: Span) -> TokenStream {
+    if editor::is_asking() {
+        return flow;
+    }
+    let prefix = prefix(span);
+    quote_spanned!(span=> #prefix::Returned(#flow).flow())
+}
+
+/// Tells whether a stage returns a flow whatever its arguments are: what it asks of them, it asks of no type that flows on.
+fn always_flows(kind: &Kind) -> bool {
+    match kind {
+        Kind::Call(call) => call.builtin.is_some_and(|row| {
+            let closure = row.positional.iter().any(|wants| matches!(wants, Wants::Closure | Wants::Field));
+            !closure && row.takes == Takes::NoBlock && row.emits != Emits::NewType
+        }),
+        kind => keeps_type(kind),
+    }
 }
 
 /// Tells whether what comes out of a stage is known to have the type of what goes in.

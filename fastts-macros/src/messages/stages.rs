@@ -2,6 +2,7 @@
 
 use super::Message;
 use super::parts::{counted, did_you_mean, listed};
+use crate::syntax::Lint;
 
 pub(crate) fn missing_semicolon() -> Message {
     Message::new("FT008", "missing `;` after this stage").help("stages are separated by `;`")
@@ -35,7 +36,9 @@ pub(crate) fn macro_as_stage(path: &str) -> Message {
 }
 
 pub(crate) fn ends_in_transform(what: &str) -> Message {
-    Message::new("FT020", format!("{what} ends in a transform, so its events go nowhere")).help("end it with a sink such as `stdout`")
+    Message::new("FT020", format!("{what} ends in a transform, so its events go nowhere"))
+        .help("end it with a sink such as `stdout`")
+        .unless_allowed(Lint::NoEffect)
 }
 
 pub(crate) fn too_few_arguments(name: &str, usage: &str, least: usize, most: Option<usize>) -> Message {
@@ -142,6 +145,19 @@ pub(crate) fn arm_after_otherwise() -> Message {
     Message::new("FT071", "this arm can never match, because `_` came before it").help("put `_ => ...` last")
 }
 
+pub(crate) fn block_with_parameters() -> Message {
+    Message::new("FT113", "a block has no parameters")
+        .help("write the stages alone, `by(host) { rate(5); stdout }`; what comes in flows through them")
+}
+
+pub(crate) fn rest_of_split(word: &str) -> Message {
+    Message::new("FT114", format!("`{word}` is no condition")).help("write `_ => ...` for what no arm before has taken")
+}
+
+pub(crate) fn word_before_condition(word: &str) -> Message {
+    Message::new("FT114", format!("an arm begins with its condition, not with `{word}`")).help("write `metric > 5 => stdout`")
+}
+
 pub(crate) fn arm_without_stage(found: &str) -> Message {
     let found = if found.is_empty() { String::new() } else { format!(", found `{found}`") };
     Message::new("FT072", format!("expected a stage or a block after `=>`{found}")).help("write `metric > 5 => stdout`")
@@ -186,7 +202,8 @@ pub(crate) fn closure_syntax(found: &str) -> Message {
 }
 
 pub(crate) fn field_for_closure(stage: &str, field: &str, written: &str) -> Message {
-    Message::new("FT104", format!("`{stage}` takes a closure, found the field `{field}`")).help(format!("write `{written}`"))
+    Message::new("FT104", format!("`{stage}` takes a closure, found the field `{field}`"))
+        .help(format!("write `{written}`, or `self::{field}` for a function of yours"))
 }
 
 pub(crate) fn doc_comment_in_block() -> Message {

@@ -127,3 +127,13 @@ pub(crate) fn question_usage(name: &str, usage: &str) -> Message {
 pub(crate) fn rust_syntax(reason: &str) -> Message {
     Message::new("FT091", reason)
 }
+
+/// What stands between the parentheses of a stage is no Rust.
+pub(crate) fn argument_does_not_parse(reason: &str, found: &str) -> Message {
+    if reason == "expected `,`" {
+        return Message::new("FT091", format!("expected `,` or an operator, found `{found}`"))
+            .help("arguments are separated by `,`, and a duration is one word, `5s`");
+    }
+    let reason = reason.trim_start_matches("unexpected end of input, ");
+    Message::new("FT091", format!("{reason}, found `{found}`"))
+}

@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Argument, Arguments, Setting, Value};
 use crate::table::Builtin;
-use crate::tokens::{Cursor, Reach, as_written};
+use crate::tokens::{Cursor, Reach, as_written, place_of};
 
 /// Reads what stands between the parentheses of a stage.
 pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> (Arguments, Option<Hole>) {
@@ -24,7 +24,7 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
         let from = cursor.position();
         if let Some(name) = option_name(&cursor) {
             cursor.skip(2);
-            let Some(value) = rust(&mut cursor) else { return raw(group) };
+            let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
             options.push(Setting { name, value: value.to_token_stream() });
         } else {
             let key = builtin.filter(|row| row.keys && positional.len() >= row.positional.len());
@@ -32,7 +32,7 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
                 Some(row) => Value::Key(key_field(&mut cursor, row, diagnostics)),
                 None => match rust(&mut cursor) {
                     Some(value) => Value::Rust(Box::new(value)),
-                    None => return raw(group),
+                    None => return unfinished(group, diagnostics),
                 },
             };
             let reach = cursor.reach_since(from);
@@ -43,14 +43,38 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             positional.push(Argument { value, tokens, reach });
         }
         if cursor.take_op(",").is_none() && !cursor.at_end() {
-            return raw(group);
+            return unfinished(group, diagnostics);
         }
     }
     (Arguments::Parsed { positional, options }, broken)
 }
 
-fn raw(group: &Group) -> (Arguments, Option<Hole>) {
-    (Arguments::Raw(group.stream()), None)
+/// Arguments that are no Rust. What rustc would make of the rest is not what was meant, so it is not asked; editors are.
+fn unfinished(group: &Group, diagnostics: &mut Diagnostics) -> (Arguments, Option<Hole>) {
+    let parsed = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated.parse2(group.stream());
+    let (reach, reason) = match parsed {
+        Err(error) => (place_of(&error, group.span_close()), error.to_string()),
+        Ok(_) => (Reach::of(group.span_close()), "expected `,`".to_owned()),
+    };
+    let found = token_at(group.stream(), reach).unwrap_or_else(|| ")".to_owned());
+    (Arguments::Raw(group.stream()), Some(diagnostics.error(reach, messages::argument_does_not_parse(&reason, &found))))
+}
+
+/// The text of the token that stands at a place.
+fn token_at(tokens: TokenStream, place: Reach) -> Option<String> {
+    tokens.into_iter().find_map(|token| match &token {
+        TokenTree::Group(group) if group.span_open().start() != place.first.start() => token_at(group.stream(), place).or_else(|| {
+            let close = match group.delimiter() {
+                Delimiter::Parenthesis => ")",
+                Delimiter::Brace => "}",
+                Delimiter::Bracket => "]",
+                Delimiter::None => return None,
+            };
+            (group.span_close().start() == place.first.start()).then(|| close.to_owned())
+        }),
+        other if other.span().start() == place.first.start() => Some(as_written(std::slice::from_ref(other))),
+        _ => None,
+    })
 }
 
 /// The name of an option, when `name = …` stands here; `==`, `=~` and `=>` are other things.

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Mailbox, Policy, Restart};
+use crate::syntax::{Lint, Mailbox, Policy, Restart};
 use crate::tokens::{Cursor, Reach, place_of};
 
 /// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.
@@ -47,6 +47,7 @@ pub(super) struct Understood {
     pub(super) description: String,
     pub(super) conditions: TokenStream,
     pub(super) policy: Policy,
+    pub(super) allowed: Vec<Lint>,
 }
 
 /// Reads the attributes of a pipeline.
@@ -66,6 +67,7 @@ pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics
             "mailbox" => mailbox(&mut understood.policy, &name, &mut cursor, diagnostics),
             "restart" => restart(&mut understood.policy, &name, &mut cursor, diagnostics),
             "run" => run(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "allow" => allow(&mut understood.allowed, &name, &mut cursor, diagnostics),
             "durable" => {
                 diagnostics.error(Reach::of(name.span()), messages::durable_not_yet());
             }
@@ -161,6 +163,27 @@ fn run(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut
         Err(found) => {
             diagnostics.error(reach_of_inside(&group), messages::unknown_run(&found));
         }
+    }
+}
+
+/// `#[allow(no_effect, unreachable)]`
+fn allow(allowed: &mut Vec<Lint>, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(group) = cursor.take_group(Delimiter::Parenthesis).filter(|group| !group.stream().is_empty()) else {
+        diagnostics.error(Reach::of(name.span()), messages::allow_usage());
+        return;
+    };
+    let mut inner = Cursor::inside(&group);
+    while !inner.at_end() {
+        let from = inner.position();
+        let tokens = inner.take_until(|cursor| cursor.is_op(0, ","));
+        let found: String = tokens.iter().map(ToString::to_string).collect();
+        match Lint::ALL.into_iter().find(|lint| lint.name() == found) {
+            Some(lint) => allowed.push(lint),
+            None => {
+                diagnostics.error(inner.reach_since(from), messages::unknown_lint(&found));
+            }
+        }
+        inner.take_op(",");
     }
 }
 

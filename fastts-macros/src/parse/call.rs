@@ -4,8 +4,9 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{arguments, block, path};
 use crate::diagnostics::{Diagnostics, Hole};
+use crate::messages;
 use crate::syntax::{Arguments, Call, Pipeline};
-use crate::table::{self, Builtin};
+use crate::table::{self, Builtin, Takes};
 use crate::tokens::Cursor;
 
 /// Reads a call. Gives with it what is broken about it, and where its block begins.
@@ -19,6 +20,9 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
         None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
     };
     let head = cursor.position();
+    if builtin.is_some_and(|row| row.takes == Takes::Block) {
+        parameters(cursor, diagnostics);
+    }
     let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, nested, diagnostics));
     (Call { path, builtin, parentheses, arguments, block }, broken, head)
 }
@@ -34,5 +38,22 @@ fn builtin(path: &[TokenTree]) -> Option<&'static Builtin> {
     match first {
         TokenTree::Ident(name) => table::find(&name.to_string()),
         _ => None,
+    }
+}
+
+/// Steps over `|event|` before a block, which other languages write there.
+fn parameters(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let from = cursor.position();
+    if cursor.take_op("||").is_none() {
+        if cursor.take_op("|").is_none() {
+            return;
+        }
+        cursor.take_until(|cursor| cursor.is_op(0, "|") || cursor.is_op(0, ";"));
+        cursor.take_op("|");
+    }
+    if cursor.group(0, Delimiter::Brace).is_some() {
+        diagnostics.error(cursor.reach_since(from), messages::block_with_parameters());
+    } else {
+        cursor.back_to(from);
     }
 }

@@ -17,15 +17,17 @@ pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: 
 
 /// Reads a pipeline whose keyword was taken. Gives more than one when others were nested in it.
 pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
+    let errors = diagnostics.errors();
     let keyword = cursor.behind().map_or_else(Span::call_site, TokenTree::span);
-    let Understood { description, conditions, policy } = attributes::understand(attributes, diagnostics);
+    let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
     let mut header = Header { keyword, complained: false };
     let name = header.name(cursor, diagnostics);
     let input = header.types(cursor, diagnostics);
     let Some(body) = header.body(cursor, diagnostics) else { return Vec::new() };
     let mut nested = Vec::new();
     let body = block::parse(&body, &mut nested, diagnostics);
-    nested.insert(0, Pipeline { name, description, conditions, policy, input, body });
+    let faulty = diagnostics.errors() > errors;
+    nested.insert(0, Pipeline { name, description, conditions, policy, allowed, input, body, faulty });
     nested
 }
 

@@ -25,7 +25,12 @@ pub(super) fn parse(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline
     let mut otherwise: Option<Block> = None;
     while !inner.at_end() {
         let from = inner.position();
-        if inner.is_ident(0, "_") {
+        foreign_word(&mut inner, diagnostics);
+        if inner.is_ident(0, "_") || is_rest(&inner) {
+            if is_rest(&inner) {
+                let word = inner.ident(0).map(ToString::to_string).unwrap_or_default();
+                diagnostics.error(Reach::of(inner.span()), messages::rest_of_split(&word));
+            }
             inner.skip(1);
             arrow(&mut inner, diagnostics);
             let reach = inner.reach_since(from);
@@ -59,6 +64,20 @@ fn arm(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagno
     }
     let block = right_side(cursor, nested, diagnostics)?;
     Some(Arm { condition, text, reach, block })
+}
+
+/// `else =>`, which other languages write for what no arm has taken.
+fn is_rest(cursor: &Cursor) -> bool {
+    ["else", "default", "otherwise"].iter().any(|word| cursor.is_ident(0, word)) && (cursor.is_op(1, "=>") || cursor.is_op(1, "->"))
+}
+
+/// Steps over a word that other languages write before a condition.
+fn foreign_word(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let follows = matches!(cursor.ahead(1), Some(TokenTree::Ident(_) | TokenTree::Literal(_) | TokenTree::Group(_)));
+    if let Some(word) = cursor.ident(0).filter(|word| follows && ["when", "if", "case", "cond"].iter().any(|one| word == one)) {
+        diagnostics.error(Reach::of(word.span()), messages::word_before_condition(&word.to_string()));
+        cursor.skip(1);
+    }
 }
 
 /// Takes `=>`, or says that it is missing.

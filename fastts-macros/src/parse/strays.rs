@@ -85,6 +85,10 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
     diagnostics.error(cursor.reach_since(from), message);
     let after = cursor.position();
     cursor.take_until(|cursor| cursor.is_op(0, ";") || is_separator(cursor));
+    // `5.under()` is one mistake
+    if cursor.between(after, after + 1).first().is_some_and(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.')) {
+        return true;
+    }
     // a literal between two stages leaves the stage behind it alone
     if cursor.since(after).iter().any(|token| matches!(token, TokenTree::Group(_) | TokenTree::Ident(_))) {
         cursor.back_to(after);
@@ -163,6 +167,27 @@ fn skip_do_block(cursor: &mut Cursor) {
     cursor.take_op(";");
 }
 
+/// How many tokens of `host, service` stand behind a stage that needs arguments and has none: `by host { … }`, `under limit`.
+fn bare_arguments(cursor: &Cursor) -> Option<usize> {
+    let Some(TokenTree::Ident(stage)) = cursor.behind() else { return None };
+    let row = table::find(&stage.to_string()).filter(|row| least(row) > 0)?;
+    let mut length = 0;
+    loop {
+        let name = cursor.ident(length)?.to_string();
+        if table::find(&name).is_some() || table::FORMS.iter().any(|(form, _)| form.trim_end_matches('_') == name) {
+            return None;
+        }
+        length += 1;
+        if !cursor.is_op(length, ",") {
+            break;
+        }
+        length += 1;
+    }
+    let block = cursor.group(length, Delimiter::Brace).is_some();
+    let ends = cursor.is_op(length, ";") || cursor.ahead(length).is_none() || block && row.takes == Takes::Block;
+    ends.then_some(length)
+}
+
 /// Reports what follows a stage when it is no separator.
 pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let token = cursor.peek().cloned()?;
@@ -177,6 +202,14 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
     }
     let starts_next = matches!(&token, TokenTree::Ident(_)) || cursor.is_op(0, "::") || cursor.is_op(0, "@");
     if starts_next {
+        if let Some(arguments) = bare_arguments(cursor) {
+            let text = as_written(cursor.between(cursor.position(), cursor.position() + arguments));
+            let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + arguments), cursor.span());
+            cursor.skip(arguments);
+            cursor.take_group(Delimiter::Brace);
+            cursor.take_op(";");
+            return Some(diagnostics.error(reach, messages::argument_without_parentheses(&stage.0, &text)));
+        }
         diagnostics.error(stage.1, messages::missing_semicolon());
         return None;
     }

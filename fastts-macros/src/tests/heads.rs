@@ -6,9 +6,9 @@ use super::harness::expansion;
 fn heads(stages: &str) -> (String, bool) {
     let expanded = expansion(&format!("let limit = 5; let host = \"x\"; pipeline \"P\" {{ {stages} }}"));
     let squeezed: String = expanded.split_whitespace().collect();
-    let from = squeezed.find("heads:&[").expect("a pipeline has heads") + "heads:&[".len();
-    let to = squeezed[from..].find("],}").or_else(|| squeezed[from..].find("]},")).expect("they end") + from;
-    let heads = squeezed[from..to].replace("__fastts::Head::", "").replace("__fastts::TextTest::", "").replace(",)", ")");
+    let Some((_, heads)) = squeezed.split_once(".with_heads(&[") else { return (String::new(), squeezed.contains(".as_head()")) };
+    let heads = heads.split_once("],)").or_else(|| heads.split_once("])")).expect("they end").0;
+    let heads = heads.replace("__fastts::Head::", "").replace("__fastts::TextTest::", "").replace(",)", ")");
     (heads.trim_end_matches(',').to_owned(), squeezed.contains(".as_head()"))
 }
 

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use super::harness::{numbers_of_item, numbers_of_router};
 
-const SOURCES: &str =
-    concat!(include_str!("../messages/router.rs"), include_str!("../messages/stages.rs"), include_str!("../messages/values.rs"));
+const SOURCES: &str = concat!(
+    include_str!("../messages/lints.rs"),
+    include_str!("../messages/router.rs"),
+    include_str!("../messages/stages.rs"),
+    include_str!("../messages/values.rs")
+);
 
 /// The numbers of the derive, whose examples are types.
 const OF_ITEMS: std::ops::RangeInclusive<&str> = "FT100"..="FT102";

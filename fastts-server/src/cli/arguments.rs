@@ -1,9 +1,10 @@
 //! The command line, as clap reads it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{RangedU64ValueParser, Resettable};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::values;
 use crate::sources::tcp::TcpOptions;
@@ -16,7 +17,7 @@ const DEFAULT_PORT: &str = "5555";
 ///
 /// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
 #[derive(Debug, Parser)]
-#[command(name = "fastts", version, subcommand_negates_reqs = true, disable_help_subcommand = true)]
+#[command(version = concat!("(fastts-server ", env!("CARGO_PKG_VERSION"), ")"), subcommand_negates_reqs = true, disable_help_subcommand = true)]
 #[command(
     after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
 )]
@@ -27,6 +28,20 @@ pub(super) struct Cli {
     pub(super) serve: Serve,
 }
 
+impl Cli {
+    /// Reads the command line of this program; ends it when there is a mistake, or help was wanted.
+    pub(super) fn read() -> Cli {
+        // The program is the user's, and so is its name; the version is what this library knows.
+        let program = std::env::args_os().next().and_then(|path| Some(Path::new(&path).file_name()?.to_string_lossy().into_owned()));
+        let unset = |arg: Arg| match arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty()) {
+            true => arg.env(Resettable::<clap::builder::OsStr>::Reset),
+            false => arg,
+        };
+        let command = Cli::command().name(program.unwrap_or_else(|| "fastts".to_owned())).mut_args(unset);
+        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Sends one event to a running server and prints its reply.
@@ -35,6 +50,8 @@ pub(super) enum Command {
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
     Check,
+    /// Tells for every pipeline how far an event gets and what stops it.
+    Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
 }
@@ -51,7 +68,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_DRAIN", value_name = "TIME", default_value = "10s", value_parser = values::duration)]
     pub(super) drain: Duration,
     /// What to log to stderr: error, warn, info, debug, trace, or by module, such as `info,fastts_core=debug`.
-    #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info", value_parser = values::log)]
     pub(super) log: String,
     /// How many threads run pipelines and connections [default: one for each processor].
     #[arg(long, env = "FASTTS_WORKERS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
@@ -60,7 +77,7 @@ pub(super) struct Serve {
     #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
-    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384)]
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) max_connections: usize,
     /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
     /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
@@ -83,17 +100,24 @@ pub(super) struct Serve {
 
 impl Serve {
     /// Returns where to listen: what was said, or else the default with the port that the environment names.
-    pub(super) fn listen(&self) -> String {
-        self.listen.clone().unwrap_or_else(|| {
-            let port = std::env::var("PORT").ok().filter(|port| !port.trim().is_empty());
-            format!("{DEFAULT_HOST}:{}", port.as_deref().map_or(DEFAULT_PORT, str::trim))
-        })
+    ///
+    /// # Errors
+    /// When that is no port.
+    pub(super) fn listen(&self) -> Result<String, String> {
+        if let Some(listen) = &self.listen {
+            return Ok(listen.clone());
+        }
+        match std::env::var("PORT").ok().as_deref().map(str::trim) {
+            None | Some("") => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
+            Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
+            Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
+        }
     }
 
     /// Returns the options of the TCP server.
-    pub(super) fn tcp(&self) -> TcpOptions {
+    pub(super) fn tcp(&self, listen: String) -> TcpOptions {
         TcpOptions {
-            listen: self.listen(),
+            listen,
             max_frame: self.max_frame,
             max_connections: self.max_connections,
             max_unfinished: self.max_unfinished,
@@ -127,7 +151,7 @@ pub(super) struct Send {
     #[arg(long = "tag", value_name = "TAG")]
     pub(super) tags: Vec<String>,
     /// For how many seconds the event holds.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = values::ttl)]
     pub(super) ttl: Option<f32>,
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
@@ -135,7 +159,7 @@ pub(super) struct Send {
     /// The server [default: the address of --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
     pub(super) server: Option<String>,
-    /// How long to wait for the server.
+    /// How long it may take to reach the server and to get its reply.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
     pub(super) timeout: Duration,
 }
@@ -158,6 +182,26 @@ pub(super) enum Format {
     Json,
 }
 
+/// Which event, and how to tell.
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// An event as a JSON object, such as '{"service":"api","metric":3}'; `-` reads one from each line of standard input, and
+    /// runs them one after the other.
+    #[arg(value_name = "EVENT")]
+    pub(super) event: String,
+    /// Who reads the answer.
+    #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
+    pub(super) format: WhyFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WhyFormat {
+    /// People
+    Text,
+    /// Programs
+    Json,
+}
+
 /// What to replay.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
@@ -167,6 +211,9 @@ pub(super) struct Replay {
     /// How long the clock goes on after the last event, so that timers still fire.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
     pub(super) tail: Duration,
+    /// How far the time of an event may lie after that of those before it; one further on is skipped as a bad line.
+    #[arg(long, value_name = "TIME", default_value = "366d", value_parser = values::duration)]
+    pub(super) max_jump: Duration,
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.
@@ -193,7 +240,7 @@ mod tests {
     #[test]
     fn flags_have_the_defaults_of_the_library() {
         let cli = Cli::parse_from(["route", "--listen", "127.0.0.1:5555"]);
-        assert_eq!(cli.serve.tcp(), TcpOptions::default());
+        assert_eq!(cli.serve.tcp(cli.serve.listen().unwrap()), TcpOptions::default());
     }
 
     #[test]

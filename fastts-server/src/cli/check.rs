@@ -7,33 +7,22 @@ use std::time::Duration;
 use fastts_core::{Overflow, Policy, Router, Run};
 use indicatif::HumanBytes;
 
+use super::graph::tell_broken;
 use super::graph::tree::{Drawn, Node};
-use super::output::{self, fail};
+use super::output;
 
 /// Lists the pipelines; fails when one cannot be built.
 pub(super) fn check(router: &Router) -> ExitCode {
     let mut text = String::new();
-    let mut broken = Vec::new();
-    for pipeline in router.pipelines() {
-        let drawn = Drawn::new(pipeline);
-        list(&drawn, pipeline.policy(), &mut text);
-        if let Some(panic) = drawn.broken {
-            broken.push(format!("pipeline {:?} cannot be built: {panic}", drawn.name));
-        }
+    let pipelines: Vec<Drawn> = router.pipelines().iter().map(Drawn::new).collect();
+    for (drawn, pipeline) in pipelines.iter().zip(router.pipelines()) {
+        list(drawn, pipeline.policy(), &mut text);
     }
-    let count = router.pipelines().len();
-    let fine = count - broken.len();
+    let count = pipelines.len();
+    let fine = pipelines.iter().filter(|drawn| drawn.broken.is_none()).count();
     let _ = writeln!(text, "{fine} of {count} {} can be built", if count == 1 { "pipeline" } else { "pipelines" });
     let printed = output::print(&text);
-    match broken.is_empty() {
-        true => printed,
-        false => {
-            broken.iter().for_each(|reason| {
-                fail(reason);
-            });
-            ExitCode::FAILURE
-        }
-    }
+    if tell_broken(&pipelines) { ExitCode::FAILURE } else { printed }
 }
 
 fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {

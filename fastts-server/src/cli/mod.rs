@@ -11,11 +11,10 @@ mod send;
 mod serve;
 mod signals;
 mod values;
+mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use arguments::{Cli, Command};
 pub use input::IntoRouter;
@@ -44,9 +43,16 @@ pub use input::IntoRouter;
 /// | 2 | a command line that cannot be understood |
 /// | 130 | a second SIGINT or SIGTERM |
 pub fn run(router: impl IntoRouter) -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
+    let listen = match &cli.command {
+        None | Some(Command::Send(_)) => match cli.serve.listen() {
+            Ok(listen) => listen,
+            Err(reason) => return output::misused(reason),
+        },
+        Some(_) => String::new(),
+    };
     if let Some(Command::Send(send)) = &cli.command {
-        return send::send(send, &cli.serve.listen());
+        return send::send(send, &listen);
     }
     // The default hook has told the message and the place on stderr.
     let Ok(router) = catch_unwind(AssertUnwindSafe(|| router.into_router())) else {
@@ -54,10 +60,11 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
     };
     let router = if cli.serve.no_dispatch { router.dispatch(false) } else { router };
     match cli.command {
-        None => serve::serve(router, &cli.serve),
+        None => serve::serve(router, listen, &cli.serve),
         Some(Command::Graph(graph)) => graph::graph(&router, graph.format),
         Some(Command::Check) => check::check(&router),
+        Some(Command::Why(why)) => why::why(&router, &why),
         Some(Command::Replay(replay)) => replay::replay(&router, &replay),
-        Some(Command::Send(send)) => send::send(&send, &cli.serve.listen()),
+        Some(Command::Send(send)) => send::send(&send, &listen),
     }
 }

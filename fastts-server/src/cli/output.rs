@@ -13,6 +13,20 @@ pub(super) fn print(text: &str) -> ExitCode {
     }
 }
 
+/// Prints text with colours, which are left out where they are not wanted: into a file, or with `NO_COLOR`.
+pub(super) fn print_styled(text: &str) -> ExitCode {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => print(&anstream::adapter::strip_str(text).to_string()),
+        _ => print(text),
+    }
+}
+
+/// Says on stderr that an argument cannot be understood, and returns the exit status 2.
+pub(super) fn misused(reason: impl Display) -> ExitCode {
+    fail(reason);
+    ExitCode::from(2)
+}
+
 /// Says on stderr what went wrong, and returns the exit status 1.
 pub(super) fn fail(reason: impl Display) -> ExitCode {
     // Nobody may be there to read it.

@@ -23,6 +23,9 @@ const LINES_PER_LOOK: u64 = 256;
 /// How long a line may be, as long as the longest message that the server takes by default.
 const LONGEST_LINE: u64 = 16 << 20;
 
+/// What UTF-8 files of some editors begin with.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// How long a jump of the clock may be without a word: timers on the way all fire, which can take long.
 const JUMP: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -33,17 +36,17 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
         Err(error) => return fail(format!("cannot read {}: {error}", options.file.display())),
     };
     let progress = progress(size);
-    let mut run = Run { clock: Clock::new(router), builder: BatchBuilder::new(), line: 0, bad: 0, panics: 0, progress };
+    let mut run =
+        Run { clock: Clock::new(router), builder: BatchBuilder::new(), line: 0, bad: 0, panics: 0, max_jump: options.max_jump, progress };
     let begun = Instant::now();
     let ended = run.all(input, options);
     // The standard output is written however it ended.
     sink::flush_stdout(Duration::MAX);
     run.progress.finish_and_clear();
+    if let Some((lines, error)) = sink::stdout_lost() {
+        return fail(format!("{lines} lines are lost, the standard output could not be written: {error}"));
+    }
     match ended {
-        // As `| head` does: that is its right.
-        Ok(()) if sink::stdout_error().is_some_and(|error| error != io::ErrorKind::BrokenPipe) => {
-            fail("the standard output could not be written, what was printed is not complete".to_owned())
-        }
         Ok(()) if run.bad == 0 && run.clock.panics().1 == 0 => {
             if io::stderr().is_terminal() {
                 let _ = writeln!(io::stderr(), "replayed {} events in {:.1?}", run.clock.events(), begun.elapsed());
@@ -98,6 +101,7 @@ struct Run<'r> {
     bad: u64,
     /// How many panics were told.
     panics: usize,
+    max_jump: Duration,
     progress: ProgressBar,
 }
 
@@ -114,6 +118,10 @@ impl Run<'_> {
             }
             self.line += 1;
             read += len as u64;
+            // Some editors begin a file with a mark of its byte order.
+            if self.line == 1 && line.starts_with(MARK) {
+                line.drain(..MARK.len());
+            }
             if len as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
                 read += skip_line(&mut input).map_err(cannot)?;
                 self.skip("the line is longer than 16 MiB");
@@ -122,7 +130,8 @@ impl Run<'_> {
             }
             if self.line.is_multiple_of(LINES_PER_LOOK) {
                 self.progress.set_position(read);
-                if sink::stdout_error().is_some() {
+                if sink::stdout_gone() {
+                    // As `| head` does: that is its right.
                     return Ok(());
                 }
             }
@@ -141,6 +150,12 @@ impl Run<'_> {
         }
         let batch = builder.finish();
         let jump = self.clock.jump(&batch);
+        if jump > self.max_jump {
+            let [time, now] = [batch.get(0).time(), self.clock.now()].map(Option::unwrap_or_default);
+            self.builder = batch.into_builder();
+            self.skip(&format!("its time, {time}, is further after {now}, where the clock stands, than --max-jump allows"));
+            return Ok(());
+        }
         if jump > JUMP {
             self.tell(format_args!("line {}: the clock jumps by {jump:?} here, and timers on the way all fire", self.line));
         }

@@ -3,10 +3,11 @@
 use std::net::ToSocketAddrs;
 use std::process::ExitCode;
 
+use fastts_core::Event;
+
 use super::arguments::Send;
 use super::output::{self, fail};
 use crate::riemann::client::Client;
-use crate::riemann::message::{Attribute, Event, Msg};
 
 /// Sends an event and prints the reply; fails when the event was not accepted.
 pub(super) fn send(send: &Send, listen: &str) -> ExitCode {
@@ -24,10 +25,10 @@ pub(super) fn send(send: &Send, listen: &str) -> ExitCode {
             ));
         }
     };
-    match client.request(&Msg { events: vec![event], ..Msg::default() }) {
-        Ok(Msg { ok: Some(true), .. }) => output::print("ok: true\n"),
-        Ok(reply) => {
-            let reason = reply.error.unwrap_or_else(|| "no reason given".to_owned());
+    match client.send([event.view()]) {
+        Ok(answer) if answer.ok => output::print("ok: true\n"),
+        Ok(answer) => {
+            let reason = answer.error.unwrap_or_else(|| "no reason given".to_owned());
             output::print(&format!("ok: false, error: {reason}\n"));
             ExitCode::FAILURE
         }
@@ -48,28 +49,21 @@ fn reachable(listen: &str) -> String {
 }
 
 fn event(send: &Send) -> Result<Event, String> {
-    let mut event = Event {
-        service: send.service.clone(),
-        host: send.host.clone(),
-        state: send.state.clone(),
-        description: send.description.clone(),
-        tags: send.tags.clone(),
-        ttl: send.ttl,
-        attributes: send.attributes.iter().map(|(key, value)| Attribute { key: key.clone(), value: Some(value.clone()) }).collect(),
-        ..Event::default()
-    };
+    let mut event = Event::new();
+    event.set_service(send.service.as_deref()).set_host(send.host.as_deref());
+    event.set_state(send.state.as_deref()).set_description(send.description.as_deref());
+    event.set_tags(&send.tags[..]).set_ttl(send.ttl.map(f64::from));
+    for (key, value) in &send.attributes {
+        event.set_attribute(key, value);
+    }
     if let Some(metric) = &send.metric {
         match (metric.parse::<i64>(), metric.parse::<f64>()) {
-            (Ok(whole), _) => event.metric_sint64 = Some(whole),
-            (_, Ok(float)) => {
-                event.metric_d = Some(float);
-                // For servers that know only this one.
-                event.metric_f = Some(float as f32);
-            }
+            (Ok(whole), _) => event.set_metric(whole),
+            (_, Ok(float)) => event.set_metric(float),
             _ => return Err(format!("`{metric}` is not a number; write --metric 3 or --metric 2.5")),
-        }
+        };
     }
-    if event == Event::default() {
+    if event == Event::new() {
         return Err("there is nothing to send; say what happened, for example --service api --metric 3".to_owned());
     }
     Ok(event)

@@ -20,12 +20,8 @@ use crate::sources::tcp::{Tcp, TcpServer};
 const OTHER_FILES: u64 = 64;
 
 /// Serves until a signal comes.
-pub(super) fn serve(router: Router, options: &Serve) -> ExitCode {
-    let filter = match EnvFilter::try_new(&options.log) {
-        Ok(filter) => filter,
-        Err(error) => return fail(format!("--log {:?} cannot be understood: {error}", options.log)),
-    };
-    let _log = log_to_stderr(filter);
+pub(super) fn serve(router: Router, listen: String, options: &Serve) -> ExitCode {
+    let _log = log_to_stderr(EnvFilter::new(&options.log));
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("fastts");
     if let Some(workers) = options.workers {
@@ -33,7 +29,7 @@ pub(super) fn serve(router: Router, options: &Serve) -> ExitCode {
     }
     match builder.build() {
         Ok(runtime) => {
-            let ended = runtime.block_on(serve_here(router, options));
+            let ended = runtime.block_on(serve_here(router, listen, options));
             // A stage that never ends must not keep the program from ending.
             runtime.shutdown_background();
             ended.unwrap_or_else(fail)
@@ -54,9 +50,9 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
     guard
 }
 
-async fn serve_here(router: Router, options: &Serve) -> Result<ExitCode, String> {
+async fn serve_here(router: Router, listen: String, options: &Serve) -> Result<ExitCode, String> {
     allow_files(options.max_connections as u64);
-    let tcp = Tcp::bind(options.tcp()).await.map_err(|error| cannot_listen(&options.listen(), &error))?;
+    let tcp = Tcp::bind(options.tcp(listen.clone())).await.map_err(|error| cannot_listen(&listen, &error))?;
     let running = Running::start(router, Options::new()).map_err(|error| error.to_string())?;
     let signal = signals::listen(options.drain).map_err(|error| format!("cannot listen for signals: {error}"))?;
     // Whoever started this may wait for the line, and connect then.
@@ -109,9 +105,9 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }
-    let lost = sink::stdout_error().filter(|error| *error != io::ErrorKind::BrokenPipe);
-    if let Some(error) = lost {
-        tracing::error!("the standard output could not be written, what pipelines printed since is lost: {error}");
+    let lost = sink::stdout_lost();
+    if let Some((lines, error)) = lost {
+        tracing::error!("{lines} lines that pipelines printed are lost, the standard output could not be written: {error}");
     }
     if cut == 0 && drained.is_complete() && lost.is_none() {
         tracing::info!("everything was drained; {events} events had come in {frames} messages");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing_subscriber::EnvFilter;
+
 /// Reads `10s`, `250ms`, `1.5m`, `2h`, `1d`; a bare number is seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split(text);
@@ -47,6 +49,32 @@ pub(super) fn frame_size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Reads for how many seconds an event holds.
+pub(super) fn ttl(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=f32::MAX).contains(&seconds) => Ok(seconds),
+        _ => Err("write a number of seconds that is not below 0, such as 60 or 0.5".to_owned()),
+    }
+}
+
+/// The levels of the log, in words and as numbers.
+const LEVELS: [&str; 12] = ["off", "error", "warn", "info", "debug", "trace", "0", "1", "2", "3", "4", "5"];
+
+/// Reads what to log: levels, and modules with levels.
+pub(super) fn log(text: &str) -> Result<String, String> {
+    let wanted = "write error, warn, info, debug, trace or off, or by module, such as info,fastts_core=debug";
+    let mut pieces = text.split(',').filter(|piece| !piece.trim().is_empty()).peekable();
+    if pieces.peek().is_none() {
+        return Err(wanted.to_owned());
+    }
+    // A word alone would be a module, all of which is logged; a level that is spelled wrong is more likely.
+    let unknown = |piece: &&str| piece.trim().chars().all(|c| c.is_alphanumeric()) && !LEVELS.contains(&&*piece.trim().to_lowercase());
+    match pieces.find(unknown) {
+        Some(piece) => Err(format!("there is no level `{}`; {wanted}", piece.trim())),
+        None => EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| format!("{error}; {wanted}")),
+    }
+}
+
 /// Reads a name with a value.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -85,6 +113,25 @@ mod tests {
             assert!(size(text).is_err(), "{text}");
         }
         assert!(frame_size("4GiB").is_err() && frame_size("0").is_err());
+    }
+
+    #[test]
+    fn a_ttl_is_a_time_that_there_can_be() {
+        assert_eq!((ttl("60"), ttl("0"), ttl("2.5")), (Ok(60.0), Ok(0.0), Ok(2.5)));
+        for text in ["nan", "-5", "inf", "1e99", "", "1m"] {
+            assert!(ttl(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn levels_of_the_log_are_known_ones() {
+        for text in ["info", "WARN", "info,fastts_core=debug", "off", "fastts_core::runtime=trace", "info,", "fastts_core", "[span]=debug"]
+        {
+            assert_eq!(log(text).as_deref(), Ok(text));
+        }
+        for text in ["verbose", "info,loud", "fastts_core=loud", "info,[=", "", ","] {
+            assert!(log(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use prost::Message;
+use fastts_core::EventView;
+use fastts_core::event::{BatchBuilder, Envelope, encode_message};
 
 use super::frame::{HEADER, put_frame};
-use super::message::Msg;
 
 /// The longest answer that is read.
-const LONGEST_ANSWER: u32 = 64 << 20;
+const LONGEST_ANSWER: usize = 64 << 20;
 
 /// A connection to a Riemann server.
 ///
@@ -18,17 +18,32 @@ const LONGEST_ANSWER: u32 = 64 << 20;
 #[derive(Debug)]
 pub struct Client {
     stream: TcpStream,
+    end: Instant,
+}
+
+/// What a server said to a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// Whether the request was carried out.
+    pub ok: bool,
+    /// Why it was not.
+    pub error: Option<String>,
 }
 
 impl Client {
-    /// Connects to the first address behind `server` that answers; neither that nor an answer may take longer than `limit`.
+    /// Connects to the first address behind `server` that answers; that and all requests together may take as long as `limit`,
+    /// not counting the time to look up a name.
     ///
     /// # Errors
     /// When there is no such address, or none answers.
     pub fn connect(server: impl ToSocketAddrs, limit: Duration) -> io::Result<Client> {
+        let addresses = server.to_socket_addrs()?;
+        // A hundred years from now fit.
+        let end = Instant::now() + limit.min(Duration::from_secs(3_200_000_000));
         let mut failed = None;
-        for address in server.to_socket_addrs()? {
-            match Client::open(address, limit) {
+        for address in addresses {
+            match Client::open(address, end) {
                 Ok(client) => return Ok(client),
                 Err(error) => failed = Some(error),
             }
@@ -36,41 +51,100 @@ impl Client {
         Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
     }
 
-    fn open(address: SocketAddr, limit: Duration) -> io::Result<Client> {
-        let stream = TcpStream::connect_timeout(&address, limit)?;
+    fn open(address: SocketAddr, end: Instant) -> io::Result<Client> {
+        let stream = TcpStream::connect_timeout(&address, left(end)?)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(limit))?;
-        stream.set_write_timeout(Some(limit))?;
-        Ok(Client { stream })
+        Ok(Client { stream, end })
     }
 
-    /// Sends a request and returns the answer.
+    /// Sends events and returns the answer.
     ///
     /// # Errors
-    /// When the connection fails, or what comes back is no message.
-    pub fn request(&mut self, request: &Msg) -> io::Result<Msg> {
+    /// When the connection fails, time is up, or what comes back is no message.
+    pub fn send<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> io::Result<Answer> {
         let mut frame = Vec::new();
-        put_frame(&mut frame, |out| out.extend_from_slice(&request.encode_to_vec()));
-        self.stream.write_all(&frame)?;
-        self.answer().map_err(|error| match error.kind() {
+        put_frame(&mut frame, |out| encode_message(Envelope::default(), events, out));
+        self.request(&frame).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => io::Error::new(io::ErrorKind::TimedOut, "no answer came in time"),
             io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the server closed the connection without an answer"),
             _ => error,
         })
     }
 
-    fn answer(&mut self) -> io::Result<Msg> {
-        let mut header = [0; HEADER];
-        self.stream.read_exact(&mut header)?;
-        let len = u32::from_be_bytes(header);
-        if len > LONGEST_ANSWER {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("the answer says it is {len} bytes long, this is no Riemann server"),
-            ));
+    fn request(&mut self, mut frame: &[u8]) -> io::Result<Answer> {
+        while !frame.is_empty() {
+            self.stream.set_write_timeout(Some(left(self.end)?))?;
+            match self.stream.write(frame)? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                written => frame = &frame[written..],
+            }
         }
-        let mut body = Vec::new();
-        (&mut self.stream).take(len.into()).read_to_end(&mut body)?;
-        Msg::decode(&body[..]).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        let mut header = [0; HEADER];
+        self.read(&mut header)?;
+        let len = u32::from_be_bytes(header) as usize;
+        if len > LONGEST_ANSWER {
+            let reason = format!("the answer says it is {len} bytes long, this is no Riemann server");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        }
+        let mut builder = BatchBuilder::new();
+        builder.bytes_mut().resize(len, 0);
+        self.read(builder.bytes_mut())?;
+        let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let error = message.error.map(|range| builder.text(range).to_owned());
+        Ok(Answer { ok: message.ok == Some(true), error })
+    }
+
+    /// Fills a buffer; each read may only take what is left of the time.
+    fn read(&mut self, mut buffer: &mut [u8]) -> io::Result<()> {
+        while !buffer.is_empty() {
+            self.stream.set_read_timeout(Some(left(self.end)?))?;
+            match self.stream.read(buffer)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => buffer = &mut buffer[read..],
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns how much time is left, which is never nothing.
+fn left(end: Instant) -> io::Result<Duration> {
+    match end.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
+        left => Ok(left),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::thread;
+
+    use fastts_core::Event;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_comes_in_drops_has_no_more_time_than_any_other() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (over, waits) = channel::<()>();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // Each byte comes well within the limit, all of them never do.
+            for byte in [0, 0, 3, 0].into_iter().chain([0x10].into_iter().cycle()) {
+                if stream.write_all(&[byte]).is_err() || waits.recv_timeout(Duration::from_millis(20)) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
+            }
+        });
+        let begun = Instant::now();
+        let mut client = Client::connect(address, Duration::from_millis(200)).unwrap();
+        let error = client.send([Event::new().view()]).unwrap_err();
+        assert_eq!(error.to_string(), "no answer came in time");
+        assert!(begun.elapsed() < Duration::from_secs(10), "768 bytes would take fifteen seconds");
+        drop(over);
+        server.join().unwrap();
     }
 }

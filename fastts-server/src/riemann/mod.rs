@@ -2,5 +2,7 @@
 
 pub mod client;
 pub mod frame;
-pub mod message;
+#[cfg(test)]
+#[path = "../../tests/common/message.rs"]
+pub(crate) mod message;
 pub mod reply;

@@ -1,9 +1,8 @@
 //! Answers to requests, as bytes.
 
-use prost::Message;
+use fastts_core::event::{Envelope, encode_message};
 
 use super::frame::put_frame;
-use super::message::Msg;
 
 /// The frame that says `ok: true`; always the same bytes, so they are written here.
 pub const OK: [u8; 6] = [0, 0, 0, 2, 0x10, 1];
@@ -21,12 +20,14 @@ pub fn put_ok(out: &mut Vec<u8>) {
 #[cold]
 pub fn put_refusal(reason: &str, out: &mut Vec<u8>) {
     let reason = &reason[..reason.floor_char_boundary(LONGEST_REASON)];
-    let message = Msg { ok: Some(false), error: Some(reason.to_owned()), ..Msg::default() };
-    put_frame(out, |out| out.extend_from_slice(&message.encode_to_vec()));
+    put_frame(out, |out| encode_message(Envelope::error(reason), [], out));
 }
 
 #[cfg(test)]
 mod tests {
+    use prost::Message;
+
+    use super::super::message::Msg;
     use super::*;
 
     #[test]

@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 
 use fastts_core::{Batch, Event, Time};
 use fastts_server::riemann::frame::put_frame;
-use fastts_server::riemann::message::Msg;
 use fastts_server::sources::tcp::{Tcp, TcpOptions, TcpServer};
 use fastts_server::{Destination, Refused};
 use prost::Message;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
+
+pub(crate) mod message;
+use message::Msg;
 
 /// How long anything may take; tests end long before.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -169,7 +171,7 @@ pub(crate) fn raw_frame(body: &[u8]) -> Vec<u8> {
 
 /// Makes a message with an event of each service.
 pub(crate) fn events<'s>(services: impl IntoIterator<Item = &'s str>) -> Msg {
-    let event = |service: &str| fastts_server::riemann::message::Event { service: Some(service.to_owned()), ..Default::default() };
+    let event = |service: &str| message::Event { service: Some(service.to_owned()), ..Default::default() };
     Msg { events: services.into_iter().map(event).collect(), ..Msg::default() }
 }
 

@@ -59,14 +59,20 @@ impl Program {
         self
     }
 
+    /// Lets it print to a file, of which nothing is read.
+    pub(crate) fn stdout(mut self, path: &str) -> Program {
+        self.command.stdout(std::fs::OpenOptions::new().write(true).open(path).unwrap());
+        self
+    }
+
     pub(crate) fn spawn(mut self) -> Served {
         let mut child = self.command.spawn().unwrap();
         if let Some(text) = self.stdin {
             child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         }
-        let stdout = lines(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().map(lines);
         let stderr = lines(child.stderr.take().unwrap());
-        Served { child, stdout: Some(stdout), stderr, said: String::new(), address: String::new() }
+        Served { child, stdout, stderr, said: String::new(), address: String::new() }
     }
 
     /// Runs it to its end.

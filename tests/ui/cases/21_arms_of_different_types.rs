@@ -1,6 +1,5 @@
 // Mistake: the arms of a `split` emit different types
-// Wanted: type mismatch
-// Falls short: 5 messages; the arms' types are asked for again by every stage behind
+// Wanted: the arms of this `split` emit different types: `Event` and `usize`
 use fastts_core::router;
 
 router! {

@@ -1,6 +1,8 @@
 // Mistake: a window fed to a stage of one's own that takes events
 // Wanted: expected `Event`, found `Window`
-// Falls short: 4 messages; the type of a user's stage asks for the same again wherever it goes
+// Falls short: 3 messages; what the stage returns is an opaque type that names the flow which it was given. rustc checks the
+// bounds of that flow again wherever the type occurs: in the call, and in each stage behind it. No bound can be asked about
+// beforehand, since only the call says which function is meant; hence no gate (`gate.rs`) can tell.
 use fastts_core::router;
 
 mod mine {

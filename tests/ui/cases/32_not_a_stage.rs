@@ -1,6 +1,5 @@
 // Mistake: a function that is no stage
 // Wanted: this function takes 0 arguments but 1 argument was supplied
-// Falls short: 2 messages; what the function returns is no flow for the next stage
 use fastts_core::router;
 
 mod mine {

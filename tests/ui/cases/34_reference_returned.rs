@@ -1,6 +1,5 @@
 // Mistake: a closure that returns a borrowed text
 // Wanted: cannot travel through a pipeline
-// Falls short: 3 messages; the stages behind ask for an item again
 use fastts_core::router;
 
 router! {

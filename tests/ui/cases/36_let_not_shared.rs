@@ -1,6 +1,5 @@
 // Mistake: a `let` that cannot be shared between threads
-// Wanted: `Rc<i32>` cannot be
-// Falls short: 2 messages; the closure is to be sent, the factory to be shared
+// Wanted: `Rc<{integer}>` cannot be shared by pipelines
 use fastts_core::router;
 
 router! {

@@ -1,5 +1,5 @@
 // Mistake: an unfinished argument, and mistakes in other places
-// Wanted: expected expression, found `)`
+// Wanted: expected an expression, found `)`
 // Messages: 3
 use fastts_core::router;
 

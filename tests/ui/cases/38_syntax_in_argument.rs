@@ -1,5 +1,5 @@
 // Mistake: an unfinished argument
-// Wanted: expected expression, found `)`
+// Wanted: expected an expression, found `)`
 use fastts_core::router;
 
 router! {

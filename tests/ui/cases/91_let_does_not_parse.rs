@@ -4,7 +4,7 @@ use fastts_core::router;
 
 router! {
     let limit = 12 +;
-    pipeline "P" { under(limit); where(metric > limit); stdout }
+    pipeline "P" { under(limit); where(metric != limit); stdout }
 }
 
 fn main() {

@@ -53,6 +53,7 @@ router! {
     #[mailbox(100_000, overflow = drop_oldest)]
     #[restart(3, within = 5s)]
     #[run(inline)]
+    #[allow(unreachable, mixed_keys)]
     pipeline "everything" {
         under(12);
         over(-1.5);
@@ -133,6 +134,7 @@ router! {
     // apart from the rest: behind a block that makes events anew and before a `split` of several arms rustc loses track of its key
     pipeline "by value" { by_value(|e| e.tags().count()) { rate(1.5s) } stdout }
 
+    #[allow(unreachable)]
     pipeline "readings": Reading {
         where(host == "a" && ok && value > 3 && note != "b" && !ok);
         by(host) { changed(value) }

@@ -1,7 +1,10 @@
 //! Reads the values of an event's fields from JSON.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 use serde_core::Deserializer;
 use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde_core::de::{Deserialize, DeserializeSeed, Error, MapAccess, SeqAccess, Unexpected, Visitor};
@@ -51,31 +54,58 @@ fn not_finite(text: &str) -> Option<f64> {
     NOT_FINITE.iter().find(|(name, _)| *name == text).map(|&(_, value)| value)
 }
 
-visitor! { TimeSeed<'_, '_> |self| "RFC 3339 text or a number of seconds for time";
+/// The times that RFC 3339 can tell: those of the years 0 to 9999, whichever way they are written.
+const YEARS: RangeInclusive<i64> = -62_167_219_200_000_000..=253_402_300_799_999_999;
+
+visitor! { TimeSeed<'_, '_> |self| "RFC 3339 text or a number of seconds for time, in the years 0 to 9999";
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         self.0.time(None);
         Ok(())
     }
 
     fn visit_i64<E: Error>(self, seconds: i64) -> Result<(), E> {
-        self.0.time(Some(Time::from_secs(seconds)));
+        match seconds.checked_mul(1_000_000).filter(|micros| YEARS.contains(micros)) {
+            Some(micros) => self.0.time(Some(Time::from_micros(micros))),
+            None => return Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
+        }
         Ok(())
     }
 
     fn visit_u64<E: Error>(self, seconds: u64) -> Result<(), E> {
-        self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
+        match i64::try_from(seconds) {
+            Ok(seconds) => self.visit_i64(seconds),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(seconds), &self)),
+        }
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<(), E> {
-        self.0.time(Some(Time::from_secs_f64(seconds)));
+        // What does not fit saturates, far outside.
+        let time = Time::from_secs_f64(seconds);
+        if !YEARS.contains(&time.as_micros()) {
+            return Err(E::invalid_value(Unexpected::Float(seconds), &self));
+        }
+        self.0.time(Some(time));
         Ok(())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let timestamp: jiff::Timestamp = text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))?;
-        self.0.time(Some(Time::from_micros(timestamp.as_microsecond())));
+        match rfc_3339(text).filter(|micros| YEARS.contains(micros)) {
+            Some(micros) => self.0.time(Some(Time::from_micros(micros))),
+            None => return Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
         Ok(())
     }
+}
+
+/// Returns the microseconds since the epoch that a text stands for.
+///
+/// Not by way of a timestamp, which ends a day before the year 9999 does.
+fn rfc_3339(text: &str) -> Option<i64> {
+    let pieces = Pieces::parse(text).ok()?;
+    let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
+    let epoch = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    let since = pieces.date().to_datetime(time).duration_since(epoch) - offset.duration_since(Offset::UTC);
+    i64::try_from(since.as_micros()).ok()
 }
 
 visitor! { TextSeed<'_, '_> |self| match self.1 {

@@ -10,7 +10,7 @@ use super::NOT_FINITE;
 ///
 /// See the event JSON in the guide: fields that are missing are left out, and a metric or ttl that is not finite is written as
 /// the text `"NaN"`, `"Infinity"` or `"-Infinity"`. The time is RFC 3339 in UTC, exact to the microsecond; outside of the
-/// years 0 to 9999, which that can tell, it is a number of seconds. An attribute that was sent twice is written twice, in
+/// years 0 to 9999, which that can tell, it is a number of seconds, which is refused when it is read. An attribute that was sent twice is written twice, in
 /// order: whoever reads it takes the last.
 pub fn write_json(event: EventView<'_>, out: &mut Vec<u8>) {
     let mut object = Object { out, empty: true };

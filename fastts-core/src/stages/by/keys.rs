@@ -97,7 +97,7 @@ impl<B> Keys<B> {
     }
 
     /// Returns the place of a key.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<u32> {
         self.table.find(hash, |index| self.get(index).is_some_and(|slot| slot.key.as_bytes() == key))
     }

@@ -14,6 +14,7 @@ use crate::item::Item;
 use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Start, Then, earlier};
 use crate::time::Time;
+use crate::watch::{self, Erased, Outline};
 
 /// Runs a copy of a block for every key: `by(host, service) { rate(5); stdout }`.
 ///
@@ -41,7 +42,7 @@ pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stag
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<K, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
     T::Stage: PerKey,
 {
     flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
@@ -64,7 +65,7 @@ pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<KeyOf<K>, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Send,
     T::Stage: PerKey,
 {
     flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
@@ -74,7 +75,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
     label = "this block has a stage that is not `Clone`",
-    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own"
+    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own",
+    note = "a function says so: `fn stage<F: Flow<Item = Event, Stage: Clone>>(flow: F) -> impl Flow<In = F::In, Item = Event, Stage: Clone>`"
 )]
 pub trait PerKey: Clone {}
 
@@ -286,5 +288,22 @@ where
 
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         self.keys.blocks_mut().for_each(|block| block.finish(cx, out));
+    }
+
+    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) {
+        self.buffer.clear();
+        self.key.write(item, &mut self.buffer);
+        // A key that makes room for this one may emit, which is not what is watched.
+        let watching = cx.watch.take();
+        let index = self.slot::<I>(cx, &mut Erased(out));
+        cx.watch = watching;
+        let Some(slot) = self.keys.get_mut(index) else { return };
+        slot.seen = cx.now;
+        watch::inside(0, cx, |cx| watch::run(&mut slot.block, item, cx, Some(out)));
+        self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+    }
+
+    fn blocks() -> Vec<Vec<Outline>> {
+        vec![watch::outline::<I, B>()]
     }
 }

@@ -40,7 +40,8 @@ impl Table {
     }
 
     /// Returns the first place of that hash for which `same` is true.
-    #[inline]
+    // Always: what looks a key up has a second caller, the watched way, and would have a call for it.
+    #[inline(always)]
     pub(super) fn find(&self, hash: u32, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mut at = hash as usize & self.mask();
         loop {

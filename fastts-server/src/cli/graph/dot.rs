@@ -6,13 +6,14 @@ use super::tree::{Drawn, Node};
 
 /// Draws pipelines as one directed graph.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
-    let mut graph = Graph { text: "digraph router {\n    node [shape=box, fontname=\"monospace\"];\n".to_owned(), next: 0 };
+    let mut graph = Graph { text: "digraph router {\n    node [shape=box, fontname=\"monospace\"];\n".to_owned(), next: 0, file: "" };
     for (index, pipeline) in pipelines.iter().enumerate() {
         graph.line(1, format_args!("subgraph cluster_{index} {{"));
         graph.line(2, format_args!("label=\"{}\";", label(&pipeline.name)));
         if !pipeline.description.is_empty() {
             graph.line(2, format_args!("tooltip=\"{}\";", label(&pipeline.description)));
         }
+        graph.file = &pipeline.file;
         let source = graph.node(2, &pipeline.source(), "ellipse");
         graph.row(&pipeline.nodes, vec![(source, String::new())], 2);
         graph.line(1, format_args!("}}"));
@@ -21,12 +22,14 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
     graph.text
 }
 
-struct Graph {
+struct Graph<'d> {
     text: String,
     next: usize,
+    /// Where the pipeline was written.
+    file: &'d str,
 }
 
-impl Graph {
+impl Graph<'_> {
     fn line(&mut self, depth: usize, text: std::fmt::Arguments<'_>) {
         // Writing into a string cannot fail.
         let _ = writeln!(self.text, "{:depth$}{text}", "", depth = 4 * depth);
@@ -44,7 +47,7 @@ impl Graph {
         let mut item = None;
         for node in nodes {
             let shape = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { "diamond" } else { "box" };
-            let id = self.node(depth, &node.stage.text, shape);
+            let id = self.node(depth, &format!("{}\n{}", node.stage.text, node.caption(self.file)), shape);
             let changed = node.item.as_ref().filter(|new| item.as_ref().is_some_and(|old| old != *new));
             for (start, condition) in starts {
                 let text = if condition.is_empty() { changed.cloned().unwrap_or_default() } else { condition };

@@ -11,14 +11,18 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
 }
 
 fn pipeline(pipeline: &Drawn) -> Value {
-    json!({
+    let mut value = json!({
         "name": pipeline.name,
         "description": pipeline.description,
         "file": pipeline.file,
         "item": pipeline.item,
         "heads": pipeline.heads,
         "stages": pipeline.nodes.iter().map(node).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(reason) = &pipeline.broken {
+        value["broken"] = json!(reason);
+    }
+    value
 }
 
 fn node(node: &Node) -> Value {

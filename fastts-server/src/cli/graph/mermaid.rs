@@ -6,11 +6,12 @@ use super::tree::{Drawn, Node};
 
 /// Draws pipelines as one flow chart.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
-    let mut chart = Chart { text: "flowchart TD\n".to_owned(), next: 0, indent: 1 };
+    let mut chart = Chart { text: "flowchart TD\n".to_owned(), next: 0, indent: 1, file: "" };
     for (index, pipeline) in pipelines.iter().enumerate() {
         chart.line(format_args!("subgraph p{index}[\"{}\"]", label(&pipeline.name)));
         chart.indent += 1;
         chart.line(format_args!("direction TB"));
+        chart.file = &pipeline.file;
         let source = chart.id();
         chart.line(format_args!("{source}([\"{}\"])", label(&pipeline.source())));
         chart.row(&pipeline.nodes, vec![(source, None)]);
@@ -20,16 +21,18 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
     chart.text
 }
 
-struct Chart {
+struct Chart<'d> {
     text: String,
     next: usize,
     indent: usize,
+    /// Where the pipeline was written.
+    file: &'d str,
 }
 
 /// Where an arrow begins, and what it is labelled with.
 type Start = (String, Option<String>);
 
-impl Chart {
+impl Chart<'_> {
     fn line(&mut self, text: std::fmt::Arguments<'_>) {
         let indent = 4 * self.indent;
         // Writing into a string cannot fail.
@@ -47,7 +50,8 @@ impl Chart {
         for node in nodes {
             let id = self.id();
             let (open, close) = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { ("{{", "}}") } else { ("[", "]") };
-            self.line(format_args!("{id}{open}\"{}\"{close}", label(&node.stage.text)));
+            let caption = label(&node.caption(self.file));
+            self.line(format_args!("{id}{open}\"{}<br/><small>{caption}</small>\"{close}", label(&node.stage.text)));
             let changed = node.item.as_ref().filter(|new| item.as_ref().is_some_and(|old| old != *new));
             for (start, condition) in starts {
                 match condition.or_else(|| changed.cloned()) {

@@ -1,7 +1,11 @@
 //! The stages of a pipeline as a tree.
 
+use std::ops::Range;
+
 use fastts_core::runtime::build_check;
 use fastts_core::{Pipeline, StageInfo};
+
+use super::align::align;
 
 /// A pipeline, ready to be drawn or listed.
 #[derive(Debug)]
@@ -14,6 +18,8 @@ pub(in crate::cli) struct Drawn {
     /// What it asks of an event first: one of these.
     pub(in crate::cli) heads: Vec<String>,
     pub(in crate::cli) nodes: Vec<Node>,
+    /// How many stages its chain has.
+    pub(in crate::cli) length: usize,
     /// Why it cannot be built, if so.
     pub(in crate::cli) broken: Option<String>,
 }
@@ -24,17 +30,23 @@ pub(in crate::cli) struct Node {
     pub(in crate::cli) stage: StageInfo,
     /// The type of the items that go in, where it is known.
     pub(in crate::cli) item: Option<String>,
+    /// Which stages of the chain it is, where that is certain.
+    pub(in crate::cli) range: Option<Range<usize>>,
+    /// The types of those stages.
+    pub(in crate::cli) parts: Vec<String>,
     pub(in crate::cli) inner: Vec<Node>,
 }
 
 impl Drawn {
     pub(in crate::cli) fn new(pipeline: &Pipeline) -> Drawn {
-        let (types, broken) = match build_check(pipeline) {
-            Ok(types) => (types, None),
-            Err(panic) => (Vec::new(), Some(panic.to_string())),
-        };
         let mut nodes = nest(&mut pipeline.stages().iter().peekable(), 0);
-        set_types(&mut nodes, &types);
+        let (length, broken) = match build_check(pipeline) {
+            Ok(chain) => {
+                align(&mut nodes, &chain);
+                (chain.len(), None)
+            }
+            Err(panic) => (0, Some(panic.to_string())),
+        };
         Drawn {
             name: pipeline.name().to_owned(),
             description: pipeline.description().to_owned(),
@@ -42,6 +54,7 @@ impl Drawn {
             item: short_type(pipeline.item()),
             heads: pipeline.heads().iter().map(ToString::to_string).collect(),
             nodes,
+            length,
             broken,
         }
     }
@@ -60,9 +73,10 @@ impl Node {
         matches!(self.stage.name.as_str(), "arm" | "branch")
     }
 
-    /// Returns how many links of the chain it makes: a `tee` has one for each branch.
-    fn links(&self) -> usize {
-        if self.stage.name == "tee" { self.inner.iter().filter(|node| node.is_way()).count().max(1) } else { 1 }
+    /// Says in a few words what goes in and where it was written, for a picture.
+    pub(in crate::cli) fn caption(&self, file: &str) -> String {
+        let place = format!("{file}:{}", self.stage.line);
+        self.item.as_ref().map_or_else(|| place.clone(), |item| format!("{item}, {place}"))
     }
 
     /// Returns true when what goes on behind it is what comes out of its ways, and not what went in.
@@ -75,23 +89,9 @@ fn nest<'s>(stages: &mut std::iter::Peekable<impl Iterator<Item = &'s StageInfo>
     let mut nodes = Vec::new();
     while let Some(stage) = stages.next_if(|stage| stage.depth >= depth) {
         let inner = nest(stages, stage.depth + 1);
-        nodes.push(Node { stage: stage.clone(), item: None, inner });
+        nodes.push(Node { stage: stage.clone(), item: None, range: None, parts: Vec::new(), inner });
     }
     nodes
-}
-
-/// Notes the types where there are as many as the stages ask for; a function of the user's can be several stages, and then it
-/// is not known which type belongs where.
-fn set_types(nodes: &mut [Node], types: &[&str]) {
-    if nodes.iter().map(Node::links).sum::<usize>() != types.len() {
-        return;
-    }
-    let mut types = types.iter();
-    for node in nodes {
-        let skipped = node.links() - 1;
-        node.item = types.next().map(|name| short_type(name));
-        types.by_ref().take(skipped).for_each(drop);
-    }
 }
 
 /// Shortens a type as Rust names it: `alloc::vec::Vec<a::b::Event>` is `Vec<Event>`.
@@ -132,12 +132,8 @@ mod tests {
     fn stages_nest_by_depth() {
         let stage = |depth, name: &str| StageInfo { depth, line: 1, column: 1, name: name.to_owned(), text: name.to_owned() };
         let stages = [stage(0, "tee"), stage(1, "branch"), stage(2, "under"), stage(1, "branch"), stage(0, "map"), stage(0, "stdout")];
-        let mut nodes = nest(&mut stages.iter().peekable(), 0);
+        let nodes = nest(&mut stages.iter().peekable(), 0);
         assert_eq!(nodes.iter().map(|node| node.inner.len()).collect::<Vec<_>>(), [2, 0, 0]);
         assert_eq!(nodes[0].inner[0].inner[0].stage.name, "under");
-        set_types(&mut nodes, &["Event", "Event", "a::Event", "f64"]);
-        assert_eq!(nodes[2].item.as_deref(), Some("f64"));
-        set_types(&mut nodes, &["only one"]);
-        assert_eq!(nodes[0].item.as_deref(), Some("Event"), "what does not fit is left alone");
     }
 }

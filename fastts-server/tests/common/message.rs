@@ -1,9 +1,7 @@
-//! The messages of the protocol as structs.
-//!
-//! Kept by hand in the form that prost generates from Riemann's `proto.proto`, so that nobody needs `protoc`. They are for what
-//! happens rarely: refusals, and the client. What servers read goes through [`BatchBuilder`](fastts_core::event::BatchBuilder).
+//! The messages of the protocol as structs, in the form that prost generates from Riemann's `proto.proto`: another
+//! implementation of the wire format than ours, to test that against.
 
-#![allow(missing_docs, reason = "the fields are those of the protocol")]
+#![allow(missing_docs, unreachable_pub, reason = "the fields are those of the protocol")]
 
 /// What is sent both ways: a request with events or a query, or the answer to one.
 #[derive(Clone, PartialEq, prost::Message)]

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
+#[path = "../program/mod.rs"]
 mod program;
+mod replay;
 
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fastts_server::prelude::*;
 use libtest_mimic::{Arguments, Trial};
@@ -31,6 +32,21 @@ router! {
     pipeline "rate" {
         rate(5);
         map(|event| event.metric().as_f64().unwrap_or(0.0));
+        stdout
+    }
+}
+
+router! {
+    pub fn two_rates;
+
+    pipeline "slow" {
+        rate(5);
+        map(|event| format!("slow {}", event.time().unwrap_or_default().since(Time::from_secs(1000)).as_secs()));
+        stdout
+    }
+    pipeline "fast" {
+        rate(3);
+        map(|event| format!("fast {}", event.time().unwrap_or_default().since(Time::from_secs(1000)).as_secs()));
         stdout
     }
 }
@@ -113,6 +129,7 @@ fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("plain") => fastts_server::run(plain()),
         Ok("rated") => fastts_server::run(rated),
+        Ok("two rates") => fastts_server::run(two_rates),
         Ok("shaped") => fastts_server::run(shaped),
         Ok("constructor") => fastts_server::run(constructor),
         Ok("lets") => fastts_server::run(lets),
@@ -126,12 +143,13 @@ fn main() -> ExitCode {
 
 fn trials() -> Vec<Trial> {
     macro_rules! trials {
-        ($($name:ident)*) => { vec![$(Trial::test(stringify!($name), || { $name(); Ok(()) })),*] };
+        ($($name:path)*) => { vec![$(Trial::test(stringify!($name), || { $name(); Ok(()) })),*] };
     }
     trials! {
         serves_sends_and_drains
         says_where_to_send_to
         the_environment_goes_before_the_default_and_a_flag_before_it
+        what_the_environment_says_is_read_or_refused
         a_port_in_use_is_told
         a_second_signal_ends_at_once
         what_is_left_is_told
@@ -146,12 +164,16 @@ fn trials() -> Vec<Trial> {
         a_panic_in_a_let_is_a_failure
         graphs_show_stages_types_and_conditions
         graphs_show_what_events_are_picked_by_and_it_can_be_turned_off
-        replay_runs_under_virtual_time
-        replay_reads_from_stdin
-        replay_reports_bad_lines
-        replay_reports_panics
-        replay_moves_the_clock_only_forward
-        replay_ends_quietly_when_nobody_reads
+        replay::runs_under_virtual_time
+        replay::reads_from_stdin
+        replay::reports_bad_lines
+        replay::reports_panics
+        replay::moves_the_clock_only_forward
+        replay::skips_the_mark_of_the_byte_order
+        replay::jumps_only_so_far
+        replay::prints_in_the_order_of_time
+        replay::counts_the_lines_that_were_lost
+        replay::ends_quietly_when_nobody_reads
         a_command_line_that_is_wrong_has_a_hint
         help_and_version_are_there
     }
@@ -207,6 +229,28 @@ fn the_environment_goes_before_the_default_and_a_flag_before_it() {
     assert_eq!(start(&[("PORT", &port(&one))], &[]), one);
     assert_eq!(start(&[("PORT", &port(&one)), ("FASTTS_LISTEN", &two)], &[]), two);
     assert_eq!(start(&[("PORT", &port(&one)), ("FASTTS_LISTEN", &two)], &["--listen", &three]), three);
+}
+
+fn what_the_environment_says_is_read_or_refused() {
+    // Nothing is listened to at an address that is none, so none of these starts a server.
+    for port in ["abc", "99999", "-1", "80 80"] {
+        for command in [&[][..], &["send", "--service", "x"]] {
+            let ended = Program::new("plain", command).env("PORT", port).run();
+            assert_eq!((ended.status, &ended.stdout[..]), (2, ""), "{port}");
+            assert!(ended.stderr.starts_with(&format!("error: PORT in the environment is {port:?}, which is no port")), "{}", ended.stderr);
+        }
+        assert_eq!(Program::new("plain", &["check"]).env("PORT", port).run().status, 0, "who listens to nothing needs no port");
+    }
+    let wrong = Program::new("plain", &[]).env("FASTTS_LISTEN", "5555").run();
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("write an address with a port"), "{}", wrong.stderr);
+    let log = Program::new("plain", &[]).env("FASTTS_LOG", "verbose").run();
+    assert!(log.stderr.contains("there is no level `verbose`"), "{}", log.stderr);
+    // Empty is as if it was not there.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let port = free.rsplit_once(':').unwrap().1;
+    let served = Served::of(Program::new("plain", &[]).env("FASTTS_LISTEN", "").env("FASTTS_DRAIN", "").env("PORT", port));
+    assert_eq!(served.address, free);
 }
 
 fn a_port_in_use_is_told() {
@@ -318,7 +362,7 @@ fn check_lists_pipelines() {
         "takes Event; ",
         "10 events, at most 256.00 MiB, may wait, then the oldest is dropped",
         "where(metric < 12 || state == \"ok\")",
-        "cli.rs:",
+        "cli/main.rs:",
         "1 of 1 pipeline can be built",
     ] {
         assert!(ended.stdout.contains(part), "{part} is not in\n{}", ended.stdout);
@@ -331,7 +375,7 @@ fn check_tells_the_place_of_a_panic() {
     assert!(ended.stdout.contains("1 of 2 pipelines can be built"), "{}", ended.stdout);
     let (message, place) = ended.stderr.split_once(" at ").unwrap();
     assert_eq!(message, "error: pipeline \"broken\" cannot be built: no colours left");
-    assert!(place.contains("tests/cli.rs:"), "{place}");
+    assert!(place.contains("tests/cli/main.rs:"), "{place}");
 }
 
 fn serving_tells_the_place_of_a_panic() {
@@ -345,7 +389,7 @@ fn a_panic_in_a_let_is_a_failure() {
         let ended = Program::new("lets", command).run();
         assert_eq!(ended.status, 1);
         assert!(ended.stderr.contains("no limit known"), "{}", ended.stderr);
-        assert!(ended.stderr.contains("tests/cli.rs:"), "the place is told: {}", ended.stderr);
+        assert!(ended.stderr.contains("tests/cli/main.rs:"), "the place is told: {}", ended.stderr);
     }
 }
 
@@ -353,9 +397,9 @@ fn graphs_show_stages_types_and_conditions() {
     let mermaid = Program::new("shaped", &["graph"]).run().stdout;
     for part in [
         "subgraph p0[\"shapes\"]",
-        "n1{{\"split\"}}",
+        "n1{{\"split<br/><small>Event, fastts-server/tests/cli/main.rs:",
         "n1 -->|\"metric &gt; 10\"| n2",
-        "n3[\"with(state = &quot;bad&quot;)\"]",
+        "n3[\"with(state = &quot;bad&quot;)<br/>",
         "n1 -->|\"_\"| n4",
         "subgraph n6_block[\"for each by(host)\"]",
         "|\"f64\"|",
@@ -363,9 +407,13 @@ fn graphs_show_stages_types_and_conditions() {
         assert!(mermaid.contains(part), "{part} is not in\n{mermaid}");
     }
     let dot = Program::new("shaped", &["graph", "--format", "dot"]).run().stdout;
-    for part in
-        ["digraph router {", "label=\"shapes\"", "[label=\"metric > 10\"]", "label=\"with(state = \\\"bad\\\")\"", "[label=\"f64\"]"]
-    {
+    for part in [
+        "digraph router {",
+        "label=\"shapes\"",
+        "[label=\"metric > 10\"]",
+        "label=\"with(state = \\\"bad\\\")\\nEvent, ",
+        "[label=\"f64\"]",
+    ] {
         assert!(dot.contains(part), "{part} is not in\n{dot}");
     }
     assert_eq!(dot.matches('{').count(), dot.matches('}').count());
@@ -389,77 +437,11 @@ fn graphs_show_what_events_are_picked_by_and_it_can_be_turned_off() {
     assert_eq!(json["pipelines"][0]["heads"], serde_json::json!(["service == \"api\"", "tagged \"x\""]));
 
     let lines = [r#"{"service":"api"}"#, r#"{"service":"db"}"#, r#"{"host":"a","tags":["x"]}"#];
-    let path = file("headed.jsonl", &lines);
+    let path = replay::file("headed.jsonl", &lines);
     let replayed = |arguments: &[&str]| Program::new("headed", &[&["replay", &path], arguments].concat()).run();
     let (with, without) = (replayed(&[]), replayed(&["--no-dispatch"]));
     assert_eq!((with.status, &with.stdout), (0, &without.stdout));
     assert_eq!(with.stdout.lines().count(), 2);
-}
-
-/// Writes lines to a file that goes with the process.
-fn file(name: &str, lines: &[&str]) -> String {
-    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let path = directory.join(name);
-    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn replay_runs_under_virtual_time() {
-    // Twenty events in ten seconds, in the year 2001; the last window ends within the tail.
-    let lines: Vec<String> =
-        (0..20).map(|n| format!(r#"{{"time":{},"metric":1,"ttl":60}}"#, 1_000_000_000.0 + f64::from(n) * 0.5)).collect();
-    let path = file("virtual.jsonl", &lines.iter().map(|line| &line[..]).collect::<Vec<_>>());
-    let ended = Program::new("rated", &["replay", &path, "--tail", "7s"]).run();
-    assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
-    let rates: Vec<f64> = ended.stdout.lines().map(|line| line.parse().unwrap()).collect();
-    assert_eq!(rates.iter().sum::<f64>() * 5.0, 20.0, "{rates:?}");
-    assert_eq!(rates[..2], [2.0, 2.0]);
-    let short = Program::new("rated", &["replay", &path, "--tail", "0s"]).run();
-    assert!(short.stdout.lines().count() < rates.len(), "the tail is what lets the last timers fire");
-}
-
-fn replay_reads_from_stdin() {
-    let ended = Program::new("plain", &["replay", "-"]).stdin("{\"metric\":3}\n\n{\"metric\":30}\n{\"state\":\"ok\"}").run();
-    assert_eq!((ended.status, ended.stdout.lines().count()), (0, 2), "{}", ended.stderr);
-}
-
-fn replay_reports_bad_lines() {
-    let path = file("bad.jsonl", &[r#"{"metric":1}"#, "nonsense", r#"{"metric":"x"}"#, r#"{"metric":2}"#]);
-    let ended = Program::new("plain", &["replay", &path]).run();
-    assert_eq!((ended.status, ended.stdout.lines().count()), (1, 2));
-    assert!(ended.stderr.contains("line 2: ") && ended.stderr.contains("line 3: "), "{}", ended.stderr);
-    assert!(ended.stderr.contains("2 of 4 lines were skipped"), "{}", ended.stderr);
-    let none = Program::new("plain", &["replay", "no such file"]).run();
-    assert_eq!(none.status, 1);
-    assert!(none.stderr.contains("cannot read no such file: "), "{}", none.stderr);
-}
-
-fn replay_reports_panics() {
-    let path = file("panics.jsonl", &[r#"{"time":1,"metric":1}"#, r#"{"time":2,"metric":3}"#, r#"{"time":3,"metric":4}"#]);
-    let ended = Program::new("panicking", &["replay", &path]).run();
-    assert_eq!((ended.status, ended.stdout.lines().count()), (1, 2));
-    assert!(ended.stderr.contains("line 2: pipeline \"panics on 3\" panicked: three is too much at "), "{}", ended.stderr);
-    assert!(ended.stderr.contains(r#", on {"time":"1970-01-01T00:00:02Z","metric":3}"#), "{}", ended.stderr);
-}
-
-fn replay_moves_the_clock_only_forward() {
-    // The second event is older, the third has no time: neither moves the clock back, so that one window holds all three.
-    let path = file("back.jsonl", &[r#"{"time":1003,"metric":5}"#, r#"{"time":7,"metric":5}"#, r#"{"metric":5}"#]);
-    let ended = Program::new("rated", &["replay", &path, "--tail", "6s"]).run();
-    assert_eq!(ended.status, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout.lines().next(), Some("3.0"), "{}", ended.stdout);
-}
-
-fn replay_ends_quietly_when_nobody_reads() {
-    let lines = vec![r#"{"metric":1,"description":"a description to fill the pipe a little sooner than without one"}"#; 200_000];
-    let path = file("long.jsonl", &lines);
-    let begun = std::time::Instant::now();
-    let mut served = Program::new("plain", &["replay", &path]).spawn();
-    served.line();
-    served.close_stdout();
-    let ended = served.end();
-    assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
-    assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
 fn a_command_line_that_is_wrong_has_a_hint() {
@@ -469,19 +451,25 @@ fn a_command_line_that_is_wrong_has_a_hint() {
         (&["--max-frame", "5 GiB"], "no frame can be longer"),
         (&["sned"], "send"),
         (&["send", "--attribute", "k"], "name=value"),
+        (&["send", "--ttl", "nan"], "write a number of seconds that is not below 0"),
+        (&["send", "--ttl", "-5"], "write a number of seconds that is not below 0"),
+        (&["--max-connections", "0"], "0 is not in 1.."),
+        (&["--log", "verbose"], "there is no level `verbose`; write error, warn, info, debug, trace or off"),
+        (&["--log", "info,[="], "write error, warn, info"),
     ] {
         let ended = Program::new("plain", arguments).run();
         assert_eq!(ended.status, 2);
         assert!(ended.stderr.contains(hint), "{hint} is not in {}", ended.stderr);
     }
-    let log = Program::new("plain", &["--log", "info,[="]).run();
-    assert_eq!(log.status, 1, "{}", log.stderr);
 }
 
 fn help_and_version_are_there() {
     let help = Program::new("plain", &["--help"]).run();
-    for word in ["send", "graph", "check", "replay", "--listen", "FASTTS_LISTEN", "--idle-timeout", "--no-dispatch", "PORT"] {
+    for word in ["send", "graph", "check", "why", "replay", "--listen", "FASTTS_LISTEN", "--idle-timeout", "--no-dispatch", "PORT"] {
         assert!(help.stdout.contains(word), "{word} is not in {}", help.stdout);
     }
-    assert_eq!(Program::new("plain", &["--version"]).run().stdout, format!("fastts {}\n", env!("CARGO_PKG_VERSION")));
+    let program = std::env::current_exe().unwrap();
+    let name = program.file_name().unwrap().to_str().unwrap();
+    let version = Program::new("plain", &["--version"]).run().stdout;
+    assert_eq!(version, format!("{name} (fastts-server {})\n", env!("CARGO_PKG_VERSION")));
 }

@@ -1,0 +1,260 @@
+//! Lints that only a compiler of topologies can give: what is known of the items between two stages, and what follows from it.
+//!
+//! What a stage asks of an item, what it changes and what it remembers stands in its row of the table; nothing here knows the
+//! name of a stage. Where something is not known, nothing is said: no lint may speak against a router that could do its work.
+
+mod condition;
+mod facts;
+
+use proc_macro2::{Ident, Span, TokenTree};
+
+use self::condition::Subject;
+use self::facts::{Contradiction, Facts};
+use crate::diagnostics::Diagnostics;
+use crate::messages;
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Lint, Operator, Pipeline, Stage, Value};
+use crate::table::{Asks, Builtin, Passes, Remembers};
+use crate::tokens::{Reach, as_written};
+
+/// Fields of events that have about as many values as there are events.
+const UNBOUNDED: [&str; 3] = ["description", "time", "metric"];
+
+pub(super) fn check(pipeline: &Pipeline, lets: &[Ident], diagnostics: &mut Diagnostics) {
+    let mut walk = Walk { lets, allowed: &pipeline.allowed, diagnostics };
+    walk.block(&pipeline.body, Known { events: pipeline.input.is_none(), ..Known::nothing() });
+}
+
+/// What is known of the items at one point of a pipeline.
+#[derive(Clone)]
+struct Known {
+    facts: Facts,
+    /// The conditions that all of them have passed.
+    asked: Vec<Subject>,
+    /// They are events, so that the names of fields mean what they mean there.
+    events: bool,
+    /// They come from the blocks of many keys.
+    mixed: bool,
+}
+
+impl Known {
+    fn nothing() -> Self {
+        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: false }
+    }
+
+    fn forget(&mut self, field: &str) {
+        self.facts.forget(field);
+        self.asked.retain(|one| !one.fields.iter().any(|name| name == field));
+    }
+}
+
+struct Walk<'a> {
+    lets: &'a [Ident],
+    allowed: &'a [Lint],
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Walk<'_> {
+    fn warn(&mut self, lint: Lint, reach: Reach, message: messages::Message) {
+        if !self.allowed.contains(&lint) {
+            self.diagnostics.warning(reach, message.unless_allowed(lint));
+        }
+    }
+
+    /// Goes through a block; returns what is known of what comes out.
+    fn block(&mut self, block: &Block, mut known: Known) -> Known {
+        for stage in &block.stages {
+            known = self.stage(stage, known);
+        }
+        if block.faulty { Known::nothing() } else { known }
+    }
+
+    fn stage(&mut self, stage: &Stage, mut known: Known) -> Known {
+        if stage.broken.is_some() {
+            return Known::nothing();
+        }
+        match &stage.kind {
+            Kind::Call(call) => match call.builtin {
+                Some(row) => self.builtin(row, call, stage, known),
+                None => {
+                    if let Some(block) = &call.block {
+                        self.block(block, Known::nothing());
+                    }
+                    Known::nothing()
+                }
+            },
+            Kind::Where(condition) => {
+                self.passes(condition, stage.reach, "here", &mut known);
+                known
+            }
+            Kind::Change { first, changes, .. } => {
+                changes.iter().for_each(|change| known.forget(&changed(change)));
+                if first.is_some() {
+                    // what `fill_in_last` emits by time is the last event, at another time
+                    ["time", "now"].iter().for_each(|field| known.forget(field));
+                }
+                known
+            }
+            Kind::Tee { branches, .. } => {
+                for branch in branches {
+                    self.block(branch, known.clone());
+                }
+                known
+            }
+            Kind::Split { arms, otherwise, .. } => {
+                let mixed = known.mixed;
+                for arm in arms {
+                    let mut taken = known.clone();
+                    let before = known.facts.clone();
+                    self.passes(&arm.condition, Reach::of(arm.reach.first), "this arm", &mut taken);
+                    self.block(&arm.block, taken);
+                    // what cannot be is not known to be otherwise
+                    known.facts = before.and(&condition::facts(&arm.condition, false, self.lets)).unwrap_or_else(|_| Facts::nothing());
+                }
+                if let Some(block) = otherwise {
+                    self.block(block, known);
+                }
+                Known { mixed, ..Known::nothing() }
+            }
+            Kind::Let(_) | Kind::Unknown(_) => Known::nothing(),
+        }
+    }
+
+    /// Takes note of a condition that items have to pass.
+    fn passes(&mut self, condition: &Expression, otherwise: Reach, place: &str, known: &mut Known) {
+        for part in condition::joined(condition, Operator::And) {
+            let reach = condition::reach(part).unwrap_or(otherwise);
+            self.alternatives(part, reach);
+            let facts = condition::facts(part, true, self.lets);
+            if !self.assume(&facts, condition::text(part, self.lets), reach, place, known) {
+                return;
+            }
+        }
+    }
+
+    /// `a || a`
+    fn alternatives(&mut self, condition: &Expression, otherwise: Reach) {
+        let mut seen: Vec<Subject> = Vec::new();
+        for part in condition::joined(condition, Operator::Or) {
+            let Some(text) = condition::text(part, self.lets) else { continue };
+            if seen.contains(&text) {
+                let reach = condition::reach(part).unwrap_or(otherwise);
+                self.warn(Lint::RepeatedCondition, reach, messages::repeated_condition(&text.text));
+            }
+            seen.push(text);
+        }
+    }
+
+    /// Takes note of one condition; returns false when nothing passes it.
+    fn assume(&mut self, facts: &Facts, text: Option<Subject>, reach: Reach, place: &str, known: &mut Known) -> bool {
+        if let Some(text) = text.as_ref().filter(|text| known.asked.contains(text)) {
+            self.warn(Lint::RepeatedCondition, reach, messages::repeated_condition(&text.text));
+            return true;
+        }
+        match known.facts.and(facts) {
+            Ok(facts) => {
+                known.facts = facts;
+                known.asked.extend(text);
+                true
+            }
+            Err(Contradiction { before, here }) => {
+                self.warn(Lint::Unreachable, reach, messages::unreachable(place, &here, &before));
+                *known = Known { mixed: known.mixed, events: known.events, ..Known::nothing() };
+                false
+            }
+        }
+    }
+
+    fn builtin(&mut self, row: &'static Builtin, call: &Call, stage: &Stage, mut known: Known) -> Known {
+        let Arguments::Parsed { positional, options } = &call.arguments else { return Known::nothing() };
+        let head = Reach { first: stage.reach.first, last: head_end(call, stage.reach.last) };
+        match row.remembers {
+            Remembers::Series if known.mixed => {
+                self.warn(Lint::MixedKeys, head, messages::mixed_keys(row.name, &stage.text));
+                // once is enough for what was mixed by one block
+                known.mixed = false;
+            }
+            Remembers::Keys if known.events && options.is_empty() => self.unbounded(row, positional),
+            _ => {}
+        }
+        for (facts, text) in self.asks(row, positional, &stage.text) {
+            if !self.assume(&facts, text, head, "here", &mut known) {
+                break;
+            }
+        }
+        if let Some(block) = &call.block {
+            let inside = Known { mixed: known.mixed && row.remembers != Remembers::Keys, ..known.clone() };
+            let behind = self.block(block, inside);
+            if row.passes == Passes::Block {
+                known = Known { mixed: behind.mixed || row.remembers == Remembers::Keys, ..behind };
+            }
+        }
+        match row.passes {
+            Passes::Same | Passes::Block => {}
+            Passes::Changed(fields) => fields.iter().for_each(|field| known.forget(field)),
+            Passes::ChangedArgument => {
+                let field = positional.first().map(|one| one.tokens.to_string()).unwrap_or_default();
+                known.forget(&field);
+            }
+            Passes::Other => known = Known { mixed: known.mixed, ..Known::nothing() },
+        }
+        known
+    }
+
+    /// What a built-in stage asks of an item, each with what it reads as in a condition.
+    fn asks(&self, row: &Builtin, positional: &[Argument], text: &str) -> Vec<(Facts, Option<Subject>)> {
+        use Operator::{Above, AtLeast, AtMost, Below};
+        let metric = |at: usize, operator: Operator, sign: &str| {
+            let Some(Argument { value: Value::Rust(bound), tokens, .. }) = positional.get(at) else { return (Facts::nothing(), None) };
+            let bound_text = as_written(&tokens.clone().into_iter().collect::<Vec<TokenTree>>());
+            let asked = Subject { text: format!("metric {sign} {bound_text}"), fields: vec!["metric".to_owned()] };
+            let literal = matches!(**bound, syn::Expr::Lit(_) | syn::Expr::Unary(_));
+            (condition::of_metric(operator, bound, self.lets, text), literal.then_some(asked))
+        };
+        let tags = || positional.first().and_then(|one| condition::listed(&one.tokens)).unwrap_or_default();
+        let whole = |fields: &[&str]| Subject { text: text.to_owned(), fields: fields.iter().map(|&one| one.to_owned()).collect() };
+        match row.asks {
+            Asks::Nothing => Vec::new(),
+            Asks::Below => vec![metric(0, Below, "<")],
+            Asks::Above => vec![metric(0, Above, ">")],
+            Asks::Between => vec![metric(0, AtLeast, ">="), metric(1, AtMost, "<=")],
+            Asks::Outside => {
+                let ((low, _), (high, _)) = (metric(0, Below, "<"), metric(1, Above, ">"));
+                vec![(low.or(high), None)]
+            }
+            Asks::AllTags => tags().into_iter().map(|tag| (condition::tagged(tag, true), None)).collect(),
+            Asks::AnyTag => {
+                let any = tags().into_iter().map(|tag| condition::tagged(tag, true)).reduce(Facts::or);
+                any.map(|any| (any, Some(whole(&["tags"])))).into_iter().collect()
+            }
+            Asks::Expired(holds) => {
+                let fields = ["state", "ttl", "time", "now"];
+                let mut asked = whole(&fields);
+                asked.text = if holds { "expired".to_owned() } else { "!expired".to_owned() };
+                vec![(condition::question("expired", &fields, holds), Some(asked))]
+            }
+        }
+    }
+
+    /// A block for every value of a field that has too many.
+    fn unbounded(&mut self, row: &Builtin, positional: &[Argument]) {
+        for argument in positional {
+            let Value::Key(Expression::Name(field)) = &argument.value else { continue };
+            if UNBOUNDED.iter().any(|one| field == one) && !self.lets.contains(field) {
+                self.warn(Lint::UnboundedKeys, argument.reach, messages::unbounded_key(row.name, &field.to_string()));
+            }
+        }
+    }
+}
+
+/// The field that a change sets.
+fn changed(change: &Change) -> String {
+    match &change.field {
+        ChangedField::Named(field) => field.to_string(),
+        ChangedField::Attribute { .. } => "attributes".to_owned(),
+    }
+}
+
+fn head_end(call: &Call, otherwise: Span) -> Span {
+    let parentheses = call.parentheses.as_ref().map(proc_macro2::Group::span_close);
+    parentheses.or_else(|| call.path.last().map(TokenTree::span)).unwrap_or(otherwise)
+}

@@ -1,0 +1,239 @@
+//! What is warned of although it could be meant so; above all, what is not.
+
+use crate::tests::harness::{check, numbers_of_router};
+
+#[test]
+fn contradictions() {
+    check(
+        r#"
+pipeline "P" { where(metric > 5); where(metric < 3); stdout }
+                                        ---------- FT108
+pipeline "Q" { where(service == "a" && service == "b"); stdout }
+                                       -------------- FT108
+pipeline "R" { over(5); scale(2); under(3); where(metric > 3); stdout }
+                                                  ---------- FT108
+pipeline "S" { under(3); tee { { over(3); stdout } } within(0, 2); without(-1, 4); stdout }
+                                 ------- FT108
+                                                                   -------------- FT108
+pipeline "T" { split { metric > 5 => stdout, metric > 7 => tag("x"), _ => { where(metric > 6); stdout } } stdout }
+                                             ---------- FT108
+                                                                                  ---------- FT108
+"#,
+    );
+}
+
+/// Pairs of conditions that nothing can pass.
+const NEVER: &[(&str, &str)] = &[
+    ("metric > 5", "metric < 5"),
+    ("metric >= 5", "metric < 5"),
+    ("metric == 5", "metric != 5"),
+    ("5 < metric", "metric <= 5.0"),
+    ("metric > -1", "metric < -2"),
+    ("metric > 5", "metric == None"),
+    ("metric > 5", "!(metric > 4)"),
+    ("metric > 5 || metric < 3", "metric == 4"),
+    ("metric > LIMIT", "metric < LIMIT"),
+    ("metric > limit", "metric <= limit"),
+    ("metric * 2 > 5", "metric * 2 < 4"),
+    ("ttl > 5s", "ttl < 3"),
+    ("ttl > 1m", "ttl < 1500ms"),
+    ("host == \"a\"", "host == \"b\""),
+    ("host == \"a\"", "host =~ \"^b\""),
+    ("host =~ \"^api\"", "host =~ \"^db\""),
+    ("host =~ \"a$\"", "host =~ \"b$\""),
+    ("host =~ \"^api in$\"", "host =~ \"out\""),
+    ("host =~ \"^api\"", "!(host =~ \"^ap\")"),
+    ("host == None", "host == \"a\""),
+    ("host < \"b\"", "host > \"c\""),
+    ("tagged(\"x\")", "!tagged(\"x\")"),
+    ("tagged_all([\"x\", \"y\"])", "!tagged(\"y\")"),
+    ("!tagged_any([\"x\", \"y\"])", "tagged(\"y\")"),
+    ("expired", "!expired"),
+    ("attribute(\"k\") == \"v\"", "attribute(\"k\") == \"w\""),
+    ("healthy", "!healthy"),
+    ("metric > ttl", "!(metric > ttl)"),
+    ("host == name", "host != name"),
+];
+
+/// Pairs of conditions that some event passes, or may.
+const PERHAPS: &[(&str, &str)] = &[
+    ("metric >= 5", "metric <= 5"),
+    ("metric > 5", "metric < 5.1"),
+    ("metric != 5", "metric != 6"),
+    ("metric > 5", "ttl < 3"),
+    ("metric > 5 || host == \"a\"", "metric < 3"),
+    ("metric > LOW", "metric < HIGH"),
+    ("metric > limit", "metric < 5"),
+    ("!(metric > 5)", "!(metric < 6)"),
+    ("!(metric > 5)", "metric == None"),
+    ("metric * 2 > 5", "metric < 2"),
+    ("metric > other()", "metric < other()"),
+    ("random()", "!random()"),
+    ("host.is_some()", "!host.is_some()"),
+    ("{ flip() }", "!{ flip() }"),
+    ("host =~ \"^api\"", "host =~ \"^api in\""),
+    ("host =~ \"^a\"", "host =~ \"b$\""),
+    ("host =~ \"a\"", "host == \"bab\""),
+    ("host =~ \"^a.*b$\"", "host == \"x\""),
+    ("host != \"a\"", "host != \"b\""),
+    ("host != \"a\"", "host == None"),
+    ("tagged(\"x\")", "!tagged(\"y\")"),
+    ("tagged_any([\"x\", \"y\"])", "!tagged(\"y\")"),
+    ("!tagged_all([\"x\", \"y\"])", "tagged(\"y\")"),
+    ("attribute(\"k\") == \"v\"", "attribute(\"l\") == \"w\""),
+    ("metric > ttl", "metric < ttl"),
+    ("metric > counter", "metric < counter"),
+    ("metric == \"a\"", "metric == 5"),
+    ("time > 5", "time < 5s"),
+];
+
+fn said(stages: &str) -> Vec<String> {
+    numbers_of_router(&format!("let limit = 5; let name = \"x\"; pipeline \"P\" {{ {stages} stdout }}"))
+}
+
+#[test]
+fn conditions_that_contradict_each_other_are_found_wherever_they_stand() {
+    for (one, other) in NEVER {
+        for (one, other) in [(one, other), (other, one)] {
+            for stages in [
+                format!("where({one}); where({other});"),
+                format!("where(({one}) && ({other}));"),
+                format!("where({one}); changed(state); throttle(3, 5s); by(host) {{ inspect(|_| ()); where({other}) }}"),
+                format!("split {{ {one} => {{ where({other}); stdout }} }}"),
+                format!("where(!(!({one}))); tee {{ {{ where({other}); stdout }} }}"),
+            ] {
+                assert_eq!(said(&stages), ["FT108"], "{stages}");
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_that_an_event_may_pass_are_not() {
+    for (one, other) in PERHAPS.iter().filter(|(one, _)| *one != "time > 5") {
+        for (one, other) in [(one, other), (other, one)] {
+            for stages in [format!("where({one}); where({other});"), format!("where(({one}) && ({other}));")] {
+                assert_eq!(said(&stages), Vec::<String>::new(), "{stages}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_changes_a_field_ends_what_is_known_of_it() {
+    for between in [
+        "with(metric = 3);",
+        "default(metric = 3);",
+        "scale(2);",
+        "adjust(metric, |metric| metric);",
+        "map(|e| e.to_owned());",
+        "filter_map(|e| Some(e.to_owned()));",
+        "rate(5);",
+        "sreduce(|sum, e| e.to_owned());",
+        "mine::stage;",
+        "cheap(3);",
+        "moving_event_window(3); map(|w| w.events[0].clone());",
+        "by(host) { scale(2) }",
+        "split { tagged(\"x\") => scale(2), _ => tag(\"y\") }",
+    ] {
+        assert_eq!(said(&format!("where(metric > 5); {between} where(metric < 3);")), Vec::<String>::new(), "{between}");
+        assert_eq!(said(&format!("where(metric > 5); {between} where(metric > 5);")), Vec::<String>::new(), "{between}");
+    }
+    for between in
+        ["tag(\"x\");", "with(state = \"x\");", "adjust(host, |host| host);", "by(host) { tag(\"x\") }", "tee { { scale(2); stdout } }"]
+    {
+        assert_eq!(said(&format!("where(metric > 5); {between} where(metric < 3);")), ["FT108"], "{between}");
+        assert_eq!(said(&format!("where(metric > 5); {between} where(metric > 5);")), ["FT110"], "{between}");
+    }
+    assert_eq!(said("where(!expired); stable(5s, state); where(expired);"), Vec::<String>::new(), "time passes");
+    assert_eq!(said("tagged_all(\"x\"); untag(\"x\"); where(!tagged(\"x\"));"), Vec::<String>::new());
+    assert_eq!(
+        said("where(attribute(\"k\") == \"v\"); with(attribute(\"k\") = \"w\"); where(attribute(\"k\") == \"w\");"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn conditions_asked_twice() {
+    check(
+        r#"
+pipeline "P" { where(service == "a"); rate(5); where(service == "a"); stdout }
+pipeline "Q" { where(service == "a"); changed(state); where(host == "b" && service == "a"); stdout }
+                                                                           -------------- FT110
+pipeline "R" { under(12); where(metric < 12); under(12); stdout }
+                                ----------- FT110
+                                              --------- FT110
+pipeline "S" { where(host == "a" || host == "a"); stdout }
+                                    ----------- FT110
+pipeline "T" { not_expired; where(!expired); where(check(host)); where(check(host)); stdout }
+                                  -------- FT110
+pipeline "U" { tagged_any(["a", "b"]); tagged_any(["a", "b"]); filter(|e| ok(e)); filter(|e| ok(e)); stdout }
+                                       ---------------------- FT110
+pipeline "V" { under(12); under(11); under(LIMIT); stdout }
+"#,
+    );
+}
+
+#[test]
+fn keys_without_bound() {
+    check(
+        r#"
+pipeline "P" { by(description) { rate(5); stdout } }
+                  ----------- FT109
+pipeline "Q" { by(host, time) { rate(5); stdout } by_value(|e| e.metric().as_f64().map(f64::to_bits)) { stdout } }
+                        ---- FT109
+pipeline "R" { by(description, idle = 5m) { stdout } by(metric, limit = 10) { stdout } by(metric % 10) { stdout } }
+pipeline "S": Reading { by(time) { inspect(|_| ()) } }
+pipeline "T" { map(|e| Reading::new(e)); by(metric) { inspect(|_| ()) } }
+"#,
+    );
+}
+
+#[test]
+fn keys_mixed_again() {
+    check(
+        r#"
+pipeline "P" { by(host) { rate(5) } changed(state); stdout }
+                                    -------------- FT111
+pipeline "Q" { by(host) { by(service) { rate(5) } runs(3, state); stdout } stdout }
+                                                  -------------- FT111
+pipeline "R" { by(host) { rate(5) } with(state = "x"); tee { { moving_event_window(3); inspect(|_| ()) } } stdout }
+                                                               ---------------------- FT111
+pipeline "S" { by(host) { rate(5) } by(service) { changed(state) } throttle(3, 5s); where(metric > 3); mine::stage; rate(5); stdout }
+pipeline "T" { changed(state); by(host) { rate(5); changed(state) } stdout }
+"#,
+    );
+}
+
+#[test]
+fn a_mistake_is_repaired_first() {
+    check(
+        r#"
+pipeline "P" { where(metric > 5); where(metric < 3); under(1, 2); stdout }
+                                                              ^ FT025
+pipeline "Q" { where(metric > 5); where(metric < 3); stdout }
+                                        ---------- FT108
+pipeline "R" { where(metric = 5); where(metric == 4); stdout }
+                            ^ FT047
+"#,
+    );
+}
+
+#[test]
+fn lints_are_allowed_by_name() {
+    check(
+        r#"
+#[allow(unreachable)] pipeline "P" { where(metric > 5); where(metric < 3); stdout }
+#[allow(repeated_condition, no_effect)] pipeline "Q" { where(metric > 5); where(metric > 5) }
+#[allow(unbounded_keys)] #[allow(mixed_keys)] pipeline "R" { by(time) { rate(5) } rate(5); stdout }
+#[allow(no_effect)] pipeline "S" { where(metric > 5); where(metric > 5); tee { { under(30) } } }
+                                                            ---------- FT110
+#[allow(unreachabel)] pipeline "T" { stdout }
+        ^^^^^^^^^^^ FT112
+#[allow] pipeline "U" { stdout }
+  ^^^^^ FT112
+#[allow(dead_code, no_effect)] pipeline "V" { under(3) }
+        ^^^^^^^^^ FT112
+"#,
+    );
+}

@@ -1,0 +1,118 @@
+//! `why`: where an event goes in each pipeline, and what stops it.
+
+mod fields;
+mod json;
+mod judge;
+mod reasons;
+mod text;
+
+use std::io::{self, BufRead};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fastts_core::event::{BatchBuilder, write_json};
+use fastts_core::runtime::Clock;
+use fastts_core::{Event, Replay, Router, Time, sink};
+
+use super::arguments::{Why, WhyFormat};
+use super::graph::tree::Drawn;
+use super::output;
+
+/// How far the time may go on from one event to the next: all timers on the way fire.
+const LONGEST_JUMP: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// How many bytes of an event that is no JSON are shown before the place where it is not.
+const SHOWN: usize = 60;
+
+/// Tells where events go; the exit status is 2 when one is no JSON.
+pub(super) fn why(router: &Router, options: &Why) -> ExitCode {
+    // The pipelines run, but what they would print is not the answer.
+    sink::mute_stdout();
+    let mut court = Court { router, drawn: router.pipelines().iter().map(Drawn::new).collect(), pipelines: None, now: None };
+    if options.event != "-" {
+        return match court.answer(&options.event, options.format, true) {
+            Ok(answer) => output::print_styled(&answer),
+            Err(reason) => output::misused(reason),
+        };
+    }
+    for (index, line) in io::stdin().lock().lines().enumerate() {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => return output::fail(format!("cannot read the standard input: {error}")),
+        };
+        if line.trim().is_empty() {
+            continue;
+        }
+        match court.answer(&line, options.format, false) {
+            Ok(answer) => {
+                let gap = if index > 0 && options.format == WhyFormat::Text { "\n" } else { "" };
+                if output::print_styled(&format!("{gap}{answer}")) != ExitCode::SUCCESS {
+                    return ExitCode::FAILURE;
+                }
+            }
+            Err(reason) => return output::misused(format!("line {}: {reason}", index + 1)),
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The pipelines, and how they are drawn.
+struct Court<'r> {
+    router: &'r Router,
+    drawn: Vec<Drawn>,
+    /// Those that run, `None` for those that take something else or cannot be built; all begin with the first event.
+    pipelines: Option<Vec<Option<Replay>>>,
+    /// The latest time so far.
+    now: Option<Time>,
+}
+
+impl Court<'_> {
+    fn answer(&mut self, json: &str, format: WhyFormat, alone: bool) -> Result<String, String> {
+        let event = read(json)?;
+        // Always there, `read` sees to it.
+        let time = event.time().unwrap_or_default();
+        let now = self.now.map_or(time, |now| now.max(time));
+        if let Some(before) = self.now.replace(now).filter(|&before| now.since(before) > LONGEST_JUMP) {
+            return Err(format!("its time, {time}, is more than 366 days after {before}, where the clock stands; ask for it alone"));
+        }
+        let router = self.router;
+        let replays = self.pipelines.get_or_insert_with(|| {
+            // One that cannot be built takes none of the others with it; that it cannot is in the drawing.
+            let start = |pipeline| Replay::of([pipeline], time).ok();
+            router.pipelines().iter().map(start).collect()
+        });
+        let mut answers = Vec::new();
+        for ((pipeline, drawn), replay) in router.pipelines().iter().zip(&self.drawn).zip(replays) {
+            let journey = replay.as_mut().and_then(|replay| {
+                replay.advance(now);
+                replay.watch(event.view()).pop()
+            });
+            answers.push(judge::judge(pipeline, drawn, journey.as_ref()));
+        }
+        let mut written = Vec::new();
+        write_json(event.view(), &mut written);
+        let written = String::from_utf8_lossy(&written);
+        Ok(match (format, alone) {
+            (WhyFormat::Text, _) => text::write(&written, now, &answers),
+            (WhyFormat::Json, true) => format!("{:#}\n", json::write(&written, &answers)),
+            (WhyFormat::Json, false) => format!("{}\n", json::write(&written, &answers)),
+        })
+    }
+}
+
+/// Reads an event; one without a time is of now, as it would be for a server.
+fn read(json: &str) -> Result<Event, String> {
+    let mut builder = BatchBuilder::new();
+    match builder.push_json(json.as_bytes(), Some(Clock::system().now())) {
+        Ok(()) => Ok(Event::from_view(builder.finish().get(0))),
+        Err(error) => {
+            let column = error.column();
+            let from = json.floor_char_boundary(column.saturating_sub(SHOWN));
+            let part = &json[from..json.floor_char_boundary(column)];
+            let place = if column == 0 || part.is_empty() { String::new() } else { format!(", behind `{part}`") };
+            Err(format!(
+                "this is no event: {error}{place}\nwrite one as a JSON object, in quotes for the shell: '{{\"service\":\"api\",\"metric\":3}}'"
+            ))
+        }
+    }
+}
