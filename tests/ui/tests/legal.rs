@@ -131,6 +131,13 @@ router! {
         by(host, idle = 1h) { deadman(5m, state = "critical"); expire; stdout }
     }
 
+    pipeline "what is filled in has another state and another time" {
+        where(state == "ok" && !expired);
+        fill_in_last(5s, state = "filled");
+        where(state == "filled" && !expired);
+        stdout
+    }
+
     // apart from the rest: behind a block that makes events anew and before a `split` of several arms rustc loses track of its key
     pipeline "by value" { by_value(|e| e.tags().count()) { rate(1.5s) } stdout }
 
@@ -178,7 +185,7 @@ made!(made_by_a_macro, "made", 12.0 + 1.0, rate(5s); where(metric > 5););
 fn legal_routers_compile_without_a_word_and_build() {
     let routers: [Router; 4] = [router(), empty::nothing(), made_by_a_macro(), fastts_core_only::router()];
     let pipelines: Vec<usize> = routers.iter().map(|router| router.pipelines().len()).collect();
-    assert_eq!(pipelines, [6, 0, 1, 1]);
+    assert_eq!(pipelines, [7, 0, 1, 1]);
     assert_eq!(private::count(), 1);
     for pipeline in routers.iter().flat_map(Router::pipelines) {
         assert!(!pipeline.check().is_empty(), "{}", pipeline.name());
