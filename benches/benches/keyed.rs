@@ -28,7 +28,7 @@ impl<I: Item> Stage<I> for Count {
     }
 }
 
-router! { pub fn counting; pipeline "keyed" { by(host, service) { count } } }
+router! { pub fn counting; pipeline "keyed" { by(host, service) { self::count } } }
 router! { pub fn rating; pipeline "keyed" { by(host, service) { rate(5) } } }
 
 /// Batches of 100 events whose keys jump about, as those of many senders do.

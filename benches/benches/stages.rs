@@ -5,6 +5,8 @@
 // The routers end in transforms: what comes out is not what is measured.
 #![allow(missing_docs, deprecated)]
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use fastts_benches::{alloc, input};
 use fastts_core::prelude::*;
@@ -62,7 +64,22 @@ rows! {
     "predict_linear", None, false => { predict_linear(100, 30m) }
     "moving_event_window", Some((357.0, 10.0)), true => { moving_event_window(10) }
     "fixed_event_window", None, true => { fixed_event_window(10) }
+    "moving_event_window, mean", None, false => { moving_event_window(10); mean }
+    "moving_time_window", None, true => { with(time = { Time::from_micros(NOW.fetch_add(1_000, Ordering::Relaxed)) }); moving_time_window(10s) }
+    "fixed_time_window", None, true => { with(time = { Time::from_micros(NOW.fetch_add(1_000, Ordering::Relaxed)) }); fixed_time_window(10s) }
+    "batch", None, true => { batch(100, 5s) }
+    "rollup", None, true => { rollup(5, 1ms) }
+    // Intervals that see some ten thousand events: a limit would make them look faster.
+    "percentiles", Some((741.0, 10.0)), false => { percentiles(50ms, [0.5, 0.95, 0.99, 1.0]) }
+    "quantiles", None, true => { quantiles(50ms, [0.5, 0.95, 0.99, 1.0]) }
+    "apdex", None, false => { apdex(50ms, metric < 1, metric < 3) }
+    "coalesce", Some((488.0, 10.0)), true => { coalesce(50ms) }
+    "project", None, true => { project(host == "host-0000000001", service == "service-000000000001") }
+    "top", None, false => { top(10, metric) }
 }
+
+/// What time it is by the events of the windows of event time, of which one happens every millisecond.
+static NOW: AtomicI64 = AtomicI64::new(1_700_000_000_000_000);
 
 /// The end of every row: what comes is looked at, so that no stage is optimised away.
 fn consume<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Consume>> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::event::{Batch, Event, EventView};
 use crate::metric::Metric;
 use crate::time::Time;
+use crate::window::Window;
 
 /// What can travel through a chain.
 ///
@@ -69,6 +70,17 @@ pub trait Item: Sized + Send + Sync + 'static {
     #[inline]
     #[allow(clippy::needless_lifetimes)]
     fn as_event<'a>(view: Self::View<'a>) -> Option<EventView<'a>>
+    where
+        'a: 'a,
+    {
+        let _ = view;
+        None
+    }
+
+    /// Returns the window, when the item is one.
+    #[inline]
+    #[allow(clippy::needless_lifetimes)]
+    fn as_window<'a>(view: Self::View<'a>) -> Option<&'a Window>
     where
         'a: 'a,
     {
@@ -208,20 +220,42 @@ items! {
         [A: Item + Clone, B: Item + Clone] (A, B),
         [A: Item + Clone, B: Item + Clone, C: Item + Clone] (A, B, C),
         [A: Item + Clone, B: Item + Clone, C: Item + Clone, D: Item + Clone] (A, B, C, D),
-        [] Window,
 }
 
-/// A list of events: what window stages emit and folds take.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Window {
-    /// The events, in the order in which they came.
-    pub events: Vec<Event>,
-}
+impl Item for Window {
+    type View<'a> = &'a Window;
+    type Batch = Vec<Window>;
 
-impl Window {
-    /// Returns the views of the events, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = EventView<'_>> {
-        self.events.iter().map(Event::view)
+    #[inline]
+    fn len(batch: &Vec<Window>) -> usize {
+        batch.len()
+    }
+
+    #[inline]
+    fn get(batch: &Vec<Window>, index: usize) -> &Window {
+        &batch[index]
+    }
+
+    fn collect(items: Vec<Window>) -> Vec<Window> {
+        items
+    }
+
+    #[inline]
+    fn view(&self) -> &Window {
+        self
+    }
+
+    fn keep(view: &Window) -> Window {
+        view.clone()
+    }
+
+    #[inline]
+    #[allow(clippy::needless_lifetimes)]
+    fn as_window<'a>(view: &'a Window) -> Option<&'a Window>
+    where
+        'a: 'a,
+    {
+        Some(view)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::event::{Event, EventView};
-use crate::item::{Item, Window};
+use crate::item::Item;
 use crate::metric::Metric;
 use crate::time::Time;
+use crate::window::Window;
 
 /// Items that can be printed as JSON.
 #[diagnostic::on_unimplemented(
@@ -37,7 +38,17 @@ fn list<'a, T: ToJson>(items: impl Iterator<Item = &'a T>, out: &mut Vec<u8>) {
 
 impl ToJson for Window {
     fn write_json(view: &Window, out: &mut Vec<u8>) {
-        list(view.events.iter(), out);
+        out.push(b'[');
+        for (place, event) in view.places().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            match event {
+                Some(event) => crate::event::write_json(event, out),
+                None => out.extend_from_slice(b"null"),
+            }
+        }
+        out.push(b']');
     }
 }
 

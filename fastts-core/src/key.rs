@@ -1,5 +1,6 @@
 //! Keys: what `by`, `changed`, `runs` and their like compare.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use std::sync::Arc;
@@ -41,6 +42,19 @@ impl Key {
         &self.bytes
     }
 
+    /// Compares two keys part by part, numbers by value, whatever is behind the first difference; `None` when parts have no
+    /// order: those that are missing or NaN, and texts with numbers.
+    pub(crate) fn compare(&self, other: &Key) -> Option<Ordering> {
+        let (mut ours, mut theirs) = (self.bytes.as_slice(), other.bytes.as_slice());
+        while !ours.is_empty() && !theirs.is_empty() {
+            match next_part(&mut ours)?.compare(&next_part(&mut theirs)?)? {
+                Ordering::Equal => {}
+                unequal => return Some(unequal),
+            }
+        }
+        Some(ours.len().cmp(&theirs.len()))
+    }
+
     #[inline]
     fn text(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
@@ -52,6 +66,45 @@ impl Key {
         self.bytes.push(tag);
         self.bytes.extend_from_slice(&bytes);
     }
+}
+
+/// A part of a key that has a place in some order.
+enum Part<'a> {
+    Number(Metric),
+    /// A number from 2^63 on.
+    Large(u64),
+    Text(&'a [u8]),
+}
+
+impl Part<'_> {
+    fn compare(&self, other: &Part<'_>) -> Option<Ordering> {
+        match (self, other) {
+            (Part::Number(a), Part::Number(b)) => a.partial_cmp(b),
+            (Part::Large(a), Part::Large(b)) => Some(a.cmp(b)),
+            (Part::Large(large), Part::Number(number)) => Metric::Float(*large as f64).partial_cmp(number),
+            (Part::Number(_), Part::Large(_)) => other.compare(self).map(Ordering::reverse),
+            (Part::Text(a), Part::Text(b)) => Some(a.cmp(b)),
+            (Part::Text(_), _) | (_, Part::Text(_)) => None,
+        }
+    }
+}
+
+/// Takes the first part off the bytes of a key, which has one; `None` when it is missing.
+fn next_part<'a>(bytes: &mut &'a [u8]) -> Option<Part<'a>> {
+    let (tag, rest) = bytes.split_first()?;
+    if !matches!(*tag, NUMBER | BYTES | LARGE | MISSING) {
+        let end = bytes.iter().position(|byte| *byte == END)?;
+        let text = &bytes[..end];
+        *bytes = &bytes[end + 1..];
+        return Some(Part::Text(text));
+    }
+    let (number, rest) = rest.split_first_chunk::<8>().filter(|_| *tag != MISSING)?;
+    *bytes = rest;
+    Some(match *tag {
+        NUMBER => Part::Number(Metric::Int(i64::from_le_bytes(*number))),
+        LARGE => Part::Large(u64::from_le_bytes(*number)),
+        _ => Part::Number(Metric::Float(f64::from_le_bytes(*number))),
+    })
 }
 
 /// What writes the key of an item: a closure that the macro makes of fields, or [`KeyOf`] a closure that returns one.
@@ -251,6 +304,30 @@ mod tests {
             (key(|k| k.part(None::<i64>)), key(|k| k.part(Metric::Missing))),
         ];
         rows.iter().for_each(|(a, b)| assert_eq!(a, b));
+    }
+
+    #[test]
+    fn keys_have_an_order_where_their_parts_do() {
+        let part = |part: Metric| key(|k| k.part(part));
+        let smaller: &[(Key, Key)] = &[
+            (part(Metric::Int(1)), part(Metric::Int(2))),
+            (part(Metric::Int(-5)), part(Metric::Float(0.5))),
+            (part(Metric::Float(f64::NEG_INFINITY)), part(Metric::Int(i64::MIN))),
+            (part(Metric::Int(i64::MAX)), key(|k| k.part(u64::MAX))),
+            (key(|k| k.part(1u64 << 63)), key(|k| k.part(u64::MAX))),
+            (key(|k| k.part("")), key(|k| k.part("a"))),
+            (key(|k| k.part("a")), key(|k| k.part("ab"))),
+            (key(|k| k.part(("a", 1))), key(|k| k.part(("a", 2)))),
+            (key(|k| k.part(("a", 9))), key(|k| k.part(("b", 2)))),
+        ];
+        for (a, b) in smaller {
+            assert_eq!((a.compare(b), b.compare(a), a.compare(a)), (Some(Ordering::Less), Some(Ordering::Greater), Some(Ordering::Equal)));
+        }
+        for none in [part(Metric::Missing), part(Metric::Float(f64::NAN)), key(|k| k.part((1, None::<&str>)))] {
+            assert_eq!(none.compare(&none), None);
+        }
+        assert_eq!(part(Metric::Int(1)).compare(&part(Metric::Float(1.0))), Some(Ordering::Equal));
+        assert_eq!(part(Metric::Int(1)).compare(&key(|k| k.part("1"))), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod chain;
 mod dispatch;
 pub mod event;
 mod flow;
+pub mod folds;
 mod gate;
 mod graph;
 mod item;
@@ -25,6 +26,7 @@ pub mod stages;
 pub mod testing;
 mod time;
 mod watch;
+mod window;
 
 pub use arguments::{Count, Interval, Threshold};
 pub use dispatch::{Head, TextTest};
@@ -33,7 +35,7 @@ pub use event::{Batch, Event, EventView};
 pub use fastts_macros::Item;
 pub use flow::{Flow, Pipe};
 pub use graph::StageInfo;
-pub use item::{HasFields, IsEvent, Item, Window};
+pub use item::{HasFields, IsEvent, Item};
 pub use json::ToJson;
 pub use key::{Key, KeyOf, KeyPart, WritesKey};
 pub use metric::Metric;
@@ -43,6 +45,7 @@ pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use time::Time;
 pub use watch::{Outline, Step};
+pub use window::{IsWindow, Window};
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///

@@ -43,6 +43,26 @@ stages! {
     { expire }
     { clock_skew }
     { predict_linear(100, 30m) }
+    { moving_event_window(10); mean }
+    { moving_event_window(10); median; tag("x") }
+    { moving_event_window(10); mode }
+    { moving_event_window(10); modes }
+    { fixed_event_window(10); sorted_sample([0.5, 1.0]) }
+    { expire; moving_time_window(1s); count }
+    { expire; fixed_time_window(1s); count }
+    { expire; fixed_offset_time_window(1s, lateness = 500ms); sflatten }
+    { batch(30, 1s); maximum }
+    { rollup(3, 1s); sum }
+    { coalesce(1s); std_dev }
+    { coalesce(1s, state); difference }
+    { project(state == "ok", state == "bad"); quotient }
+    { join(state == "ok", state == "bad"); quotient_sloppy }
+    { apdex(1s, metric < 3, metric < 5) }
+    { top(3, metric, state) }
+    { top(3, metric) { rate(1) } }
+    { percentiles(1s, [0.5, 0.95]) }
+    { fold_interval(1s, metric, |window| window.len()) }
+    { fold_interval_metric(1s, |metrics| metrics.len()) }
     { by(host) { fill_in_last(100ms, state = "filled"); above_for(0, 1s) } }
 }
 

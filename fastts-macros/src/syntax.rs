@@ -191,6 +191,8 @@ pub(crate) enum Value {
     Rust(Box<syn::Expr>),
     /// A key argument, where bare names are fields.
     Key(Expression),
+    /// A condition, as in `where`.
+    Condition(Expression),
 }
 
 /// An option, `name = value`.

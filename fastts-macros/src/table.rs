@@ -25,6 +25,8 @@ pub(crate) enum Wants {
 pub(crate) enum Takes {
     NoBlock,
     Block,
+    /// A block or none; with one, another function is called.
+    Rest(&'static str),
 }
 
 /// What comes out of a stage.
@@ -99,6 +101,10 @@ pub(crate) struct Builtin {
     pub(crate) twin: Option<(usize, &'static str)>,
     /// Whether fields follow the positional arguments, at least one.
     pub(crate) keys: bool,
+    /// The fields that are meant when none is given, if one need not be.
+    pub(crate) default_keys: &'static [&'static str],
+    /// How many conditions follow the positional arguments, at least and at most.
+    pub(crate) conditions: (usize, usize),
     pub(crate) options: &'static [&'static str],
     pub(crate) takes: Takes,
     pub(crate) emits: Emits,
@@ -116,6 +122,8 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         optional: 0,
         twin: None,
         keys: false,
+        default_keys: &[],
+        conditions: (0, 0),
         options: &[],
         takes: Takes::NoBlock,
         emits,
@@ -128,6 +136,18 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
 impl Builtin {
     const fn with_keys(self) -> Self {
         Self { keys: true, ..self }
+    }
+
+    const fn with_keys_or(self, default_keys: &'static [&'static str]) -> Self {
+        Self { keys: true, default_keys, ..self }
+    }
+
+    const fn with_conditions(self, least: usize, most: usize) -> Self {
+        Self { conditions: (least, most), ..self }
+    }
+
+    const fn with_rest(self, function: &'static str) -> Self {
+        Self { takes: Takes::Rest(function), ..self }
     }
 
     const fn with_options(self, options: &'static [&'static str]) -> Self {
@@ -211,6 +231,42 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
+    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).with_options(&["limit", "late"]),
+    stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType).with_options(&["lateness", "limit", "late"]),
+    stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .with_options(&["lateness", "limit", "late"]),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType),
+    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]),
+    stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType).with_keys_or(&["host", "service"]).with_options(&["limit"]),
+    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).with_options(&["limit"]),
+    stage("project", "project(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("join", "join(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
+    stage("sum", "sum", &[], NewType),
+    stage("product", "product", &[], NewType),
+    stage("difference", "difference", &[], NewType),
+    stage("quotient", "quotient", &[], NewType),
+    stage("quotient_sloppy", "quotient_sloppy", &[], NewType),
+    stage("mean", "mean", &[], NewType),
+    stage("std_dev", "std_dev", &[], NewType),
+    stage("count", "count", &[], NewType),
+    stage("maximum", "maximum", &[], NewType),
+    stage("minimum", "minimum", &[], NewType),
+    stage("median", "median", &[], NewType),
+    stage("mode", "mode", &[], NewType),
+    stage("modes", "modes", &[], NewType),
+    stage("sorted_sample", "sorted_sample(points)", &[Value], NewType),
+    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Value], NewType),
+    stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType),
+    stage("fold", "fold(|a, b| …)", &[Closure], NewType),
+    stage("combine", "combine(|window| …)", &[Closure], NewType),
+    stage("sflatten", "sflatten", &[], NewType),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Value], SameType).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Value], SameType),
+    stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
+    stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
+    stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
+    stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
+    stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
     stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).passing(Changed(&["metric"])).remembering(Series),
     stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])).remembering(Series),
     stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])).remembering(Series),
@@ -227,7 +283,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
-    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]).remembering(Series),
     stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
 ];

@@ -1,10 +1,10 @@
 //! `moving_event_window`, `fixed_event_window`: so many events at a time.
 
 use crate::arguments::Count;
-use crate::event::Event;
 use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item, Window};
+use crate::item::{IsEvent, Item};
 use crate::stage::{Context, Emit, Stage, Then};
+use crate::window::Window;
 
 /// Emits, for every event, the window of the last `n` events, fewer at the beginning.
 ///
@@ -12,7 +12,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
-/// # fastts_core::router! { pub fn example; pipeline "example" { moving_event_window(2); map(|window| window.events.len()); fastts_core::testing::tap } }
+/// # fastts_core::router! { pub fn example; pipeline "example" { moving_event_window(2); map(|window| window.len()); fastts_core::testing::tap } }
 /// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
 /// assert_eq!(out, [1, 2, 2]);
 /// ```
@@ -20,7 +20,7 @@ pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In
     flow: F,
     n: impl Count,
 ) -> Pipe<I, Then<S, EventWindow>> {
-    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Moving, window: Window::default(), len: 0 })
+    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Moving, window: Window::new() })
 }
 
 /// Emits a window whenever `n` events have come, and starts over.
@@ -30,7 +30,7 @@ pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
-/// # fastts_core::router! { pub fn example; pipeline "example" { fixed_event_window(2); map(|window| window.events.len()); fastts_core::testing::tap } }
+/// # fastts_core::router! { pub fn example; pipeline "example" { fixed_event_window(2); map(|window| window.len()); fastts_core::testing::tap } }
 /// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
 /// assert_eq!(out, [2]);
 /// ```
@@ -38,7 +38,7 @@ pub fn fixed_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In 
     flow: F,
     n: impl Count,
 ) -> Pipe<I, Then<S, EventWindow>> {
-    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Fixed, window: Window::default(), len: 0 })
+    flow.into_pipe().then(EventWindow { n: n.count(), kind: Kind::Fixed, window: Window::new() })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,10 +52,7 @@ enum Kind {
 pub struct EventWindow {
     n: usize,
     kind: Kind,
-    /// Its events are overwritten, so that their memory is reused.
     window: Window,
-    /// How many events of the window count.
-    len: usize,
 }
 
 impl<I: Item> Stage<I> for EventWindow {
@@ -64,22 +61,14 @@ impl<I: Item> Stage<I> for EventWindow {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let events = &mut self.window.events;
-        if self.len == self.n {
+        if self.window.len() == self.n {
             match self.kind {
-                Kind::Moving => {
-                    events.rotate_left(1);
-                    self.len -= 1;
-                }
-                Kind::Fixed => self.len = 0,
+                Kind::Moving => self.window.pop_front(),
+                Kind::Fixed => self.window.clear(),
             }
         }
-        match events.get_mut(self.len) {
-            Some(old) => old.assign(event),
-            None => events.push(Event::from_view(event)),
-        }
-        self.len += 1;
-        if self.kind == Kind::Moving || self.len == self.n {
+        self.window.push(event);
+        if self.kind == Kind::Moving || self.window.len() == self.n {
             out.emit(&self.window, cx);
         }
     }

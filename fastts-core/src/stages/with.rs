@@ -5,6 +5,7 @@ use crate::event::{Change, Event, EventView};
 use crate::flow::{Flow, Pipe};
 use crate::item::{HasFields, Item};
 use crate::metric::Metric;
+use crate::predicate::is_missing;
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
 
@@ -157,6 +158,9 @@ pub trait FieldOf: Copy + Send + 'static {
 
     /// Returns the field's value.
     fn of<'a>(self, event: EventView<'a>) -> Self::Value<'a>;
+
+    /// Returns true when the event has the field.
+    fn is_in(self, event: EventView<'_>) -> bool;
 }
 
 /// What a field can be adjusted to.
@@ -187,6 +191,11 @@ pub mod field {
                 #[inline]
                 fn of<'a>(self, event: EventView<'a>) -> $value {
                     event.$name()
+                }
+
+                #[inline]
+                fn is_in(self, event: EventView<'_>) -> bool {
+                    !is_missing(event.$name())
                 }
             }
 

@@ -140,6 +140,35 @@ every! {
     calm { between_for(0, 3, 500ms) }
     calm { debounce(1s) }
     calm { deadman(2s, state = "gone") }
+    calm { moving_time_window(2s, limit = 5) }
+    calm { moving_time_window(1s); sum }
+    calm { fixed_time_window(2s, limit = 5) }
+    calm { fixed_time_window(1s, lateness = 1500ms, late = |event| drop(event.to_owned())); product }
+    calm { fixed_offset_time_window(1s); std_dev }
+    calm { fixed_offset_time_window(3s, lateness = 1s); count }
+    calm { batch(3, 2s) }
+    calm { batch(2, 1s); sorted_sample([0.5, 1.0]) }
+    calm { rollup(1, 2s, limit = 2) }
+    calm { rollup(2, 1s); sflatten }
+    calm { project(host == "a", metric > 1, expired) }
+    calm { project(service == "s", service == "t"); tee { { quotient; note } { quotient_sloppy; note } { difference; note } } }
+    calm { join(state == "ok", state == "bad" && metric > 0) }
+    calm { apdex(2s, metric < 1, metric < 3) }
+    calm { top(2, metric) }
+    calm { top(1, metric, time) { note }; scale(2) }
+    calm { top_by(2, |event| event.ttl(), demote = true) }
+    calm { top_by(1, |event| event.state().map(str::to_owned)) { stable(1s, state); note } }
+    calm { moving_event_window(4); tee { { mean; note } { maximum; note } { minimum; note } { median; note } { mode; note } { modes; note } } }
+    calm { moving_event_window(3); tee { { extremum(|a, b| a > b); note } { fold(|a, b| a.times(b)); note } { sorted_sample_extract([0, 1]); note } } }
+    calm { moving_event_window(2); combine(fastts_core::folds::mean) }
+    ticks { coalesce(1s) }
+    ticks { coalesce(2s, state, limit = 2) }
+    ticks { coalesce_by(1s, |event| event.metric() > 1); sum }
+    ticks { percentiles(1s, [0.0, 0.5, 1.0]) }
+    ticks { percentiles(2s, [(0.9, " high")], limit = 3) }
+    ticks { quantiles(1s, [0.0, 0.5, 1.0]) }
+    ticks { fold_interval(1s, state, |window| window.iter().filter_map(|event| event.state()).collect::<String>()) }
+    ticks { fold_interval_metric(2s, |metrics| metrics.iter().fold(0.0, |a, b| a + b), limit = 3) }
     ticks { rate(1) }
     ticks { rate(100ms); rate(0.7) }
     ticks { ddt(1s) }

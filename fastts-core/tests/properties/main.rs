@@ -15,3 +15,4 @@ mod model;
 mod promises;
 mod steps;
 mod streams;
+mod windows;

@@ -91,7 +91,7 @@ macro_rules! shown_by_debug {
         }
     )*};
 }
-shown_by_debug! { i64 usize String }
+shown_by_debug! { (usize, u64) i64 usize String }
 
 /// Reads the event of a line.
 fn event(line: &str, now: Time) -> Event {

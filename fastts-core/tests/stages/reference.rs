@@ -9,7 +9,14 @@ pub(crate) const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages
 const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
-const TWINS: &[(&str, &str)] = &[("counter_from", "counter"), ("ddt_every", "ddt"), ("sreduce_from", "sreduce"), ("tap_unnamed", "tap")];
+const TWINS: &[(&str, &str)] = &[
+    ("counter_from", "counter"),
+    ("ddt_every", "ddt"),
+    ("sreduce_from", "sreduce"),
+    ("tap_unnamed", "tap"),
+    ("top_and_rest", "top"),
+    ("top_by_and_rest", "top_by"),
+];
 
 /// The functions of `stages`: what its `pub use` lines name, up to the module of types.
 fn functions() -> BTreeSet<&'static str> {

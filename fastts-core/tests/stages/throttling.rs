@@ -8,7 +8,7 @@ rows! {
     throttle_goes_by_the_clock_not_by_event_times: { throttle(1, 3s) } ["0 time=0", "1 time=50", "2 time=-", "3 time=0"] => ["0", "3 time=0"];
     throttle_takes_fractions_of_seconds: { throttle(1, 0.5) } ["0", "0.499999", "0.5", "0.75", "1"] => ["0", "0.5", "1"];
     throttle_counts_expired_events: { throttle(1, 3s) } ["0 state=expired", "1"] => ["0 state=expired"];
-    throttle_counts_a_window_as_one: { moving_event_window(2); throttle(1, 3s); map(|window| window.events.len()) } ["0", "1", "3"] => ["0 1", "3 2"];
+    throttle_counts_a_window_as_one: { moving_event_window(2); throttle(1, 3s); map(|window| window.len()) } ["0", "1", "3"] => ["0 1", "3 2"];
     throttle_windows_in_by_begin_with_the_key: { by(host) { throttle(1, 3s) } } ["0 host=a", "1 host=b", "3 host=a", "3 host=b", "4 host=b"]
         => ["0 host=a", "1 host=b", "3 host=a", "4 host=b"];
     throttle_over_centuries: { throttle(1, 36500d) } ["0", "3153599999", "3153600000", "4000000000"] => ["0", "3153600000"];

@@ -8,7 +8,7 @@ rows! {
         => ["0 metric=2 tags=x", "1 metric=2 tags=x time=0 | metric=4 tags=x,y"];
     moving_window_keeps_nothing_of_old_events: { moving_event_window(1) } ["0 host=a state=ok metric=1 ttl=3 tags=x k=v", "1", "2 host=b"]
         => ["0 host=a state=ok k=v metric=1 ttl=3 tags=x", "1", "2 host=b"];
-    moving_window_takes_expired_events: { moving_event_window(2); map(|window| window.events.len()) } ["0 state=expired", "9 ttl=1 time=0"]
+    moving_window_takes_expired_events: { moving_event_window(2); map(|window| window.len()) } ["0 state=expired", "9 ttl=1 time=0"]
         => ["0 1", "9 2"];
     fixed_window_comes_when_full: { fixed_event_window(2) } ["0 metric=1", "1 metric=2", "2 metric=3", "3 metric=4", "4 metric=5"]
         => ["1 metric=1 time=0 | metric=2", "3 metric=3 time=2 | metric=4"];

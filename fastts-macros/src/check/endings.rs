@@ -60,6 +60,8 @@ fn transform_at_end(block: &Block) -> Option<&Stage> {
     let last = block.stages.last().filter(|last| last.broken.is_none() && !block.faulty)?;
     match &last.kind {
         Kind::Call(call) => match (call.builtin?.emits, &call.block) {
+            // what the stage does not pass on goes into the block, which does something with it
+            (Emits::SameType, Some(block)) => transform_at_end(block).map(|_| last),
             (Emits::SameType | Emits::NewType, _) => Some(last),
             (Emits::BlockItems, Some(block)) => transform_at_end(block),
             _ => None,

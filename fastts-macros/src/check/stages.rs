@@ -121,19 +121,17 @@ fn text_of_tokens(tokens: &TokenStream) -> String {
 
 /// How many arguments there must be.
 pub(crate) fn least(row: &Builtin) -> usize {
-    if row.keys { row.positional.len() + 1 } else { row.positional.len() - row.optional }
+    let keys = usize::from(row.keys && row.default_keys.is_empty());
+    row.positional.len() - row.optional + keys + row.conditions.0
 }
 
 fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
-    let most = row.positional.len();
+    let most = (!row.keys).then(|| row.positional.len().saturating_add(row.conditions.1)).filter(|most| *most < usize::MAX);
     let least = least(row);
     if positional.len() < least {
-        let most = (!row.keys).then_some(most);
         return Some(diagnostics.error(reach, messages::too_few_arguments(row.name, row.usage, least, most)));
     }
-    if row.keys || positional.len() <= most {
-        return None;
-    }
+    let most = most.filter(|most| positional.len() > *most)?;
     let extra = positional.get(most..).unwrap_or_default();
     let reach = match (extra.first(), extra.last()) {
         (Some(first), Some(last)) => first.reach.to(last.reach),

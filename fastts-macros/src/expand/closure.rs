@@ -1,6 +1,6 @@
 //! The closures that the macro writes: over the item, and the time when a condition asks for it.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, predicate};
@@ -22,6 +22,23 @@ pub(super) fn condition(condition: &Expression, span: Span, scope: &mut Scope<'_
     let ownership = ownership(&body, scope);
     let (item, now) = (parameter("__item", reads.item, span, scope), parameter("__now", reads.now, span, scope));
     quote_spanned!(span=> #ownership |#item, #now| #body)
+}
+
+/// Writes `|item, now| [condition, …]`.
+pub(super) fn conditions<'a>(conditions: impl Iterator<Item = &'a Expression>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let mut reads = Reads::default();
+    let conditions: Vec<TokenStream> = conditions.map(|one| predicate::condition(one, &mut reads, scope)).collect();
+    let body = quote!([#(#conditions),*]);
+    let ownership = ownership(&body, scope);
+    let (item, now) = (parameter("__item", reads.item, span, scope), parameter("__now", reads.now, span, scope));
+    quote_spanned!(span=> #ownership |#item, #now| #body)
+}
+
+/// Writes `|item, key| { key.part(item.host()); … }` for fields that were not written.
+pub(super) fn default_keys(fields: &[&str], span: Span, scope: &Scope<'_>) -> TokenStream {
+    let item = parameter("__item", true, span, scope);
+    let fields = fields.iter().map(|field| Ident::new(field, span));
+    quote_spanned!(span=> |#item, key| { #(key.part(#item.#fields());)* })
 }
 
 /// Writes `|item, key| { key.part(item.host()); … }`.

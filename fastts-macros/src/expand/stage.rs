@@ -189,13 +189,20 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     if let Arguments::Raw(tokens) = &call.arguments {
         written.extend(quote_spanned!(span=> , #tokens));
     }
-    let mut keys = arguments.iter().filter_map(|one| match &one.value {
-        Value::Key(key) => Some(key),
+    let behind = arguments.iter().filter_map(|one| match &one.value {
+        Value::Key(behind) | Value::Condition(behind) => Some(behind),
         Value::Rust(_) => None,
     });
-    if call.builtin.is_some_and(|row| row.keys) {
-        let keys = closure::keys(&mut keys, span, scope);
-        written.extend(quote_spanned!(span=> , #keys));
+    let closure = match call.builtin {
+        Some(row) if row.keys && !row.default_keys.is_empty() && behind.clone().next().is_none() => {
+            Some(closure::default_keys(row.default_keys, span, scope))
+        }
+        Some(row) if row.keys => Some(closure::keys(behind, span, scope)),
+        Some(row) if row.conditions.1 > 0 => Some(closure::conditions(behind, span, scope)),
+        _ => None,
+    };
+    if let Some(closure) = closure {
+        written.extend(quote_spanned!(span=> , #closure));
     }
     // a `let` may be a closure that is used as a stage; a built-in name never means one
     let path = call.path.iter().filter(|_| call.builtin.is_none()).cloned();
@@ -244,9 +251,17 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
 /// `.configure(|stage| stage.name(value))`
 fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let Setting { name, value } = option;
-    let value = lets::around(value.clone(), &scope.mentioned(value));
+    let names = scope.mentioned(value);
+    let value = match syn::parse2::<syn::Expr>(value.clone()) {
+        Ok(mut owning) if !names.is_empty() => {
+            lets::own(&mut owning);
+            owning.to_token_stream()
+        }
+        _ => value.clone(),
+    };
     let (stage, span) = (Ident::new("stage", span), name.span());
-    let set = quote_spanned!(span=> #stage.#name(#value));
+    // around the call: a closure must stay bare, or rustc cannot infer its parameters
+    let set = lets::around(quote_spanned!(span=> #stage.#name(#value)), &names);
     quote_spanned!(beside(span)=> .configure(|#stage| #set))
 }
 
@@ -264,6 +279,11 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     if editor::is_asking() {
         // what begins like a built-in name may become another
         return path;
+    }
+    if let (table::Takes::Rest(function), Some(_)) = (row.takes, &call.block) {
+        let name = Ident::new(function, first);
+        let rest = call.path.iter().skip(1);
+        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
     }
     core_path(first, &quote_spanned!(first=> stages::#path))
 }

@@ -80,6 +80,11 @@ pub(crate) fn expected_operator(found: &str) -> Message {
         .help("any other Rust goes into braces: `where({ ... })`")
 }
 
+pub(crate) fn closure_among_conditions(stage: &str) -> Message {
+    Message::new("FT053", format!("`{stage}` takes conditions on fields, not closures"))
+        .help("write conditions as in `where`: `metric > 5`")
+}
+
 pub(crate) fn closure_as_condition() -> Message {
     Message::new("FT053", "`where` takes a condition on fields, not a closure")
         .help("write `where(metric > 5)`, or give the closure to `filter`")

@@ -27,10 +27,11 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
             options.push(Setting { name, value: value.to_token_stream() });
         } else {
-            let key = builtin.filter(|row| row.keys && positional.len() >= row.positional.len());
-            let value = match key {
-                Some(row) => Value::Key(key_field(&mut cursor, row, diagnostics)),
-                None => match rust(&mut cursor) {
+            let behind = builtin.filter(|row| positional.len() >= row.positional.len());
+            let value = match behind {
+                Some(row) if row.keys => Value::Key(key_field(&mut cursor, row, diagnostics)),
+                Some(row) if row.conditions.1 > 0 => Value::Condition(expression::condition_argument(&mut cursor, row.name, diagnostics)),
+                _ => match rust(&mut cursor) {
                     Some(value) => Value::Rust(Box::new(value)),
                     None => return unfinished(group, diagnostics),
                 },

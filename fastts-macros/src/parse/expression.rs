@@ -81,6 +81,18 @@ pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostic
     binary(cursor, 0, diagnostics)
 }
 
+/// Reads a condition that is an argument, up to a `,`.
+pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: &mut Diagnostics) -> Expression {
+    let from = cursor.position();
+    match operand::closure_as_condition(cursor) {
+        false => operand(cursor, diagnostics),
+        true => {
+            cursor.take_until(|cursor| cursor.is_op(0, ","));
+            Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::closure_among_conditions(stage)))
+        }
+    }
+}
+
 /// Reads one operand, up to a `,`.
 pub(super) fn operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
     let operand = binary(cursor, 0, diagnostics);

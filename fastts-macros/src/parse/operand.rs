@@ -293,12 +293,17 @@ fn skip_operand(cursor: &mut Cursor) {
 
 /// A closure for a condition, or the prefix form of Clojure.
 pub(super) fn foreign_condition(cursor: &Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
-    if (cursor.is_op(0, "|") && !cursor.is_op(0, "||")) || cursor.is_ident(0, "move") {
+    if closure_as_condition(cursor) {
         let mut all = cursor.clone();
         all.take_until(|_| false);
         return Some(diagnostics.error(all.reach_since(0), messages::closure_as_condition()));
     }
     None
+}
+
+/// Tells whether a closure begins where a condition is wanted.
+pub(super) fn closure_as_condition(cursor: &Cursor) -> bool {
+    (cursor.is_op(0, "|") && !cursor.is_op(0, "||")) || cursor.is_ident(0, "move")
 }
 
 /// `(> metric 5)`

@@ -128,10 +128,10 @@ fn prefix_form(name: &str, arguments: &[TokenTree]) -> messages::Message {
         _ => None,
     };
     let row = table::find(name);
-    let most = row.filter(|row| !row.keys).map_or(arguments.len(), |row| row.positional.len());
+    let most = row.filter(|row| !row.keys && row.conditions.1 == 0).map_or(arguments.len(), |row| row.positional.len());
     let own = arguments.get(..most).unwrap_or(arguments);
     let plain = own.iter().all(|one| matches!(one, TokenTree::Literal(_) | TokenTree::Ident(_)));
-    let fits = row.is_none_or(|row| own.len() >= least(row) && row.takes == Takes::NoBlock);
+    let fits = row.is_none_or(|row| own.len() >= least(row) && row.takes != Takes::Block && row.conditions.1 == 0);
     match (example, row) {
         (Some(example), _) => messages::prefix_form_usage(example),
         (None, _) if plain && fits => {

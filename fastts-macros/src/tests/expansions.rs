@@ -82,6 +82,25 @@ expansions! {
             by_value(|e| e.tags().count()) { stdout }
         }
     "#;
+    conditions_as_arguments: r#"
+        let limit = 12.0;
+        pipeline "P" {
+            project(service == "enqueued", service == "dequeued" && metric > limit);
+            quotient;
+            apdex(5s, metric < 1, metric < 3 && !expired);
+            stdout
+        }
+    "#;
+    blocks_and_keys_that_may_be_left_out: r#"
+        pipeline "P" {
+            top(3, metric) { tag("rest"); stdout }
+            top_by(3, |e| e.metric()) { stdout }
+            top(3, metric, demote = true);
+            coalesce(5s);
+            coalesce(5s, host, limit = 10);
+            stdout
+        }
+    "#;
     branches: r#"
         pipeline "P" {
             tee { { stdout } { scale(2); stdout } }

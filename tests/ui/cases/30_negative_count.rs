@@ -3,7 +3,7 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { moving_event_window(-1); map(|window| window.events.len()); inspect(|_| ()) }
+    pipeline "P" { moving_event_window(-1); map(|window| window.len()); inspect(|_| ()) }
 }
 
 fn main() {

@@ -104,10 +104,35 @@ router! {
         sreduce(|sum, e| sum + e.metric().as_f64().unwrap_or(0.0) + limit, limit);
         map(|sum| Event::new().with_metric(sum));
         moving_event_window(3);
-        map(|window| window.events.len() as f64);
+        map(|window| window.len() as f64);
         filter_map(|length| (length > 1.0).then_some(length));
         flat_map(|length| [length, length]);
         changed_pairs_of_numbers
+    }
+
+    pipeline "windows" {
+        tee {
+            { moving_time_window(5s, limit = 10, late = |event| drop(event.to_owned())); sum; stdout }
+            { fixed_time_window(5, lateness = 1s, late = |event| println!("{name} {event}")); product; stdout }
+            { fixed_offset_time_window(1h); mean; stdout }
+            { batch(few, 5s); sorted_sample([0.5, 0.95]); stdout }
+            { rollup(3, 1m, limit = 5); sorted_sample_extract([0, 1]); stdout }
+            { coalesce(5s); std_dev; stdout }
+            { coalesce(5s, host, tagged("x"), limit = 10); count; stdout }
+            { coalesce_by(5s, |e| e.metric() > limit); sflatten; stdout }
+            { project(service == &name && metric > limit, service =~ "^a" || expired, true); quotient; stdout }
+            { join(host == "a", host == "b"); quotient_sloppy; stdout }
+            { percentiles(5s, [(0.5, " median"), (1.0, " max")], limit = 10); quantiles(5s, vec![0.5]); stdout }
+            { apdex(5s, metric < 1, metric < limit && tagged(&name)); stdout }
+            { top(3, metric); top(few, metric, ttl) { rate(5s); stdout } stdout }
+            { top_by(3, |e| e.metric(), demote = true) { stdout } }
+            { fold_interval(5s, state, |window| window.iter().filter_map(|e| e.state()).next_back().map(str::to_owned)); stdout }
+            { fold_interval_metric(5s, |metrics| metrics.iter().sum::<f64>() + limit); stdout }
+            { moving_event_window(3); extremum(|a, b| a > b); stdout }
+            { moving_event_window(3); fold(|a, b| a.plus(b)); stdout }
+            { moving_event_window(3); combine(fastts_core::folds::mean); stdout }
+            { moving_event_window(3); tee { { maximum; stdout } { minimum; stdout } { median; stdout } { mode; stdout } { modes; stdout } { difference; stdout } } }
+        }
     }
 
     pipeline "averages, slopes, gaps" {

@@ -91,6 +91,19 @@ fn width(node: &Node) -> Option<usize> {
     }
 }
 
+/// The types of stages that are not called as the stages are.
+const OTHERWISE: &[(&str, &str)] = &[
+    ("not_expired", "Expired"),
+    ("moving_event_window", "EventWindow"),
+    ("fixed_event_window", "EventWindow"),
+    ("fixed_offset_time_window", "FixedTimeWindow"),
+    ("join", "Project"),
+    ("sorted_sample_extract", "SortedSample"),
+    ("above_for", "Lasting"),
+    ("below_for", "Lasting"),
+    ("between_for", "Lasting"),
+];
+
 /// Returns false when a built-in stage cannot be that part of a chain: its type has another name.
 fn fits(node: &Node, part: &Outline) -> bool {
     let name = node.stage.name.as_str();
@@ -99,14 +112,16 @@ fn fits(node: &Node, part: &Outline) -> bool {
         return true;
     }
     let stem = name.strip_suffix("_by").or(name.strip_suffix("_value")).unwrap_or(name);
-    let stem = ["not_", "moving_", "fixed_"].iter().fold(stem, |stem, prefix| stem.trim_start_matches(prefix));
+    if let Some((_, kind)) = OTHERWISE.iter().find(|(otherwise, _)| *otherwise == name) {
+        return part.stage.contains(&format!("::{kind}"));
+    }
     let words = stem.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
     part.stage.contains(&format!("::{}", words.collect::<String>()))
 }
 
 #[cfg(test)]
 mod tests {
-    use fastts_core::{Event, Flow, Pipeline, router, stages};
+    use fastts_core::{Event, Flow, Metric, Pipeline, router, stages};
 
     use super::super::tree::Drawn;
     use super::*;
@@ -137,7 +152,17 @@ mod tests {
             by_value(|event| event.host().is_some()) { stdout }
             tee { { stdout } { stdout; twice } }
             split { metric > 1 => tag("z"), _ => { nothing; stdout } }
-            moving_event_window(1); map(|window| window.events[0].clone()); fixed_event_window(1); tap("windows"); stdout
+            moving_event_window(1); sflatten; fixed_event_window(1); sum; moving_time_window(1s); product; fixed_time_window(1s);
+            difference; fixed_offset_time_window(1s); quotient; batch(1, 1s); quotient_sloppy; rollup(1, 1s); mean; coalesce(1s); std_dev;
+            coalesce_by(1s, |event| event.host().is_some()); count; project(metric > 1); maximum; join(metric > 1, metric < 1); minimum;
+            batch(1, 1s); median; batch(1, 1s); mode; batch(1, 1s); modes; batch(1, 1s); sorted_sample([0.5]);
+            batch(1, 1s); sorted_sample_extract([0.5]); batch(1, 1s); extremum(|one, best| one > best);
+            batch(1, 1s); fold(|one, other| one.plus(other)); batch(1, 1s); combine(|window| window.get(0).map(|event| event.to_owned()));
+            percentiles(1s, [0.5]); quantiles(1s, [0.5]); apdex(1s, metric < 1, metric < 2); top(1, metric);
+            top_by(1, |event| event.metric()); fold_interval(1s, metric, |window| window.get(0).map_or(Metric::Missing, |event| event.metric()));
+            fold_interval_metric(1s, |metrics| metrics[0]); ewma_timeless(0.5); ewma(1s); counter; counter(1); ddt; ddt(1s);
+            fill_in(1s, Event::new()); fill_in_last(1s, state = "filled"); interpolate_constant(1s); clock_skew; predict_linear(2, 1s); expire;
+            above_for(1, 1s); below_for(1, 1s); between_for(1, 2, 1s); debounce(1s); deadman(1s); tap("end"); tap; stdout
         }
         pipeline "one of the user's" { twice; stdout }
         pipeline "several" { twice; stdout; nothing; stdout; twice; where(metric > 1); stdout }

@@ -43,9 +43,10 @@ fn vectors_give_what_riemann_gave() -> Result<(), Failed> {
             }
             continue;
         };
-        let got = run::run(&router(), &vector);
         let listed = differences::expected(&vector);
-        match (vector::same(listed.as_ref().unwrap_or(&vector.outputs), &got), listed.is_some()) {
+        let (expected, given) = listed.as_ref().map_or((&vector.outputs, &vector), |(expected, given)| (expected, given));
+        let got = run::run(&router(), given);
+        match (vector::same(expected, &got), listed.is_some()) {
             (Ok(()), false) => count.matched += 1,
             (Ok(()), true) => count.differ += 1,
             (Err(diff), _) => {

@@ -16,8 +16,14 @@ macro_rules! routers {
 
 mod basics;
 mod streams;
+mod windows;
 
 /// Finds the router for an expression.
 pub(crate) fn find(stream: &str) -> Option<fn() -> Router> {
-    [basics::ROUTERS, streams::ROUTERS].iter().copied().flatten().find(|(text, _)| *text == stream).map(|(_, router)| *router)
+    [basics::ROUTERS, streams::ROUTERS, windows::ROUTERS]
+        .iter()
+        .copied()
+        .flatten()
+        .find(|(text, _)| *text == stream)
+        .map(|(_, router)| *router)
 }

@@ -56,7 +56,7 @@ impl Shown for Event {
 
 impl Shown for Window {
     fn show(view: &Window) -> Value {
-        view.iter().map(Event::show).collect()
+        view.places().map(|event| event.map_or(Value::Null, Event::show)).collect()
     }
 }
 
@@ -79,5 +79,9 @@ pub(crate) fn run(router: &Router, vector: &Vector) -> Vec<Output> {
         }
     }
     replay.advance(now + Duration::from_secs_f64(vector.tail));
-    OUTPUTS.take()
+    let mut outputs = OUTPUTS.take();
+    if vector::has_no_order(&vector.stream) {
+        outputs.iter_mut().for_each(vector::sort);
+    }
+    outputs
 }

@@ -6,6 +6,7 @@ use fastts_core::{Event, Metric, Time};
 use serde_json::Value;
 
 /// Inputs and the outputs that Riemann gave for them.
+#[derive(Clone)]
 pub(crate) struct Vector {
     pub(crate) id: String,
     pub(crate) stream: String,
@@ -38,8 +39,13 @@ pub(crate) fn read(directory: &Path) -> Vec<Vector> {
 fn parse(line: &str) -> Option<Vector> {
     let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
     let text = |key: &str| value[key].as_str().map(str::to_owned);
+    let stream = text("stream")?;
+    let mut outputs = outputs(&value["outputs"]);
+    if has_no_order(&stream) {
+        outputs.iter_mut().for_each(sort);
+    }
     Some(Vector {
-        stream: text("stream")?,
+        stream,
         id: text("id")?,
         inputs: value["inputs"]
             .as_array()?
@@ -47,8 +53,49 @@ fn parse(line: &str) -> Option<Vector> {
             .map(|input| (input[0].as_f64().unwrap(), Some(input[1].clone()).filter(|e| !e.is_null())))
             .collect(),
         tail: value["tail"].as_f64()?,
-        outputs: outputs(&value["outputs"]),
+        outputs,
     })
+}
+
+impl Vector {
+    /// The inputs with when they come, those with an event.
+    pub(crate) fn events(&self) -> Vec<(f64, Value)> {
+        let mut now = 0.0;
+        let mut events = Vec::new();
+        for (advance, event) in &self.inputs {
+            now += advance;
+            if let Some(event) = event {
+                let mut event = event.clone();
+                if event.get("time").is_none() {
+                    event["time"] = now.into();
+                }
+                events.push((now, event));
+            }
+        }
+        events
+    }
+
+    /// When it all ends.
+    pub(crate) fn end(&self) -> f64 {
+        self.inputs.iter().map(|(advance, _)| advance).sum::<f64>() + self.tail
+    }
+
+    /// The first argument of the stream, a number.
+    pub(crate) fn first_number(&self) -> f64 {
+        self.stream.split([' ', ')']).nth(1).unwrap().parse().unwrap()
+    }
+}
+
+/// Tells whether the order within a list that the stream gives is not defined.
+pub(crate) fn has_no_order(stream: &str) -> bool {
+    stream.contains("(coalesce ")
+}
+
+/// Puts the list of an output into one order, that of hosts and services.
+pub(crate) fn sort(output: &mut Output) {
+    if let Value::Array(list) = &mut output.v {
+        list.sort_by_key(|event| (event["host"].to_string(), event["service"].to_string()));
+    }
 }
 
 /// Reads a list of outputs.

@@ -68,7 +68,6 @@ routers! {
     "(moving-event-window 3 out)" => { moving_event_window(3); out }
     "(fixed-event-window 3 out)" => { fixed_event_window(3); out }
     "(fixed-event-window 4 out)" => { fixed_event_window(4); out }
-    "(fixed-event-window 2 (sflatten out))" => { fixed_event_window(2); flat_map(|window| window.events.clone()); out }
     r#"(splitp = service "x" (with :state "is-x" out))"# => { split { service == "x" => { with(state = "is-x"); out } } }
     r#"(split (< 0.9 metric) (with :state "critical" out) (< 0.75 metric) (with :state "warning" out) (with :state "ok" out))"# => {
         split {

@@ -1,0 +1,188 @@
+//! `coalesce`: what is known of several things at a time.
+
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use super::timing::{LIMIT, NEVER};
+use crate::arguments::{Count, Interval};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::stage::{Context, Emit, Stage, Then};
+use crate::time::Time;
+use crate::window::Window;
+
+/// Remembers the last event of each key and emits all of them as one window, every `interval`: `coalesce(5s)`, `coalesce(5s, host)`.
+///
+/// Takes events, emits windows by time only: the first as soon as an event comes, then every interval while there is anything to
+/// tell, and anew with the next event. Without keys the last event of each host and service is remembered. The events stand in the order in
+/// which their keys first came. An expired event, by its state or because its ttl has run out, stands in one more window and is
+/// forgotten; one without a ttl is remembered for ever. Events without a metric, and NaN, are events like others. Holds one
+/// event per key, which a restart forgets and a drain does not emit.
+///
+/// At most `limit` keys are remembered, 100,000 unless the option says otherwise; events of others are left out, and
+/// [`Window::left_out`](crate::Window::left_out) says how many.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { coalesce(2s, host); sum; fastts_core::testing::tap } }
+/// let event = |seconds: i64, host, metric: i64| Event::new().with_time(seconds).with_host(host).with_metric(metric).with_ttl(3);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0, "a", 1), event(1, "a", 2), event(1, "b", 3)]);
+/// assert_eq!(out, [event(0, "a", 1), event(1, "a", 5), event(1, "a", 5)]);
+/// ```
+///
+/// # Differs from Riemann
+/// An expired event does not keep the others from being told; in Riemann nothing comes any more until the next live event. Without a ttl an
+/// event never expires.
+pub fn coalesce<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    interval: impl Interval,
+    key: K,
+) -> Pipe<I, Then<S, Coalesce<K>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    flow.into_pipe().then(Coalesce::new(interval.interval(), key))
+}
+
+/// Remembers the last event of everything that `key` tells apart; otherwise as [`coalesce`]: `coalesce_by(5s, |event| …)`.
+///
+/// The closure returns an owned key: a number, a `String`, a `bool`, an `Option` or a tuple of them.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { coalesce_by(2s, |e| e.metric() > 5); count; fastts_core::testing::tap } }
+/// let event = |seconds: i64, metric: i64| Event::new().with_time(seconds).with_metric(metric).with_ttl(3);
+/// let out: Vec<Event> = testing::outputs(example(), [event(0, 1), event(1, 2), event(1, 7)]);
+/// assert_eq!(out, [event(0, 1), event(1, 2), event(1, 2)]);
+/// ```
+pub fn coalesce_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
+    flow: F,
+    interval: impl Interval,
+    key: K,
+) -> Pipe<I, Then<S, Coalesce<KeyOf<K>>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    flow.into_pipe().then(Coalesce::new(interval.interval(), KeyOf(key)))
+}
+
+/// The stage of [`coalesce`].
+#[derive(Clone, Debug)]
+pub struct Coalesce<K> {
+    interval: Duration,
+    key: K,
+    limit: usize,
+    next: Time,
+    /// The last events, one for each of `keys`.
+    window: Window,
+    keys: Vec<Key>,
+    /// Finds the place of a key.
+    places: HashTable<usize>,
+    seed: RandomState,
+    /// The key of the event at hand.
+    current: Key,
+}
+
+impl<K> Coalesce<K> {
+    fn new(interval: Duration, key: K) -> Coalesce<K> {
+        Coalesce {
+            interval,
+            key,
+            limit: LIMIT,
+            next: NEVER,
+            window: Window::new(),
+            keys: Vec::new(),
+            places: HashTable::new(),
+            seed: RandomState::default(),
+            current: Key::default(),
+        }
+    }
+
+    /// Sets how many keys are remembered at most.
+    pub fn limit(mut self, keys: impl Count) -> Coalesce<K> {
+        self.limit = keys.count();
+        self
+    }
+
+    /// Forgets the events that have expired, which were told.
+    fn forget_expired(&mut self, now: Time) {
+        if !self.window.iter().any(|event| event.is_expired(now)) {
+            return;
+        }
+        let Coalesce { window, keys, places, seed, .. } = self;
+        let mut place = 0;
+        let mut kept = 0;
+        window.retain(|event| {
+            let keep = !event.is_expired(now);
+            if keep {
+                keys.swap(kept, place);
+                kept += 1;
+            }
+            place += 1;
+            keep
+        });
+        keys.truncate(kept);
+        places.clear();
+        for place in 0..kept {
+            places.insert_unique(hash(seed, &keys[place]), place, |place| hash(seed, &keys[*place]));
+        }
+    }
+}
+
+#[inline]
+fn hash(seed: &RandomState, key: &Key) -> u64 {
+    let mut hasher = seed.build_hasher();
+    hasher.write(key.as_bytes());
+    hasher.finish()
+}
+
+impl<I: Item, K: WritesKey<I>> Stage<I> for Coalesce<K> {
+    type Out = Window;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Window>) {
+        let Some(event) = I::as_event(item) else { return };
+        let Coalesce { window, keys, places, seed, current, .. } = self;
+        current.clear();
+        self.key.write(item, current);
+        let hashed = hash(seed, current);
+        match places.find(hashed, |place| keys[*place] == *current) {
+            Some(place) => {
+                if let Some(last) = window.at_mut(*place) {
+                    last.assign(event);
+                }
+            }
+            None if keys.len() < self.limit => {
+                places.insert_unique(hashed, keys.len(), |place| hash(seed, &keys[*place]));
+                keys.push(current.clone());
+                window.push(event);
+            }
+            None => window.add_left_out(),
+        }
+        if self.next == NEVER {
+            self.next = cx.now;
+        }
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        (self.next != NEVER).then_some(self.next)
+    }
+
+    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Window>) {
+        if self.next > cx.now || self.next == NEVER {
+            return;
+        }
+        self.next = self.next + self.interval;
+        out.emit(&self.window, cx);
+        self.window.clear_counts();
+        self.forget_expired(cx.now);
+        if self.window.is_empty() {
+            self.next = NEVER;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! `top`: the largest few.
+
+use std::cmp::Ordering;
+
+use crate::arguments::Count;
+use crate::event::{Event, EventView};
+use crate::flow::{Flow, Pipe};
+use crate::item::{IsEvent, Item};
+use crate::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::stage::{Context, Discard, Emit, Stage, Start, Then};
+use crate::time::Time;
+use crate::window::expired;
+
+/// Passes on the events of the `n` hosts and services whose field is largest, and says of the others that they have expired:
+/// `top(10, metric)`, `top(10, metric) { tag("rest"); stdout }`.
+///
+/// Takes and emits events, so that who keeps the last event of each host and service behind it keeps the `n` largest. The last event of a host and
+/// service is a member while no more than `n - 1` others are larger; a new one has to be larger than the smallest member to take
+/// its place. Of each event that is no member, an event with nothing but its host and service, the state `expired` and the time
+/// is emitted.
+///
+/// With a block, what is no member goes into it, and of each member it gets the expired event, so that both sides tell the same;
+/// what the block emits is dropped. A member that loses its place goes into the block at once, and its expired event is emitted;
+/// without a block that happens when the next event of its host and service comes, unless the option `demote = true` asks for
+/// it.
+///
+/// The field is compared as in `where`, several one after the other; an event without it, or with NaN, is no member. An expired
+/// event makes its host and service leave, and goes both ways as it is. A member whose ttl has run out stays until then. Holds
+/// `n` events, which a restart forgets; never emits by time, nor at a drain.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { top(1, metric); fastts_core::testing::tap } }
+/// let event = |host, metric: i64| Event::new().with_host(host).with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("a", 1)]);
+/// let expired = Event::new().with_host("a").with_state("expired").with_time(0);
+/// assert_eq!(out, [event("a", 1), event("b", 2), expired]);
+/// ```
+///
+/// # Differs from Riemann
+/// It is always the smallest member that loses its place. Riemann may take another for the smallest when members have changed.
+pub fn top<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
+    flow: F,
+    n: impl Count,
+    key: K,
+) -> Pipe<I, Then<S, Top<K, Nothing>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    flow.into_pipe().then(Top::new(n.count(), key, Nothing, false))
+}
+
+/// Passes on the events of the `n` hosts and services for which the closure returns most; otherwise as [`top`]:
+/// `top_by(10, |event| …)`.
+///
+/// The closure returns an owned key: a number, a `String`, an `Option` or a tuple of them.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { top_by(1, |e| e.ttl()); where(state != "expired"); fastts_core::testing::tap } }
+/// let event = |host, ttl: i64| Event::new().with_host(host).with_ttl(ttl);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("c", 1)]);
+/// assert_eq!(out, [event("a", 1), event("b", 2)]);
+/// ```
+pub fn top_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
+    flow: F,
+    n: impl Count,
+    key: K,
+) -> Pipe<I, Then<S, Top<KeyOf<K>, Nothing>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    flow.into_pipe().then(Top::new(n.count(), KeyOf(key), Nothing, false))
+}
+
+/// Gives what is not among the largest to a block; `top(n, field) { … }` in a router, otherwise as [`top`].
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { top(1, metric) { where(metric > 0); with(state = "no"); fastts_core::testing::tap } } }
+/// let event = |host, metric: i64| Event::new().with_host(host).with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("c", 2)]);
+/// assert_eq!(out, [event("a", 1).with_state("no"), event("c", 2).with_state("no")]);
+/// ```
+pub fn top_and_rest<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K, T: Flow<In = Event>>(
+    flow: F,
+    n: impl Count,
+    key: K,
+    rest: impl FnOnce(Pipe<Event, Start>) -> T,
+) -> Pipe<I, Then<S, Top<K, T::Stage>>>
+where
+    K: for<'a> FnMut(E::View<'a>, &mut Key),
+{
+    let rest = rest(Pipe::start()).into_pipe().into_stage();
+    flow.into_pipe().then(Top::new(n.count(), key, rest, true))
+}
+
+/// Gives what is not among the largest to a block; `top_by(n, |event| …) { … }` in a router, otherwise as [`top_by`].
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { top_by(1, |e| e.metric()) { where(metric > 0); fastts_core::testing::tap } } }
+/// let event = |host, metric: i64| Event::new().with_host(host).with_metric(metric);
+/// let out: Vec<Event> = testing::outputs(example(), [event("a", 2), event("b", 1)]);
+/// assert_eq!(out, [event("b", 1)]);
+/// ```
+pub fn top_by_and_rest<
+    I: Item,
+    E: IsEvent,
+    S: Stage<I, Out = E>,
+    F: Flow<In = I, Item = E, Stage = S>,
+    R: KeyPart,
+    K,
+    T: Flow<In = Event>,
+>(
+    flow: F,
+    n: impl Count,
+    key: K,
+    rest: impl FnOnce(Pipe<Event, Start>) -> T,
+) -> Pipe<I, Then<S, Top<KeyOf<K>, T::Stage>>>
+where
+    K: for<'a> FnMut(E::View<'a>) -> R,
+{
+    let rest = rest(Pipe::start()).into_pipe().into_stage();
+    flow.into_pipe().then(Top::new(n.count(), KeyOf(key), rest, true))
+}
+
+/// Takes what is no member when nobody wants it.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl Stage<Event> for Nothing {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, _event: EventView<'_>, _cx: &mut Context, _out: &mut impl Emit<Event>) {}
+}
+
+/// The stage of [`top`].
+#[derive(Clone, Debug)]
+pub struct Top<K, B> {
+    n: usize,
+    key: K,
+    /// Where what is no member goes.
+    rest: B,
+    /// Whether a member that loses its place is told at once.
+    demote: bool,
+    /// In the order in which they became members.
+    members: Vec<Member>,
+    /// Members that left, for their memory.
+    left: Vec<Member>,
+    /// The key of the event at hand.
+    current: Key,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Member {
+    event: Event,
+    key: Key,
+}
+
+impl<K, B> Top<K, B> {
+    fn new(n: usize, key: K, rest: B, demote: bool) -> Top<K, B> {
+        Top { n, key, rest, demote, members: Vec::new(), left: Vec::new(), current: Key::default() }
+    }
+
+    /// Sets whether the event of a member that loses its place is emitted as expired at once.
+    pub fn demote(mut self, at_once: bool) -> Top<K, B> {
+        self.demote = at_once;
+        self
+    }
+
+    fn place_of(&self, event: EventView<'_>) -> Option<usize> {
+        let is_same = |member: &Member| (member.event.host(), member.event.service()) == (event.host(), event.service());
+        self.members.iter().position(is_same)
+    }
+
+    /// Lets a member leave.
+    fn remove(&mut self, place: Option<usize>) {
+        if let Some(place) = place {
+            let member = self.members.remove(place);
+            self.left.push(member);
+        }
+    }
+
+    /// Returns the place of the smallest member; of several, the one that is a member for longest.
+    fn smallest(&self) -> Option<usize> {
+        (0..self.members.len()).min_by(|a, b| self.members[*a].key.compare(&self.members[*b].key).unwrap_or(Ordering::Equal))
+    }
+}
+
+impl<K, B: Stage<Event>> Top<K, B> {
+    /// Makes the event at hand a member if it is one, and returns whether it is.
+    fn admit(&mut self, event: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) -> bool {
+        let place = self.place_of(event);
+        if self.current.compare(&self.current).is_none() {
+            self.remove(place);
+            return false;
+        }
+        let mut member = match place {
+            Some(place) => {
+                let member = &mut self.members[place];
+                member.event.assign(event);
+                std::mem::swap(&mut member.key, &mut self.current);
+                return true;
+            }
+            None if self.members.len() < self.n => self.left.pop().unwrap_or_default(),
+            None => {
+                let Some(smallest) = self.smallest() else { return false };
+                if self.current.compare(&self.members[smallest].key) != Some(Ordering::Greater) {
+                    return false;
+                }
+                let member = self.members.remove(smallest);
+                if self.demote {
+                    expired(member.event.view(), cx.now, |event| out.emit(event, cx));
+                    self.rest.item(member.event.view(), cx, &mut Discard);
+                }
+                member
+            }
+        };
+        member.event.assign(event);
+        std::mem::swap(&mut member.key, &mut self.current);
+        self.members.push(member);
+        true
+    }
+}
+
+impl<I: Item, K: WritesKey<I>, B: Stage<Event>> Stage<I> for Top<K, B> {
+    type Out = Event;
+
+    fn start(&mut self, cx: &mut Context) {
+        self.rest.start(cx);
+    }
+
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        let Some(event) = I::as_event(item) else { return };
+        if event.is_expired(cx.now) {
+            self.remove(self.place_of(event));
+            out.emit(event, cx);
+            self.rest.item(event, cx, &mut Discard);
+            return;
+        }
+        self.current.clear();
+        self.key.write(item, &mut self.current);
+        if self.admit(event, cx, out) {
+            expired(event, cx.now, |event| self.rest.item(event, cx, &mut Discard));
+            out.emit(event, cx);
+        } else {
+            expired(event, cx.now, |event| out.emit(event, cx));
+            self.rest.item(event, cx, &mut Discard);
+        }
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Time> {
+        self.rest.deadline()
+    }
+
+    #[inline]
+    fn tick(&mut self, cx: &mut Context, _out: &mut impl Emit<Event>) {
+        self.rest.tick(cx, &mut Discard);
+    }
+
+    #[inline]
+    fn finish(&mut self, cx: &mut Context, _out: &mut impl Emit<Event>) {
+        self.rest.finish(cx, &mut Discard);
+    }
+}
