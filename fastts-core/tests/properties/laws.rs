@@ -26,6 +26,7 @@ fn replay(router: fn() -> Router, start: i64, acts: &[Act]) -> Vec<Noted> {
         match act {
             Act::Advance(now) => replay.advance(Time::from_micros(*now)),
             Act::Batch(events) => replay.batch(&batch(events)),
+            Act::Watched(events) => events.iter().for_each(|plain| drop(replay.watch(event(plain).view()))),
         }
     }
     replay.finish();
@@ -41,7 +42,7 @@ async fn live(router: fn() -> Router, acts: &[Act]) -> Vec<Noted> {
     for act in acts {
         match act {
             Act::Advance(now) => clock.advance(Time::from_micros(*now).since(clock.now())),
-            Act::Batch(events) => {
+            Act::Batch(events) | Act::Watched(events) => {
                 running.deliver(batch(events)).await.unwrap();
                 // What waits in a mailbox must not see the clock move.
                 while running.stats().iter().any(|stats| stats.ran < stats.received) {
@@ -74,10 +75,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn batches_and_steps_of_time_never_change_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
+    fn batches_and_steps_of_time_and_watching_never_change_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
+        let watch = |act: &Act| match act { Act::Batch(events) => Act::Watched(events.clone()), act => act.clone() };
+        let watched: Vec<Act> = acts.iter().map(watch).collect();
         for every in every::all() {
             for router in [every.alone, every.by_host] {
-                prop_assert_eq!(replay(router, 0, &acts), replay(router, 0, &one_by_one(&input, end)), "{}", every.text);
+                let expected = replay(router, 0, &one_by_one(&input, end));
+                prop_assert_eq!(replay(router, 0, &acts), expected.clone(), "{}", every.text);
+                prop_assert_eq!(replay(router, 0, &watched), expected, "watched: {}", every.text);
             }
         }
     }
