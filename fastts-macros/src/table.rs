@@ -267,14 +267,17 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
     stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
     stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
-    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).remembering(Series),
-    stage("ewma", "ewma(half_life)", &[Duration], SameType).remembering(Series),
-    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").remembering(Series),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).passing(Changed(&["metric"])).remembering(Series),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])).remembering(Series),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])).remembering(Series),
     stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
     stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
     stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Series),
-    stage("clock_skew", "clock_skew", &[], SameType),
-    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType).with_options(&["refit"]).remembering(Series),
+    stage("clock_skew", "clock_skew", &[], SameType).passing(Changed(&["metric"])),
+    stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType)
+        .with_options(&["refit"])
+        .passing(Changed(&["metric"]))
+        .remembering(Series),
     stage("expire", "expire", &[], SameType),
     stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
     stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),

@@ -1,11 +1,8 @@
 //! `coalesce`: what is known of several things at a time.
 
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-
+use super::by::keys::Keys;
 use super::timing::{LIMIT, NEVER};
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
@@ -77,12 +74,12 @@ pub struct Coalesce<K> {
     key: K,
     limit: usize,
     next: Time,
-    /// The last events, one for each of `keys`.
+    /// The last events, one for each key.
     window: Window,
-    keys: Vec<Key>,
-    /// Finds the place of a key.
-    places: HashTable<usize>,
-    seed: RandomState,
+    /// The places of the keys' events in the window.
+    places: Keys<u32>,
+    /// Where the keys of the window's events are in `places`.
+    keys: Vec<u32>,
     /// The key of the event at hand.
     current: Key,
 }
@@ -95,16 +92,15 @@ impl<K> Coalesce<K> {
             limit: LIMIT,
             next: NEVER,
             window: Window::new(),
+            places: Keys::default(),
             keys: Vec::new(),
-            places: HashTable::new(),
-            seed: RandomState::default(),
             current: Key::default(),
         }
     }
 
     /// Sets how many keys are remembered at most.
     pub fn limit(mut self, keys: impl Count) -> Coalesce<K> {
-        self.limit = keys.count();
+        self.limit = keys.count().min(u32::MAX as usize);
         self
     }
 
@@ -113,31 +109,24 @@ impl<K> Coalesce<K> {
         if !self.window.iter().any(|event| event.is_expired(now)) {
             return;
         }
-        let Coalesce { window, keys, places, seed, .. } = self;
-        let mut place = 0;
-        let mut kept = 0;
+        let Coalesce { window, places, keys, .. } = self;
+        let (mut place, mut kept) = (0, 0);
         window.retain(|event| {
-            let keep = !event.is_expired(now);
-            if keep {
-                keys.swap(kept, place);
-                kept += 1;
-            }
+            let (key, keep) = (keys[place], !event.is_expired(now));
             place += 1;
+            match places.get_mut(key).filter(|_| keep) {
+                Some(slot) => {
+                    slot.block = kept as u32;
+                    keys[kept] = key;
+                    kept += 1;
+                }
+                None => drop(places.remove(key)),
+            }
             keep
         });
         keys.truncate(kept);
-        places.clear();
-        for place in 0..kept {
-            places.insert_unique(hash(seed, &keys[place]), place, |place| hash(seed, &keys[*place]));
-        }
+        places.shrink();
     }
-}
-
-#[inline]
-fn hash(seed: &RandomState, key: &Key) -> u64 {
-    let mut hasher = seed.build_hasher();
-    hasher.write(key.as_bytes());
-    hasher.finish()
 }
 
 impl<I: Item, K: WritesKey<I>> Stage<I> for Coalesce<K> {
@@ -146,19 +135,19 @@ impl<I: Item, K: WritesKey<I>> Stage<I> for Coalesce<K> {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let Coalesce { window, keys, places, seed, current, .. } = self;
+        let Coalesce { window, places, keys, current, .. } = self;
         current.clear();
         self.key.write(item, current);
-        let hashed = hash(seed, current);
-        match places.find(hashed, |place| keys[*place] == *current) {
+        let hash = places.hash(current.as_bytes());
+        let place = places.find(hash, current.as_bytes()).and_then(|key| places.get(key)).map(|slot| slot.block as usize);
+        match place {
             Some(place) => {
-                if let Some(last) = window.at_mut(*place) {
+                if let Some(last) = window.at_mut(place) {
                     last.assign(event);
                 }
             }
-            None if keys.len() < self.limit => {
-                places.insert_unique(hashed, keys.len(), |place| hash(seed, &keys[*place]));
-                keys.push(current.clone());
+            None if window.len() < self.limit => {
+                keys.push(places.insert(hash, current.as_bytes(), window.len() as u32, cx.now));
                 window.push(event);
             }
             None => window.add_left_out(),

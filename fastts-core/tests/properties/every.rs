@@ -73,11 +73,11 @@ macro_rules! every {
         Every {
             text: stringify!($($stages)*),
             alone: {
-                router! { pipeline "alone" { $($stages)*; note } }
+                router! { #[allow(unbounded_keys)] pipeline "alone" { $($stages)*; note } }
                 router
             },
             by_host: {
-                router! { pipeline "by host" { by(host) { $($stages)*; note } } }
+                router! { #[allow(unbounded_keys)] pipeline "by host" { by(host) { $($stages)*; note } } }
                 router
             },
             ticks: $ticks,

@@ -76,10 +76,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn batches_and_steps_of_time_never_change_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
+    fn batches_and_steps_of_time_and_watching_never_change_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
+        let watch = |act: &Act| match act { Act::Batch(events) => Act::Watched(events.clone()), act => act.clone() };
+        let watched: Vec<Act> = acts.iter().map(watch).collect();
         for every in every::all() {
             for router in [every.alone, every.by_host] {
-                prop_assert_eq!(replay(router, 0, &acts), replay(router, 0, &one_by_one(&input, end)), "{}", every.text);
+                let expected = replay(router, 0, &one_by_one(&input, end));
+                prop_assert_eq!(replay(router, 0, &acts), expected.clone(), "{}", every.text);
+                prop_assert_eq!(replay(router, 0, &watched), expected, "watched: {}", every.text);
             }
         }
     }

@@ -41,3 +41,15 @@ rows! {
     join_does_not_take_expired_events: { join(host == "a", host == "b") } ["0 host=a ttl=1", "2 host=b", "3 host=a", "4 host=b state=expired"]
         => ["3 host=a | host=b time=2"];
 }
+
+#[test]
+fn a_window_is_a_list_of_json() {
+    use fastts_core::{Event, ToJson, Window};
+
+    let window: Window = [Some(Event::new().with_host("a")), None].into_iter().collect();
+    let mut json = Vec::new();
+    Window::write_json(&window, &mut json);
+    assert_eq!(String::from_utf8_lossy(&json), r#"[{"host":"a"},null]"#);
+    assert_eq!((window.len(), window.iter().count()), (2, 1));
+    assert_eq!(format!("{window:?}"), r#"[Some(Event { host: "a" }), None]"#);
+}

@@ -86,8 +86,12 @@ impl Walk<'_> {
                 self.passes(condition, stage.reach, "here", &mut known);
                 known
             }
-            Kind::Change { changes, .. } => {
+            Kind::Change { first, changes, .. } => {
                 changes.iter().for_each(|change| known.forget(&changed(change)));
+                if first.is_some() {
+                    // what `fill_in_last` emits by time is the last event, at another time
+                    ["time", "now"].iter().for_each(|field| known.forget(field));
+                }
                 known
             }
             Kind::Tee { branches, .. } => {

@@ -156,6 +156,13 @@ router! {
         by(host, idle = 1h) { deadman(5m, state = "critical"); expire; stdout }
     }
 
+    pipeline "what is filled in has another state and another time" {
+        where(state == "ok" && !expired);
+        fill_in_last(5s, state = "filled");
+        where(state == "filled" && !expired);
+        stdout
+    }
+
     // apart from the rest: behind a block that makes events anew and before a `split` of several arms rustc loses track of its key
     pipeline "by value" { by_value(|e| e.tags().count()) { rate(1.5s) } stdout }
 

@@ -12,7 +12,7 @@ use crate::time::Time;
 
 /// Blocks by key: looked up by borrowed bytes, each key stored once, hashed with a random seed.
 #[derive(Clone)]
-pub(super) struct Keys<B> {
+pub(in crate::stages) struct Keys<B> {
     table: Table,
     slots: Vec<Option<Slot<B>>>,
     free: Vec<u32>,
@@ -21,13 +21,13 @@ pub(super) struct Keys<B> {
 
 /// A key and its block.
 #[derive(Clone)]
-pub(super) struct Slot<B> {
+pub(in crate::stages) struct Slot<B> {
     key: StoredKey,
-    pub(super) block: B,
+    pub(in crate::stages) block: B,
     /// When the block's timer is set for.
-    pub(super) timer: Time,
+    pub(in crate::stages) timer: Time,
     /// When the last item of the key came.
-    pub(super) seen: Time,
+    pub(in crate::stages) seen: Time,
 }
 
 /// How many bytes of a key lie in the slot itself, where looking at them costs no further memory access.
@@ -68,7 +68,7 @@ impl<B> Default for Keys<B> {
 
 impl<B> Keys<B> {
     #[inline]
-    pub(super) fn hash(&self, key: &[u8]) -> u32 {
+    pub(in crate::stages) fn hash(&self, key: &[u8]) -> u32 {
         let mut hasher = self.seed.build_hasher();
         hasher.write(key);
         (hasher.finish() >> 32) as u32
@@ -76,13 +76,13 @@ impl<B> Keys<B> {
 
     /// Hints that a key of this hash will be looked up soon.
     #[inline]
-    pub(super) fn prefetch(&self, hash: u32) {
+    pub(in crate::stages) fn prefetch(&self, hash: u32) {
         self.table.prefetch(hash);
     }
 
     /// Returns the slot that a key of this hash most likely has, and hints that it will be used.
     #[inline]
-    pub(super) fn prefetch_slot(&self, hash: u32) -> Option<u32> {
+    pub(in crate::stages) fn prefetch_slot(&self, hash: u32) -> Option<u32> {
         let index = self.table.find(hash, |_| true)?;
         self.prefetch_at(index);
         Some(index)
@@ -90,7 +90,7 @@ impl<B> Keys<B> {
 
     /// Hints that a slot will be used soon.
     #[inline]
-    pub(super) fn prefetch_at(&self, index: u32) {
+    pub(in crate::stages) fn prefetch_at(&self, index: u32) {
         if let Some(slot) = self.slots.get(index as usize) {
             prefetch(slot);
         }
@@ -98,12 +98,12 @@ impl<B> Keys<B> {
 
     /// Returns the place of a key.
     #[inline(always)]
-    pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<u32> {
+    pub(in crate::stages) fn find(&self, hash: u32, key: &[u8]) -> Option<u32> {
         self.table.find(hash, |index| self.get(index).is_some_and(|slot| slot.key.as_bytes() == key))
     }
 
     /// Adds a key that is not there and returns its place.
-    pub(super) fn insert(&mut self, hash: u32, key: &[u8], block: B, now: Time) -> u32 {
+    pub(in crate::stages) fn insert(&mut self, hash: u32, key: &[u8], block: B, now: Time) -> u32 {
         let slot = Some(Slot { key: StoredKey::new(key), block, timer: timers::OFF, seen: now });
         let index = match self.free.pop() {
             Some(index) => {
@@ -120,7 +120,7 @@ impl<B> Keys<B> {
     }
 
     /// Takes out a key's block.
-    pub(super) fn remove(&mut self, index: u32) -> Option<B> {
+    pub(in crate::stages) fn remove(&mut self, index: u32) -> Option<B> {
         let slot = self.slots.get_mut(index as usize)?.take()?;
         self.table.remove(self.hash(slot.key.as_bytes()), index);
         self.free.push(index);
@@ -128,7 +128,7 @@ impl<B> Keys<B> {
     }
 
     /// Gives memory back when most of it is unused.
-    pub(super) fn shrink(&mut self) {
+    pub(in crate::stages) fn shrink(&mut self) {
         self.table.shrink();
         let before = self.slots.len();
         while let Some(None) = self.slots.last() {
@@ -144,7 +144,7 @@ impl<B> Keys<B> {
     }
 
     /// Returns the place of the key that was idle for longest among a few that were picked at random.
-    pub(super) fn idlest(&self) -> u32 {
+    pub(in crate::stages) fn idlest(&self) -> u32 {
         let mut random = self.seed.build_hasher();
         let picks = (0..64).filter_map(|_| {
             random.write_usize(self.free.len());
@@ -156,26 +156,26 @@ impl<B> Keys<B> {
     }
 
     #[inline]
-    pub(super) fn get(&self, index: u32) -> Option<&Slot<B>> {
+    pub(in crate::stages) fn get(&self, index: u32) -> Option<&Slot<B>> {
         self.slots.get(index as usize)?.as_ref()
     }
 
     #[inline]
-    pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut Slot<B>> {
+    pub(in crate::stages) fn get_mut(&mut self, index: u32) -> Option<&mut Slot<B>> {
         self.slots.get_mut(index as usize)?.as_mut()
     }
 
-    pub(super) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut B> {
+    pub(in crate::stages) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut B> {
         self.slots.iter_mut().flatten().map(|slot| &mut slot.block)
     }
 
     /// Returns the number of keys.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::stages) fn len(&self) -> usize {
         self.table.len()
     }
 
     /// Returns the number of slots, used or free.
-    pub(super) fn slots(&self) -> u32 {
+    pub(in crate::stages) fn slots(&self) -> u32 {
         self.slots.len() as u32
     }
 }

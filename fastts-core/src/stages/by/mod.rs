@@ -1,6 +1,6 @@
 //! `by`: a copy of a block for every key.
 
-mod keys;
+pub(super) mod keys;
 mod table;
 mod timers;
 
