@@ -7,7 +7,7 @@ mod timers;
 use std::time::Duration;
 
 use self::keys::Keys;
-use self::timers::Timers;
+use self::timers::{Timer, Timers};
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
@@ -24,7 +24,7 @@ use crate::watch::{self, Erased, Outline};
 /// unless set) a new one takes the place of one that was idle for long. A missing field is a key like any other.
 ///
 /// Holds a copy of the block per key, all of which a restart forgets. Emits by time what the copies do; timers of one instant
-/// fire in the order in which they were set, whatever their key.
+/// fire in an order that the items alone decide.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -250,7 +250,7 @@ where
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         // Timers that are due are taken out a few at a time, so that the memory of all of them is on its way at once.
-        let mut due = [(timers::OFF, 0); 16];
+        let mut due = [(Timer::NONE, 0); 16];
         // Those that are set meanwhile, for this instant again, have to wait for the next call.
         let mut left = self.timers.len();
         loop {
@@ -267,13 +267,15 @@ where
                     slot.block.fetch();
                 }
             }
-            for &(due, index) in &due[..count] {
+            for &(timer, index) in &due[..count] {
                 let Some(slot) = self.keys.get_mut(index) else { continue };
-                if slot.timer != due {
+                if slot.timer != timer {
                     continue;
                 }
-                slot.timer = timers::OFF;
-                slot.block.tick(cx, out);
+                slot.timer = Timer::NONE;
+                if slot.block.deadline().is_some_and(|deadline| deadline <= cx.now) {
+                    slot.block.tick(cx, out);
+                }
                 self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
             }
             left -= count;
