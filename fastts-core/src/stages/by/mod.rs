@@ -42,8 +42,7 @@ pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stag
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<K, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
-    T::Stage: PerKey,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
 }
@@ -65,22 +64,10 @@ pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<KeyOf<K>, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R + Send,
-    T::Stage: PerKey,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
 }
-
-/// Marks chains that can be copied for every key.
-#[diagnostic::on_unimplemented(
-    message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
-    label = "this block has a stage that is not `Clone`",
-    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own",
-    note = "a function says so: `fn stage<F: Flow<Item = Event, Stage: Clone>>(flow: F) -> impl Flow<In = F::In, Item = Event, Stage: Clone>`"
-)]
-pub trait PerKey: Clone {}
-
-impl<T: Clone> PerKey for T {}
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -144,7 +131,7 @@ impl<K, B> By<K, B> {
     #[inline]
     fn slot<I: Item>(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
     where
-        B: Stage<I> + Clone,
+        B: Stage<I>,
     {
         let hash = self.keys.hash(self.buffer.as_bytes());
         match self.keys.find(hash, self.buffer.as_bytes()) {
@@ -156,7 +143,7 @@ impl<K, B> By<K, B> {
     #[cold]
     fn add<I: Item>(&mut self, hash: u32, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
     where
-        B: Stage<I> + Clone,
+        B: Stage<I>,
     {
         if self.keys.len() >= self.limit {
             let index = self.keys.idlest();
@@ -202,8 +189,8 @@ impl<K, B> By<K, B> {
 
 impl<I: Item, K, B> Stage<I> for By<K, B>
 where
-    K: WritesKey<I>,
-    B: Stage<I> + Clone,
+    K: WritesKey<I> + Clone + Send,
+    B: Stage<I>,
 {
     type Out = B::Out;
 
