@@ -40,7 +40,7 @@ const CASES: &[Case] = &[
     }),
     ("20 literals one by one", 100, None, |rounds| fan_out(fanout::literals().dispatch(false), &fanout::services(100), rounds)),
     ("20 literals", 100, Some(280), |rounds| fan_out(fanout::literals(), &fanout::services(100), rounds)),
-    ("20 prefixes", 100, Some(340), |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),
+    ("20 prefixes", 100, Some(370), |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),
     ("20 tags", 100, Some(510), |rounds| fan_out(fanout::tags(), &fanout::teams(100), rounds)),
     ("20 patterns one by one", 100, None, |rounds| fan_out(fanout::patterns().dispatch(false), &fanout::services(100), rounds)),
     ("20 patterns", 100, Some(340), |rounds| fan_out(fanout::patterns(), &fanout::services(100), rounds)),

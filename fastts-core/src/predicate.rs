@@ -34,6 +34,12 @@ pub trait Operand<'a> {
 pub trait Comparable<Other> {
     /// Compares, `None` when neither is greater (NaN).
     fn compare(&self, other: &Other) -> Option<Ordering>;
+
+    /// Tells whether they are equal, where that is cheaper than to compare.
+    #[inline]
+    fn equals(&self, other: &Other) -> bool {
+        self.compare(other) == Some(Ordering::Equal)
+    }
 }
 
 macro_rules! kinds {
@@ -57,6 +63,11 @@ impl<'b> Comparable<Text<'b>> for Text<'_> {
     #[inline]
     fn compare(&self, other: &Text<'b>) -> Option<Ordering> {
         Some(self.0.cmp(other.0))
+    }
+
+    #[inline]
+    fn equals(&self, other: &Text<'b>) -> bool {
+        self.0 == other.0
     }
 }
 
@@ -183,7 +194,7 @@ where
     A::Value: Comparable<B::Value>,
 {
     match (a.value(), b.value()) {
-        (Some(a), Some(b)) => a.compare(&b) == Some(Ordering::Equal),
+        (Some(a), Some(b)) => a.equals(&b),
         _ => false,
     }
 }
