@@ -22,7 +22,9 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
     let mut broken = None;
     while !cursor.at_end() {
         let from = cursor.position();
-        if let Some(name) = option_name(&cursor) {
+        let condition = builtin.is_some_and(|row| row.conditions.1 > 0 && positional.len() >= row.positional.len());
+        // among conditions, `=` was meant to compare
+        if let Some(name) = option_name(&cursor).filter(|_| !condition) {
             cursor.skip(2);
             let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
             options.push(Setting { name, value: value.to_token_stream() });

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline};
 use crate::table::Emits;
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, Reach, as_written};
 
 /// What a form became, what is broken about it, and where its head ends.
 pub(super) struct Form {
@@ -52,7 +52,7 @@ pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut 
 pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
     let verb = word.to_string();
     let takes_interval = verb == "fill_in_last";
-    let usage = if takes_interval { format!("{verb}(5s, state = \"ok\")") } else { format!("{verb}(state = \"ok\")") };
+    let usage = messages::change_usage(&verb);
     let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
         return without_parentheses(word, &usage, cursor, diagnostics);
     };
@@ -93,10 +93,12 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
 /// One `field = value`. What is faulty is reported and left out.
 fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Option<Change> {
     let from = cursor.position();
-    let field = changed_field(cursor);
+    // `Event::new()` is no field
+    let field = if cursor.is_op(1, "::") { None } else { changed_field(cursor) };
     let Some(field) = field else {
         let skipped = cursor.take_until(|cursor| cursor.is_op(0, ","));
-        let text = skipped.first().map(ToString::to_string).unwrap_or_default();
+        let path = skipped.get(1).is_some_and(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':'));
+        let text = if path { as_written(&skipped) } else { skipped.first().map(ToString::to_string).unwrap_or_default() };
         diagnostics.error(cursor.reach_since(from), messages::expected_field(verb, &text));
         return None;
     };
