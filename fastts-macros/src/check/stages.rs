@@ -147,8 +147,8 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
         let name = option.name.to_string();
         let reach = Reach::of(option.name.span());
         let known = row.options.contains(&name.as_str());
-        if known {
-            option_value(&name, &option.value, diagnostics);
+        if known && option_value(&name, &option.value, diagnostics) {
+            return false;
         }
         if !known {
             diagnostics.error(reach, messages::unknown_option(row.name, &name, row.options, row.usage));
@@ -161,18 +161,18 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
     });
 }
 
-/// What options ask of literals, which is the same in all stages.
-fn option_value(name: &str, tokens: &TokenStream, diagnostics: &mut Diagnostics) {
-    let Ok(value) = syn::parse2::<syn::Expr>(tokens.clone()) else { return };
+/// Reports a literal that an option cannot be, which is the same in all stages.
+fn option_value(name: &str, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
+    let Ok(value) = syn::parse2::<syn::Expr>(tokens.clone()) else { return false };
     let message = match name {
         "limit" => bad_count(&value).map(|text| messages::count_not_positive(&text)),
         "idle" => bad_duration(&value).map(|text| messages::interval_not_positive(&text)),
         _ => None,
     };
-    if let Some(message) = message {
-        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        diagnostics.error(Reach::over(&tokens, proc_macro2::Span::call_site()), message);
-    }
+    let Some(message) = message else { return false };
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    diagnostics.error(Reach::over(&tokens, proc_macro2::Span::call_site()), message);
+    true
 }
 
 /// Looks at arguments that are literals; what is computed is for the stage itself to judge.

@@ -97,6 +97,10 @@ pub(crate) fn quoted_field(text: &str) -> Message {
     Message::new("FT056", "a field is written without quotes").help(format!("write `{}`", text.trim_matches('"')))
 }
 
+pub(crate) fn list_of_keys(name: &str, fields: &str) -> Message {
+    Message::new("FT064", "several fields are written without brackets").help(format!("write `{name}({fields})`"))
+}
+
 pub(crate) fn closure_as_key(name: &str, twin: Option<&str>) -> Message {
     let message = Message::new("FT057", format!("`{name}` takes fields, not a closure"));
     match twin {
@@ -119,6 +123,11 @@ pub(crate) fn changes_take_equals(verb: &str, wrong: Option<&str>) -> Message {
     let message =
         Message::new("FT062", format!("`{verb}` sets fields with `=`{}", wrong.map_or(String::new(), |wrong| format!(", not `{wrong}`"))));
     message.help(format!("write `{}`", change_usage(verb)))
+}
+
+pub(crate) fn field_and_value(verb: &str, (field, value): &(String, String)) -> Message {
+    let written = change_usage(verb).replace("state = \"ok\"", &format!("{field} = {value}"));
+    Message::new("FT062", format!("`{verb}` sets fields with `=`, not `,`")).help(format!("write `{written}`"))
 }
 
 pub(crate) fn field_twice(verb: &str, field: &str) -> Message {
@@ -292,5 +301,5 @@ pub(crate) fn low_above_high(name: &str, usage: &str) -> Message {
 }
 
 pub(crate) fn field_wanted(name: &str, found: &str, known: &[&str]) -> Message {
-    Message::new("FT097", format!("`{name}` takes the name of a field first, found `{found}`")).help(format!("one of {}", listed(known)))
+    Message::new("FT097", format!("`{name}` takes the name of a field here, found `{found}`")).help(format!("one of {}", listed(known)))
 }

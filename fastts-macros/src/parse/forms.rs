@@ -28,8 +28,19 @@ pub(super) fn parse_where(word: &Ident, cursor: &mut Cursor, diagnostics: &mut D
     };
     let condition = expression::condition(&group, diagnostics);
     let head = cursor.position();
-    let broken = unwanted_block("where", cursor, diagnostics);
+    let broken = second_condition(cursor, diagnostics).or_else(|| unwanted_block("where", cursor, diagnostics));
     Form { kind: Kind::Where(condition), broken, head }
+}
+
+/// `where (…) and (…)`: what binds conditions stands between parentheses too.
+fn second_condition(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let word = cursor.is_ident(0, "and") || cursor.is_ident(0, "or");
+    if !word && !cursor.is_op(0, "&&") && !cursor.is_op(0, "||") {
+        return None;
+    }
+    let from = cursor.position();
+    cursor.take_until(|cursor| cursor.is_op(0, ";"));
+    Some(diagnostics.error(cursor.reach_since(from), messages::form_usage("where", "where(metric > 5 && host == \"a\")")))
 }
 
 /// Reports a form that lacks its parentheses, and steps over what it has instead.
@@ -77,6 +88,11 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
         None
     };
     let mut changes = Vec::new();
+    if let Some(value) = field_and_value(&inner) {
+        let from = inner.position();
+        inner.take_until(|_| false);
+        broken = Some(diagnostics.error(inner.reach_since(from), messages::field_and_value(&verb, &value)));
+    }
     while !inner.at_end() {
         changes.extend(change(&mut inner, &verb, diagnostics));
         if inner.take_op(",").is_none() && !inner.at_end() {
@@ -88,6 +104,20 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
     }
     let unwanted = unwanted_block(&verb, cursor, diagnostics);
     Form { kind: Kind::Change { verb: word.clone(), first, changes }, broken: broken.or(unwanted), head }
+}
+
+/// `:state, "ok"`, as in Riemann: a field, a comma and a value. Gives both as they are written here.
+fn field_and_value(cursor: &Cursor) -> Option<(String, String)> {
+    let mut cursor = cursor.clone();
+    cursor.take_op(":");
+    let field = match cursor.next()? {
+        TokenTree::Ident(word) => word.to_string(),
+        TokenTree::Literal(text) => super::pipeline::string_of(&text)?,
+        _ => return None,
+    };
+    cursor.take_op(",")?;
+    let value = cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, "=") || cursor.is_op(0, ":"));
+    (!value.is_empty() && cursor.at_end()).then(|| (field, as_written(&value)))
 }
 
 /// One `field = value`. What is faulty is reported and left out.
