@@ -103,7 +103,7 @@ impl<B> Keys<B> {
 
     /// Adds a key that is not there and returns its place.
     pub(in crate::stages) fn insert(&mut self, hash: u32, key: &[u8], block: B, now: Time) -> u32 {
-        let slot = Some(Slot { key: StoredKey::new(key), block, timer: Timer::NONE, seen: now });
+        let slot = Some(Slot { key: StoredKey::new(key), block, timer: Timer::OFF, seen: now });
         let index = match self.free.pop() {
             Some(index) => {
                 self.slots[index as usize] = slot;

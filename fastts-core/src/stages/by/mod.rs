@@ -7,7 +7,7 @@ mod timers;
 use std::time::Duration;
 
 use self::keys::Keys;
-use self::timers::{Timer, Timers};
+use self::timers::{Entry, Timers};
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
@@ -24,7 +24,7 @@ use crate::watch::{self, Erased, Outline};
 /// unless set) a new one takes the place of one that was idle for long. A missing field is a key like any other.
 ///
 /// Holds a copy of the block per key, all of which a restart forgets. Emits by time what the copies do; timers of one instant
-/// fire in an order that the items alone decide.
+/// fire in the order in which they were set, whatever their key.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -237,33 +237,32 @@ where
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         // Timers that are due are taken out a few at a time, so that the memory of all of them is on its way at once.
-        let mut due = [(Timer::NONE, 0); 16];
+        let mut due = [Entry::NONE; 16];
         // Those that are set meanwhile, for this instant again, have to wait for the next call.
         let mut left = self.timers.len();
         loop {
             let mut count = 0;
             while count < due.len().min(left)
-                && let Some(timer) = self.timers.pop(cx.now)
+                && let Some(entry) = self.timers.pop(cx.now)
             {
-                self.keys.prefetch_at(timer.1);
-                due[count] = timer;
+                self.keys.prefetch_at(entry.index);
+                due[count] = entry;
                 count += 1;
             }
-            for &(_, index) in &due[..count] {
-                if let Some(slot) = self.keys.get_mut(index) {
+            for entry in &due[..count] {
+                if let Some(slot) = self.keys.get_mut(entry.index) {
                     slot.block.fetch();
                 }
             }
-            for &(timer, index) in &due[..count] {
-                let Some(slot) = self.keys.get_mut(index) else { continue };
-                if slot.timer != timer {
+            for entry in &due[..count] {
+                let Some(slot) = self.keys.get_mut(entry.index) else { continue };
+                if !slot.timer.came(entry) {
                     continue;
                 }
-                slot.timer = Timer::NONE;
                 if slot.block.deadline().is_some_and(|deadline| deadline <= cx.now) {
                     slot.block.tick(cx, out);
                 }
-                self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+                self.timers.follow(entry.index, slot.block.deadline(), &mut slot.timer);
             }
             left -= count;
             if count < due.len() {

@@ -16,45 +16,63 @@ pub(super) const OFF: Time = Time::MAX;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Timers {
     heap: BinaryHeap<Reverse<Entry>>,
-    /// Counts the entries queued, so that those of one instant come out as they went in.
-    queued: u32,
+    /// Counts timers set, so that those of one instant fire in the order in which they were set.
+    set: u32,
 }
 
-/// An entry: ordered by its first two fields.
+/// An entry of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
+pub(super) struct Entry {
     due: Time,
-    /// Wraps around after 2³² entries, and may then swap the order of two of one instant.
-    number: u32,
-    index: u32,
+    /// Wraps around after 2³² timers, and may then swap the order of two of one instant.
+    set: u32,
+    pub(super) index: u32,
 }
 
-/// A key's live entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Entry {
+    pub(super) const NONE: Entry = Entry { due: OFF, set: 0, index: 0 };
+}
+
+/// The timer of a key.
+#[derive(Clone, Copy, Debug)]
 pub(in crate::stages) struct Timer {
+    /// What it is set for.
     due: Time,
-    number: u32,
+    /// Which of all timers it was to be set.
+    set: u32,
+    /// The same of its live entry, which may be earlier.
+    queued_set: u32,
+    queued: Time,
 }
 
 impl Timer {
-    /// None.
-    pub(super) const NONE: Timer = Timer { due: OFF, number: 0 };
+    /// One that is off.
+    pub(super) const OFF: Timer = Timer { due: OFF, set: 0, queued_set: 0, queued: OFF };
+
+    /// Takes note that an entry came out of the queue; false when that was a dead one.
+    #[inline]
+    pub(super) fn came(&mut self, entry: &Entry) -> bool {
+        let live = (entry.due, entry.set) == (self.queued, self.queued_set);
+        if live {
+            self.queued = OFF;
+        }
+        live
+    }
 }
 
 impl Timers {
-    /// Sees to it that the key at `index` is looked at by its deadline.
+    /// Makes the timer of the key at `index` what its block wants now.
     #[inline]
     pub(super) fn follow(&mut self, index: u32, deadline: Option<Time>, timer: &mut Timer) {
         let due = deadline.unwrap_or(OFF);
-        if due < timer.due {
-            self.push(due, index, timer);
+        if due != timer.due {
+            self.set = self.set.wrapping_add(1);
+            (timer.due, timer.set) = (due, self.set);
         }
-    }
-
-    fn push(&mut self, due: Time, index: u32, timer: &mut Timer) {
-        self.queued = self.queued.wrapping_add(1);
-        *timer = Timer { due, number: self.queued };
-        self.heap.push(Reverse(Entry { due, number: self.queued, index }));
+        if due < timer.queued {
+            (timer.queued, timer.queued_set) = (due, timer.set);
+            self.heap.push(Reverse(Entry { due, set: timer.set, index }));
+        }
     }
 
     /// Returns the number of timers that are set, dead entries included.
@@ -75,13 +93,13 @@ impl Timers {
         self.heap.peek().map(|Reverse(entry)| entry.due)
     }
 
-    /// Takes out the next timer that is due by `now`, and whose it is.
+    /// Takes out the next entry that is due by `now`.
     #[inline]
-    pub(super) fn pop(&mut self, now: Time) -> Option<(Timer, u32)> {
+    pub(super) fn pop(&mut self, now: Time) -> Option<Entry> {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().map(|Reverse(Entry { due, number, index })| (Timer { due, number }, index))
+        self.heap.pop().map(|Reverse(entry)| entry)
     }
 }
 
@@ -90,25 +108,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_that_moves_on_stays_one_entry() {
-        let (mut timers, mut timer) = (Timers::default(), Timer::NONE);
-        for second in 1..1_000 {
-            timers.follow(7, Some(Time::from_secs(second)), &mut timer);
+    fn a_deadline_that_moves_on_stays_one_entry_and_keeps_its_turn() {
+        let (mut timers, mut one, mut other) = (Timers::default(), Timer::OFF, Timer::OFF);
+        for second in 1..=1_000 {
+            timers.follow(1, Some(Time::from_secs(second)), &mut one);
         }
-        assert_eq!(timers.len(), 1);
-        assert_eq!(timers.pop(Time::from_secs(1)), Some((timer, 7)));
-        assert_eq!(timers.pop(Time::MAX), None);
+        timers.follow(2, Some(Time::from_secs(1_000)), &mut other);
+        assert_eq!(timers.len(), 2);
+        let early = timers.pop(Time::from_secs(1)).unwrap();
+        assert!(one.came(&early));
+        timers.follow(1, Some(Time::from_secs(1_000)), &mut one);
+        let order: Vec<u32> = std::iter::from_fn(|| timers.pop(Time::MAX)).map(|entry| entry.index).collect();
+        assert_eq!(order, [1, 2]);
     }
 
     #[test]
-    fn a_deadline_that_comes_nearer_leaves_an_entry_that_is_not_live() {
-        let (mut timers, mut timer) = (Timers::default(), Timer::NONE);
+    fn a_deadline_that_comes_nearer_leaves_an_entry_that_is_dead_also_when_it_comes_back() {
+        let (mut timers, mut timer) = (Timers::default(), Timer::OFF);
         timers.follow(7, Some(Time::from_secs(2)), &mut timer);
         timers.follow(7, Some(Time::from_secs(1)), &mut timer);
-        assert_eq!(timers.pop(Time::from_secs(2)), Some((timer, 7)));
-        timer = Timer::NONE;
+        assert!(timer.came(&timers.pop(Time::from_secs(1)).unwrap()));
         timers.follow(7, Some(Time::from_secs(2)), &mut timer);
-        let entries: Vec<_> = std::iter::from_fn(|| timers.pop(Time::from_secs(2))).map(|(entry, _)| entry == timer).collect();
-        assert_eq!(entries, [false, true]);
+        let live: Vec<bool> = std::iter::from_fn(|| timers.pop(Time::from_secs(2))).map(|entry| timer.came(&entry)).collect();
+        assert_eq!(live, [false, true]);
     }
 }
