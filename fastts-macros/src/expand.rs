@@ -45,7 +45,8 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     // what was only mentioned in a stage that is left out would be called unused
     // conditions borrow `let`s at the user's own place
     let borrows = (!router.lets.is_empty()).then(|| quote!(#[allow(clippy::needless_borrows_for_generic_args, clippy::needless_borrow)]));
-    let allowance = (faulty || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
+    let misspelled = router.lets.iter().flat_map(|one| &one.names).any(|name| lets::is_misspelled(name, &pipelines));
+    let allowance = (faulty || misspelled || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
     let items = &router.items;
     let shared = lets::share(&scope.shared);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);

@@ -23,7 +23,7 @@ use crate::diagnostics::Diagnostics;
 use crate::durations;
 use crate::messages;
 use crate::syntax::{FunctionName, Router};
-use crate::tokens::Cursor;
+use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads everything that the door hands over: the crate to name, then the router.
 pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Router {
@@ -96,8 +96,15 @@ impl Parser {
         let written = self.cursor.between(from, from + visibility).iter().cloned().collect();
         self.cursor.skip(visibility + 1);
         let ident = self.cursor.ident(0).cloned();
-        self.cursor.skip(2);
+        let extra = items::name_ends(&self.cursor, 1).unwrap_or_default();
+        self.cursor.skip(1);
         let Some(ident) = ident else { return };
+        if extra > 0 {
+            let reach = Reach::over(self.cursor.between(self.cursor.position(), self.cursor.position() + extra), ident.span());
+            let name = as_written(self.cursor.since(from));
+            diagnostics.error(reach, messages::router_as_function(&name));
+        }
+        self.cursor.skip(extra + 1);
         if self.named {
             diagnostics.error(self.cursor.reach_since(from), messages::router_named_twice());
             return;

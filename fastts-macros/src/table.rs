@@ -14,6 +14,10 @@ pub(crate) enum Wants {
     Count,
     /// A duration above zero, or a number of seconds.
     Duration,
+    /// Numbers from 0 to 1, in a list.
+    Points,
+    /// A number above 0 and at most 1.
+    Share,
     /// A function of the item.
     Closure,
     /// The name of a field that the stage changes.
@@ -186,7 +190,7 @@ use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{Keys, Series};
-use Wants::{Closure, Count, Duration, Field, Number, Value};
+use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Value};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
@@ -254,20 +258,20 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("median", "median", &[], NewType),
     stage("mode", "mode", &[], NewType),
     stage("modes", "modes", &[], NewType),
-    stage("sorted_sample", "sorted_sample(points)", &[Value], NewType),
-    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Value], NewType),
+    stage("sorted_sample", "sorted_sample(points)", &[Points], NewType),
+    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Points], NewType),
     stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType),
     stage("fold", "fold(|a, b| …)", &[Closure], NewType),
     stage("combine", "combine(|window| …)", &[Closure], NewType),
     stage("sflatten", "sflatten", &[], NewType),
-    stage("percentiles", "percentiles(interval, points)", &[Duration, Value], SameType).with_options(&["limit"]),
-    stage("quantiles", "quantiles(interval, points)", &[Duration, Value], SameType),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType),
     stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
     stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
     stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
     stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
     stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
-    stage("ewma_timeless", "ewma_timeless(share)", &[Number], SameType).passing(Changed(&["metric"])).remembering(Series),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).passing(Changed(&["metric"])).remembering(Series),
     stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])).remembering(Series),
     stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])).remembering(Series),
     stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),

@@ -165,7 +165,7 @@ pub trait FieldOf: Copy + Send + 'static {
 
 /// What a field can be adjusted to.
 #[diagnostic::on_unimplemented(
-    message = "the closure of `adjust` returns `{Self}`, which this field cannot hold",
+    message = "this closure returns `{Self}`, which this field cannot hold",
     label = "texts take an owned text, `metric` and `ttl` a number, `time` a `Time`",
     note = "return an owned value, such as a `String`, or an `Option` of one"
 )]

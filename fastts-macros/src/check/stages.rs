@@ -137,7 +137,7 @@ fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut
         (Some(first), Some(last)) => first.reach.to(last.reach),
         _ => reach,
     };
-    Some(diagnostics.error(reach, messages::too_many_arguments(row.name, row.usage, least, most, positional.len())))
+    Some(diagnostics.error(reach, messages::too_many_arguments(row.name, row.usage, row.options, (least, most), positional.len())))
 }
 
 /// Leaves out options that the stage does not have.
@@ -147,6 +147,9 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
         let name = option.name.to_string();
         let reach = Reach::of(option.name.span());
         let known = row.options.contains(&name.as_str());
+        if known && option_value(&name, &option.value, diagnostics) {
+            return false;
+        }
         if !known {
             diagnostics.error(reach, messages::unknown_option(row.name, &name, row.options, row.usage));
         } else if seen.contains(&name) {
@@ -158,6 +161,20 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
     });
 }
 
+/// Reports a literal that an option cannot be, which is the same in all stages.
+fn option_value(name: &str, tokens: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
+    let Ok(value) = syn::parse2::<syn::Expr>(tokens.clone()) else { return false };
+    let message = match name {
+        "limit" => bad_count(&value).map(|text| messages::count_not_positive(&text)),
+        "idle" => bad_duration(&value).map(|text| messages::interval_not_positive(&text)),
+        _ => None,
+    };
+    let Some(message) = message else { return false };
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    diagnostics.error(Reach::over(&tokens, proc_macro2::Span::call_site()), message);
+    true
+}
+
 /// Looks at arguments that are literals; what is computed is for the stage itself to judge.
 fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
     let mut found = None;
@@ -166,6 +183,9 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
         // `runs(state, 3)`: the fields come last
         let misplaced = (row.keys && is_field(value, lets)).then(|| text_of(value));
         let message = match wants {
+            Wants::Number | Wants::Count | Wants::Duration | Wants::Share if is_condition(value) => {
+                Some(messages::condition_for_value(row.name, row.usage, &text_of_tokens(&argument.tokens)))
+            }
             Wants::Count if misplaced.is_some() => misplaced.map(|text| messages::count_not_positive(&text)),
             Wants::Duration if misplaced.is_some() => misplaced.map(|text| messages::interval_not_positive(&text)),
             Wants::Count => bad_count(value).map(|text| messages::count_not_positive(&text)),
@@ -174,6 +194,20 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
                 .map(|text| messages::closure_wanted(row.name, row.usage, &text))
                 .or_else(|| field_for_closure(row, value, positional, lets)),
             Wants::Field => bad_field(row, value, &argument.tokens),
+            Wants::Number | Wants::Share if is_duration(value) => {
+                Some(messages::duration_for_number(row.name, row.usage, &text_of_tokens(&argument.tokens)))
+            }
+            Wants::Share => literal_number(value)
+                .filter(|share| !(*share > 0.0 && *share <= 1.0))
+                .map(|_| messages::share_out_of_range(&text_of(value))),
+            Wants::Points => {
+                if let Some(point) = bad_point(value) {
+                    let tokens: Vec<TokenTree> = point.to_token_stream().into_iter().collect();
+                    found =
+                        Some(diagnostics.error(Reach::over(&tokens, argument.reach.first), messages::point_out_of_range(&text_of(point))));
+                }
+                None
+            }
             Wants::Number | Wants::Value => None,
         };
         if let Some(message) = message {
@@ -198,6 +232,10 @@ fn is_field(value: &syn::Expr, lets: &[Ident]) -> bool {
 /// A number literal, with its sign.
 fn number(argument: &Argument) -> Option<f64> {
     let Value::Rust(value) = &argument.value else { return None };
+    literal_number(value)
+}
+
+fn literal_number(value: &syn::Expr) -> Option<f64> {
     let (negative, literal) = signed_literal(value)?;
     let number: f64 = match literal {
         syn::Lit::Int(number) => number.base10_parse().ok()?,
@@ -226,10 +264,36 @@ fn text_of(value: &syn::Expr) -> String {
 fn bad_count(value: &syn::Expr) -> Option<String> {
     let (negative, literal) = signed_literal(value)?;
     let whole = match literal {
+        // `5s` is a whole number with a suffix to Rust
+        syn::Lit::Int(number) if crate::durations::read(&number.token()).is_some() => false,
         syn::Lit::Int(number) => number.base10_parse::<u64>().is_ok_and(|number| number > 0),
         _ => false,
     };
     (negative || !whole).then(|| text_of(value))
+}
+
+/// Tells whether a value compares something, so that it is true or false and no number.
+fn is_condition(value: &syn::Expr) -> bool {
+    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    matches!(value, syn::Expr::Binary(binary) if matches!(binary.op, And(_) | Eq(_) | Ge(_) | Gt(_) | Le(_) | Lt(_) | Ne(_) | Or(_)))
+}
+
+fn is_duration(value: &syn::Expr) -> bool {
+    match signed_literal(value) {
+        Some((_, syn::Lit::Int(number))) => crate::durations::read(&number.token()).is_some(),
+        Some((_, syn::Lit::Float(number))) => crate::durations::read(&number.token()).is_some(),
+        _ => false,
+    }
+}
+
+/// The first number of a list, or of the pairs in it, that is no point of a distribution.
+fn bad_point(value: &syn::Expr) -> Option<&syn::Expr> {
+    let syn::Expr::Array(list) = value else { return None };
+    let point = |one: &'_ syn::Expr| literal_number(one).is_some_and(|point| !(0.0..=1.0).contains(&point));
+    list.elems.iter().find_map(|one| match one {
+        syn::Expr::Tuple(pair) => pair.elems.first().filter(|one| point(one)),
+        one => Some(one).filter(|one| point(one)),
+    })
 }
 
 fn bad_duration(value: &syn::Expr) -> Option<String> {

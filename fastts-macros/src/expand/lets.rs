@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 
 use super::Scope;
-use crate::editor;
+use crate::{editor, messages};
 
 impl<'a> Scope<'a> {
     /// The `let`s that the tokens may mention; for an editor all of them, since it offers those that are not mentioned yet.
@@ -95,6 +95,21 @@ pub(super) fn around(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
     }
     let clones = give(names);
     quote!({ #clones #tokens })
+}
+
+/// Tells whether a name is mentioned nowhere but nearly: rustc will say that it does not know the other word, and need not say
+/// that this one is unused.
+pub(super) fn is_misspelled(name: &Ident, pipelines: &TokenStream) -> bool {
+    let name = name.to_string();
+    !mentions(pipelines.clone(), &name) && nearly_mentions(pipelines.clone(), &name)
+}
+
+fn nearly_mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => messages::suggestion(&word.to_string(), &[name]).is_some(),
+        TokenTree::Group(group) => nearly_mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 /// Tells whether a name is mentioned: as a word that is no field, no method and no part of a path, or inside a format string.

@@ -1,6 +1,6 @@
-//! Whole numbers that do not fit into Rust's default type.
+//! Whole numbers that do not fit into Rust's default type, or not into a list with others.
 
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 
 /// Gives a whole number the type that it fits into.
 ///
@@ -22,4 +22,30 @@ fn widen_one(token: TokenTree) -> TokenTree {
     };
     wide.set_span(literal.span());
     TokenTree::Literal(wide)
+}
+
+/// Writes the whole numbers of a list of fractions as such, since Rust takes `[0, 0.5, 1]` for a mistake.
+pub(super) fn fractions(tokens: &TokenStream) -> TokenStream {
+    let mut after_word = false;
+    let written = tokens.clone().into_iter().map(|token| {
+        let belongs = std::mem::replace(&mut after_word, matches!(token, TokenTree::Ident(_) | TokenTree::Group(_)));
+        match &token {
+            // what stands in the parentheses of a call is no part of the list
+            TokenTree::Group(group) if !belongs => {
+                let mut written = Group::new(group.delimiter(), fractions(&group.stream()));
+                written.set_span(group.span());
+                TokenTree::Group(written)
+            }
+            TokenTree::Literal(literal) => fraction(literal).map_or(token, TokenTree::Literal),
+            _ => token,
+        }
+    });
+    written.collect()
+}
+
+fn fraction(literal: &Literal) -> Option<Literal> {
+    let value: u32 = literal.to_string().replace('_', "").parse().ok()?;
+    let mut written = Literal::f64_unsuffixed(value.into());
+    written.set_span(literal.span());
+    Some(written)
 }

@@ -234,6 +234,10 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
                 return Some(core_path(span, &quote_spanned!(beside(span)=> field::#field)));
             }
             let names = scope.mentioned(&argument.tokens);
+            let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));
+            if points {
+                return Some(lets::around(numbers::fractions(&argument.tokens), &names));
+            }
             if names.is_empty() {
                 let alone = argument.tokens.clone().into_iter().count() <= 2;
                 return Some(if alone { numbers::widen(&argument.tokens) } else { argument.tokens.clone() });

@@ -32,7 +32,7 @@ pub(crate) fn repeated_condition(condition: &str) -> Message {
 
 pub(crate) fn mixed_keys(stage: &str, written: &str) -> Message {
     Message::new("FT111", format!("`{stage}` sees the events of all keys as one series: the block of `by` ends before it"))
-        .help(format!("put it into the block: `by(host) {{ ...; {written} }}`"))
+        .help(format!("put it into the block: `{{ ...; {written} }}`"))
 }
 
 fn known() -> Vec<&'static str> {

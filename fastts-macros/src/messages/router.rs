@@ -143,6 +143,10 @@ pub(crate) fn router_named_twice() -> Message {
     Message::new("FT089", "this router has a name already").help("keep one `fn NAME;` at the top of the router")
 }
 
+pub(crate) fn router_as_function(written: &str) -> Message {
+    Message::new("FT116", "the router's function is named without parentheses and without a type").help(format!("write `{written};`"))
+}
+
 pub(crate) fn missing_semicolon_after_item() -> Message {
     Message::new("FT090", "missing `;` at the end of this").help("end it with `;`")
 }

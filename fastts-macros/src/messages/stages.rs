@@ -45,11 +45,13 @@ pub(crate) fn too_few_arguments(name: &str, usage: &str, least: usize, most: Opt
     Message::new("FT024", format!("`{name}` takes {}", range(least, most))).help(format!("write `{usage}`"))
 }
 
-pub(crate) fn too_many_arguments(name: &str, usage: &str, least: usize, most: usize, found: usize) -> Message {
+pub(crate) fn too_many_arguments(name: &str, usage: &str, options: &[&str], (least, most): (usize, usize), found: usize) -> Message {
     if most == 0 {
         return Message::new("FT026", format!("`{name}` takes no argument")).help(format!("write `{usage}`"));
     }
-    Message::new("FT025", format!("`{name}` takes {}, found {found}", range(least, Some(most)))).help(format!("write `{usage}`"))
+    let named: Vec<String> = options.iter().map(|option| format!("`{option} = ...`")).collect();
+    let named = if named.is_empty() { String::new() } else { format!("; what else it takes has a name: {}", named.join(", ")) };
+    Message::new("FT025", format!("`{name}` takes {}, found {found}", range(least, Some(most)))).help(format!("write `{usage}`{named}"))
 }
 
 fn range(least: usize, most: Option<usize>) -> String {
@@ -69,12 +71,34 @@ pub(crate) fn count_not_positive(found: &str) -> Message {
     Message::new("FT030", format!("a count must be a whole number above 0, found `{found}`")).help("write a number such as `3`")
 }
 
+pub(crate) fn condition_for_value(name: &str, usage: &str, found: &str) -> Message {
+    Message::new("FT115", format!("`{name}` takes a value here, found the condition `{found}`"))
+        .help(format!("write `{usage}`; a condition goes into `where({found})`"))
+}
+
+pub(crate) fn duration_for_number(name: &str, usage: &str, found: &str) -> Message {
+    Message::new("FT115", format!("`{name}` takes a number here, found the duration `{found}`")).help(format!("write `{usage}`"))
+}
+
+pub(crate) fn share_out_of_range(found: &str) -> Message {
+    Message::new("FT115", format!("a share is a number above 0 and at most 1, found `{found}`")).help("write a number such as `0.25`")
+}
+
+pub(crate) fn point_out_of_range(found: &str) -> Message {
+    Message::new("FT115", format!("a point is a number from 0 to 1, found `{found}`"))
+        .help("the median is `0.5`, the 95th percentile `0.95`: write `[0.5, 0.95]`")
+}
+
 pub(crate) fn constant_as_stage(name: &str) -> Message {
     Message::new("FT033", format!("`{name}` looks like a constant, not a stage")).help(format!("pass it to one: `under({name})`"))
 }
 
 pub(crate) fn quoted_field(text: &str) -> Message {
     Message::new("FT056", "a field is written without quotes").help(format!("write `{}`", text.trim_matches('"')))
+}
+
+pub(crate) fn list_of_keys(name: &str, fields: &str) -> Message {
+    Message::new("FT064", "several fields are written without brackets").help(format!("write `{name}({fields})`"))
 }
 
 pub(crate) fn closure_as_key(name: &str, twin: Option<&str>) -> Message {
@@ -89,10 +113,21 @@ pub(crate) fn unknown_field(verb: &str, found: &str, known: &[&str]) -> Message 
     Message::new("FT061", format!("`{verb}` knows no field `{found}` of events")).help(did_you_mean(found, known))
 }
 
+/// How a stage that sets fields is written.
+pub(crate) fn change_usage(verb: &str) -> String {
+    let interval = if verb == "fill_in_last" { "5s, " } else { "" };
+    format!("{verb}({interval}state = \"ok\")")
+}
+
 pub(crate) fn changes_take_equals(verb: &str, wrong: Option<&str>) -> Message {
     let message =
         Message::new("FT062", format!("`{verb}` sets fields with `=`{}", wrong.map_or(String::new(), |wrong| format!(", not `{wrong}`"))));
-    message.help(format!("write `{verb}(state = \"ok\")`"))
+    message.help(format!("write `{}`", change_usage(verb)))
+}
+
+pub(crate) fn field_and_value(verb: &str, (field, value): &(String, String)) -> Message {
+    let written = change_usage(verb).replace("state = \"ok\"", &format!("{field} = {value}"));
+    Message::new("FT062", format!("`{verb}` sets fields with `=`, not `,`")).help(format!("write `{written}`"))
 }
 
 pub(crate) fn field_twice(verb: &str, field: &str) -> Message {
@@ -100,7 +135,7 @@ pub(crate) fn field_twice(verb: &str, field: &str) -> Message {
 }
 
 pub(crate) fn expected_field(verb: &str, found: &str) -> Message {
-    Message::new("FT064", format!("expected a field, found `{found}`")).help(format!("write `{verb}(state = \"ok\")`"))
+    Message::new("FT064", format!("expected a field, found `{found}`")).help(format!("write `{}`", change_usage(verb)))
 }
 
 pub(crate) fn expected_comma(found: &str) -> Message {
@@ -241,6 +276,10 @@ pub(crate) fn unexpected_after_stage(found: &str) -> Message {
     Message::new("FT081", format!("expected `;` after this stage, found `{found}`")).help("stages are separated by `;`")
 }
 
+pub(crate) fn hyphen_in_name(written: &str) -> Message {
+    Message::new("FT081", "the names of stages have `_`, not `-`").help(format!("write `{written}`"))
+}
+
 pub(crate) fn stray_end() -> Message {
     Message::new("FT082", "blocks end with `}` here, not with `end`").help("leave out `end`")
 }
@@ -262,5 +301,5 @@ pub(crate) fn low_above_high(name: &str, usage: &str) -> Message {
 }
 
 pub(crate) fn field_wanted(name: &str, found: &str, known: &[&str]) -> Message {
-    Message::new("FT097", format!("`{name}` takes the name of a field first, found `{found}`")).help(format!("one of {}", listed(known)))
+    Message::new("FT097", format!("`{name}` takes the name of a field here, found `{found}`")).help(format!("one of {}", listed(known)))
 }

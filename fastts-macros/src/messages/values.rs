@@ -67,6 +67,16 @@ pub(crate) fn missing_operand() -> Message {
     Message::new("FT052", "expected a field or a value here").help("write a condition such as `metric > 5`")
 }
 
+pub(crate) fn value_as_condition(found: &str) -> Message {
+    let field = if found.starts_with('"') { "service ==" } else { "metric >" };
+    Message::new("FT052", format!("`{found}` alone is no condition")).help(format!("compare a field with it: `{field} {found}`"))
+}
+
+pub(crate) fn list_as_condition(found: &str) -> Message {
+    Message::new("FT052", "a list is no condition")
+        .help(format!("write the conditions without brackets: `{}`", found.trim_matches(['[', ']'])))
+}
+
 pub(crate) fn missing_name() -> Message {
     Message::new("FT052", "expected a name after `.`").help("write a method, as in `host.is_none()`")
 }

@@ -22,7 +22,9 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
     let mut broken = None;
     while !cursor.at_end() {
         let from = cursor.position();
-        if let Some(name) = option_name(&cursor) {
+        let condition = builtin.is_some_and(|row| row.conditions.1 > 0 && positional.len() >= row.positional.len());
+        // among conditions, `=` was meant to compare
+        if let Some(name) = option_name(&cursor).filter(|_| !condition) {
             cursor.skip(2);
             let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
             options.push(Setting { name, value: value.to_token_stream() });
@@ -108,6 +110,10 @@ fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) 
         let hole = diagnostics.error(cursor.reach_since(from), messages::quoted_field(&text));
         return Expression::Hole(hole);
     }
+    if let Some(fields) = listed_fields(cursor) {
+        cursor.skip(1);
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::list_of_keys(row.name, &fields)));
+    }
     if cursor.is_op(0, "|") || cursor.is_op(0, "||") || cursor.is_ident(0, "move") {
         let skipped = rust(cursor).is_some();
         if !skipped {
@@ -118,6 +124,19 @@ fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) 
         return Expression::Hole(hole);
     }
     expression::operand(cursor, diagnostics)
+}
+
+/// The fields of `[host, service]`, or of Riemann's `[:host :service]`; a field alone may stand in parentheses.
+fn listed_fields(cursor: &Cursor) -> Option<String> {
+    let ends = cursor.ahead(1).is_none() || cursor.is_op(1, ",");
+    let group = cursor.group(0, Delimiter::Bracket).or_else(|| cursor.group(0, Delimiter::Parenthesis)).filter(|_| ends)?;
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let fields: Vec<String> = tokens.iter().filter(|token| matches!(token, TokenTree::Ident(_))).map(ToString::to_string).collect();
+    let only_fields = tokens.iter().all(|token| match token {
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ',' | ':'),
+        token => matches!(token, TokenTree::Ident(_)),
+    });
+    (only_fields && !fields.is_empty() && tokens.len() > 1).then(|| fields.join(", "))
 }
 
 /// Habits of other languages that Rust's own parser would answer poorly.

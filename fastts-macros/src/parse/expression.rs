@@ -69,6 +69,7 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
         return Expression::Hole(hole);
     }
     let condition = binary(&mut cursor, 0, diagnostics);
+    let condition = compared(&cursor, 0, condition, diagnostics);
     // a comma may follow, as in any call
     if cursor.ahead(1).is_none() {
         cursor.take_op(",");
@@ -78,14 +79,30 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
 
 /// Reads the condition of an arm, up to its `=>`.
 pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
-    binary(cursor, 0, diagnostics)
+    let from = cursor.position();
+    let condition = binary(cursor, 0, diagnostics);
+    compared(cursor, from, condition, diagnostics)
+}
+
+/// Refuses a text, a number or a list where a condition is wanted.
+fn compared(cursor: &Cursor, from: usize, condition: Expression, diagnostics: &mut Diagnostics) -> Expression {
+    let text = || crate::tokens::as_written(cursor.since(from));
+    let message = match (&condition, cursor.since(from)) {
+        (Expression::Rust(_), [TokenTree::Literal(_)]) => messages::value_as_condition(&text()),
+        (Expression::Rust(_), [TokenTree::Group(group)]) if group.delimiter() == Delimiter::Bracket => messages::list_as_condition(&text()),
+        _ => return condition,
+    };
+    Expression::Hole(diagnostics.error(cursor.reach_since(from), message))
 }
 
 /// Reads a condition that is an argument, up to a `,`.
 pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
     match operand::closure_as_condition(cursor) {
-        false => operand(cursor, diagnostics),
+        false => {
+            let condition = operand(cursor, diagnostics);
+            compared(cursor, from, condition, diagnostics)
+        }
         true => {
             cursor.take_until(|cursor| cursor.is_op(0, ","));
             Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::closure_among_conditions(stage)))

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline};
 use crate::table::Emits;
-use crate::tokens::{Cursor, Reach};
+use crate::tokens::{Cursor, Reach, as_written};
 
 /// What a form became, what is broken about it, and where its head ends.
 pub(super) struct Form {
@@ -28,8 +28,19 @@ pub(super) fn parse_where(word: &Ident, cursor: &mut Cursor, diagnostics: &mut D
     };
     let condition = expression::condition(&group, diagnostics);
     let head = cursor.position();
-    let broken = unwanted_block("where", cursor, diagnostics);
+    let broken = second_condition(cursor, diagnostics).or_else(|| unwanted_block("where", cursor, diagnostics));
     Form { kind: Kind::Where(condition), broken, head }
+}
+
+/// `where (…) and (…)`: what binds conditions stands between parentheses too.
+fn second_condition(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let word = cursor.is_ident(0, "and") || cursor.is_ident(0, "or");
+    if !word && !cursor.is_op(0, "&&") && !cursor.is_op(0, "||") {
+        return None;
+    }
+    let from = cursor.position();
+    cursor.take_until(|cursor| cursor.is_op(0, ";"));
+    Some(diagnostics.error(cursor.reach_since(from), messages::form_usage("where", "where(metric > 5 && host == \"a\")")))
 }
 
 /// Reports a form that lacks its parentheses, and steps over what it has instead.
@@ -52,7 +63,7 @@ pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut 
 pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Form {
     let verb = word.to_string();
     let takes_interval = verb == "fill_in_last";
-    let usage = if takes_interval { format!("{verb}(5s, state = \"ok\")") } else { format!("{verb}(state = \"ok\")") };
+    let usage = messages::change_usage(&verb);
     let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
         return without_parentheses(word, &usage, cursor, diagnostics);
     };
@@ -77,6 +88,11 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
         None
     };
     let mut changes = Vec::new();
+    if let Some(value) = field_and_value(&inner) {
+        let from = inner.position();
+        inner.take_until(|_| false);
+        broken = Some(diagnostics.error(inner.reach_since(from), messages::field_and_value(&verb, &value)));
+    }
     while !inner.at_end() {
         changes.extend(change(&mut inner, &verb, diagnostics));
         if inner.take_op(",").is_none() && !inner.at_end() {
@@ -90,13 +106,29 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
     Form { kind: Kind::Change { verb: word.clone(), first, changes }, broken: broken.or(unwanted), head }
 }
 
+/// `:state, "ok"`, as in Riemann: a field, a comma and a value. Gives both as they are written here.
+fn field_and_value(cursor: &Cursor) -> Option<(String, String)> {
+    let mut cursor = cursor.clone();
+    cursor.take_op(":");
+    let field = match cursor.next()? {
+        TokenTree::Ident(word) => word.to_string(),
+        TokenTree::Literal(text) => super::pipeline::string_of(&text)?,
+        _ => return None,
+    };
+    cursor.take_op(",")?;
+    let value = cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, "=") || cursor.is_op(0, ":"));
+    (!value.is_empty() && cursor.at_end()).then(|| (field, as_written(&value)))
+}
+
 /// One `field = value`. What is faulty is reported and left out.
 fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Option<Change> {
     let from = cursor.position();
-    let field = changed_field(cursor);
+    // `Event::new()` is no field
+    let field = if cursor.is_op(1, "::") { None } else { changed_field(cursor) };
     let Some(field) = field else {
         let skipped = cursor.take_until(|cursor| cursor.is_op(0, ","));
-        let text = skipped.first().map(ToString::to_string).unwrap_or_default();
+        let path = skipped.get(1).is_some_and(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':'));
+        let text = if path { as_written(&skipped) } else { skipped.first().map(ToString::to_string).unwrap_or_default() };
         diagnostics.error(cursor.reach_since(from), messages::expected_field(verb, &text));
         return None;
     };

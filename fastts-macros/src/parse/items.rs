@@ -17,8 +17,21 @@ const ENDS_AT_BRACE: [&str; 11] = ["fn", "struct", "enum", "union", "impl", "tra
 /// How many tokens of visibility stand before `fn NAME;`, if that is what stands here.
 pub(super) fn visibility_before_name(cursor: &Cursor) -> Option<usize> {
     let visibility = visibility(cursor);
-    let is_name = cursor.is_ident(visibility, "fn") && cursor.ident(visibility + 1).is_some() && cursor.is_op(visibility + 2, ";");
+    let is_name =
+        cursor.is_ident(visibility, "fn") && cursor.ident(visibility + 1).is_some() && name_ends(cursor, visibility + 2).is_some();
     is_name.then_some(visibility)
+}
+
+/// How many tokens stand between `fn NAME` and its `;`: none, or what a function without a body would have, `() -> Router`.
+pub(super) fn name_ends(cursor: &Cursor, distance: usize) -> Option<usize> {
+    let mut length = usize::from(cursor.group(distance, Delimiter::Parenthesis).is_some());
+    if length > 0 && cursor.is_op(distance + length, "->") {
+        length += 2;
+        while cursor.ident(distance + length).is_some() || cursor.is_op(distance + length, "::") {
+            length += if cursor.ident(distance + length).is_some() { 1 } else { 2 };
+        }
+    }
+    cursor.is_op(distance + length, ";").then_some(length)
 }
 
 fn visibility(cursor: &Cursor) -> usize {

@@ -82,6 +82,13 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
         Some(other) => messages::no_stage(&other.to_string()),
         None => return false,
     };
+    if matches!(cursor.behind(), Some(TokenTree::Punct(punct)) if punct.as_char() == '.') {
+        // `.state = "ok"`: a field, as other languages name it
+        cursor.take_until(|cursor| cursor.is_op(0, ";"));
+        let written = as_written(cursor.since(from));
+        diagnostics.error(cursor.reach_since(from), messages::no_stage(&written));
+        return true;
+    }
     diagnostics.error(cursor.reach_since(from), message);
     let after = cursor.position();
     cursor.take_until(|cursor| cursor.is_op(0, ";") || is_separator(cursor));
@@ -213,6 +220,22 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
         diagnostics.error(stage.1, messages::missing_semicolon());
         return None;
     }
+    if let (true, Some(word)) = (cursor.is_op(0, ":"), cursor.ident(1).cloned()) {
+        let reach = Reach { first: token.span(), last: word.span() };
+        let hole = diagnostics.error(reach, messages::argument_without_parentheses(&stage.0, &word.to_string()));
+        cursor.skip(2);
+        if cursor.is_ident(0, "do") {
+            diagnostics.error(Reach::of(cursor.span()), messages::do_after_stage(&format!("{}({word})", stage.0)));
+            skip_do_block(cursor);
+        } else {
+            cursor.take_group(Delimiter::Brace);
+            cursor.take_until(|cursor| cursor.is_op(0, ";"));
+        }
+        return Some(hole);
+    }
+    if let Some(hole) = hyphens(cursor, diagnostics) {
+        return Some(hole);
+    }
     let hole = if let (TokenTree::Literal(literal), true) = (&token, matches!(cursor.behind(), Some(TokenTree::Ident(_)))) {
         diagnostics.error(Reach::of(literal.span()), messages::argument_without_parentheses(&stage.0, &literal.to_string()))
     } else {
@@ -221,6 +244,24 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
     cursor.take_until(|cursor| cursor.is_op(0, ";") || cursor.is_op(0, ","));
     cursor.take_op(";");
     Some(hole)
+}
+
+/// `fixed-time-window(5s)`, as Clojure's names are written.
+fn hyphens(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let Some(TokenTree::Ident(first)) = cursor.behind().cloned() else { return None };
+    let from = cursor.position();
+    let mut name = first.to_string();
+    while let (true, Some(word)) = (cursor.is_op(0, "-"), cursor.ident(1).cloned()) {
+        name = format!("{name}_{word}");
+        cursor.skip(2);
+    }
+    if cursor.position() == from {
+        return None;
+    }
+    let reach = Reach { first: first.span(), last: cursor.behind().map_or(first.span(), TokenTree::span) };
+    cursor.take_until(|cursor| cursor.is_op(0, ";"));
+    cursor.take_op(";");
+    Some(diagnostics.error(reach, messages::hyphen_in_name(&name)))
 }
 
 fn token_text(token: &TokenTree) -> String {
@@ -246,6 +287,12 @@ fn stage_behind(cursor: &Cursor) -> (String, Reach) {
             Some(TokenTree::Literal(_)) => start != end,
             _ => false,
         };
+        // a word behind a word or behind parentheses is a stage of its own, whose `;` is missing too
+        let next = cursor.between(start, start + 1);
+        let stops = stops
+            || start != end
+                && matches!(next.first(), Some(TokenTree::Ident(_)))
+                && matches!(token.first(), Some(TokenTree::Ident(_) | TokenTree::Group(_)));
         if stops {
             break;
         }

@@ -150,7 +150,7 @@ router! {
             { coalesce_by(5s, |e| e.metric() > limit); sflatten; stdout }
             { project(service == &name && metric > limit, service =~ "^a" || expired, true); quotient; stdout }
             { join(host == "a", host == "b"); quotient_sloppy; stdout }
-            { percentiles(5s, [(0.5, " median"), (1.0, " max")], limit = 10); quantiles(5s, vec![0.5]); stdout }
+            { percentiles(5s, [(0.5, " median"), (1.0, " max")], limit = 10); quantiles(5s, vec![0.5]); percentiles(5s, [0, 0.5, 1]); quantiles(1m, [(0, "min"), (0.5, "mid"), (1, "max")]); stdout }
             { apdex(5s, metric < 1, metric < limit && tagged(&name)); stdout }
             { top(3, metric); top(few, metric, ttl) { rate(5s); stdout } stdout }
             { top_by(3, |e| e.metric(), demote = true) { stdout } }
