@@ -98,7 +98,8 @@ fn changed(field: Field, init: Option<Init>, input: &[Timed]) -> Vec<Timed> {
         Some(before) => !same(field, &input[before].1, &input[index].1),
         None => match init {
             Some(Init(state)) => input[index].1.state.as_deref() != Some(state),
-            None => !same(field, &Plain::default(), &input[index].1),
+            // Of several fields, the first has changed even where all are missing.
+            None => matches!(field, Field::HostAndState) || !same(field, &Plain::default(), &input[index].1),
         },
     };
     (0..input.len()).filter(|&index| differs(index)).map(|index| input[index].clone()).collect()
