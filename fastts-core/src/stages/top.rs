@@ -1,7 +1,7 @@
 //! `top`: the largest few.
 
 use std::cmp::Ordering;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -181,7 +181,10 @@ impl<K, B> Top<K, B> {
 
     #[inline]
     fn hash(&self, event: EventView<'_>) -> u64 {
-        self.seed.hash_one((event.host(), event.service()))
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(event.host().unwrap_or_default().as_bytes());
+        hasher.write(event.service().unwrap_or_default().as_bytes());
+        hasher.finish()
     }
 
     #[inline]
