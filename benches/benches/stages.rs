@@ -86,6 +86,7 @@ fn consume<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
     flow.into_pipe().then(Consume)
 }
 
+#[derive(Clone)]
 struct Consume;
 
 impl<I: Item> Stage<I> for Consume {

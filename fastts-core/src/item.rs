@@ -89,6 +89,11 @@ pub trait Item: Sized + Send + Sync + 'static {
     }
 }
 
+/// Copies an owned item. Stages that hold items are `Clone` by it, whether or not an item says that it is.
+pub(crate) fn copy<E: Item>(item: &E) -> E {
+    E::keep(item.view())
+}
+
 impl Item for Event {
     type View<'a> = EventView<'a>;
     type Batch = Batch;

@@ -108,7 +108,7 @@ fn next_part<'a>(bytes: &mut &'a [u8]) -> Option<Part<'a>> {
 }
 
 /// What writes the key of an item: a closure that the macro makes of fields, or [`KeyOf`] a closure that returns one.
-pub trait WritesKey<I: Item>: Send + 'static {
+pub trait WritesKey<I: Item>: 'static {
     /// Says whether it may be asked more than once for the key of an item.
     const REPEATABLE: bool;
 
@@ -116,7 +116,7 @@ pub trait WritesKey<I: Item>: Send + 'static {
     fn write(&mut self, item: I::View<'_>, key: &mut Key);
 }
 
-impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> WritesKey<I> for K {
+impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + 'static> WritesKey<I> for K {
     const REPEATABLE: bool = true;
 
     #[inline]
@@ -129,7 +129,7 @@ impl<I: Item, K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static> WritesKe
 #[derive(Clone, Copy, Debug)]
 pub struct KeyOf<P>(pub(crate) P);
 
-impl<I: Item, R: KeyPart, P: for<'a> FnMut(I::View<'a>) -> R + Send + 'static> WritesKey<I> for KeyOf<P> {
+impl<I: Item, R: KeyPart, P: for<'a> FnMut(I::View<'a>) -> R + 'static> WritesKey<I> for KeyOf<P> {
     // It is the user's, and may count its calls.
     const REPEATABLE: bool = false;
 

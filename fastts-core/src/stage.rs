@@ -36,7 +36,10 @@ pub trait Emit<T: Item> {
 ///
 /// A stage may call `out` any number of times for each call of its own. It should allocate nothing, lock nothing and wait for
 /// nothing per item: the whole chain runs as one function, on the thread that decoded the batch.
-pub trait Stage<I: Item>: Send + 'static {
+///
+/// Every stage is `Clone`, so that any of them, whoever wrote it, can stand in a block of `by`, which is copied for every key. What
+/// cannot be cloned, or must be one for all keys, is shared with an `Arc`. What `by` copies was never started.
+pub trait Stage<I: Item>: Clone + Send + 'static {
     /// What it emits.
     type Out: Item;
 

@@ -32,7 +32,7 @@ pub fn apdex<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     conditions: P,
 ) -> Pipe<I, Then<S, Apdex<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; 2],
+    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; 2] + Clone + Send,
 {
     let slots = Slots::new(interval.interval());
     flow.into_pipe().then(Apdex { conditions, slots, last: Event::new(), satisfied: 0, tolerated: 0, all: 0 })
@@ -50,7 +50,7 @@ pub struct Apdex<P> {
     all: i64,
 }
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; 2] + Send + 'static> Stage<I> for Apdex<P> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; 2] + Clone + Send + 'static> Stage<I> for Apdex<P> {
     type Out = Event;
 
     fn start(&mut self, cx: &mut Context) {

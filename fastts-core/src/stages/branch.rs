@@ -105,10 +105,16 @@ pub fn split<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, S
 }
 
 /// The stage of [`split`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Split<A, O> {
     arms: A,
     item: PhantomData<fn() -> O>,
+}
+
+impl<A: Clone, O> Clone for Split<A, O> {
+    fn clone(&self) -> Split<A, O> {
+        Split { arms: self.arms.clone(), item: PhantomData }
+    }
 }
 
 /// The arms of a [`split`] being built.
@@ -119,7 +125,7 @@ pub struct Arms<E, A, O = ()> {
 }
 
 /// Some arms of a [`split`], tried in order.
-pub trait Arm<E: Item, O: Item>: Send + 'static {
+pub trait Arm<E: Item, O: Item>: Clone + Send + 'static {
     /// Starts the arms.
     fn start(&mut self, cx: &mut Context);
     /// Gives the item to the first arm that wants it and returns true; false when none does.
@@ -155,7 +161,7 @@ impl<E: Item> Arms<E, NoArm> {
     /// Adds the first arm, which says what all of them emit.
     pub fn arm<P, T: Flow<In = E>>(self, wants: P, block: impl FnOnce(Pipe<E, Start>) -> T) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
     where
-        P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
+        P: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send,
     {
         let block = block(Pipe::start()).into_pipe().into_stage();
         Arms { first: OneMore { before: NoArm, wants, block }, item: PhantomData }
@@ -170,7 +176,7 @@ impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
         block: impl FnOnce(Pipe<E, Start>) -> T,
     ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, C>, O>
     where
-        Q: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
+        Q: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send,
         T::Item: SameAs<O, Block<T::Stage> = C>,
     {
         let block = T::Item::block(block(Pipe::start()).into_pipe().into_stage());
@@ -233,7 +239,7 @@ impl<E: Item, O: Item> Arm<E, O> for NoArm {
 impl<E: Item, A, P, B> Arm<E, B::Out> for OneMore<A, P, B>
 where
     A: Arm<E, B::Out>,
-    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send + 'static,
+    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send + 'static,
     B: Stage<E>,
 {
     fn start(&mut self, cx: &mut Context) {

@@ -27,7 +27,7 @@ pub fn changed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     key: K,
 ) -> Pipe<I, Then<S, Changed<K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(Changed::new(key))
 }
@@ -48,7 +48,7 @@ pub fn changed_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item =
     key: K,
 ) -> Pipe<I, Then<S, Changed<KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R + Send,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Changed::new(KeyOf(key)))
 }
@@ -103,7 +103,7 @@ impl<K> Changed<K> {
     }
 }
 
-impl<I: Item, K: WritesKey<I>> Stage<I> for Changed<K> {
+impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Changed<K> {
     type Out = I;
 
     #[inline]
@@ -131,7 +131,7 @@ pub fn changed_pairs<I: Item, E: Item + Clone, S: Stage<I, Out = E>, F: Flow<In 
     key: K,
 ) -> Pipe<I, Then<S, ChangedPairs<E, K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(ChangedPairs { changed: Changed::new(key), before: None })
 }
@@ -151,7 +151,7 @@ impl<E, K> ChangedPairs<E, K> {
     }
 }
 
-impl<I: Item + Clone, K: WritesKey<I>> Stage<I> for ChangedPairs<I, K> {
+impl<I: Item + Clone, K: WritesKey<I> + Clone + Send> Stage<I> for ChangedPairs<I, K> {
     type Out = (Option<I>, I);
 
     #[inline]

@@ -40,7 +40,7 @@ pub fn coalesce<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item 
     key: K,
 ) -> Pipe<I, Then<S, Coalesce<K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(Coalesce::new(interval.interval(), key))
 }
@@ -62,7 +62,7 @@ pub fn coalesce_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, It
     key: K,
 ) -> Pipe<I, Then<S, Coalesce<KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Coalesce::new(interval.interval(), KeyOf(key)))
 }
@@ -129,7 +129,7 @@ impl<K> Coalesce<K> {
     }
 }
 
-impl<I: Item, K: WritesKey<I>> Stage<I> for Coalesce<K> {
+impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Coalesce<K> {
     type Out = Window;
 
     #[inline]

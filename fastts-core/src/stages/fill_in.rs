@@ -54,7 +54,7 @@ pub fn fill_in_last<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, I
     changes: P,
 ) -> Pipe<I, Then<S, FillInLast<P>>>
 where
-    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N],
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send,
 {
     flow.into_pipe().then(FillInLast { interval: interval.interval(), due: NEVER, last: Event::new(), changes })
 }
@@ -126,7 +126,7 @@ pub struct FillInLast<P> {
     changes: P,
 }
 
-impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for FillInLast<P> {
+impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for FillInLast<P> {
     type Out = Event;
 
     #[inline]

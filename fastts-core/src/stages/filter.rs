@@ -43,11 +43,12 @@ pub fn filter<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
 ) -> Pipe<I, Then<S, Filter<P>>>
 where
     P: for<'a> FnMut(E::View<'a>) -> bool + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(Filter(keep))
 }
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Send + 'static> Stage<I> for Filter<P> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Clone + Send + 'static> Stage<I> for Filter<P> {
     type Out = I;
 
     #[inline]
@@ -78,12 +79,12 @@ pub fn where_<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     keep: P,
 ) -> Pipe<I, Then<S, Where<P>>>
 where
-    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Send,
+    P: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send,
 {
     flow.into_pipe().then(Where(keep))
 }
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stage<I> for Where<P> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Clone + Send + 'static> Stage<I> for Where<P> {
     type Out = I;
 
     #[inline]
@@ -107,7 +108,7 @@ impl<P> Where<P> {
 #[derive(Clone, Copy, Debug)]
 pub struct WhereHead<P>(Where<P>);
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Send + 'static> Stage<I> for WhereHead<P> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Clone + Send + 'static> Stage<I> for WhereHead<P> {
     type Out = I;
 
     #[inline]
@@ -146,11 +147,12 @@ pub fn inspect<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
 ) -> Pipe<I, Then<S, Inspect<P>>>
 where
     P: for<'a> FnMut(E::View<'a>) + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(Inspect(look))
 }
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Send + 'static> Stage<I> for Inspect<P> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Clone + Send + 'static> Stage<I> for Inspect<P> {
     type Out = I;
 
     const PASSES_ALL: bool = true;
@@ -179,11 +181,12 @@ pub fn map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
 ) -> Pipe<I, Then<S, MapItem<P>>>
 where
     P: for<'a> FnMut(E::View<'a>) -> O + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(MapItem(make))
 }
 
-impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stage<I> for MapItem<P> {
+impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for MapItem<P> {
     type Out = O;
 
     const PASSES_ALL: bool = true;
@@ -211,11 +214,12 @@ pub fn filter_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item =
 ) -> Pipe<I, Then<S, FilterMap<P>>>
 where
     P: for<'a> FnMut(E::View<'a>) -> Option<O> + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(FilterMap(make))
 }
 
-impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> Option<O> + Send + 'static> Stage<I> for FilterMap<P> {
+impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> Option<O> + Clone + Send + 'static> Stage<I> for FilterMap<P> {
     type Out = O;
 
     #[inline]
@@ -243,11 +247,12 @@ pub fn flat_map<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
 ) -> Pipe<I, Then<S, FlatMap<P>>>
 where
     P: for<'a> FnMut(E::View<'a>) -> O + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(FlatMap(make))
 }
 
-impl<I: Item, O: IntoIterator<Item: Item>, P: for<'a> FnMut(I::View<'a>) -> O + Send + 'static> Stage<I> for FlatMap<P> {
+impl<I: Item, O: IntoIterator<Item: Item>, P: for<'a> FnMut(I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for FlatMap<P> {
     type Out = O::Item;
 
     #[inline]

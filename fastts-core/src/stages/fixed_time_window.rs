@@ -147,7 +147,7 @@ impl<L> FixedTimeWindow<L> {
     }
 
     /// Sets what is done with late events.
-    pub fn late<P: for<'a> FnMut(EventView<'a>)>(self, late: P) -> FixedTimeWindow<P> {
+    pub fn late<P: for<'a> FnMut(EventView<'a>) + Clone + Send>(self, late: P) -> FixedTimeWindow<P> {
         let FixedTimeWindow { begin, length, lateness, limit, latest, start, open, spare, late_events, held, .. } = self;
         FixedTimeWindow { begin, length, lateness, late, limit, latest, start, open, spare, late_events, held }
     }
@@ -201,7 +201,7 @@ impl<L> FixedTimeWindow<L> {
     }
 }
 
-impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Send + 'static> Stage<I> for FixedTimeWindow<L> {
+impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I> for FixedTimeWindow<L> {
     type Out = Window;
 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {

@@ -9,7 +9,7 @@ use crate::stage::{Context, Emit, Stage, Then};
 use crate::window::{IsWindow, Window};
 
 /// What a fold stage does with a window.
-pub trait WindowFold: Send + 'static {
+pub trait WindowFold: Clone + Send + 'static {
     /// Shows what it makes of the window to `found`.
     fn fold(&mut self, window: &Window, found: &mut impl FnMut(EventView<'_>));
 }
@@ -266,7 +266,7 @@ pub fn extremum<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I, Item
     better: P,
 ) -> Pipe<I, Then<S, Fold<Extremum<P>>>>
 where
-    P: FnMut(Metric, Metric) -> bool,
+    P: FnMut(Metric, Metric) -> bool + Clone + Send,
 {
     flow.into_pipe().then(Fold(Extremum(better)))
 }
@@ -275,7 +275,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct Extremum<P>(P);
 
-impl<P: FnMut(Metric, Metric) -> bool + Send + 'static> WindowFold for Extremum<P> {
+impl<P: FnMut(Metric, Metric) -> bool + Clone + Send + 'static> WindowFold for Extremum<P> {
     #[inline]
     fn fold(&mut self, window: &Window, found: &mut impl FnMut(EventView<'_>)) {
         folds::find_extremum(window, &mut self.0).into_iter().for_each(|folded| folded.show(&mut *found));
@@ -299,7 +299,7 @@ pub fn fold<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     f: P,
 ) -> Pipe<I, Then<S, Fold<FoldMetrics<P>>>>
 where
-    P: FnMut(Metric, Metric) -> Metric,
+    P: FnMut(Metric, Metric) -> Metric + Clone + Send,
 {
     flow.into_pipe().then(Fold(FoldMetrics(f)))
 }
@@ -308,7 +308,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct FoldMetrics<P>(P);
 
-impl<P: FnMut(Metric, Metric) -> Metric + Send + 'static> WindowFold for FoldMetrics<P> {
+impl<P: FnMut(Metric, Metric) -> Metric + Clone + Send + 'static> WindowFold for FoldMetrics<P> {
     #[inline]
     fn fold(&mut self, window: &Window, found: &mut impl FnMut(EventView<'_>)) {
         folds::fold_metrics(window, &mut self.0).into_iter().for_each(|folded| folded.show(&mut *found));

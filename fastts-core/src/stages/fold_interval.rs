@@ -42,7 +42,7 @@ pub fn fold_interval<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, 
     f: P,
 ) -> Pipe<I, Then<S, FoldInterval<A, P>>>
 where
-    P: for<'a> FnMut(&'a Window) -> R,
+    P: for<'a> FnMut(&'a Window) -> R + Clone + Send,
 {
     flow.into_pipe().then(FoldInterval { timer: Periodic::new(interval.interval()), field, f, window: Window::new(), limit: LIMIT })
 }
@@ -65,7 +65,7 @@ impl<A, P> FoldInterval<A, P> {
     }
 }
 
-impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(&'a Window) -> R + Send + 'static> Stage<I> for FoldInterval<A, P> {
+impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(&'a Window) -> R + Clone + Send + 'static> Stage<I> for FoldInterval<A, P> {
     type Out = Event;
 
     #[inline]
@@ -124,7 +124,7 @@ pub fn fold_interval_metric<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<I
     f: P,
 ) -> Pipe<I, Then<S, FoldIntervalMetric<P>>>
 where
-    P: for<'a> FnMut(&'a [f64]) -> R,
+    P: for<'a> FnMut(&'a [f64]) -> R + Clone + Send,
 {
     let timer = Periodic::new(interval.interval());
     flow.into_pipe().then(FoldIntervalMetric { timer, f, metrics: Vec::new(), last: Event::new(), limit: LIMIT })
@@ -148,7 +148,7 @@ impl<P> FoldIntervalMetric<P> {
     }
 }
 
-impl<I: Item, R: IntoMetric, P: for<'a> FnMut(&'a [f64]) -> R + Send + 'static> Stage<I> for FoldIntervalMetric<P> {
+impl<I: Item, R: IntoMetric, P: for<'a> FnMut(&'a [f64]) -> R + Clone + Send + 'static> Stage<I> for FoldIntervalMetric<P> {
     type Out = Event;
 
     #[inline]

@@ -89,7 +89,7 @@ pub mod types {
     pub use super::apdex::Apdex;
     pub use super::batch::{Batch, Rollup};
     pub use super::branch::{Arm, Arms, NoArm, OneMore, SameAs, Split, Tee};
-    pub use super::by::{By, PerKey};
+    pub use super::by::By;
     pub use super::changed::{Changed, ChangedPairs, ChangedState};
     pub use super::clock_skew::ClockSkew;
     pub use super::coalesce::Coalesce;

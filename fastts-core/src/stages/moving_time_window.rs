@@ -70,7 +70,7 @@ impl<L> MovingTimeWindow<L> {
     }
 
     /// Sets what is done with late events.
-    pub fn late<P: for<'a> FnMut(EventView<'a>)>(self, late: P) -> MovingTimeWindow<P> {
+    pub fn late<P: for<'a> FnMut(EventView<'a>) + Clone + Send>(self, late: P) -> MovingTimeWindow<P> {
         let MovingTimeWindow { length, limit, latest, window, times, in_order, .. } = self;
         MovingTimeWindow { length, late, limit, latest, window, times, in_order }
     }
@@ -93,7 +93,7 @@ impl<L> MovingTimeWindow<L> {
     }
 }
 
-impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Send + 'static> Stage<I> for MovingTimeWindow<L> {
+impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I> for MovingTimeWindow<L> {
     type Out = Window;
 
     #[inline]

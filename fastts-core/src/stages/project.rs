@@ -33,7 +33,7 @@ pub fn project<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item =
     conditions: P,
 ) -> Pipe<I, Then<S, Project<P, N>>>
 where
-    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N],
+    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N] + Clone + Send,
 {
     flow.into_pipe().then(Project { conditions, window: Window::with_places(N), emits: Emits::Always })
 }
@@ -61,7 +61,7 @@ pub fn join<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     conditions: P,
 ) -> Pipe<I, Then<S, Project<P, N>>>
 where
-    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N],
+    P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N] + Clone + Send,
 {
     flow.into_pipe().then(Project { conditions, window: Window::with_places(N), emits: Emits::WhenWhole })
 }
@@ -80,7 +80,7 @@ pub struct Project<P, const N: usize> {
     emits: Emits,
 }
 
-impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; N] + Send + 'static, const N: usize> Stage<I> for Project<P, N> {
+impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; N] + Clone + Send + 'static, const N: usize> Stage<I> for Project<P, N> {
     type Out = Window;
 
     #[inline]

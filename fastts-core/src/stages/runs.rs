@@ -25,7 +25,7 @@ pub fn runs<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, St
     key: K,
 ) -> Pipe<I, Then<S, Runs<K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(Runs { n: n.count(), key, last: LastKey::default(), length: 0 })
 }
@@ -47,7 +47,7 @@ pub fn runs_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
     key: K,
 ) -> Pipe<I, Then<S, Runs<KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R + Send,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Runs { n: n.count(), key: KeyOf(key), last: LastKey::default(), length: 0 })
 }
@@ -61,7 +61,7 @@ pub struct Runs<K> {
     length: usize,
 }
 
-impl<I: Item, K: WritesKey<I>> Stage<I> for Runs<K> {
+impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Runs<K> {
     type Out = I;
 
     #[inline]

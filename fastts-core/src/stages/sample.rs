@@ -128,7 +128,7 @@ pub fn combine<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I, Item 
     f: P,
 ) -> Pipe<I, Then<S, Combine<P>>>
 where
-    P: for<'a> FnMut(&'a Window) -> Option<O>,
+    P: for<'a> FnMut(&'a Window) -> Option<O> + Clone + Send,
 {
     flow.into_pipe().then(Combine(f))
 }
@@ -137,7 +137,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct Combine<P>(P);
 
-impl<I: Item, O: Item, P: for<'a> FnMut(&'a Window) -> Option<O> + Send + 'static> Stage<I> for Combine<P> {
+impl<I: Item, O: Item, P: for<'a> FnMut(&'a Window) -> Option<O> + Clone + Send + 'static> Stage<I> for Combine<P> {
     type Out = O;
 
     #[inline]

@@ -8,7 +8,7 @@ use crate::arguments::Interval;
 use crate::event::Event;
 use crate::event::change::{self, Missing};
 use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
+use crate::item::{self, IsEvent, Item};
 use crate::metric::Metric;
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
@@ -60,12 +60,18 @@ pub fn deadman<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item =
 }
 
 /// The stage of [`debounce`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Debounce<E> {
     interval: Duration,
     due: Time,
     /// Its memory is reused.
     last: Option<E>,
+}
+
+impl<E: Item> Clone for Debounce<E> {
+    fn clone(&self) -> Debounce<E> {
+        Debounce { last: self.last.as_ref().map(item::copy), ..*self }
+    }
 }
 
 impl<E: Item> Debounce<E> {

@@ -1,7 +1,7 @@
 //! `sreduce`: a running fold.
 
 use crate::flow::{Flow, Pipe};
-use crate::item::Item;
+use crate::item::{self, Item};
 use crate::stage::{Context, Emit, Stage, Then};
 
 /// Folds items into one another and emits each result: `sreduce(|sum, event| …)`.
@@ -24,18 +24,25 @@ pub fn sreduce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
 ) -> Pipe<I, Then<S, Sreduce<E, P>>>
 where
     P: for<'a> FnMut(E, E::View<'a>) -> E + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(Sreduce { fold, last: None })
 }
 
 /// The stage of [`sreduce`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Sreduce<E, P> {
     fold: P,
     last: Option<E>,
 }
 
-impl<I: Item, P: for<'a> FnMut(I, I::View<'a>) -> I + Send + 'static> Stage<I> for Sreduce<I, P> {
+impl<E: Item, P: Clone> Clone for Sreduce<E, P> {
+    fn clone(&self) -> Sreduce<E, P> {
+        Sreduce { fold: self.fold.clone(), last: self.last.as_ref().map(item::copy) }
+    }
+}
+
+impl<I: Item, P: for<'a> FnMut(I, I::View<'a>) -> I + Clone + Send + 'static> Stage<I> for Sreduce<I, P> {
     type Out = I;
 
     #[inline]
@@ -67,19 +74,26 @@ pub fn sreduce_from<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item
 ) -> Pipe<I, Then<S, SreduceFrom<O, P>>>
 where
     P: for<'a> FnMut(O, E::View<'a>) -> O + Send,
+    P: Clone, // `by` copies it for every key: share what is not `Clone` with an `Arc`
 {
     flow.into_pipe().then(SreduceFrom { fold, last: Some(init) })
 }
 
 /// The stage of [`sreduce_from`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SreduceFrom<O, P> {
     fold: P,
     /// Is `None` only while the closure has it.
     last: Option<O>,
 }
 
-impl<I: Item, O: Item, P: for<'a> FnMut(O, I::View<'a>) -> O + Send + 'static> Stage<I> for SreduceFrom<O, P> {
+impl<O: Item, P: Clone> Clone for SreduceFrom<O, P> {
+    fn clone(&self) -> SreduceFrom<O, P> {
+        SreduceFrom { fold: self.fold.clone(), last: self.last.as_ref().map(item::copy) }
+    }
+}
+
+impl<I: Item, O: Item, P: for<'a> FnMut(O, I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for SreduceFrom<O, P> {
     type Out = O;
 
     #[inline]

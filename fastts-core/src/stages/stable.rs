@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::changed::LastKey;
 use crate::arguments::Interval;
 use crate::flow::{Flow, Pipe};
-use crate::item::Item;
+use crate::item::{self, Item};
 use crate::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
@@ -34,7 +34,7 @@ pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     key: K,
 ) -> Pipe<I, Then<S, Stable<E, K>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(Stable::new(interval.interval(), key))
 }
@@ -56,13 +56,13 @@ pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     key: K,
 ) -> Pipe<I, Then<S, Stable<E, KeyOf<K>>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R + Send,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Stable::new(interval.interval(), KeyOf(key)))
 }
 
 /// The stage of [`stable`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Stable<E, K> {
     interval: Duration,
     key: K,
@@ -74,13 +74,20 @@ pub struct Stable<E, K> {
     timer: Option<Time>,
 }
 
+impl<E: Item, K: Clone> Clone for Stable<E, K> {
+    fn clone(&self) -> Stable<E, K> {
+        let held = self.held.iter().map(item::copy).collect();
+        Stable { key: self.key.clone(), last: self.last.clone(), held, ..*self }
+    }
+}
+
 impl<E, K> Stable<E, K> {
     fn new(interval: Duration, key: K) -> Stable<E, K> {
         Stable { interval, key, last: LastKey::default(), since: Time::MIN, held: Vec::new(), timer: None }
     }
 }
 
-impl<I: Item, K: WritesKey<I>> Stage<I> for Stable<I, K> {
+impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Stable<I, K> {
     type Out = I;
 
     #[inline]

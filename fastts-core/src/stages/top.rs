@@ -48,7 +48,7 @@ pub fn top<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
     key: K,
 ) -> Pipe<I, Then<S, Top<K, Nothing>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(Top::new(n.count(), key, Nothing, false))
 }
@@ -71,7 +71,7 @@ pub fn top_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     key: K,
 ) -> Pipe<I, Then<S, Top<KeyOf<K>, Nothing>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Top::new(n.count(), KeyOf(key), Nothing, false))
 }
@@ -92,7 +92,7 @@ pub fn top_and_rest<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, I
     rest: impl FnOnce(Pipe<Event, Start>) -> T,
 ) -> Pipe<I, Then<S, Top<K, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key),
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     let rest = rest(Pipe::start()).into_pipe().into_stage();
     flow.into_pipe().then(Top::new(n.count(), key, rest, true))
@@ -122,7 +122,7 @@ pub fn top_by_and_rest<
     rest: impl FnOnce(Pipe<Event, Start>) -> T,
 ) -> Pipe<I, Then<S, Top<KeyOf<K>, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     let rest = rest(Pipe::start()).into_pipe().into_stage();
     flow.into_pipe().then(Top::new(n.count(), KeyOf(key), rest, true))
@@ -259,7 +259,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
     }
 }
 
-impl<I: Item, K: WritesKey<I>, B: Stage<Event>> Stage<I> for Top<K, B> {
+impl<I: Item, K: WritesKey<I> + Clone + Send, B: Stage<Event>> Stage<I> for Top<K, B> {
     type Out = Event;
 
     fn start(&mut self, cx: &mut Context) {

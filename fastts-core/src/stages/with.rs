@@ -40,12 +40,12 @@ pub fn with<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     changes: P,
 ) -> Pipe<I, Then<S, With<P>>>
 where
-    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send,
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send,
 {
     flow.into_pipe().then(With(changes))
 }
 
-impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for With<P> {
+impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for With<P> {
     type Out = Event;
 
     const PASSES_ALL: bool = true;
@@ -78,12 +78,12 @@ pub fn default<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item
     changes: P,
 ) -> Pipe<I, Then<S, DefaultFields<P>>>
 where
-    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send,
+    P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send,
 {
     flow.into_pipe().then(DefaultFields(changes))
 }
 
-impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Send + 'static, const N: usize> Stage<I> for DefaultFields<P> {
+impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for DefaultFields<P> {
     type Out = Event;
 
     const PASSES_ALL: bool = true;
@@ -132,12 +132,12 @@ pub fn adjust<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item 
     adjust: P,
 ) -> Pipe<I, Then<S, Adjust<A, P>>>
 where
-    P: for<'a> FnMut(A::Value<'a>) -> R + Send,
+    P: for<'a> FnMut(A::Value<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(Adjust { field, adjust })
 }
 
-impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(A::Value<'a>) -> R + Send + 'static> Stage<I> for Adjust<A, P> {
+impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(A::Value<'a>) -> R + Clone + Send + 'static> Stage<I> for Adjust<A, P> {
     type Out = Event;
 
     const PASSES_ALL: bool = true;

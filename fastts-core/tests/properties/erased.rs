@@ -10,7 +10,7 @@ use crate::steps::{Bounds, Condition, Field, Init, Set, Step};
 pub(crate) struct Erased(Box<dyn Step_>);
 
 impl Erased {
-    fn new(stage: impl Stage<Event, Out = Event> + Clone) -> Erased {
+    fn new(stage: impl Stage<Event, Out = Event>) -> Erased {
         Erased(Box::new(stage))
     }
 }
@@ -78,7 +78,7 @@ fn stage(step: Step) -> Erased {
     }
 }
 
-fn erase<F: Flow<In = Event, Item = Event, Stage: Clone>>(flow: F) -> Erased {
+fn erase<F: Flow<In = Event, Item = Event>>(flow: F) -> Erased {
     Erased::new(flow.into_pipe().into_stage())
 }
 
@@ -160,7 +160,7 @@ impl Emit<Event> for From<'_> {
     }
 }
 
-impl<S: Stage<Event, Out = Event> + Clone> Step_ for S {
+impl<S: Stage<Event, Out = Event>> Step_ for S {
     fn copy(&self) -> Erased {
         Erased::new(self.clone())
     }

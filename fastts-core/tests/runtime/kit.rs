@@ -57,9 +57,10 @@ impl Pipelines {
 }
 
 /// Calls a function with the number of each event, and passes it on.
+#[derive(Clone)]
 pub(crate) struct Each<F>(pub(crate) F);
 
-impl<F: FnMut(i64) + Send + 'static> Stage<Event> for Each<F> {
+impl<F: FnMut(i64) + Clone + Send + 'static> Stage<Event> for Each<F> {
     type Out = Event;
 
     fn item(&mut self, item: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -69,6 +70,7 @@ impl<F: FnMut(i64) + Send + 'static> Stage<Event> for Each<F> {
 }
 
 /// Ticks every second from its start on, and at the drain; calls a function with the time each time.
+#[derive(Clone)]
 pub(crate) struct Ticking<F> {
     pub(crate) next: Option<Time>,
     pub(crate) call: F,
@@ -83,7 +85,7 @@ pub(crate) enum Call {
     Finish(Time),
 }
 
-impl<F: FnMut(Call) + Send + 'static> Stage<Event> for Ticking<F> {
+impl<F: FnMut(Call) + Clone + Send + 'static> Stage<Event> for Ticking<F> {
     type Out = Event;
 
     fn start(&mut self, cx: &mut Context) {
@@ -112,7 +114,7 @@ impl<F: FnMut(Call) + Send + 'static> Stage<Event> for Ticking<F> {
 }
 
 /// Makes a chain of one [`Ticking`] stage.
-pub(crate) fn ticking(call: impl Fn(Call) + Send + 'static) -> Sealed<Event> {
+pub(crate) fn ticking(call: impl Fn(Call) + Clone + Send + 'static) -> Sealed<Event> {
     seal(start::<Event>().then(Ticking { next: None, call }))
 }
 

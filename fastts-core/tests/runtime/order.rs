@@ -103,6 +103,7 @@ async fn a_pipeline_lives_where_its_data_is_unless_it_is_slow_or_pinned() {
 }
 
 /// Adds up what it gets.
+#[derive(Clone)]
 struct Sum(Arc<Mutex<u64>>);
 
 impl Stage<u32> for Sum {

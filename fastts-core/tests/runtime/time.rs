@@ -123,12 +123,13 @@ async fn timers_go_on_after_a_restart() {
 }
 
 /// Each event sets a timer, a few microseconds ahead.
+#[derive(Clone)]
 struct Alarm<F> {
     due: Option<Time>,
     call: F,
 }
 
-impl<F: FnMut() + Send + 'static> Stage<Event> for Alarm<F> {
+impl<F: FnMut() + Clone + Send + 'static> Stage<Event> for Alarm<F> {
     type Out = Event;
 
     fn item(&mut self, item: EventView<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
@@ -176,6 +177,7 @@ async fn no_timer_is_lost_whatever_it_races_with() {
 }
 
 /// A stage whose deadline never moves.
+#[derive(Clone)]
 struct Stuck(Arc<AtomicBool>);
 
 impl Stage<Event> for Stuck {

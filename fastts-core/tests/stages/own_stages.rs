@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use fastts_core::prelude::*;
-use fastts_core::{Context, Emit, IsEvent, Pipe, Replay, Stage, Then, stages};
+use fastts_core::{Context, Emit, IsEvent, Key, Pipe, Replay, Stage, Then, stages};
 
 use crate::harness::{self, seen};
 
 /// Passes on what is cheap, tagged as such.
-pub(crate) fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event, Stage: Clone>
-where
-    F::Stage: Clone,
-{
+pub(crate) fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event> {
     stages::tag(stages::under(flow, limit), "cheap")
 }
 
 /// How long the names of hosts are; a function of stages that changes the type.
 fn lengths<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = usize> {
     stages::map(flow, |event| event.host().map_or(0, str::len))
+}
+
+/// Passes on the first of two cheap ones of each host; a function of stages that has a block.
+fn first_of_two<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+    let host = |event: EventView<'_>, key: &mut Key| key.part(event.host());
+    stages::by(flow, host, |flow| stages::throttle(cheap(flow, 3.0), 1, 60))
 }
 
 /// Emits the last event when it is flushed, and nothing before.
@@ -120,6 +123,14 @@ rows! {
     a_function_of_stages_is_a_stage: { cheap(3.0); where(tagged("cheap")) } ["0 metric=2", "1 metric=3"] => ["0 metric=2 tags=cheap"];
     a_function_of_stages_may_stand_in_a_block: { by(host) { cheap(3.0); runs(2, state) } } ["0 host=a metric=1", "1 host=a metric=4", "2 host=a metric=2"]
         => ["2 host=a metric=2 tags=cheap"];
+    a_function_of_stages_may_stand_in_blocks_of_blocks: { by(host) { by(service) { cheap(3.0); runs(2, state) } } }
+        ["0 host=a service=x metric=1", "1 host=a service=y metric=1", "2 host=b service=x metric=1", "3 host=a service=x metric=2"]
+        => ["3 host=a service=x metric=2 tags=cheap"];
+    a_function_of_stages_may_have_a_block: { first_of_two } ["0 host=a metric=4", "1 host=a metric=1", "2 host=b metric=1", "3 host=a metric=1"]
+        => ["1 host=a metric=1 tags=cheap", "2 host=b metric=1 tags=cheap"];
+    a_function_with_a_block_may_stand_in_a_block: { by(service) { first_of_two } }
+        ["0 host=a service=x metric=1", "1 host=a service=y metric=1", "2 host=a service=x metric=1"]
+        => ["0 host=a service=x metric=1 tags=cheap", "1 host=a service=y metric=1 tags=cheap"];
     a_function_of_stages_may_change_the_type: { lengths; filter(|length| length > 1) } ["0 host=a", "1 host=ab"] => ["1 2"];
     a_function_is_found_by_its_path: { crate::own_stages::cheap(3.0) } ["0 metric=2"] => ["0 metric=2 tags=cheap"];
     a_type_of_ones_own_has_state_and_a_timer: { pulse(5s) } ["0", "1", "5", "12 …"] => ["5 2", "10 1"];

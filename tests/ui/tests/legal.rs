@@ -1,7 +1,10 @@
 //! Legal routers, which give no message at all: warnings are errors here.
 #![deny(warnings)]
 
-use fastts_core::{Event, EventView, Flow, Item, Metric, Router, router, stages};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use fastts_core::{Context, Emit, Event, EventView, Flow, Item, Key, Metric, Router, Stage, router, stages};
 
 mod mine {
     use super::*;
@@ -13,6 +16,30 @@ mod mine {
 
 fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event> {
     stages::under(flow, limit)
+}
+
+/// A stage of one's own in a block, in that of another, and one that has a block.
+fn each_host<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+    let key = |event: EventView<'_>, key: &mut Key| key.part(event.host());
+    stages::by(flow, key, |flow| stages::changed_by(cheap(flow, 3.0), |event| event.metric().as_f64()))
+}
+
+/// Says nothing about the stage that it appends.
+fn hidden<F: Flow<Item = Event>>(flow: F, count: Arc<AtomicU64>) -> impl Flow<In = F::In, Item = u64> {
+    flow.into_pipe().then(Hidden { count })
+}
+
+#[derive(Clone)]
+struct Hidden {
+    count: Arc<AtomicU64>,
+}
+
+impl<I: Item> Stage<I> for Hidden {
+    type Out = u64;
+
+    fn item(&mut self, _item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<u64>) {
+        out.emit(self.count.fetch_add(1, Ordering::Relaxed), cx);
+    }
 }
 
 fn is_good(host: Option<&str>, more: &str) -> bool {
@@ -45,6 +72,7 @@ router! {
     let limit = 12.0;
     let name = String::from("api");
     let rate = 3.0;
+    let seen = Arc::new(AtomicU64::new(0));
     let (names, few) = (vec!["a".to_owned()], 3);
     const LOW: f64 = 1.0;
     const TAGS: &[&str] = &["x", "y"];
@@ -156,6 +184,18 @@ router! {
         by(host, idle = 1h) { deadman(5m, state = "critical"); expire; stdout }
     }
 
+    pipeline "own stages in blocks" {
+        by(host) { cheap(3.0); stdout }
+        by(host) { changed(state); by(service) { cheap(limit); mine::alert } cheap(3.0); each_host }
+        by_value(|e| e.tags().count()) { each_host; rate(5s) }
+        each_host;
+        top(3, metric) { each_host; stdout }
+        tee { { by(host) { split { metric > 5 => cheap(3.0), _ => each_host } } } { each_host } }
+        by(host) { by(service) { hidden(Arc::clone(&seen)); inspect({ let seen = Arc::clone(&seen); move |n| seen.store(n, Ordering::Relaxed) }) } }
+        filter(|n| n > 3);
+        inspect(|_| ())
+    }
+
     pipeline "what is filled in has another state and another time" {
         where(state == "ok" && !expired);
         fill_in_last(5s, state = "filled");
@@ -210,7 +250,7 @@ made!(made_by_a_macro, "made", 12.0 + 1.0, rate(5s); where(metric > 5););
 fn legal_routers_compile_without_a_word_and_build() {
     let routers: [Router; 4] = [router(), empty::nothing(), made_by_a_macro(), fastts_core_only::router()];
     let pipelines: Vec<usize> = routers.iter().map(|router| router.pipelines().len()).collect();
-    assert_eq!(pipelines, [7, 0, 1, 1]);
+    assert_eq!(pipelines, [9, 0, 1, 1]);
     assert_eq!(private::count(), 1);
     for pipeline in routers.iter().flat_map(Router::pipelines) {
         assert!(!pipeline.check().is_empty(), "{}", pipeline.name());

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::table::Table;
-use super::timers;
+use super::timers::Timer;
 use crate::prefetch::prefetch;
 use crate::time::Time;
 
@@ -24,8 +24,7 @@ pub(in crate::stages) struct Keys<B> {
 pub(in crate::stages) struct Slot<B> {
     key: StoredKey,
     pub(in crate::stages) block: B,
-    /// When the block's timer is set for.
-    pub(in crate::stages) timer: Time,
+    pub(in crate::stages) timer: Timer,
     /// When the last item of the key came.
     pub(in crate::stages) seen: Time,
 }
@@ -104,7 +103,7 @@ impl<B> Keys<B> {
 
     /// Adds a key that is not there and returns its place.
     pub(in crate::stages) fn insert(&mut self, hash: u32, key: &[u8], block: B, now: Time) -> u32 {
-        let slot = Some(Slot { key: StoredKey::new(key), block, timer: timers::OFF, seen: now });
+        let slot = Some(Slot { key: StoredKey::new(key), block, timer: Timer::OFF, seen: now });
         let index = match self.free.pop() {
             Some(index) => {
                 self.slots[index as usize] = slot;

@@ -7,7 +7,7 @@ mod timers;
 use std::time::Duration;
 
 use self::keys::Keys;
-use self::timers::Timers;
+use self::timers::{Entry, Timers};
 use crate::arguments::{Count, Interval};
 use crate::flow::{Flow, Pipe};
 use crate::item::Item;
@@ -42,8 +42,7 @@ pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stag
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<K, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>, &mut Key) + Send,
-    T::Stage: PerKey,
+    K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
     flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
 }
@@ -65,22 +64,10 @@ pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
     block: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, By<KeyOf<K>, T::Stage>>>
 where
-    K: for<'a> FnMut(E::View<'a>) -> R + Send,
-    T::Stage: PerKey,
+    K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
     flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
 }
-
-/// Marks chains that can be copied for every key.
-#[diagnostic::on_unimplemented(
-    message = "a block of `by` is copied for every key, but a stage in it cannot be copied",
-    label = "this block has a stage that is not `Clone`",
-    note = "closures are `Clone` when all that they capture is; derive it for a stage of your own",
-    note = "a function says so: `fn stage<F: Flow<Item = Event, Stage: Clone>>(flow: F) -> impl Flow<In = F::In, Item = Event, Stage: Clone>`"
-)]
-pub trait PerKey: Clone {}
-
-impl<T: Clone> PerKey for T {}
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -144,7 +131,7 @@ impl<K, B> By<K, B> {
     #[inline]
     fn slot<I: Item>(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
     where
-        B: Stage<I> + Clone,
+        B: Stage<I>,
     {
         let hash = self.keys.hash(self.buffer.as_bytes());
         match self.keys.find(hash, self.buffer.as_bytes()) {
@@ -156,7 +143,7 @@ impl<K, B> By<K, B> {
     #[cold]
     fn add<I: Item>(&mut self, hash: u32, cx: &mut Context, out: &mut impl Emit<B::Out>) -> u32
     where
-        B: Stage<I> + Clone,
+        B: Stage<I>,
     {
         if self.keys.len() >= self.limit {
             let index = self.keys.idlest();
@@ -202,8 +189,8 @@ impl<K, B> By<K, B> {
 
 impl<I: Item, K, B> Stage<I> for By<K, B>
 where
-    K: WritesKey<I>,
-    B: Stage<I> + Clone,
+    K: WritesKey<I> + Clone + Send,
+    B: Stage<I>,
 {
     type Out = B::Out;
 
@@ -250,31 +237,32 @@ where
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         // Timers that are due are taken out a few at a time, so that the memory of all of them is on its way at once.
-        let mut due = [(timers::OFF, 0); 16];
+        let mut due = [Entry::NONE; 16];
         // Those that are set meanwhile, for this instant again, have to wait for the next call.
         let mut left = self.timers.len();
         loop {
             let mut count = 0;
             while count < due.len().min(left)
-                && let Some(timer) = self.timers.pop(cx.now)
+                && let Some(entry) = self.timers.pop(cx.now)
             {
-                self.keys.prefetch_at(timer.1);
-                due[count] = timer;
+                self.keys.prefetch_at(entry.index);
+                due[count] = entry;
                 count += 1;
             }
-            for &(_, index) in &due[..count] {
-                if let Some(slot) = self.keys.get_mut(index) {
+            for entry in &due[..count] {
+                if let Some(slot) = self.keys.get_mut(entry.index) {
                     slot.block.fetch();
                 }
             }
-            for &(due, index) in &due[..count] {
-                let Some(slot) = self.keys.get_mut(index) else { continue };
-                if slot.timer != due {
+            for entry in &due[..count] {
+                let Some(slot) = self.keys.get_mut(entry.index) else { continue };
+                if !slot.timer.came(entry) {
                     continue;
                 }
-                slot.timer = timers::OFF;
-                slot.block.tick(cx, out);
-                self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
+                if slot.block.deadline().is_some_and(|deadline| deadline <= cx.now) {
+                    slot.block.tick(cx, out);
+                }
+                self.timers.follow(entry.index, slot.block.deadline(), &mut slot.timer);
             }
             left -= count;
             if count < due.len() {

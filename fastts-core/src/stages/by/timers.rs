@@ -5,13 +5,14 @@ use std::collections::BinaryHeap;
 
 use crate::time::Time;
 
-/// The timer of a key that has none.
+/// The instant of a timer that is off.
 pub(super) const OFF: Time = Time::MAX;
 
-/// The timers of all keys: O(log n) for each that is set or fires.
+/// The timers of all keys: O(log n) for each that is queued or fires.
 ///
-/// An entry is live when its time is that of the key's slot; a timer that was moved leaves a dead entry behind, which is
-/// dropped when its time comes.
+/// A key has one live entry at most. One whose deadline moves to later, as that of a stage which waits for silence does with
+/// every item, leaves its entry where it is and queues another when that one's time has come; so the queue does not grow with
+/// the items. One whose deadline moves to earlier leaves a dead entry behind, which is dropped when its time comes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Timers {
     heap: BinaryHeap<Reverse<Entry>>,
@@ -19,31 +20,59 @@ pub(super) struct Timers {
     set: u32,
 }
 
+/// An entry of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
+pub(super) struct Entry {
     due: Time,
-    /// Wraps around after 2³² timers, and may then swap the order of two timers of one instant.
+    /// Wraps around after 2³² timers, and may then swap the order of two of one instant.
     set: u32,
-    index: u32,
+    pub(super) index: u32,
+}
+
+impl Entry {
+    pub(super) const NONE: Entry = Entry { due: OFF, set: 0, index: 0 };
+}
+
+/// The timer of a key.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::stages) struct Timer {
+    /// What it is set for.
+    due: Time,
+    /// Which of all timers it was to be set.
+    set: u32,
+    /// The same of its live entry, which may be earlier.
+    queued_set: u32,
+    queued: Time,
+}
+
+impl Timer {
+    /// One that is off.
+    pub(super) const OFF: Timer = Timer { due: OFF, set: 0, queued_set: 0, queued: OFF };
+
+    /// Takes note that an entry came out of the queue; false when that was a dead one.
+    #[inline]
+    pub(super) fn came(&mut self, entry: &Entry) -> bool {
+        let live = (entry.due, entry.set) == (self.queued, self.queued_set);
+        if live {
+            self.queued = OFF;
+        }
+        live
+    }
 }
 
 impl Timers {
-    /// Makes the timer of the key at `index` what its block wants now; `timer` is when it was set for.
+    /// Makes the timer of the key at `index` what its block wants now.
     #[inline]
-    pub(super) fn follow(&mut self, index: u32, deadline: Option<Time>, timer: &mut Time) {
+    pub(super) fn follow(&mut self, index: u32, deadline: Option<Time>, timer: &mut Timer) {
         let due = deadline.unwrap_or(OFF);
-        if due == *timer {
-            return;
+        if due != timer.due {
+            self.set = self.set.wrapping_add(1);
+            (timer.due, timer.set) = (due, self.set);
         }
-        *timer = due;
-        if due != OFF {
-            self.push(due, index);
+        if due < timer.queued {
+            (timer.queued, timer.queued_set) = (due, timer.set);
+            self.heap.push(Reverse(Entry { due, set: timer.set, index }));
         }
-    }
-
-    fn push(&mut self, due: Time, index: u32) {
-        self.set = self.set.wrapping_add(1);
-        self.heap.push(Reverse(Entry { due, set: self.set, index }));
     }
 
     /// Returns the number of timers that are set, dead entries included.
@@ -64,12 +93,43 @@ impl Timers {
         self.heap.peek().map(|Reverse(entry)| entry.due)
     }
 
-    /// Takes out the next timer that is due by `now`: when it was due, and whose it is.
+    /// Takes out the next entry that is due by `now`.
     #[inline]
-    pub(super) fn pop(&mut self, now: Time) -> Option<(Time, u32)> {
+    pub(super) fn pop(&mut self, now: Time) -> Option<Entry> {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().map(|Reverse(entry)| (entry.due, entry.index))
+        self.heap.pop().map(|Reverse(entry)| entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_moves_on_stays_one_entry_and_keeps_its_turn() {
+        let (mut timers, mut one, mut other) = (Timers::default(), Timer::OFF, Timer::OFF);
+        for second in 1..=1_000 {
+            timers.follow(1, Some(Time::from_secs(second)), &mut one);
+        }
+        timers.follow(2, Some(Time::from_secs(1_000)), &mut other);
+        assert_eq!(timers.len(), 2);
+        let early = timers.pop(Time::from_secs(1)).unwrap();
+        assert!(one.came(&early));
+        timers.follow(1, Some(Time::from_secs(1_000)), &mut one);
+        let order: Vec<u32> = std::iter::from_fn(|| timers.pop(Time::MAX)).map(|entry| entry.index).collect();
+        assert_eq!(order, [1, 2]);
+    }
+
+    #[test]
+    fn a_deadline_that_comes_nearer_leaves_an_entry_that_is_dead_also_when_it_comes_back() {
+        let (mut timers, mut timer) = (Timers::default(), Timer::OFF);
+        timers.follow(7, Some(Time::from_secs(2)), &mut timer);
+        timers.follow(7, Some(Time::from_secs(1)), &mut timer);
+        assert!(timer.came(&timers.pop(Time::from_secs(1)).unwrap()));
+        timers.follow(7, Some(Time::from_secs(2)), &mut timer);
+        let live: Vec<bool> = std::iter::from_fn(|| timers.pop(Time::from_secs(2))).map(|entry| timer.came(&entry)).collect();
+        assert_eq!(live, [false, true]);
     }
 }
