@@ -5,14 +5,15 @@ use crate::event::{Event, EventView};
 use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::metric::Metric;
 use crate::stage::{Context, Emit, Stage, Then};
 use crate::time::Time;
 
 /// Passes on an item when its key differs from that of the item before: `changed(state)`, `changed(state, init = "ok")`.
 ///
-/// Takes and emits items of any type, holds the last key, which a restart forgets. The first item passes, unless `init` says
-/// what came before it (for several fields, a tuple). A missing field is a value like any other, as is NaN; numbers compare
-/// by value, whatever their type.
+/// Takes and emits items of any type, holds the last key, which a restart forgets. Before the first item the field counts as missing unless
+/// `init` says otherwise (for several fields, a tuple): a first item with a value passes, one without it is no change; of several
+/// fields the first item passes. A missing field is a value like any other, as is NaN; numbers compare by value, whatever their type.
 ///
 /// ```
 /// # use fastts_core::{testing, Event};
@@ -90,7 +91,9 @@ impl LastKey {
 
 impl<K> Changed<K> {
     fn new(key: K) -> Changed<K> {
-        Changed { key, last: LastKey::default() }
+        let mut last = LastKey::default();
+        last.set(Metric::Missing);
+        Changed { key, last }
     }
 
     /// Sets what came before the first item; for several keys, a tuple.

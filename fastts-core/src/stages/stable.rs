@@ -26,7 +26,8 @@ use crate::time::Time;
 /// ```
 ///
 /// # Differs from Riemann
-/// The timer never lets out an item twice; Riemann's does when event times run ahead of the clock.
+/// The timer goes by the clock alone, and never lets out an item twice; Riemann's is set by the time of the first item, and repeats
+/// what came last when it is one of an earlier value.
 pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     interval: impl Interval,

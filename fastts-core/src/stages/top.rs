@@ -1,6 +1,9 @@
 //! `top`: the largest few.
 
 use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::RandomState;
 
 use crate::arguments::Count;
 use crate::event::{Event, EventView};
@@ -147,6 +150,11 @@ pub struct Top<K, B> {
     demote: bool,
     /// In the order in which they became members.
     members: Vec<Member>,
+    /// The hashes of the members' hosts and services, in the same order: most events are told from all members by these alone.
+    hashes: Vec<u64>,
+    seed: RandomState,
+    /// The place of the smallest member, when it is known.
+    smallest: Option<usize>,
     /// Members that left, for their memory.
     left: Vec<Member>,
     /// The key of the event at hand.
@@ -161,7 +169,8 @@ struct Member {
 
 impl<K, B> Top<K, B> {
     fn new(n: usize, key: K, rest: B, demote: bool) -> Top<K, B> {
-        Top { n, key, rest, demote, members: Vec::new(), left: Vec::new(), current: Key::default() }
+        let (members, hashes, left) = (Vec::new(), Vec::new(), Vec::new());
+        Top { n, key, rest, demote, members, hashes, seed: RandomState::default(), smallest: None, left, current: Key::default() }
     }
 
     /// Sets whether the event of a member that loses its place is emitted as expired at once.
@@ -170,35 +179,58 @@ impl<K, B> Top<K, B> {
         self
     }
 
-    fn place_of(&self, event: EventView<'_>) -> Option<usize> {
+    #[inline]
+    fn hash(&self, event: EventView<'_>) -> u64 {
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(event.host().unwrap_or_default().as_bytes());
+        hasher.write(event.service().unwrap_or_default().as_bytes());
+        hasher.finish()
+    }
+
+    #[inline]
+    fn place_of(&self, hash: u64, event: EventView<'_>) -> Option<usize> {
         let is_same = |member: &Member| (member.event.host(), member.event.service()) == (event.host(), event.service());
-        self.members.iter().position(is_same)
+        (0..self.hashes.len()).find(|&place| self.hashes[place] == hash && is_same(&self.members[place]))
+    }
+
+    /// Takes a member out.
+    fn take(&mut self, place: usize) -> Member {
+        self.smallest = None;
+        self.hashes.remove(place);
+        self.members.remove(place)
     }
 
     /// Lets a member leave.
     fn remove(&mut self, place: Option<usize>) {
         if let Some(place) = place {
-            let member = self.members.remove(place);
+            let member = self.take(place);
             self.left.push(member);
         }
     }
 
     /// Returns the place of the smallest member; of several, the one that is a member for longest.
-    fn smallest(&self) -> Option<usize> {
-        (0..self.members.len()).min_by(|a, b| self.members[*a].key.compare(&self.members[*b].key).unwrap_or(Ordering::Equal))
+    #[inline]
+    fn smallest(&mut self) -> Option<usize> {
+        if self.smallest.is_none() {
+            let compare = |a: &usize, b: &usize| self.members[*a].key.compare(&self.members[*b].key).unwrap_or(Ordering::Equal);
+            self.smallest = (0..self.members.len()).min_by(compare);
+        }
+        self.smallest
     }
 }
 
 impl<K, B: Stage<Event>> Top<K, B> {
     /// Makes the event at hand a member if it is one, and returns whether it is.
     fn admit(&mut self, event: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) -> bool {
-        let place = self.place_of(event);
+        let hash = self.hash(event);
+        let place = self.place_of(hash, event);
         if self.current.compare(&self.current).is_none() {
             self.remove(place);
             return false;
         }
         let mut member = match place {
             Some(place) => {
+                self.smallest = None;
                 let member = &mut self.members[place];
                 member.event.assign(event);
                 std::mem::swap(&mut member.key, &mut self.current);
@@ -210,7 +242,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
                 if self.current.compare(&self.members[smallest].key) != Some(Ordering::Greater) {
                     return false;
                 }
-                let member = self.members.remove(smallest);
+                let member = self.take(smallest);
                 if self.demote {
                     expired(member.event.view(), cx.now, |event| out.emit(event, cx));
                     self.rest.item(member.event.view(), cx, &mut Discard);
@@ -221,6 +253,8 @@ impl<K, B: Stage<Event>> Top<K, B> {
         member.event.assign(event);
         std::mem::swap(&mut member.key, &mut self.current);
         self.members.push(member);
+        self.hashes.push(hash);
+        self.smallest = None;
         true
     }
 }
@@ -235,7 +269,7 @@ impl<I: Item, K: WritesKey<I> + Clone + Send, B: Stage<Event>> Stage<I> for Top<
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         if event.is_expired(cx.now) {
-            self.remove(self.place_of(event));
+            self.remove(self.place_of(self.hash(event), event));
             out.emit(event, cx);
             self.rest.item(event, cx, &mut Discard);
             return;

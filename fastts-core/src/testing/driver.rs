@@ -114,16 +114,20 @@ impl Driver {
     }
 
     /// Lets time pass: a duration, or a number of seconds.
+    ///
+    /// # Panics
+    /// When that is not longer than zero.
     #[track_caller]
     pub fn advance(&mut self, by: impl Interval) -> &mut Driver {
         let until = self.now() + by.interval();
         self.advance_to(until)
     }
 
-    /// Lets the time pass until `until`, firing every timer on the way at its own instant; an earlier time does nothing.
+    /// Lets the time pass until `until` (seconds since the epoch, or a [`Time`]), firing every timer on the way at its own instant;
+    /// an earlier time does nothing.
     #[track_caller]
-    pub fn advance_to(&mut self, until: Time) -> &mut Driver {
-        self.run(|replay| replay.advance(until))
+    pub fn advance_to(&mut self, until: impl IntoTime) -> &mut Driver {
+        self.run(|replay| replay.advance(until.into_time().unwrap_or(Time::EPOCH)))
     }
 
     /// Flushes what the stages hold, as a drain does.

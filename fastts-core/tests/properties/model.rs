@@ -96,7 +96,11 @@ fn change(input: &[Timed], change: impl Fn(&mut Plain)) -> Vec<Timed> {
 fn changed(field: Field, init: Option<Init>, input: &[Timed]) -> Vec<Timed> {
     let differs = |index: usize| match index.checked_sub(1) {
         Some(before) => !same(field, &input[before].1, &input[index].1),
-        None => init.is_none_or(|Init(state)| input[index].1.state.as_deref() != Some(state)),
+        None => match init {
+            Some(Init(state)) => input[index].1.state.as_deref() != Some(state),
+            // Of several fields, the first has changed even where all are missing.
+            None => matches!(field, Field::HostAndState) || !same(field, &Plain::default(), &input[index].1),
+        },
     };
     (0..input.len()).filter(|&index| differs(index)).map(|index| input[index].clone()).collect()
 }

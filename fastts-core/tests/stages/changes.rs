@@ -4,7 +4,9 @@ rows! {
     changed_passes_the_first: { changed(state) } ["0 state=a", "1 state=a", "2 state=b", "3 state=a"] => ["0 state=a", "2 state=b", "3 state=a"];
     changed_compares_with_init_first: { changed(state, init = "ok") } ["0 state=ok", "1 state=bad", "2 state=bad", "3 state=ok"]
         => ["1 state=bad", "3 state=ok"];
-    changed_a_missing_field_is_a_value: { changed(state) } ["0", "1", "2 state=a", "3", "4 state=a"] => ["0", "2 state=a", "3", "4 state=a"];
+    changed_a_missing_field_is_a_value: { changed(state) } ["0", "1", "2 state=a", "3", "4 state=a"] => ["2 state=a", "3", "4 state=a"];
+    changed_several_missing_fields_are_not_nothing: { changed(host, state) } ["0", "1", "2 state=a"] => ["0", "2 state=a"];
+    changed_from_init_to_missing: { changed(state, init = "ok") } ["0", "1", "2 state=ok"] => ["0", "2 state=ok"];
     changed_missing_is_not_empty: { changed(state) } ["0 state=", "1", "2 state="] => ["0 state=", "1", "2 state="];
     changed_numbers_by_value: { changed(metric) } ["0 metric=1", "1 metric=1.0", "2 metric=1.5", "3 metric=-0.0", "4 metric=0"]
         => ["0 metric=1", "2 metric=1.5", "3 metric=-0.0"];
@@ -26,11 +28,14 @@ rows! {
 
     changed_pairs_show_before_and_after: { changed_pairs(state) } ["0 state=a", "1 state=a metric=1", "2 state=b"]
         => ["0 - -> state=a", "2 state=a metric=1 time=1 -> state=b"];
+    changed_pairs_begin_with_a_missing_field: { changed_pairs(state) } ["0 metric=1", "1 state=a"] => ["1 metric=1 time=0 -> state=a"];
     changed_pairs_from_init: { changed_pairs(state, init = "ok") } ["0 state=ok", "1 state=bad", "2 state=ok"]
         => ["1 state=ok time=0 -> state=bad", "2 state=bad time=1 -> state=ok"];
 
     changed_state_per_host_and_service: { changed_state } ["0 host=a service=s state=x", "1 host=a service=t state=x", "2 host=a service=s state=x", "3 host=b service=s state=x", "4 host=a service=s state=y"]
         => ["0 host=a service=s state=x", "1 host=a service=t state=x", "3 host=b service=s state=x", "4 host=a service=s state=y"];
+    changed_state_begins_with_a_missing_state: { changed_state } ["0 host=a", "1 host=b state=x", "2 host=a state=x"]
+        => ["1 host=b state=x", "2 host=a state=x"];
     changed_state_from_init: { changed_state(init = "ok") } ["0 host=a state=ok", "1 host=b state=bad", "2 host=b state=ok", "3"]
         => ["1 host=b state=bad", "2 host=b state=ok", "3"];
     changed_state_forgets_after_an_hour: { changed_state } ["0 host=a state=x", "3500 host=a state=x", "7300 host=a state=x"]

@@ -10,7 +10,7 @@ use crate::own_stages::last_at_the_end;
 rows! {
     by_keeps_a_block_per_key: { by(host) { runs(2, state) } } ["0 host=a state=x", "1 host=b state=x", "2 host=a state=x", "3 host=b state=y"]
         => ["2 host=a state=x"];
-    by_several_fields_does_not_mix_them_up: { by(host, service) { changed(state) } }
+    by_several_fields_does_not_mix_them_up: { by(host, service) { changed(state, init = "") } }
         ["0 host=ab service=c", "1 host=a service=bc", "2 host=a service=bc", "3 host=abc", "4 service=abc"]
         => ["0 host=ab service=c", "1 host=a service=bc", "3 host=abc", "4 service=abc"];
     by_a_missing_field_is_a_key: { by(host) { runs(2, state) } } ["0", "1 host=", "2", "3 host="] => ["2", "3 host="];
@@ -45,21 +45,21 @@ rows! {
 
     by_frees_an_idle_key_after_its_block_was_flushed: { by(host, idle = 64) { last_at_the_end() } } ["0 host=a", "63.9 …", "64 …", "200 …"] => ["64 host=a time=0"];
     by_frees_an_idle_key_with_its_timers: { by(host, idle = 10s) { rate(4) } } ["0 host=a metric=4", "60 …"] => ["4 host=a metric=1", "8 host=a metric=0"];
-    by_forgets_an_idle_key: { by(host, idle = 64) { changed(state) } } ["0 host=a", "63 host=a", "127 host=a", "128 host=a"] => ["0 host=a", "127 host=a"];
-    by_keeps_a_key_that_is_used: { by(host, idle = 64) { changed(state) } } ["0 host=a", "60 host=a", "120 host=a", "180 host=a"] => ["0 host=a"];
-    by_frees_idle_keys_only: { by(host, idle = 64) { changed(state) } } ["0 host=a", "0 host=b", "60 host=b", "100 host=b", "129 host=a", "130 host=b"]
+    by_forgets_an_idle_key: { by(host, idle = 64) { changed(state, init = "") } } ["0 host=a", "63 host=a", "127 host=a", "128 host=a"] => ["0 host=a", "127 host=a"];
+    by_keeps_a_key_that_is_used: { by(host, idle = 64) { changed(state, init = "") } } ["0 host=a", "60 host=a", "120 host=a", "180 host=a"] => ["0 host=a"];
+    by_frees_idle_keys_only: { by(host, idle = 64) { changed(state, init = "") } } ["0 host=a", "0 host=b", "60 host=b", "100 host=b", "129 host=a", "130 host=b"]
         => ["0 host=a", "0 host=b", "129 host=a"];
-    by_idle_for_an_hour_unless_said: { by(host) { changed(state) } } ["0 host=a", "3599 host=a", "7190 host=a", "14400 host=a"] => ["0 host=a", "14400 host=a"];
+    by_idle_for_an_hour_unless_said: { by(host) { changed(state, init = "") } } ["0 host=a", "3599 host=a", "7190 host=a", "14400 host=a"] => ["0 host=a", "14400 host=a"];
     by_frees_keys_of_a_by_in_it: { by(host, idle = 64) { by(service) { last_at_the_end() } } } ["0 host=a service=s", "0 host=a service=t", "64 …"]
         => ["64 host=a service=s time=0", "64 host=a service=t time=0"];
     by_flushes_all_keys_at_the_end: { by(host) { last_at_the_end() } } ["0 host=b", "1 host=a", "2 host=b", "finish"] => ["2 host=b", "2 host=a time=1"];
     by_at_its_limit_a_new_key_takes_the_place_of_another: { by(host, limit = 1) { last_at_the_end() } } ["0 host=a", "1 host=b", "2 host=b", "finish"]
         => ["1 host=a time=0", "2 host=b"];
     by_at_its_limit_the_timers_of_the_old_key_are_gone: { by(host, limit = 1) { stable(5s, state) } } ["0 host=a", "1 host=b", "9 …"] => ["6 host=b time=1"];
-    by_takes_both_options: { by(host, limit = 1, idle = 64) { changed(state) } } ["0 host=a", "1 host=b", "2 host=a"] => ["0 host=a", "1 host=b", "2 host=a"];
-    by_value_takes_options: { by_value(|e| e.metric(), limit = 1) { changed(state) } } ["0 metric=1", "1 metric=2", "2 metric=1"]
+    by_takes_both_options: { by(host, limit = 1, idle = 64) { changed(state, init = "") } } ["0 host=a", "1 host=b", "2 host=a"] => ["0 host=a", "1 host=b", "2 host=a"];
+    by_value_takes_options: { by_value(|e| e.metric(), limit = 1) { changed(state, init = "") } } ["0 metric=1", "1 metric=2", "2 metric=1"]
         => ["0 metric=1", "1 metric=2", "2 metric=1"];
-    by_time_going_backwards_frees_nothing: { by(host, idle = 64) { changed(state) } } ["70 host=a time=0", "80 host=a time=-900", "90 host=a time=max"] => ["70 host=a time=0"];
+    by_time_going_backwards_frees_nothing: { by(host, idle = 64) { changed(state, init = "") } } ["70 host=a time=0", "80 host=a time=-900", "90 host=a time=max"] => ["70 host=a time=0"];
 }
 
 fn host(number: usize) -> String {
@@ -105,7 +105,7 @@ fn by_at_its_limit_holds_no_more_keys_and_flushes_each_once() {
 
 #[test]
 fn by_frees_the_memory_of_a_burst_of_keys() {
-    fastts_core::router! { pipeline "row" { by(host, idle = 64s) { changed(state) }; seen } }
+    fastts_core::router! { pipeline "row" { by(host, idle = 64s) { changed(state, init = "") }; seen } }
     let mut replay = Replay::new(&router(), Time::EPOCH);
     for round in 0..3 {
         let start = Time::from_secs(1000 * round);

@@ -158,7 +158,7 @@ fn a_timer_that_never_moves_stops_nobody_in_by() {
 #[track_caller]
 fn check_panic_in_a_key(keys: usize) {
     fastts_core::router! { pipeline "row" {
-        by_value(|e| { assert!(e.service() != Some("bad"), "a bad one"); e.host().map(str::to_owned) }) { changed(state) };
+        by_value(|e| { assert!(e.service() != Some("bad"), "a bad one"); e.host().map(str::to_owned) }) { changed(state, init = "") };
         seen
     } }
     let event = |number: usize| Event::new().with_host(format!("host {number}"));

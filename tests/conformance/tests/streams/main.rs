@@ -1,7 +1,8 @@
 //! Runs Riemann's inputs through FastTS and compares the outputs.
 //!
 //! Reads every `*.jsonl` of `tests/conformance/vectors`, or of the directory that `FASTTS_CONFORMANCE_DIR` names; finds the
-//! router of a vector by its `stream` text; ends with a line that counts.
+//! router of a vector by its `stream` text; ends with a line that counts. Those of `streams-odd.jsonl` have missing and odd times, missing
+//! fields, expired events and long gaps.
 
 // Without the standard harness, clippy does not know that this is a test.
 #![allow(clippy::unwrap_used)]
@@ -44,9 +45,8 @@ fn vectors_give_what_riemann_gave() -> Result<(), Failed> {
             continue;
         };
         let listed = differences::expected(&vector);
-        let (expected, given) = listed.as_ref().map_or((&vector.outputs, &vector), |(expected, given)| (expected, given));
-        let got = run::run(&router(), given);
-        match (vector::same(expected, &got), listed.is_some()) {
+        let got = run::run(&router(), &vector);
+        match (vector::same(listed.as_ref().unwrap_or(&vector.outputs), &got), listed.is_some()) {
             (Ok(()), false) => count.matched += 1,
             (Ok(()), true) => count.differ += 1,
             (Err(diff), _) => {

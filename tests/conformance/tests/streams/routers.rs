@@ -15,12 +15,13 @@ macro_rules! routers {
 }
 
 mod basics;
+mod more;
 mod streams;
 mod windows;
 
 /// Finds the router for an expression.
 pub(crate) fn find(stream: &str) -> Option<fn() -> Router> {
-    [basics::ROUTERS, streams::ROUTERS, windows::ROUTERS]
+    [basics::ROUTERS, more::ROUTERS, streams::ROUTERS, windows::ROUTERS]
         .iter()
         .copied()
         .flatten()

@@ -2,15 +2,8 @@
 
 use serde_json::Value;
 
+use super::expiry::{has_old_events, is_expired, runs_out};
 use crate::vector::{Output, Vector, sort};
-
-fn runs_out(event: &Value) -> f64 {
-    event["ttl"].as_f64().map_or(f64::INFINITY, |ttl| event["time"].as_f64().unwrap_or(f64::INFINITY) + ttl)
-}
-
-fn is_expired(event: &Value, now: f64) -> bool {
-    event["state"] == "expired" || now > runs_out(event)
-}
 
 /// Tells whether Riemann's timer stops while there are events, or several come before its first list.
 pub(super) fn pauses(vector: &Vector) -> bool {
@@ -21,7 +14,7 @@ pub(super) fn pauses(vector: &Vector) -> bool {
     let interval = vector.first_number();
     let ticks = (0..).map(|tick| start + interval * f64::from(tick)).take_while(|tick| *tick <= vector.end());
     let last = |tick: f64| events.iter().rfind(|(now, _)| *now < tick).is_some_and(|(_, event)| tick > runs_out(event));
-    several || expired || ticks.into_iter().any(last)
+    several || expired || has_old_events(vector) || ticks.into_iter().any(last)
 }
 
 /// The last event of each host and service every interval, an expired one once more, as long as there are any.
@@ -32,9 +25,9 @@ pub(super) fn without_pauses(vector: &Vector) -> Vec<Output> {
     // When the next list is due, and since when that is known: of one instant, a list that an event sets off comes behind the others.
     let mut next: Option<(f64, f64)> = None;
     let events = vector.events();
-    let ends = [(f64::INFINITY, Value::Null)];
+    let (end, ends) = (vector.end(), [(f64::INFINITY, Value::Null)]);
     for (now, event) in events.into_iter().chain(ends) {
-        while let Some((tick, _)) = next.filter(|(tick, since)| *since < now && *tick <= now.min(vector.end())) {
+        while let Some((tick, _)) = next.filter(|(tick, since)| *since < now.min(end) && *tick <= now.min(end)) {
             let mut output = Output { t: tick, v: known.clone().into() };
             sort(&mut output);
             outputs.push(output);
