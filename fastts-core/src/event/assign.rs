@@ -44,8 +44,7 @@ impl Event {
         }
         // What `tag("x")` costs whenever an event is kept behind it. Inlined, most of these questions are answered while
         // compiling.
-        if below.is_none()
-            && let [Change(Kind::AddTags(tags))] = changes
+        if let Some(tags) = view.added()
             && let Some((padded, len)) = tags.short_wire()
             && !record.has(Field::Added.bit())
             && let Some(room) = tail.first_chunk_mut()

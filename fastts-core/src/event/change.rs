@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
@@ -28,8 +29,8 @@ pub(crate) enum Kind<'a> {
     Time(Option<Time>),
     Ttl(Option<f64>),
     SetTags(Cow<'a, [SmolStr]>),
-    AddTags(Box<TagSet>),
-    RemoveTags(Box<TagSet>),
+    AddTags(Arc<TagSet>),
+    RemoveTags(Arc<TagSet>),
     Attribute(Cow<'a, str>, Option<Cow<'a, str>>),
 }
 
@@ -51,7 +52,11 @@ impl Change<'_> {
 
 /// A change of the tags that is made once and laid over many events.
 #[derive(Clone, Debug)]
-pub(crate) struct TagChange([Change<'static>; 1]);
+pub(crate) struct TagChange {
+    changes: [Change<'static>; 1],
+    /// The tags that it adds; none of one that removes.
+    pub(super) adds: Arc<TagSet>,
+}
 
 impl TagChange {
     /// The bit of the field that it is about.
@@ -59,17 +64,18 @@ impl TagChange {
 
     /// Adds tags.
     pub(crate) fn add(tags: TagSet) -> TagChange {
-        TagChange([Change(Kind::AddTags(tags.into()))])
+        let adds = Arc::new(tags);
+        TagChange { changes: [Change(Kind::AddTags(Arc::clone(&adds)))], adds }
     }
 
     /// Takes tags away.
     pub(crate) fn remove(tags: TagSet) -> TagChange {
-        TagChange([Change(Kind::RemoveTags(tags.into()))])
+        TagChange { changes: [Change(Kind::RemoveTags(tags.into()))], adds: Arc::new(TagSet::new([""; 0])) }
     }
 
     #[inline]
     pub(super) fn changes(&self) -> &[Change<'static>] {
-        &self.0
+        &self.changes
     }
 }
 

@@ -176,10 +176,10 @@ impl Record {
         start..start + len
     }
 
-    /// Returns false when a field is surely not `len` bytes long; asks as little as can be.
+    /// Returns false when a field of a record that is not wide is surely not `len` bytes long; asks as little as can be.
     #[inline]
-    pub(crate) fn may_measure(&self, field: Field, len: usize) -> bool {
-        usize::from(self.spans[field as usize].len) == len || self.has(flag::WIDE)
+    pub(crate) fn measures(&self, field: Field, len: usize) -> bool {
+        usize::from(self.spans[field as usize].len) == len
     }
 
     /// Returns a text, `None` when the event has none.

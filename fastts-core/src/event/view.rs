@@ -10,6 +10,7 @@ use super::json::write_json;
 use super::owned::Event;
 use super::patch::Patch;
 use super::record::{Data, Field, Record, flag};
+use super::tag_set::TagSet;
 use super::tags::Tags;
 use crate::metric::Metric;
 use crate::time::Time;
@@ -24,6 +25,8 @@ pub struct EventView<'a> {
     data: &'a Data,
     /// By value: where a view is inlined, a change that nobody looks at is never written down.
     patch: Patch<'a>,
+    /// The tags that are added, where nothing else is changed: what is known of a stage while compiling need not be asked.
+    added: Option<&'a TagSet>,
     /// The bits of the fields that changes lie over: one test, and most accessors need not look for changes.
     mask: u16,
 }
@@ -31,13 +34,13 @@ pub struct EventView<'a> {
 impl<'a> EventView<'a> {
     #[inline]
     pub(crate) fn new(record: &'a Record, data: &'a Data) -> EventView<'a> {
-        EventView { record, data, patch: Patch::NONE, mask: 0 }
+        EventView { record, data, patch: Patch::NONE, added: None, mask: 0 }
     }
 
     /// Makes the view of a record under changes.
     pub(super) fn over_record(record: &'a Record, data: &'a Data, patch: Patch<'a>) -> EventView<'a> {
         let mask = patch.newest_first().fold(0, |mask, change| mask | change.mask());
-        EventView { record, data, patch, mask }
+        EventView { record, data, patch, added: None, mask }
     }
 
     /// Returns the record below the changes, and its bytes.
@@ -79,13 +82,29 @@ impl<'a> EventView<'a> {
         self.under(TagChange::MASK, change.changes(), then)
     }
 
+    /// Calls `then` with this event under more tags.
+    #[inline]
+    pub(crate) fn tagged_with<R>(self, change: &TagChange, then: impl FnOnce(EventView<'_>) -> R) -> R {
+        let only = self.patch.is_empty();
+        self.retagged(change, |view| {
+            let added = if only { Some(&*change.adds) } else { None };
+            then(EventView { added, ..view })
+        })
+    }
+
+    /// Returns the tags that are added, where nothing else is changed.
+    #[inline]
+    pub(super) fn added(self) -> Option<&'a TagSet> {
+        self.added
+    }
+
     /// Calls `then` with this event under changes that are about the fields of these bits.
     #[inline]
     fn under<R>(self, mask: u16, changes: &[Change<'_>], then: impl FnOnce(EventView<'_>) -> R) -> R {
         // The view is covariant in its lifetime, so it shrinks to that of the patch on this stack.
         let below = self.patch;
         let patch = Patch { below: (!below.is_empty()).then_some(&below), changes };
-        then(EventView { record: self.record, data: self.data, patch, mask: self.mask | mask })
+        then(EventView { record: self.record, data: self.data, patch, added: None, mask: self.mask | mask })
     }
 
     /// Returns the bits of the fields that changes lie over.
@@ -236,7 +255,8 @@ impl<'a> EventView<'a> {
         let state = match self.over(Field::State.bit(), |patch| patch.text(Field::State)) {
             Some(changed) => changed == Some(EXPIRED),
             // Nearly always the length says it.
-            None => self.record.may_measure(Field::State, EXPIRED.len()) && self.record.text(Field::State, self.data) == Some(EXPIRED),
+            None if self.record.has(flag::WIDE) => is_state(self.record, self.data, EXPIRED),
+            None => self.record.measures(Field::State, EXPIRED.len()) && is_state(self.record, self.data, EXPIRED),
         };
         if state {
             return true;
@@ -258,6 +278,12 @@ impl<'a> EventView<'a> {
     pub fn to_owned(self) -> Event {
         Event::from_view(self)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn is_state(record: &Record, data: &Data, state: &str) -> bool {
+    record.text(Field::State, data) == Some(state)
 }
 
 #[inline]

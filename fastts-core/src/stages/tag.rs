@@ -53,7 +53,7 @@ tag_stages! {
     /// # Differs from Riemann
     /// Tags that the sender repeated stay repeated.
     tag Tag holds TagChange: TagChange::add, passes all: true |self, event, cx, out| {
-        event.retagged(&self.holds, |event| out.emit(event, cx));
+        event.tagged_with(&self.holds, |event| out.emit(event, cx));
     };
 
     /// Removes one tag or several.
