@@ -34,15 +34,7 @@ pub fn rate<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
 ) -> Pipe<I, Then<S, Rate>> {
     let interval = interval.interval().as_micros().max(1);
     let interval = i64::try_from(interval).unwrap_or(i64::MAX);
-    flow.into_pipe().then(Rate {
-        interval,
-        next: NEVER,
-        until: NEVER,
-        sum: Metric::Int(0),
-        last: Event::new(),
-        fresh: false,
-        decides: false,
-    })
+    flow.into_pipe().then(Rate { interval, next: NEVER, until: NEVER, sum: Metric::Int(0), last: Event::new(), heard: 0 })
 }
 
 /// The stage of [`rate`].
@@ -57,11 +49,14 @@ pub struct Rate {
     sum: Metric,
     /// The last event with a metric; an empty one when there was none.
     last: Event,
-    /// Whether the last event came since the last tick.
-    fresh: bool,
-    /// Whether the last event is the one that is kept, which then says when it runs out.
-    decides: bool,
+    /// Bits: what is said of the event that is kept. In one byte, since both are said of every event.
+    heard: u8,
 }
+
+/// The event that is kept came since the last tick.
+const FRESH: u8 = 1;
+/// It is the last event, which then says when it runs out.
+const DECIDES: u8 = 2;
 
 impl Rate {
     fn seconds(&self) -> f64 {
@@ -78,11 +73,11 @@ impl<I: Item> Stage<I> for Rate {
         let metric = event.metric();
         if metric.is_missing() {
             self.until = event.runs_out().unwrap_or(NEVER);
-            self.decides = false;
+            self.heard &= !DECIDES;
         } else {
             self.sum = self.sum.plus(metric);
             self.last.assign(event);
-            (self.fresh, self.decides) = (true, true);
+            self.heard = FRESH | DECIDES;
         }
         if event.is_expired(cx.now) {
             self.next = NEVER;
@@ -107,7 +102,9 @@ impl<I: Item> Stage<I> for Rate {
         if self.next > cx.now || self.next == NEVER {
             return;
         }
-        if std::mem::take(&mut self.decides) {
+        let heard = self.heard;
+        self.heard &= !DECIDES;
+        if heard & DECIDES != 0 {
             self.until = self.last.view().runs_out().unwrap_or(NEVER);
         }
         if cx.now > self.until {
@@ -115,8 +112,9 @@ impl<I: Item> Stage<I> for Rate {
             return;
         }
         self.next = Time::from_micros(self.next.as_micros().saturating_add(self.interval));
+        self.heard = 0;
         let sum = std::mem::replace(&mut self.sum, Metric::Int(0));
-        if !std::mem::take(&mut self.fresh)
+        if heard & FRESH == 0
             && let Some(ttl) = self.last.ttl()
         {
             self.last.set_ttl(ttl - self.seconds());
