@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use fastts_core::runtime::Stuck;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
@@ -16,9 +17,11 @@ use super::buffers::Pool;
 use super::connection::Connection;
 use super::end::{End, Lines};
 use super::options::TcpOptions;
-use super::watch;
+use super::stream::{Opening, Plain};
 use crate::destination::Destination;
 use crate::riemann::reply;
+use crate::sources::watch::{self, Watched};
+use crate::sources::work::Work;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 4096;
@@ -43,9 +46,28 @@ pub(super) struct Shared<D> {
     /// What is held of batches that wait for pipelines.
     pub(super) waiting: Arc<Budget>,
     pub(super) counters: Counters,
+    pub(super) work: Work,
     pub(super) stopping: AtomicBool,
     pub(super) stop: Notify,
     lines: Lines,
+}
+
+impl<D> Shared<D> {
+    pub(super) fn new(options: TcpOptions, destination: D) -> Shared<D> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Shared {
+            destination,
+            pool: Pool::new(4 * threads),
+            unfinished: Budget::new(options.max_unfinished, FREE),
+            waiting: Budget::new(options.max_unfinished, 0),
+            options,
+            counters: Counters::default(),
+            work: Work::default(),
+            stopping: AtomicBool::new(false),
+            stop: Notify::new(),
+            lines: Lines::default(),
+        }
+    }
 }
 
 /// What the server counts.
@@ -54,19 +76,9 @@ pub(super) struct Counters {
     connections: AtomicU64,
     frames: AtomicU64,
     events: AtomicU64,
-    /// Reads whose events are being worked on, and those that are done.
-    pub(super) begun: AtomicU64,
-    pub(super) ended: AtomicU64,
 }
 
 impl Counters {
-    /// Returns how many connections wait for what they sent to be accepted.
-    fn under_way(&self) -> usize {
-        // In this order, so that what ends in between counts rather than that the difference is below zero.
-        let ended = self.ended.load(Ordering::Acquire);
-        self.begun.load(Ordering::Acquire).saturating_sub(ended) as usize
-    }
-
     /// Counts what was read at once.
     #[inline]
     pub(super) fn count(&self, frames: usize, events: usize) {
@@ -107,21 +119,15 @@ impl Tcp {
 
     /// Starts serving.
     pub fn start<D: Destination>(self, destination: D) -> TcpServer {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let shared = Arc::new(Shared {
-            destination,
-            pool: Pool::new(4 * threads),
-            unfinished: Budget::new(self.options.max_unfinished, FREE),
-            waiting: Budget::new(self.options.max_unfinished, 0),
-            options: self.options,
-            counters: Counters::default(),
-            stopping: AtomicBool::new(false),
-            stop: Notify::new(),
-            lines: Lines::default(),
-        });
+        self.start_with(Arc::new(Plain), destination)
+    }
+
+    /// Starts serving connections that begin with something.
+    pub(crate) fn start_with<O: Opening, D: Destination>(self, opening: Arc<O>, destination: D) -> TcpServer {
+        let shared = Arc::new(Shared::new(self.options, destination));
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
         watch::start(Arc::downgrade(&shared));
-        TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, shared)) }
+        TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, opening, shared)) }
     }
 }
 
@@ -137,6 +143,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 trait Stop: Send + Sync {
     fn stop(&self);
     fn counters(&self) -> &Counters;
+    fn work(&self) -> &Work;
     fn lines(&self) -> &Lines;
 }
 
@@ -150,8 +157,22 @@ impl<D: Destination> Stop for Shared<D> {
         &self.counters
     }
 
+    fn work(&self) -> &Work {
+        &self.work
+    }
+
     fn lines(&self) -> &Lines {
         &self.lines
+    }
+}
+
+impl<D: Destination> Watched for Shared<D> {
+    fn work(&self) -> &Work {
+        &self.work
+    }
+
+    fn stuck(&self, limit: Duration) -> Vec<Stuck> {
+        self.destination.stuck(limit)
     }
 }
 
@@ -185,7 +206,7 @@ impl TcpServer {
         let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
         while connections.try_join_next().is_some() {}
         self.stopper.lines().say_rest();
-        connections.len().min(self.stopper.counters().under_way())
+        connections.len().min(self.stopper.work().under_way())
     }
 }
 
@@ -202,14 +223,14 @@ impl fmt::Debug for TcpServer {
 }
 
 /// Accepts connections until the server stops, and returns those that are left.
-async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -> JoinSet<End> {
+async fn accept<O: Opening, D: Destination>(listener: TcpListener, opening: Arc<O>, shared: Arc<Shared<D>>) -> JoinSet<End> {
     let mut connections = JoinSet::new();
     let stop = shared.stop.notified();
     let mut stop = std::pin::pin!(stop);
     while !shared.stopping.load(Ordering::Acquire) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => welcome(stream, peer, &shared, &mut connections),
+                Ok((stream, peer)) => welcome(stream, peer, &opening, &shared, &mut connections),
                 Err(error) => failed(&error, &shared).await,
             },
             Some(ended) = connections.join_next() => {
@@ -223,27 +244,52 @@ async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -
     connections
 }
 
-fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<D>>, connections: &mut JoinSet<End>) {
+fn welcome<O: Opening, D: Destination>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    opening: &Arc<O>,
+    shared: &Arc<Shared<D>>,
+    connections: &mut JoinSet<End>,
+) {
     shared.counters.connections.fetch_add(1, Ordering::Relaxed);
     let limit = shared.options.max_connections;
     if connections.len() >= limit {
-        let mut refusal = Vec::new();
-        reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
-        // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
-        let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        if O::IS_PLAIN {
+            let mut refusal = Vec::new();
+            reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
+            // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
+            let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        }
         shared.lines.refused(peer, limit);
         return;
     }
     if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
         tracing::debug!("cannot set options of the connection from {peer}: {error}");
     }
-    let connection = Connection::new(stream, Arc::clone(shared));
-    let shared = Arc::clone(shared);
+    let (opening, shared) = (Arc::clone(opening), Arc::clone(shared));
     connections.spawn(async move {
-        let end = connection.run().await;
+        let end = match open(stream, &*opening, &shared).await {
+            Ok(stream) => Connection::new(stream, Arc::clone(&shared)).run().await,
+            Err(end) => end,
+        };
         shared.lines.ended(peer, &end);
         end
     });
+}
+
+/// Opens a connection, unless the server stops before that.
+async fn open<O: Opening, D>(stream: TcpStream, opening: &O, shared: &Shared<D>) -> Result<O::Stream, End> {
+    let stop = shared.stop.notified();
+    let stopped = async {
+        if !shared.stopping.load(Ordering::Acquire) {
+            stop.await;
+        }
+    };
+    tokio::select! {
+        biased;
+        opened = opening.open(stream) => opened,
+        () = stopped => Err(End::Stopped),
+    }
 }
 
 fn keep_alive(stream: &TcpStream) -> io::Result<()> {
