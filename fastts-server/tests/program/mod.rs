@@ -182,6 +182,14 @@ impl Drop for Served {
     }
 }
 
+/// Writes lines to a file that goes with the process.
+pub(crate) fn file(name: &str, lines: &[&str]) -> String {
+    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = directory.join(name);
+    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
 /// Returns the resident size of a process in bytes.
 pub(crate) fn resident(id: u32) -> u64 {
     memory(id, "VmRSS:")
