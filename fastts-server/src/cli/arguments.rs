@@ -1,12 +1,12 @@
 //! The command line, as clap reads it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{RangedU64ValueParser, Resettable};
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values;
+use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
 /// Where a server listens when nobody says anything else.
@@ -19,27 +19,19 @@ const DEFAULT_PORT: &str = "5555";
 #[derive(Debug, Parser)]
 #[command(version = concat!("(fastts-server ", env!("CARGO_PKG_VERSION"), ")"), subcommand_negates_reqs = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
+    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, that before the file of --config, and that before the default."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
-}
-
-impl Cli {
-    /// Reads the command line of this program; ends it when there is a mistake, or help was wanted.
-    pub(super) fn read() -> Cli {
-        // The program is the user's, and so is its name; the version is what this library knows.
-        let program = std::env::args_os().next().and_then(|path| Some(Path::new(&path).file_name()?.to_string_lossy().into_owned()));
-        let unset = |arg: Arg| match arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty()) {
-            true => arg.env(Resettable::<clap::builder::OsStr>::Reset),
-            false => arg,
-        };
-        let command = Cli::command().name(program.unwrap_or_else(|| "fastts".to_owned())).mut_args(unset);
-        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
-    }
+    /// A file of settings, in TOML: the long names of the flags, `drain = "20s"`; those of a command in a table, such as `[load]`.
+    #[arg(long, env = "FASTTS_CONFIG", value_name = "FILE", global = true, help_heading = "Settings")]
+    config: Option<PathBuf>,
+    /// Prints the settings in effect, as a file of settings says them, each with where it comes from, and ends.
+    #[arg(long, global = true, help_heading = "Settings")]
+    pub(super) print_config: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,8 +99,8 @@ impl Serve {
         if let Some(listen) = &self.listen {
             return Ok(listen.clone());
         }
-        match std::env::var("PORT").ok().as_deref().map(str::trim) {
-            None | Some("") => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
+        match settings::port() {
+            None => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
             Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
             Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
         }

@@ -50,6 +50,9 @@ fn trials() -> Vec<Trial> {
         serve::serving_tells_the_place_of_a_panic
         settings::the_environment_goes_before_the_default_and_a_flag_before_it
         settings::what_the_environment_says_is_read_or_refused
+        settings::a_file_goes_before_the_default_and_the_environment_before_it
+        settings::a_server_and_its_clients_follow_a_file
+        settings::a_file_that_is_wrong_is_told_with_the_place
         send::says_what_is_wrong
         check::lists_pipelines
         check::tells_the_place_of_a_panic
