@@ -36,7 +36,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Sends one event to a running server and prints its reply.
+    /// Sends events to a running server and prints what it says to them.
     Send(Send),
     /// Draws the pipelines.
     Graph(Graph),
@@ -120,10 +120,18 @@ impl Serve {
     }
 }
 
-/// An event from the command line.
+/// An event from the command line, or many from a file.
 #[derive(Debug, Args)]
 #[command(allow_negative_numbers = true)]
 pub(super) struct Send {
+    /// Sends the events of a file instead, one JSON object a line, as `stdout` prints them; `-` reads standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Many events",
+        conflicts_with_all = ["service", "metric", "host", "state", "description", "tags", "ttl", "attributes"])]
+    pub(super) file: Option<PathBuf>,
+    /// How many events of a file go in one message.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, help_heading = "Many events",
+        value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) batch: u16,
     /// What the event is about, such as `api latency`.
     #[arg(long)]
     pub(super) service: Option<String>,
@@ -149,10 +157,13 @@ pub(super) struct Send {
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(super) attributes: Vec<(String, String)>,
     /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = address, help_heading = "The server")]
     pub(super) server: Option<String>,
-    /// How long it may take to reach the server and to get its reply.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
+    /// Sends over UDP, which is never answered.
+    #[arg(long, help_heading = "The server")]
+    pub(super) udp: bool,
+    /// How long it may take to reach the server and to get its reply; of a file, each reply.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration, help_heading = "The server")]
     pub(super) timeout: Duration,
 }
 

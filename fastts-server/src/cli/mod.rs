@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod graph;
 mod input;
+mod lines;
 mod output;
 mod replay;
 mod send;

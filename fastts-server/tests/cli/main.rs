@@ -54,6 +54,11 @@ fn trials() -> Vec<Trial> {
         settings::a_server_and_its_clients_follow_a_file
         settings::a_file_that_is_wrong_is_told_with_the_place
         send::says_what_is_wrong
+        send::sends_the_events_of_a_file
+        send::skips_bad_lines_of_a_file_and_fails
+        send::sends_lines_as_they_come
+        send::says_which_lines_were_refused
+        send::sends_over_udp
         check::lists_pipelines
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure

@@ -140,6 +140,11 @@ impl Served {
         self.stdout = None;
     }
 
+    /// Writes to its standard input, which must have been opened.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
     pub(crate) fn close_stdin(&mut self) {
         self.child.stdin = None;
     }
