@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use fastts_core::runtime::Stuck;
 
-use super::work::Work;
+use crate::telemetry::Meter;
 
 /// How often to look while there is something to do, and while there is nothing.
 const BUSY: Duration = Duration::from_millis(10);
@@ -22,31 +22,22 @@ const IDLE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// A listener that is looked after.
-pub(super) trait Watched: Send + Sync + 'static {
-    /// Returns what it is working on.
-    fn work(&self) -> &Work;
-
-    /// Returns the pipelines that have not come back from their events for longer than `limit`.
-    fn stuck(&self, limit: Duration) -> Vec<Stuck>;
-}
-
-/// What the log was told. All listeners of the program bring their events to the same pipelines, and there is one log.
+/// What the log was told: there is one log, and all listeners bring their events to the same pipelines.
 static NAMED: Mutex<Named> = Mutex::new(Named(Vec::new()));
 
-/// Looks after a listener until it is gone.
-pub(super) fn start<W: Watched>(listener: Weak<W>) {
+/// Looks after a listener until it is gone. `stuck` tells which pipelines have not come back for so long.
+pub(super) fn start(meter: Weak<Meter>, stuck: impl Fn(Duration) -> Vec<Stuck> + Send + 'static) {
     let tokio = tokio::runtime::Handle::current();
     let watch = move || {
         let (mut seen, mut pause) = (0, IDLE);
         loop {
             thread::sleep(pause);
-            let Some(listener) = listener.upgrade() else { return };
-            let (begun, ended) = listener.work().counts();
+            let Some(meter) = meter.upgrade() else { return };
+            let (begun, ended) = meter.begun_and_ended();
             if begun != ended && ended == seen {
                 tokio.spawn(async {});
             }
-            let news = NAMED.lock().unwrap_or_else(PoisonError::into_inner).news(listener.stuck(LONG), Instant::now());
+            let news = NAMED.lock().unwrap_or_else(PoisonError::into_inner).news(stuck(LONG), Instant::now());
             for Stuck { pipeline, since } in news {
                 tracing::warn!(
                     "pipeline {pipeline:?} has not come back from its events for {since:.0?}: a stage of it waits, or works that long; \

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastts_server::sources::tls::{Tls, TlsOptions, TlsServer};
+use fastts_server::telemetry::Reading;
 use tokio::runtime::Runtime;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -48,6 +49,11 @@ impl Served {
     /// Connects as a client that trusts the authority and shows no certificate.
     pub(crate) fn connect(&self) -> Secure {
         secure(self.address, &self.authority, None)
+    }
+
+    /// Returns what the server counts.
+    pub(crate) fn read(&self) -> Reading {
+        self.server.as_ref().unwrap().meter().read()
     }
 
     /// Stops the server; returns how many connections were cut off.

@@ -104,7 +104,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
     /// Reads nothing as long as too much waits for pipelines.
     #[cold]
     async fn hold_off(&mut self, stop: Pin<&mut Notified<'_>>) {
-        let _busy = self.shared.work.begin();
+        let _work = self.shared.meter.work();
         tokio::select! {
             () = self.shared.waiting.room() => {}
             () = stop => {}
@@ -142,7 +142,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
         while Instant::now() < end && (self.inbox.has_more() || tokio::time::timeout(STOP_QUIET, readable(&mut self.stream)).await.is_ok())
         {
             if shared.waiting.is_full() {
-                let _busy = shared.work.begin();
+                let _work = shared.meter.work();
                 shared.waiting.room().await;
             }
             self.turn().await?;
@@ -156,20 +156,28 @@ impl<S: Stream, D: Destination> Connection<S, D> {
         let Some((mut buffers, full)) = self.read().await? else {
             return self.hold(begun);
         };
-        let Shared { options, destination, pool, counters, .. } = &*self.shared;
+        let read = Instant::now();
+        let Shared { options, destination, pool, meter, .. } = &*self.shared;
         let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
-        counters.count(round.frames, buffers.builder.len());
+        meter.took(round.frames, buffers.builder.len(), round.bytes);
+        meter.refused(round.refused);
         let Buffers { builder, mut replies } = buffers;
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
             false => match deliver(&self.shared, batch, replies.len() + self.inbox.holds(), &mut self.share).await {
                 Ok(back) => back,
-                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+                Err(refused) => {
+                    meter.refused(round.frames - round.refused);
+                    return Err(self.refuse(round.frames, &refused.reason).await);
+                }
             },
         };
         let builder = back.map(Batch::into_builder);
-        match try_write(&mut self.stream, &replies)? {
+        let written = try_write(&mut self.stream, &replies)?;
+        // Without the time that a client leaves its answers unread.
+        meter.handled(round.frames, read.elapsed());
+        match written {
             written if written == replies.len() && self.stream.is_flushed() => {
                 if let Some(builder) = builder {
                     pool.put(Buffers { builder, replies });
@@ -292,7 +300,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
 
 /// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
 async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
-    let _busy = shared.work.begin();
+    let _work = shared.meter.work();
     let bytes = batch.memory() + more;
     let mut delivery = pin!(shared.destination.deliver(batch));
     if let Some(delivered) = at_once(delivery.as_mut()).await {

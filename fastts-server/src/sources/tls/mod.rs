@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::tcp::{End, Opening, Tcp, TcpServer};
 use crate::destination::Destination;
+use crate::telemetry::Meter;
 use certificates::Certificates;
 pub use options::TlsOptions;
 use stream::Secured;
@@ -41,13 +42,18 @@ impl Tls {
         let tcp = tcp.clone();
         let certificates = Arc::new(Certificates::read(options)?);
         let listen = tcp.listen.clone();
-        let tcp = Tcp::bind(tcp).await.map_err(|error| TlsError::Bind { listen, error })?;
+        let tcp = Tcp::bind_as("tls", tcp).await.map_err(|error| TlsError::Bind { listen, error })?;
         Ok(Tls { tcp, certificates })
     }
 
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
         self.tcp.address()
+    }
+
+    /// Returns what will count what it does.
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.tcp.meter()
     }
 
     /// Starts serving.
@@ -101,9 +107,9 @@ impl TlsServer {
         self.server.address()
     }
 
-    /// Returns how many connections it has taken, and how many frames and events have come, in this order.
-    pub fn counts(&self) -> (u64, u64, u64) {
-        self.server.counts()
+    /// Returns what it counts.
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.server.meter()
     }
 
     /// Returns what reads the certificates again.

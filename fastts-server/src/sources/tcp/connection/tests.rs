@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use super::*;
 use crate::riemann::reply::OK;
 use crate::sources::tcp::TcpOptions;
+use crate::telemetry::Meter;
 
 /// Takes everything and keeps it until it is flushed, as an encrypted stream may.
 #[derive(Default)]
@@ -78,7 +79,8 @@ impl Destination for Nowhere {
 async fn answers_that_the_stream_keeps_are_flushed_before_more_is_waited_for() {
     let stream = Lazy { incoming: vec![0; 8], ..Lazy::default() };
     let flushed = Arc::clone(&stream.flushed);
-    let shared = Arc::new(Shared::new(TcpOptions::default(), Nowhere));
+    let meter = Arc::new(Meter::new("lazy", ([127, 0, 0, 1], 0).into()));
+    let shared = Arc::new(Shared::new(TcpOptions::default(), meter, Nowhere));
     let connection = tokio::spawn(Connection::new(stream, shared).run());
     tokio::time::timeout(Duration::from_secs(30), flushed.1.notified()).await.unwrap();
     assert_eq!(*flushed.0.lock().unwrap(), [OK, OK].concat());
