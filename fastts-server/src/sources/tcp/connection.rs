@@ -18,7 +18,7 @@ use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
 use super::inbox::{Inbox, MOST_REPLIES};
-use super::listener::{Counters, Shared};
+use super::listener::Shared;
 use crate::destination::{Destination, Refused};
 use crate::riemann::reply;
 
@@ -39,22 +39,6 @@ pub(super) struct Connection<D> {
     share: Share,
     /// When something must have happened.
     due: Instant,
-}
-
-/// Counts what is being worked on.
-struct Busy<'c>(&'c Counters);
-
-impl<'c> Busy<'c> {
-    fn new(counters: &'c Counters) -> Busy<'c> {
-        counters.begun.fetch_add(1, Ordering::AcqRel);
-        Busy(counters)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::AcqRel);
-    }
 }
 
 /// Why a wait ended.
@@ -120,7 +104,7 @@ impl<D: Destination> Connection<D> {
     /// Reads nothing as long as too much waits for pipelines.
     #[cold]
     async fn hold_off(&mut self, stop: Pin<&mut Notified<'_>>) {
-        let _busy = Busy::new(&self.shared.counters);
+        let _work = self.shared.meter.work();
         tokio::select! {
             () = self.shared.waiting.room() => {}
             () = stop => {}
@@ -156,7 +140,7 @@ impl<D: Destination> Connection<D> {
         let shared = Arc::clone(&self.shared);
         while Instant::now() < end && (self.inbox.has_more() || tokio::time::timeout(STOP_QUIET, self.stream.readable()).await.is_ok()) {
             if shared.waiting.is_full() {
-                let _busy = Busy::new(&shared.counters);
+                let _work = shared.meter.work();
                 shared.waiting.room().await;
             }
             self.turn().await?;
@@ -170,20 +154,28 @@ impl<D: Destination> Connection<D> {
         let Some((mut buffers, full)) = self.read().await? else {
             return self.hold(begun);
         };
-        let Shared { options, destination, pool, counters, .. } = &*self.shared;
+        let read = Instant::now();
+        let Shared { options, destination, pool, meter, .. } = &*self.shared;
         let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
-        counters.count(round.frames, buffers.builder.len());
+        meter.took(round.frames, buffers.builder.len(), round.bytes);
+        meter.refused(round.refused);
         let Buffers { builder, mut replies } = buffers;
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
             false => match deliver(&self.shared, batch, replies.len() + self.inbox.holds(), &mut self.share).await {
                 Ok(back) => back,
-                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+                Err(refused) => {
+                    meter.refused(round.frames - round.refused);
+                    return Err(self.refuse(round.frames, &refused.reason).await);
+                }
             },
         };
         let builder = back.map(Batch::into_builder);
-        match self.try_write(&replies)? {
+        let written = self.try_write(&replies)?;
+        // Without the time that a client leaves its answers unread.
+        meter.handled(round.frames, read.elapsed());
+        match written {
             written if written == replies.len() => {
                 if let Some(builder) = builder {
                     pool.put(Buffers { builder, replies });
@@ -323,7 +315,7 @@ impl<D: Destination> Connection<D> {
 
 /// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
 async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
-    let _busy = Busy::new(&shared.counters);
+    let _work = shared.meter.work();
     let bytes = batch.memory() + more;
     let mut delivery = pin!(shared.destination.deliver(batch));
     if let Some(delivered) = at_once(delivery.as_mut()).await {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -19,6 +19,7 @@ use super::options::TcpOptions;
 use super::watch;
 use crate::destination::Destination;
 use crate::riemann::reply;
+use crate::telemetry::Meter;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 4096;
@@ -42,45 +43,18 @@ pub(super) struct Shared<D> {
     pub(super) unfinished: Arc<Budget>,
     /// What is held of batches that wait for pipelines.
     pub(super) waiting: Arc<Budget>,
-    pub(super) counters: Counters,
+    pub(super) meter: Arc<Meter>,
     pub(super) stopping: AtomicBool,
     pub(super) stop: Notify,
     lines: Lines,
-}
-
-/// What the server counts.
-#[derive(Debug, Default)]
-pub(super) struct Counters {
-    connections: AtomicU64,
-    frames: AtomicU64,
-    events: AtomicU64,
-    /// Reads whose events are being worked on, and those that are done.
-    pub(super) begun: AtomicU64,
-    pub(super) ended: AtomicU64,
-}
-
-impl Counters {
-    /// Returns how many connections wait for what they sent to be accepted.
-    fn under_way(&self) -> usize {
-        // In this order, so that what ends in between counts rather than that the difference is below zero.
-        let ended = self.ended.load(Ordering::Acquire);
-        self.begun.load(Ordering::Acquire).saturating_sub(ended) as usize
-    }
-
-    /// Counts what was read at once.
-    #[inline]
-    pub(super) fn count(&self, frames: usize, events: usize) {
-        self.frames.fetch_add(frames as u64, Ordering::Relaxed);
-        self.events.fetch_add(events as u64, Ordering::Relaxed);
-    }
 }
 
 /// A server that has its port, and serves once it is started.
 #[derive(Debug)]
 pub struct Tcp {
     listener: TcpListener,
-    address: SocketAddr,
     options: TcpOptions,
+    meter: Arc<Meter>,
 }
 
 impl Tcp {
@@ -93,7 +67,10 @@ impl Tcp {
         let addresses: Vec<SocketAddr> = tokio::net::lookup_host(&options.listen).await?.collect();
         for address in addresses {
             match listen(address) {
-                Ok(listener) => return Ok(Tcp { address: listener.local_addr()?, listener, options }),
+                Ok(listener) => {
+                    let meter = Arc::new(Meter::new("tcp", listener.local_addr()?));
+                    return Ok(Tcp { listener, options, meter });
+                }
                 Err(error) => failed = error,
             }
         }
@@ -102,7 +79,12 @@ impl Tcp {
 
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.meter.address()
+    }
+
+    /// Returns what counts for this server, from now to its end and after.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// Starts serving.
@@ -114,14 +96,14 @@ impl Tcp {
             unfinished: Budget::new(self.options.max_unfinished, FREE),
             waiting: Budget::new(self.options.max_unfinished, 0),
             options: self.options,
-            counters: Counters::default(),
+            meter: Arc::clone(&self.meter),
             stopping: AtomicBool::new(false),
             stop: Notify::new(),
             lines: Lines::default(),
         });
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
         watch::start(Arc::downgrade(&shared));
-        TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, shared)) }
+        TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, shared)) }
     }
 }
 
@@ -136,7 +118,6 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// What a handle needs of [`Shared`], whatever the destination is.
 trait Stop: Send + Sync {
     fn stop(&self);
-    fn counters(&self) -> &Counters;
     fn lines(&self) -> &Lines;
 }
 
@@ -146,10 +127,6 @@ impl<D: Destination> Stop for Shared<D> {
         self.stop.notify_waiters();
     }
 
-    fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
     fn lines(&self) -> &Lines {
         &self.lines
     }
@@ -157,7 +134,7 @@ impl<D: Destination> Stop for Shared<D> {
 
 /// A running server. Dropping it ends all connections at once.
 pub struct TcpServer {
-    address: SocketAddr,
+    meter: Arc<Meter>,
     stopper: Arc<dyn Stop>,
     task: JoinHandle<JoinSet<End>>,
 }
@@ -165,19 +142,18 @@ pub struct TcpServer {
 impl TcpServer {
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.meter.address()
     }
 
-    /// Returns how many connections it has taken, and how many frames and events have come, in this order.
-    pub fn counts(&self) -> (u64, u64, u64) {
-        let Counters { connections, frames, events, .. } = self.stopper.counters();
-        (connections.load(Ordering::Relaxed), frames.load(Ordering::Relaxed), events.load(Ordering::Relaxed))
+    /// Returns what counts for this server; it goes on telling what came after the server has stopped.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
     ///
     /// Returns how many connections were cut off: the events that they had sent were not accepted, and not acknowledged. One that
-    /// had nothing under way does not count. [`counts`](TcpServer::counts) goes on telling what came.
+    /// had nothing under way does not count.
     pub async fn stop(&mut self, limit: Duration) -> usize {
         self.stopper.stop();
         let Ok(mut connections) = (&mut self.task).await else { return 0 };
@@ -185,7 +161,7 @@ impl TcpServer {
         let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
         while connections.try_join_next().is_some() {}
         self.stopper.lines().say_rest();
-        connections.len().min(self.stopper.counters().under_way())
+        connections.len().min(self.meter.read().under_way as usize)
     }
 }
 
@@ -197,7 +173,7 @@ impl Drop for TcpServer {
 
 impl fmt::Debug for TcpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TcpServer").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("TcpServer").field("address", &self.address()).finish_non_exhaustive()
     }
 }
 
@@ -224,13 +200,13 @@ async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -
 }
 
 fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<D>>, connections: &mut JoinSet<End>) {
-    shared.counters.connections.fetch_add(1, Ordering::Relaxed);
     let limit = shared.options.max_connections;
     if connections.len() >= limit {
         let mut refusal = Vec::new();
         reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
         // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
         let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        shared.meter.turned_away();
         shared.lines.refused(peer, limit);
         return;
     }
@@ -240,6 +216,7 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
     let connection = Connection::new(stream, Arc::clone(shared));
     let shared = Arc::clone(shared);
     connections.spawn(async move {
+        let _open = shared.meter.open();
         let end = connection.run().await;
         shared.lines.ended(peer, &end);
         end

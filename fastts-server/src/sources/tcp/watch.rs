@@ -7,7 +7,6 @@
 //! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
 
 use std::sync::Weak;
-use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,9 +31,7 @@ pub(super) fn start<D: Destination>(shared: Weak<Shared<D>>) {
         loop {
             thread::sleep(pause);
             let Some(shared) = shared.upgrade() else { return };
-            // In this order, so that what begins in between is not taken for something that is stuck.
-            let ended = shared.counters.ended.load(Ordering::Acquire);
-            let begun = shared.counters.begun.load(Ordering::Acquire);
+            let (begun, ended) = shared.meter.begun_and_ended();
             if begun != ended && ended == seen {
                 tokio.spawn(async {});
             }
