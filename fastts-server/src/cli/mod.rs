@@ -4,11 +4,14 @@ mod arguments;
 mod check;
 mod clock;
 mod graph;
+#[cfg(feature = "http")]
+mod http;
 mod input;
 mod output;
 mod replay;
 mod send;
 mod serve;
+mod servers;
 mod signals;
 mod values;
 mod why;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -16,23 +16,14 @@ use super::buffers::Pool;
 use super::connection::Connection;
 use super::end::{End, Lines};
 use super::options::TcpOptions;
-use super::watch;
 use crate::destination::Destination;
 use crate::riemann::reply;
+use crate::sources::{port, watch};
 use crate::telemetry::Meter;
-
-/// How many connections may wait to be accepted.
-const BACKLOG: u32 = 4096;
-
-/// How long to wait when the system has no more files or memory for connections.
-const BREATHER: Duration = Duration::from_millis(100);
 
 /// How much of frames that are not complete, and of answers, a connection may hold without counting: so much that ordinary
 /// senders never touch the counter that all share.
 const FREE: usize = 16 << 10;
-
-/// When a peer is asked whether it is still there: one that went without a word must not count as idle for ever.
-const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// What all connections share.
 pub(super) struct Shared<D> {
@@ -63,18 +54,9 @@ impl Tcp {
     /// # Errors
     /// When the address is not one of this machine, cannot be understood, or is in use.
     pub async fn bind(options: TcpOptions) -> io::Result<Tcp> {
-        let mut failed = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
-        let addresses: Vec<SocketAddr> = tokio::net::lookup_host(&options.listen).await?.collect();
-        for address in addresses {
-            match listen(address) {
-                Ok(listener) => {
-                    let meter = Arc::new(Meter::new("tcp", listener.local_addr()?));
-                    return Ok(Tcp { listener, options, meter });
-                }
-                Err(error) => failed = error,
-            }
-        }
-        Err(failed)
+        let listener = port::take(&options.listen).await?;
+        let meter = Arc::new(Meter::new("tcp", listener.local_addr()?));
+        Ok(Tcp { listener, options, meter })
     }
 
     /// Returns the address and the real port.
@@ -102,17 +84,13 @@ impl Tcp {
             lines: Lines::default(),
         });
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
-        watch::start(Arc::downgrade(&shared));
+        let seen = Arc::downgrade(&shared);
+        watch::start(Arc::downgrade(&self.meter), move |limit| match seen.upgrade() {
+            Some(shared) => shared.destination.stuck(limit),
+            None => Vec::new(),
+        });
         TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, shared)) }
     }
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A server that is restarted takes its port back at once.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }
 
 /// What a handle needs of [`Shared`], whatever the destination is.
@@ -210,9 +188,7 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
         shared.lines.refused(peer, limit);
         return;
     }
-    if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
-        tracing::debug!("cannot set options of the connection from {peer}: {error}");
-    }
+    port::set_options(&stream, peer);
     let connection = Connection::new(stream, Arc::clone(shared));
     let shared = Arc::clone(shared);
     connections.spawn(async move {
@@ -223,17 +199,11 @@ fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Sha
     });
 }
 
-fn keep_alive(stream: &TcpStream) -> io::Result<()> {
-    let keepalive = socket2::TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
-    socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)
-}
-
 /// Deals with a connection that could not be taken.
 async fn failed<D: Destination>(error: &io::Error, shared: &Shared<D>) {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
-    if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
+    if port::is_passing(error) {
         return;
     }
     shared.lines.not_taken(error);
-    tokio::time::sleep(BREATHER).await;
+    tokio::time::sleep(port::BREATHER).await;
 }

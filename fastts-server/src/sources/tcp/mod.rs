@@ -16,7 +16,6 @@ mod end;
 mod inbox;
 mod listener;
 mod options;
-mod watch;
 
 pub use listener::{Tcp, TcpServer};
 pub use options::TcpOptions;
