@@ -55,6 +55,9 @@ impl Hello {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("no event {what} came"));
+            if line.starts_with("listening on ") {
+                continue;
+            }
             let event = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line} is no JSON: {error}"));
             if wanted(&event) {
                 return event;
