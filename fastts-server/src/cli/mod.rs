@@ -16,6 +16,9 @@ mod serve;
 mod servers;
 mod settings;
 mod signals;
+#[cfg(feature = "tls")]
+mod tls;
+mod udp;
 mod values;
 mod why;
 
