@@ -25,8 +25,10 @@ use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
 use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event};
+use crate::index::Index;
 use crate::item::Item;
 use crate::router::Router;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 
 /// A handle to a router that runs.
@@ -86,6 +88,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
+            surroundings: Surroundings::new().index(options.index),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
@@ -98,7 +101,8 @@ impl Running {
         let now = env.clock.now();
         let mut workers = Vec::with_capacity(pipelines.len());
         for (index, pipeline) in pipelines.into_iter().enumerate() {
-            let machine = catch(|| pipeline.build(now)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
+            let machine = catch(|| pipeline.build(&env.surroundings, now))
+                .map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             workers.push(Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env))));
         }
         let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
@@ -264,6 +268,11 @@ impl Running {
     /// Returns the newest dead letters, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.shared.env.letters.newest()
+    }
+
+    /// Returns the index that the pipelines share.
+    pub fn index(&self) -> &Index {
+        &self.shared.env.surroundings.index
     }
 
     /// Returns the time, as the pipelines see it.
