@@ -18,6 +18,7 @@ mod key;
 mod metric;
 mod predicate;
 mod prefetch;
+pub mod query;
 mod replay;
 mod router;
 pub mod runtime;

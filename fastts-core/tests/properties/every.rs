@@ -107,6 +107,8 @@ every! {
     calm { with(state = service, metric = metric / 0 % 7, attribute("k") = host, time = None) }
     calm { where(metric > ttl || time < 3 || attribute("k") == state || tagged("x") || expired) }
     calm { where(host =~ "^a" || service =~ "[0-9]$|.b" || state =~ "x$" || description =~ "y") }
+    calm { index }
+    calm { delete_from_index; index; delete_from_index(state, metric) }
     calm { expired }
     calm { not_expired }
     calm { expire }

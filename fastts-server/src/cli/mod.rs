@@ -5,10 +5,12 @@ mod check;
 mod clock;
 mod graph;
 mod input;
+mod lines;
 mod output;
 mod replay;
 mod send;
 mod serve;
+mod settings;
 mod signals;
 mod values;
 mod why;
@@ -16,8 +18,9 @@ mod why;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use arguments::{Cli, Command};
+use arguments::Command;
 pub use input::IntoRouter;
+use settings::Settings;
 
 /// Runs a program that is a router: reads the command line, and serves unless that names another command.
 ///
@@ -43,7 +46,10 @@ pub use input::IntoRouter;
 /// | 2 | a command line that cannot be understood |
 /// | 130 | a second SIGINT or SIGTERM |
 pub fn run(router: impl IntoRouter) -> ExitCode {
-    let cli = Cli::read();
+    let (cli, settings) = Settings::read();
+    if cli.print_config {
+        return output::print(&settings.show());
+    }
     let listen = match &cli.command {
         None | Some(Command::Send(_)) => match cli.serve.listen() {
             Ok(listen) => listen,
