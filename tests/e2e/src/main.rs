@@ -1,9 +1,10 @@
-//! The router that the clients talk to: it prints all that comes.
+//! The router that the clients talk to: it prints and remembers all that comes.
 
 use fastts_server::prelude::*;
 
 router! {
     pipeline "Everything" {
+        index;
         stdout
     }
 }

@@ -1,10 +1,14 @@
-//! The client in C, by its command line.
+//! The client in C, by its command line, and its library.
 
-use serde_json::Value;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
 
 use crate::client::{Client, Habits, Numbers, Program, Transport, run};
 use crate::install;
-use crate::server::Target;
+use crate::order::script;
+use crate::server::{Server, Target};
 
 const TRANSPORTS: [(Transport, &str); 3] = [(Transport::Tcp, "--tcp"), (Transport::Udp, "--udp"), (Transport::Tls, "--tls")];
 
@@ -60,4 +64,36 @@ fn talk(program: &Program, target: &Target, what: &str, arguments: &[String]) ->
         command.args(["-o".to_owned(), format!("{option}={}", file.display())]);
     }
     run(command.args([&target.host, &target.port.to_string()]))
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let deaf = deaf();
+    let missing = deaf.as_ref().err().cloned();
+    vec![crate::trial("libriemann_that_reads_no_answers_is_let_go".to_owned(), missing.as_ref(), || is_let_go(&deaf.unwrap_or_default()))]
+}
+
+/// Returns the program that reads no answers, where there is another that does.
+fn deaf() -> install::Found {
+    install::program("riemann-client", "riemann-c-client")?;
+    let path = install::folder("deaf");
+    let mut compile = Command::new(install::program("cc", "build-essential")?);
+    compile.args([&script("deaf.c"), "-lriemann-client", "-o"]).arg(&path);
+    install::quiet(&mut compile).ok_or("libriemann-client-dev not installed")?;
+    Ok(path.display().to_string())
+}
+
+fn is_let_go(deaf: &str) {
+    let mut server = Server::start_with(&["--write-timeout", "1s"]);
+    let target = server.target(Transport::Tcp);
+    let client = clients().remove(0);
+    let program = client.program.unwrap();
+    send(&program, &target, &json!({ "service": "before", "host": "web1" })).unwrap();
+    let sent = run(Program::new(deaf.to_owned()).command().args([&target.host, &target.port.to_string()])).unwrap();
+    // So many answers were due, more than it has memory for.
+    let sent: u64 = sent.trim().parse().unwrap();
+    assert!(sent > 10_000, "{sent}");
+    server.logs("did not read its answers");
+    assert!(server.memory() < 64 << 10, "{} KiB for {sent} answers", server.memory());
+    send(&program, &target, &json!({ "service": "after", "host": "web1" })).unwrap();
+    server.event("after");
 }

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let families = [c::clients(), python::clients(), node::clients(), ruby::clients(), rust::clients(), syslog_ng::clients()];
     let mut trials: Vec<Trial> = families.iter().flatten().flat_map(promises::trials).collect();
+    trials.extend(c::trials());
     trials.extend(collectd::trials());
     trials.extend(itself::trials());
     libtest_mimic::run(&arguments, trials).exit_code()

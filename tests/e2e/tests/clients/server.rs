@@ -41,11 +41,15 @@ impl Target {
 
 impl Server {
     pub(crate) fn start() -> Server {
+        Server::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_router"));
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("FASTTS_") || key == "PORT") {
             command.env_remove(key);
         }
-        command.args(["--listen", "127.0.0.1:0", "--log", "warn"]);
+        command.args(["--listen", "127.0.0.1:0", "--log", "warn"]).args(options);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let printed = lines(child.stdout.take().unwrap());
         let logged = lines(child.stderr.take().unwrap());
@@ -85,6 +89,25 @@ impl Server {
                 return event;
             }
         }
+    }
+
+    /// Waits for a line of its log.
+    pub(crate) fn logs(&self, wanted: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let line = self.logged.recv_timeout(left).unwrap_or_else(|_| panic!("it does not log {wanted:?}"));
+            if line.contains(wanted) {
+                return line;
+            }
+        }
+    }
+
+    /// Returns the most memory that it ever had, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Ends it in good order; returns its exit status.
