@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::load::Load;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
@@ -38,6 +39,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Sends events to a running server and prints what it says to them.
     Send(Send),
+    /// Sends load to a running server and tells how fast it was acknowledged.
+    Load(Load),
     /// Draws the pipelines.
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
@@ -220,7 +223,7 @@ pub(super) struct Replay {
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let wanted = "write an address with a port, such as 127.0.0.1:5555, [::1]:5555 or 0.0.0.0:5555";
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),

@@ -1,3 +1,7 @@
 //! Sources: where events come from.
 
+mod port;
 pub mod tcp;
+#[cfg(feature = "tls")]
+pub mod tls;
+mod watch;

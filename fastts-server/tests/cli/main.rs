@@ -5,6 +5,7 @@
 mod check;
 mod graph;
 mod help;
+mod load;
 #[path = "../program/mod.rs"]
 mod program;
 mod replay;
@@ -59,6 +60,12 @@ fn trials() -> Vec<Trial> {
         send::sends_lines_as_they_come
         send::says_which_lines_were_refused
         send::sends_over_udp
+        load::counts_what_was_acknowledged
+        load::keeps_a_rate
+        load::a_server_that_stands_still_shows_in_the_latencies_of_all_that_was_due
+        load::tells_what_was_refused_or_not_answered
+        load::a_signal_ends_it_with_the_summary
+        load::sends_datagrams
         check::lists_pipelines
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
