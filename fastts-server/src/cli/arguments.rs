@@ -6,7 +6,10 @@ use std::time::Duration;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::completions::Completions;
 use super::load::Load;
+use super::query::Query;
+use super::top::Top;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
@@ -41,6 +44,10 @@ pub(super) enum Command {
     Send(Send),
     /// Sends load to a running server and tells how fast it was acknowledged.
     Load(Load),
+    /// Asks a running server for what is in its index.
+    Query(Query),
+    /// Shows what a running server does, live.
+    Top(Top),
     /// Draws the pipelines.
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
@@ -49,6 +56,8 @@ pub(super) enum Command {
     Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
+    /// Prints a script with which a shell completes this command line.
+    Completions(Completions),
 }
 
 /// Limits and addresses of the server.

@@ -3,17 +3,21 @@
 mod arguments;
 mod check;
 mod clock;
+mod completions;
 mod graph;
 mod input;
 mod lines;
 mod load;
 mod output;
+mod query;
 mod replay;
 mod send;
 mod serve;
 mod settings;
 mod signals;
+mod top;
 mod values;
+mod web;
 mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,6 +75,9 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
         }
         Some(Command::Send(send)) => send::send(&send, &listen()?),
         Some(Command::Load(load)) => load::load(load, &listen()?),
+        Some(Command::Query(query)) => query::query(&query, &listen()?),
+        Some(Command::Top(top)) => top::top(&top, &listen()?),
+        Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
         Some(Command::Check) => check::check(&router()?),
         Some(Command::Why(why)) => why::why(&router()?, &why),

@@ -4,8 +4,8 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use fastts_core::EventView;
 use fastts_core::event::{BatchBuilder, Envelope, encode_message};
+use fastts_core::{Event, EventView};
 
 use super::frame::{HEADER, put_frame};
 
@@ -23,13 +23,15 @@ pub struct Client {
 }
 
 /// What a server said to a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
     /// Whether the request was carried out.
     pub ok: bool,
     /// Why it was not.
     pub error: Option<String>,
+    /// What was asked for.
+    pub events: Vec<Event>,
 }
 
 impl Client {
@@ -62,6 +64,17 @@ impl Client {
     /// When the connection fails, time is up, or what comes back is no message.
     pub fn send<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> io::Result<Answer> {
         self.post(events)?;
+        self.answer()
+    }
+
+    /// Asks a query and returns the answer, with the events that it is about.
+    ///
+    /// # Errors
+    /// When the connection fails, time is up, or what comes back is no message.
+    pub fn query(&mut self, query: &str) -> io::Result<Answer> {
+        let mut frame = Vec::new();
+        put_frame(&mut frame, |out| encode_message(Envelope::query(query), [], out));
+        self.write(&frame).map_err(told)?;
         self.answer()
     }
 
@@ -112,7 +125,7 @@ impl Client {
         self.read(builder.bytes_mut())?;
         let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let error = message.error.map(|range| builder.text(range).to_owned());
-        Ok(Answer { ok: message.ok == Some(true), error })
+        Ok(Answer { ok: message.ok == Some(true), error, events: builder.finish().iter().map(Event::from).collect() })
     }
 
     /// Fills a buffer; each read may only take what is left of the time.
@@ -156,8 +169,6 @@ mod tests {
     use std::net::TcpListener;
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::thread;
-
-    use fastts_core::Event;
 
     use super::*;
 
