@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::completions::Completions;
 use super::load::Load;
 use super::query::Query;
+use super::reach::Reach;
 use super::top::Top;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
@@ -168,15 +169,11 @@ pub(super) struct Send {
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(super) attributes: Vec<(String, String)>,
-    /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = address, help_heading = "The server")]
-    pub(super) server: Option<String>,
     /// Sends over UDP, which is never answered.
     #[arg(long, help_heading = "The server")]
     pub(super) udp: bool,
-    /// How long it may take to reach the server and to get its reply; of a file, each reply.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration, help_heading = "The server")]
-    pub(super) timeout: Duration,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 /// How to draw.

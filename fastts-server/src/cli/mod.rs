@@ -10,6 +10,7 @@ mod lines;
 mod load;
 mod output;
 mod query;
+mod reach;
 mod replay;
 mod send;
 mod serve;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use super::send::reachable;
+use super::reach::reachable;
 
 /// The longest head of a response.
 const LONGEST_HEAD: u64 = 64 << 10;

@@ -5,17 +5,15 @@ mod table;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use fastts_core::event::write_json;
 use fastts_core::{Event, EventView};
 
+use super::arguments;
 use super::output::{self, fail, misused};
-use super::send::reachable;
+use super::reach::Reach;
 use super::web::Web;
-use super::{arguments, values};
-use crate::riemann::client::Client;
 
 /// Which events, and how to show them.
 #[derive(Debug, Args)]
@@ -32,15 +30,11 @@ pub(super) struct Query {
     /// Who reads the answer [default: text on a terminal, json elsewhere].
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
-    server: Option<String>,
     /// The HTTP listener of the server, for --follow [default: on the port after that of --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
     http: Option<String>,
-    /// How long it may take to reach the server, and to get its answer.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = values::duration)]
-    timeout: Duration,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,16 +58,15 @@ pub(super) fn query(query: &Query, listen: &str) -> ExitCode {
         return misused(error.report());
     }
     let asked = match query.follow {
-        true => Web::of(query.http.as_deref(), listen, query.timeout).and_then(|web| follow::follow(query, &web)),
+        true => Web::of(query.http.as_deref(), listen, query.reach.timeout()).and_then(|web| follow::follow(query, &web)),
         false => ask(query, listen),
     };
     asked.unwrap_or_else(fail)
 }
 
 fn ask(query: &Query, listen: &str) -> Result<ExitCode, String> {
-    let server = query.server.clone().unwrap_or_else(|| reachable(listen));
-    let cannot = |error| format!("cannot reach a server at {server}: {error}; say where it is with --server ADDR:PORT");
-    let mut client = Client::connect(&server, query.timeout).map_err(cannot)?;
+    let server = query.reach.server(listen);
+    let mut client = query.reach.connect(&server)?;
     let answer = client.query(&query.query).map_err(|error| format!("no answer from {server}: {error}"))?;
     if !answer.ok {
         let reason = answer.error.unwrap_or_else(|| "no reason given".to_owned());
