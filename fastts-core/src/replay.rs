@@ -133,20 +133,43 @@ impl Replay {
 
     /// Lets the time pass until `now`, firing timers; an earlier time does nothing.
     pub fn advance(&mut self, now: Time) {
-        self.now = self.now.max(now);
-        let now = self.now;
+        let now = self.now.max(now);
         // Timers of all pipelines in one order, so that what several of them print is in the order of time.
-        while let Some((due, index)) = self.next_timer(now) {
-            self.call(index, |machine| machine.advance(due), |_, _| None);
-            if self.deadline(index).is_some_and(|next| next <= due) {
-                // Its deadline does not move; it goes on by itself, and will be stopped there.
-                self.call(index, |machine| machine.advance(now), |_, _| None);
-                break;
+        loop {
+            let timer = self.next_timer(now);
+            let expiry = self.index().deadline().filter(|&due| due <= now);
+            match (timer, expiry) {
+                // Before the events of the instant, also before those that the index makes.
+                (Some((due, index)), expiry) if expiry.is_none_or(|expiry| due <= expiry) => {
+                    self.now = self.now.max(due);
+                    self.call(index, |machine| machine.advance(due), |_, _| None);
+                    if self.deadline(index).is_some_and(|next| next <= due) {
+                        // Its deadline does not move; it goes on by itself, and will be stopped there.
+                        self.now = now;
+                        self.call(index, |machine| machine.advance(now), |_, _| None);
+                        break;
+                    }
+                }
+                (_, Some(due)) => self.expire(due),
+                (_, None) => break,
             }
         }
+        self.pass_until(now);
+    }
+
+    /// Lets the time pass in every pipeline.
+    fn pass_until(&mut self, now: Time) {
+        self.now = now;
         for index in 0..self.pipelines.len() {
             self.call(index, |machine| machine.advance(now), |_, _| None);
         }
+    }
+
+    /// Removes from the index what has expired by then, and tells every pipeline.
+    fn expire(&mut self, due: Time) {
+        self.pass_until(self.now.max(due));
+        let expired = self.index().expire(self.now);
+        self.batch(&Batch::of(expired.iter().map(Event::view)));
     }
 
     fn deadline(&self, index: usize) -> Option<Time> {

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::chunk::Load;
 use super::clock::Stamp;
 use super::error::{Draining, SendError, StartError};
+use super::expiry;
 use super::letters::{DeadLetter, Letters};
 use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
@@ -71,6 +72,7 @@ pub(crate) struct Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.env.timers.close();
+        self.env.surroundings.index.alarm().ring();
     }
 }
 
@@ -111,6 +113,7 @@ impl Running {
         let shared = Arc::new(Shared { workers, events, dispatcher, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
+        env.handle.spawn(expiry::serve(env.surroundings.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
     }
 
@@ -278,6 +281,10 @@ impl Running {
     /// Returns the time, as the pipelines see it.
     pub fn now(&self) -> Time {
         self.shared.env.clock.now()
+    }
+
+    pub(super) fn of(shared: Arc<Shared>) -> Running {
+        Running { shared }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

@@ -10,8 +10,9 @@ use crate::stage::{Context, Emit, Stage, Then};
 ///
 /// Takes and emits events, one for one; holds nothing itself: the [`Index`](crate::index::Index) is one for all pipelines of the
 /// router, and outlives their restarts. Queries are answered from it. An expired event, by its state or because its ttl has run
-/// out, removes the entry instead. An
-/// entry without a ttl stays until it is replaced or deleted, unless the index has a default.
+/// out, removes the entry instead. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
+/// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
+/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default.
 ///
 /// ```
 /// use fastts_core::prelude::*;
@@ -26,6 +27,10 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// assert!(driver.index().is_empty());
 /// assert_eq!(driver.tapped::<Event>("gone").len(), 1);
 /// ```
+///
+/// # Differs from Riemann
+/// Without a ttl an entry never expires; Riemann takes 60 seconds. Entries expire when their time has come, not every ten
+/// seconds.
 pub fn index<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Index>> {
     flow.into_pipe().then(Index)
 }

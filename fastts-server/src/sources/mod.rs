@@ -4,4 +4,5 @@ mod port;
 pub mod tcp;
 #[cfg(feature = "tls")]
 pub mod tls;
+pub mod udp;
 mod watch;

@@ -203,13 +203,14 @@ fn welcome<O: Opening, D: Destination>(
 ) {
     let limit = shared.options.max_connections;
     if connections.len() >= limit {
+        // Before whoever was turned away can know it.
+        shared.meter.turned_away();
         if O::IS_PLAIN {
             let mut refusal = Vec::new();
             reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
             // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
             let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
         }
-        shared.meter.turned_away();
         shared.lines.refused(peer, limit);
         return;
     }
