@@ -73,7 +73,7 @@ pub(super) struct Serve {
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    pub(super) max_connections: usize,
+    max_connections: usize,
     /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
     /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
@@ -86,11 +86,28 @@ pub(super) struct Serve {
     frame_timeout: Duration,
     /// How long a client may leave its replies unread once they fill the connection.
     #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
-    write_timeout: Duration,
+    pub(super) write_timeout: Duration,
+    /// How often the server tells about itself, as events through the pipelines and under Riemann's names, such as
+    /// `riemann server tcp 127.0.0.1:5555 in rate`; or off.
+    #[arg(long, env = "FASTTS_SELF_METRICS", value_name = "TIME", default_value = "off", value_parser = Interval::read)]
+    pub(super) self_metrics: Interval,
     /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
     /// whether that is what makes a difference. For `replay` too.
     #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
     pub(super) no_dispatch: bool,
+    #[cfg(feature = "http")]
+    #[command(flatten)]
+    pub(super) http: super::http::HttpArguments,
+}
+
+/// How often something happens, if it does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval(pub(super) Option<Duration>);
+
+impl Interval {
+    fn read(text: &str) -> Result<Interval, String> {
+        values::interval(text).map(Interval)
+    }
 }
 
 impl Serve {
@@ -107,6 +124,14 @@ impl Serve {
             Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
             Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
         }
+    }
+
+    /// Returns how many connections there may be at once, of all kinds.
+    pub(super) fn connections(&self) -> usize {
+        let connections = self.max_connections;
+        #[cfg(feature = "http")]
+        let connections = connections.saturating_add(self.http.http_max_connections);
+        connections
     }
 
     /// Returns the options of the TCP server.

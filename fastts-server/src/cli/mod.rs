@@ -4,6 +4,8 @@ mod arguments;
 mod check;
 mod clock;
 mod graph;
+#[cfg(feature = "http")]
+mod http;
 mod input;
 mod lines;
 mod load;
@@ -11,6 +13,7 @@ mod output;
 mod replay;
 mod send;
 mod serve;
+mod servers;
 mod settings;
 mod signals;
 mod values;
