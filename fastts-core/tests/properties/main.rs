@@ -14,6 +14,7 @@ mod index;
 mod laws;
 mod model;
 mod promises;
+mod queries;
 mod steps;
 mod streams;
 mod windows;

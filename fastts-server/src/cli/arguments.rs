@@ -6,6 +6,11 @@ use std::time::Duration;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::completions::Completions;
+use super::load::Load;
+use super::query::Query;
+use super::reach::Reach;
+use super::top::Top;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
@@ -38,6 +43,12 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Sends events to a running server and prints what it says to them.
     Send(Send),
+    /// Sends load to a running server and tells how fast it was acknowledged.
+    Load(Load),
+    /// Asks a running server for what is in its index.
+    Query(Query),
+    /// Shows what a running server does, live.
+    Top(Top),
     /// Draws the pipelines.
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
@@ -46,6 +57,8 @@ pub(super) enum Command {
     Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
+    /// Prints a script with which a shell completes this command line.
+    Completions(Completions),
 }
 
 /// Limits and addresses of the server.
@@ -70,7 +83,7 @@ pub(super) struct Serve {
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    pub(super) max_connections: usize,
+    max_connections: usize,
     /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
     /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
@@ -83,11 +96,28 @@ pub(super) struct Serve {
     frame_timeout: Duration,
     /// How long a client may leave its replies unread once they fill the connection.
     #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
-    write_timeout: Duration,
+    pub(super) write_timeout: Duration,
+    /// How often the server tells about itself, as events through the pipelines and under Riemann's names, such as
+    /// `riemann server tcp 127.0.0.1:5555 in rate`; or off.
+    #[arg(long, env = "FASTTS_SELF_METRICS", value_name = "TIME", default_value = "off", value_parser = Interval::read)]
+    pub(super) self_metrics: Interval,
     /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
     /// whether that is what makes a difference. For `replay` too.
     #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
     pub(super) no_dispatch: bool,
+    #[cfg(feature = "http")]
+    #[command(flatten)]
+    pub(super) http: super::http::HttpArguments,
+}
+
+/// How often something happens, if it does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval(pub(super) Option<Duration>);
+
+impl Interval {
+    fn read(text: &str) -> Result<Interval, String> {
+        values::interval(text).map(Interval)
+    }
 }
 
 impl Serve {
@@ -104,6 +134,14 @@ impl Serve {
             Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
             Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
         }
+    }
+
+    /// Returns how many connections there may be at once, of all kinds.
+    pub(super) fn connections(&self) -> usize {
+        let connections = self.max_connections;
+        #[cfg(feature = "http")]
+        let connections = connections.saturating_add(self.http.http_max_connections);
+        connections
     }
 
     /// Returns the options of the TCP server.
@@ -156,15 +194,11 @@ pub(super) struct Send {
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(super) attributes: Vec<(String, String)>,
-    /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = address, help_heading = "The server")]
-    pub(super) server: Option<String>,
     /// Sends over UDP, which is never answered.
     #[arg(long, help_heading = "The server")]
     pub(super) udp: bool,
-    /// How long it may take to reach the server and to get its reply; of a file, each reply.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration, help_heading = "The server")]
-    pub(super) timeout: Duration,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 /// How to draw.
@@ -220,7 +254,7 @@ pub(super) struct Replay {
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let wanted = "write an address with a port, such as 127.0.0.1:5555, [::1]:5555 or 0.0.0.0:5555";
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),

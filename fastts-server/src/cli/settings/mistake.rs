@@ -29,7 +29,7 @@ pub(super) fn report(file: &str, text: &str, mut mistakes: Vec<Mistake>) -> Stri
         let (number, column, width) = (line(text, start), before.chars().count(), text[start..marked].trim_end().chars().count().max(1));
         let side = " ".repeat(number.to_string().len());
         // Writing into a string cannot fail.
-        let _ = write!(report, "{}{file}:{number}:{}: {}\n", if n == 0 { "" } else { "\nerror: " }, column + 1, mistake.text);
+        let _ = writeln!(report, "{}{file}:{number}:{}: {}", if n == 0 { "" } else { "\nerror: " }, column + 1, mistake.text);
         let _ = write!(report, "{side} |\n{number} | {shown}\n{side} | {}{}", " ".repeat(column), "^".repeat(width));
     }
     report
