@@ -22,10 +22,12 @@ use super::timers::Timers;
 use crate::chain::Machine;
 use crate::router::{Pipeline, Run};
 use crate::stage::Link;
+use crate::surroundings::Surroundings;
 
 /// What the pipelines of a run-time share.
 #[derive(Debug)]
 pub(crate) struct Env {
+    pub(crate) surroundings: Surroundings,
     pub(crate) clock: Clock,
     pub(crate) timers: Arc<Timers>,
     pub(crate) letters: Letters,

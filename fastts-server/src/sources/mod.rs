@@ -4,4 +4,7 @@
 pub mod http;
 mod port;
 pub mod tcp;
+#[cfg(feature = "tls")]
+pub mod tls;
+pub mod udp;
 mod watch;

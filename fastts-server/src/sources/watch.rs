@@ -6,7 +6,7 @@
 //!
 //! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
 
-use std::sync::Weak;
+use std::sync::{Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,11 +22,14 @@ const IDLE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
 
+/// What the log was told: there is one log, and all listeners bring their events to the same pipelines.
+static NAMED: Mutex<Named> = Mutex::new(Named(Vec::new()));
+
 /// Looks after a listener until it is gone. `stuck` tells which pipelines have not come back for so long.
 pub(super) fn start(meter: Weak<Meter>, stuck: impl Fn(Duration) -> Vec<Stuck> + Send + 'static) {
     let tokio = tokio::runtime::Handle::current();
     let watch = move || {
-        let (mut seen, mut pause, mut named) = (0, IDLE, Named::default());
+        let (mut seen, mut pause) = (0, IDLE);
         loop {
             thread::sleep(pause);
             let Some(meter) = meter.upgrade() else { return };
@@ -34,7 +37,8 @@ pub(super) fn start(meter: Weak<Meter>, stuck: impl Fn(Duration) -> Vec<Stuck> +
             if begun != ended && ended == seen {
                 tokio.spawn(async {});
             }
-            for Stuck { pipeline, since } in named.news(stuck(LONG), Instant::now()) {
+            let news = NAMED.lock().unwrap_or_else(PoisonError::into_inner).news(stuck(LONG), Instant::now());
+            for Stuck { pipeline, since } in news {
                 tracing::warn!(
                     "pipeline {pipeline:?} has not come back from its events for {since:.0?}: a stage of it waits, or works that long; \
                      if it has to, write #[run(task)], so that it never keeps a thread of the connections"

@@ -16,6 +16,7 @@ use super::buffers::Pool;
 use super::connection::Connection;
 use super::end::{End, Lines};
 use super::options::TcpOptions;
+use super::stream::{Opening, Plain};
 use crate::destination::Destination;
 use crate::riemann::reply;
 use crate::sources::{port, watch};
@@ -40,6 +41,23 @@ pub(super) struct Shared<D> {
     lines: Lines,
 }
 
+impl<D> Shared<D> {
+    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, destination: D) -> Shared<D> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Shared {
+            destination,
+            pool: Pool::new(4 * threads),
+            unfinished: Budget::new(options.max_unfinished, FREE),
+            waiting: Budget::new(options.max_unfinished, 0),
+            options,
+            meter,
+            stopping: AtomicBool::new(false),
+            stop: Notify::new(),
+            lines: Lines::default(),
+        }
+    }
+}
+
 /// A server that has its port, and serves once it is started.
 #[derive(Debug)]
 pub struct Tcp {
@@ -54,8 +72,13 @@ impl Tcp {
     /// # Errors
     /// When the address is not one of this machine, cannot be understood, or is in use.
     pub async fn bind(options: TcpOptions) -> io::Result<Tcp> {
+        Tcp::bind_as("tcp", options).await
+    }
+
+    /// Takes the port for a transport of that name.
+    pub(crate) async fn bind_as(transport: &'static str, options: TcpOptions) -> io::Result<Tcp> {
         let listener = port::take(&options.listen).await?;
-        let meter = Arc::new(Meter::new("tcp", listener.local_addr()?));
+        let meter = Arc::new(Meter::new(transport, listener.local_addr()?));
         Ok(Tcp { listener, options, meter })
     }
 
@@ -71,25 +94,19 @@ impl Tcp {
 
     /// Starts serving.
     pub fn start<D: Destination>(self, destination: D) -> TcpServer {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let shared = Arc::new(Shared {
-            destination,
-            pool: Pool::new(4 * threads),
-            unfinished: Budget::new(self.options.max_unfinished, FREE),
-            waiting: Budget::new(self.options.max_unfinished, 0),
-            options: self.options,
-            meter: Arc::clone(&self.meter),
-            stopping: AtomicBool::new(false),
-            stop: Notify::new(),
-            lines: Lines::default(),
-        });
+        self.start_with(Arc::new(Plain), destination)
+    }
+
+    /// Starts serving connections that begin with something.
+    pub(crate) fn start_with<O: Opening, D: Destination>(self, opening: Arc<O>, destination: D) -> TcpServer {
+        let shared = Arc::new(Shared::new(self.options, Arc::clone(&self.meter), destination));
         let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
         let seen = Arc::downgrade(&shared);
         watch::start(Arc::downgrade(&self.meter), move |limit| match seen.upgrade() {
             Some(shared) => shared.destination.stuck(limit),
             None => Vec::new(),
         });
-        TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, shared)) }
+        TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, opening, shared)) }
     }
 }
 
@@ -156,14 +173,14 @@ impl fmt::Debug for TcpServer {
 }
 
 /// Accepts connections until the server stops, and returns those that are left.
-async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -> JoinSet<End> {
+async fn accept<O: Opening, D: Destination>(listener: TcpListener, opening: Arc<O>, shared: Arc<Shared<D>>) -> JoinSet<End> {
     let mut connections = JoinSet::new();
     let stop = shared.stop.notified();
     let mut stop = std::pin::pin!(stop);
     while !shared.stopping.load(Ordering::Acquire) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => welcome(stream, peer, &shared, &mut connections),
+                Ok((stream, peer)) => welcome(stream, peer, &opening, &shared, &mut connections),
                 Err(error) => failed(&error, &shared).await,
             },
             Some(ended) = connections.join_next() => {
@@ -177,26 +194,52 @@ async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -
     connections
 }
 
-fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<D>>, connections: &mut JoinSet<End>) {
+fn welcome<O: Opening, D: Destination>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    opening: &Arc<O>,
+    shared: &Arc<Shared<D>>,
+    connections: &mut JoinSet<End>,
+) {
     let limit = shared.options.max_connections;
     if connections.len() >= limit {
-        let mut refusal = Vec::new();
-        reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
-        // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
-        let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        // Before whoever was turned away can know it.
         shared.meter.turned_away();
+        if O::IS_PLAIN {
+            let mut refusal = Vec::new();
+            reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
+            // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
+            let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        }
         shared.lines.refused(peer, limit);
         return;
     }
     port::set_options(&stream, peer);
-    let connection = Connection::new(stream, Arc::clone(shared));
-    let shared = Arc::clone(shared);
+    let (opening, shared) = (Arc::clone(opening), Arc::clone(shared));
     connections.spawn(async move {
         let _open = shared.meter.open();
-        let end = connection.run().await;
+        let end = match open(stream, &*opening, &shared).await {
+            Ok(stream) => Connection::new(stream, Arc::clone(&shared)).run().await,
+            Err(end) => end,
+        };
         shared.lines.ended(peer, &end);
         end
     });
+}
+
+/// Opens a connection, unless the server stops before that.
+async fn open<O: Opening, D>(stream: TcpStream, opening: &O, shared: &Shared<D>) -> Result<O::Stream, End> {
+    let stop = shared.stop.notified();
+    let stopped = async {
+        if !shared.stopping.load(Ordering::Acquire) {
+            stop.await;
+        }
+    };
+    tokio::select! {
+        biased;
+        opened = opening.open(stream) => opened,
+        () = stopped => Err(End::Stopped),
+    }
 }
 
 /// Deals with a connection that could not be taken.

@@ -1,0 +1,26 @@
+//! What the pipelines of one running router share.
+
+use crate::index::Index;
+
+/// What the pipelines of one running router share, and a stage may reach through its [`Context`](crate::Context).
+///
+/// One is made for each [`Running`](crate::Running), [`Replay`](crate::Replay) and [`Driver`](crate::testing::Driver); its copies
+/// are handles on the same things. Nothing of it is global: two routers in one program know nothing of each other.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// The last event of every host and service that a pipeline puts there.
+    pub index: Index,
+}
+
+impl Surroundings {
+    /// Makes surroundings with an empty index.
+    pub fn new() -> Surroundings {
+        Surroundings::default()
+    }
+
+    /// Sets the index.
+    pub fn index(self, index: Index) -> Surroundings {
+        Surroundings { index, ..self }
+    }
+}
