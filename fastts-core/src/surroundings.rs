@@ -1,6 +1,8 @@
 //! What the pipelines of one running router share.
 
 use crate::index::Index;
+use crate::router::Pipeline;
+use crate::topics::Topics;
 
 /// What the pipelines of one running router share, and a stage may reach through its [`Context`](crate::Context).
 ///
@@ -11,6 +13,8 @@ use crate::index::Index;
 pub struct Surroundings {
     /// The last event of every host and service that a pipeline puts there.
     pub index: Index,
+    /// Who subscribes to what pipelines publish.
+    pub(crate) topics: Topics,
 }
 
 impl Surroundings {
@@ -22,5 +26,11 @@ impl Surroundings {
     /// Sets the index.
     pub fn index(self, index: Index) -> Surroundings {
         Surroundings { index, ..self }
+    }
+
+    /// Gives a router topics of its own, to these of which its pipelines subscribe.
+    pub(crate) fn topics_of<'p>(self, pipelines: impl IntoIterator<Item = &'p Pipeline>) -> Surroundings {
+        let topics = Topics::default().piped(pipelines.into_iter().filter_map(Pipeline::topic));
+        Surroundings { topics, ..self }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum Wants {
     Closure,
     /// The name of a field that the stage changes.
     Field,
+    /// The name of a topic, as a string literal.
+    Topic,
 }
 
 /// Whether a stage takes a block.
@@ -190,7 +192,7 @@ use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{Keys, Series};
-use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Value};
+use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Topic, Value};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
@@ -290,6 +292,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]).remembering(Series),
     stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
+    stage("publish", "publish(topic)", &[Topic], Tap).passing(Same),
 ];
 
 /// The stages that have a grammar of their own; the macro's parser knows them, the core has a function for each.

@@ -15,4 +15,5 @@ mod model;
 mod promises;
 mod steps;
 mod streams;
+mod topics;
 mod windows;

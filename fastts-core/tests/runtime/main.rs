@@ -10,3 +10,4 @@ mod overflow;
 mod panics;
 mod stats;
 mod time;
+mod topics;
