@@ -38,6 +38,13 @@ struct Place {
 /// How many items are shown to stages that look ahead before they run.
 const GROUP: usize = 32;
 
+/// Returns how many of these indices, from the first on, follow one upon the other.
+///
+/// What needs no type of the chain's is not in [`Fused`], so that it is compiled here and not after every edit of a route.
+fn side_by_side(picks: &[u32]) -> usize {
+    picks.first().map_or(0, |&first| (first..).zip(picks).take_while(|(wanted, index)| wanted == *index).count())
+}
+
 /// A chain that takes `I`.
 struct Fused<I, S> {
     stage: S,
@@ -92,7 +99,7 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
                     }
                     let mut from = 0;
                     while let Some(&first) = picks.get(from) {
-                        let side_by_side = (first..).zip(&picks[from..]).take_while(|(wanted, index)| wanted == *index).count();
+                        let side_by_side = side_by_side(&picks[from..]);
                         let first = first as usize;
                         at.skipped = first - (place + from);
                         self.run_range(batch, first..first + side_by_side, cx, at);

@@ -19,6 +19,7 @@ mod key;
 mod metric;
 mod predicate;
 mod prefetch;
+pub mod query;
 mod replay;
 mod router;
 pub mod runtime;

@@ -12,7 +12,7 @@ use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
 use crate::surroundings::Surroundings;
 use crate::time::Time;
-use crate::topics::{Outbox, Routes, plan};
+use crate::topics::{INDEX, Outbox, Routes, plan};
 use crate::watch::Step;
 
 /// The pipelines of a router, run under a clock that the caller moves.
@@ -162,29 +162,54 @@ impl Replay {
 
     /// Lets the time pass until `now`, firing timers; an earlier time does nothing.
     pub fn advance(&mut self, now: Time) {
-        self.now = self.now.max(now);
-        let now = self.now;
+        let now = self.now.max(now);
         // Timers of all pipelines in one order, so that what several of them print, and what one publishes for another, is in the
         // order of time.
         let mut stuck = Vec::new();
-        while let Some(Due { instant, set_late, index }) = self.next_timer(now, &stuck) {
-            if !set_late {
-                self.call(index, |machine| machine.advance(instant), |_, _| None);
-                continue;
-            }
-            // It was set for the very instant at which it was: it fires when the time goes on, to the next timer of another.
-            let before = self.deadline(index);
-            let others = (0..self.pipelines.len()).filter(|other| *other != index && !stuck.contains(other));
-            let next = others.filter_map(|other| Some(self.due(other)?.instant)).filter(|&next| next > instant).min();
-            self.call(index, |machine| machine.advance(next.unwrap_or(now).min(now)), |_, _| None);
-            if self.deadline(index).is_some_and(|after| Some(after) <= before) {
-                // Its deadline does not move; it goes on by itself, and will be stopped there.
-                stuck.push(index);
+        loop {
+            let expiry = self.index().deadline().filter(|&due| due <= now);
+            // Before the events of the instant, also before those that the index makes.
+            let first = |timer: &Due| expiry.is_none_or(|expiry| (timer.instant, timer.set_late) <= (expiry, false));
+            match (self.next_timer(now, &stuck).filter(first), expiry) {
+                (Some(timer), expiry) => self.fire(timer, expiry.unwrap_or(now), &mut stuck),
+                (None, Some(due)) => self.expire(due),
+                (None, None) => break,
             }
         }
+        self.pass_until(now);
+    }
+
+    /// Fires a timer; one that was set for the very instant at which it was fires when the time goes on, by `then` at the latest.
+    fn fire(&mut self, Due { instant, set_late, index }: Due, then: Time, stuck: &mut Vec<usize>) {
+        self.now = self.now.max(instant);
+        if !set_late {
+            self.call(index, |machine| machine.advance(instant), |_, _| None);
+            return;
+        }
+        let before = self.deadline(index);
+        let others = (0..self.pipelines.len()).filter(|other| *other != index && !stuck.contains(other));
+        let next = others.filter_map(|other| Some(self.due(other)?.instant)).filter(|&next| next > instant).min();
+        self.call(index, |machine| machine.advance(next.unwrap_or(then).min(then)), |_, _| None);
+        if self.deadline(index).is_some_and(|after| Some(after) <= before) {
+            // Its deadline does not move; it goes on by itself, and will be stopped there.
+            stuck.push(index);
+        }
+    }
+
+    /// Lets the time pass in every pipeline.
+    fn pass_until(&mut self, now: Time) {
+        self.now = now;
         for index in 0..self.pipelines.len() {
             self.call(index, |machine| machine.advance(now), |_, _| None);
         }
+    }
+
+    /// Removes from the index what has expired by then, and tells every pipeline.
+    fn expire(&mut self, due: Time) {
+        self.pass_until(self.now.max(due));
+        let expired = Batch::of(self.index().expire(self.now).iter().map(Event::view));
+        self.batch(&expired);
+        self.run::<Event>(&expired, expired.len(), |pipeline| pipeline.topic() == Some(INDEX));
     }
 
     fn deadline(&self, index: usize) -> Option<Time> {

@@ -1,5 +1,6 @@
 //! The index: the last event of every host and service.
 
+mod alarm;
 mod options;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub use options::{IndexOptions, Keep};
 
+use self::alarm::Alarm;
 use crate::event::{Event, EventView};
 use crate::time::Time;
 
@@ -38,7 +40,11 @@ pub struct Index {
 struct Shared {
     options: IndexOptions,
     entries: Mutex<BTreeMap<Place, Entry>>,
+    alarm: Alarm,
 }
+
+/// At the last instant of its ttl an event still holds.
+const INSTANT: Duration = Duration::from_micros(1);
 
 /// Host and service.
 type Place = (Option<String>, Option<String>);
@@ -57,7 +63,7 @@ impl Index {
 
     /// Makes an empty index with these options.
     pub fn with(options: IndexOptions) -> Index {
-        Index { shared: Arc::new(Shared { options, entries: Mutex::default() }) }
+        Index { shared: Arc::new(Shared { options, entries: Mutex::default(), alarm: Alarm::default() }) }
     }
 
     /// Returns the options.
@@ -70,14 +76,19 @@ impl Index {
         self.shared.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead.
-    pub fn insert(&self, event: EventView<'_>, now: Time) {
+    /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead;
+    /// false when it did.
+    pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {
         let until = self.shared.options.holds_until(event);
         if event.is_expired(now) || until.is_some_and(|until| now > until) {
             self.remove(event.host(), event.service());
-            return;
+            return false;
         }
         self.entries().insert(place(event.host(), event.service()), Entry { event: event.to_owned(), until });
+        if let Some(until) = until {
+            self.shared.alarm.set(until + INSTANT);
+        }
+        true
     }
 
     /// Removes the event of a host and service; false when there was none.
@@ -120,17 +131,27 @@ impl Index {
         self.entries().clear();
     }
 
+    /// Returns what wakes whoever expires the events.
+    pub(crate) fn alarm(&self) -> &Alarm {
+        &self.shared.alarm
+    }
+
     /// Returns when the next event expires, or an earlier instant.
     pub fn deadline(&self) -> Option<Time> {
         let next = self.entries().values().filter_map(|entry| entry.until).min();
-        next.map(|until| until + Duration::from_micros(1))
+        next.map(|until| until + INSTANT)
     }
 
     /// Removes the events that have expired by `now`; returns for each, in the order in which they expired, the event that says so.
     pub fn expire(&self, now: Time) -> Vec<Event> {
+        self.expire_some(now, usize::MAX)
+    }
+
+    /// As [`Index::expire`], but no more than `most`; there may be more when it returns as many.
+    pub(crate) fn expire_some(&self, now: Time, most: usize) -> Vec<Event> {
         let mut expired = Vec::new();
         self.entries().retain(|_, entry| {
-            let Some(until) = entry.until.filter(|&until| now > until) else { return true };
+            let Some(until) = entry.until.filter(|&until| now > until && expired.len() < most) else { return true };
             expired.push((until, std::mem::take(&mut entry.event)));
             false
         });

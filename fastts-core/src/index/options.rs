@@ -54,10 +54,12 @@ impl IndexOptions {
     /// Returns the last instant at which an event holds; `None` when it holds for ever.
     #[inline]
     pub(super) fn holds_until(&self, event: EventView<'_>) -> Option<Time> {
-        match (event.ttl(), self.default_ttl) {
+        let until = match (event.ttl(), self.default_ttl) {
             (None, Some(ttl)) => Some(event.time()? + ttl),
             _ => event.runs_out(),
-        }
+        };
+        // Nothing comes after the end of time.
+        until.filter(|&until| until < Time::MAX)
     }
 
     /// Makes the event that says that another has expired.

@@ -11,6 +11,7 @@
 //! | `restarts` | restart intensity and back-off |
 //! | `panics` | catching panics with their message and place |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
+//! | `expiry` | expires the entries of the index, and tells the pipelines |
 //! | `drain` | the orderly end |
 //! | `letters`, `stats` | dead letters and counters |
 //! | `clock` | the only place that asks the system for the time |
@@ -22,6 +23,7 @@ mod clock;
 mod cost;
 mod drain;
 mod error;
+mod expiry;
 mod letters;
 mod mailbox;
 mod options;

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use super::chunk::Load;
 use super::error::{Draining, SendError, StartError};
+use super::expiry;
 use super::letters::{DeadLetter, Letters};
 use super::options::Options;
 use super::panics::catch;
@@ -25,6 +26,7 @@ use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event, EventView};
 use crate::index::Index;
 use crate::item::Item;
+use crate::query::Query;
 use crate::router::Router;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
@@ -73,6 +75,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.env.surroundings.topics.close();
         self.env.timers.close();
+        self.env.surroundings.index.alarm().ring();
     }
 }
 
@@ -117,6 +120,7 @@ impl Running {
         let shared = Arc::new(Shared { workers, events, dispatcher, routes, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
+        env.handle.spawn(expiry::serve(env.surroundings.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
     }
 
@@ -174,9 +178,14 @@ impl Running {
         Ok(())
     }
 
-    /// Subscribes to the events of a topic for which `wants` holds, from outside the pipelines: it gets those that are published
-    /// from here on, and holds up to `capacity` of them until they are read; then the oldest go. Items that are no events are not
-    /// seen.
+    /// Subscribes to the events of a topic for which a query holds, from outside the pipelines: it gets those that are published
+    /// from here on, and holds up to `capacity` of them until they are read; then the oldest go, and are counted. Nobody waits for
+    /// it. Items that are no events are not seen. On the topic "index" is every event that is put into the index or expires in it.
+    pub fn subscribe(&self, topic: &str, query: Query, capacity: usize) -> Subscription {
+        self.subscribe_where(topic, move |event| query.matches(event), capacity)
+    }
+
+    /// Subscribes to the events of a topic for which `wants` holds; otherwise as [`Running::subscribe`].
     pub fn subscribe_where(
         &self,
         topic: &str,
@@ -282,6 +291,10 @@ impl Running {
     /// Returns the time, as the pipelines see it.
     pub fn now(&self) -> Time {
         self.shared.env.clock.now()
+    }
+
+    pub(super) fn of(shared: Arc<Shared>) -> Running {
+        Running { shared }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

@@ -89,7 +89,19 @@ impl Driver {
         self.replay.now()
     }
 
-    /// Returns the index that the pipelines share.
+    /// Returns the index that the pipelines share, to see what the stage [`index`](crate::stages::index) has put there.
+    ///
+    /// ```
+    /// use fastts_core::prelude::*;
+    /// use fastts_core::{event, testing::Driver};
+    ///
+    /// router! { pipeline "last known" { tag("seen"); index } }
+    ///
+    /// let mut driver = Driver::new(router());
+    /// driver.inject(event! { time: 1, host: "web1", service: "cpu", metric: 0.5 });
+    /// let last = driver.index().get(Some("web1"), Some("cpu"));
+    /// assert_eq!(last, Some(event! { time: 1, host: "web1", service: "cpu", metric: 0.5, tags: "seen" }));
+    /// ```
     pub fn index(&self) -> &Index {
         self.replay.index()
     }

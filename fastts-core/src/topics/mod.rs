@@ -21,7 +21,7 @@ pub(crate) use live::{Channel, Wants};
 pub use live::{Subscription, TopicStats};
 pub(crate) use outbox::{Outbox, Parcel};
 pub use plan::TopicError;
-pub(crate) use plan::{Hears, Routes, plan};
+pub(crate) use plan::{Hears, INDEX, Routes, plan};
 
 use crate::item::Item;
 use crate::stage::Context;

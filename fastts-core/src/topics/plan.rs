@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::Announced;
 use crate::event::Event;
 
-/// The topic of the index; it carries events.
-const INDEX: &str = "index";
+/// The topic of the index: what comes into it, and what expires in it; it carries events.
+pub(crate) const INDEX: &str = "index";
 
 /// What a pipeline is fed by and feeds, as far as topics go.
 pub(crate) struct Hears<'p> {

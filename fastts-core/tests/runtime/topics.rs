@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use fastts_core::__private::{Sealed, seal, start};
+use fastts_core::query::Query;
 use fastts_core::runtime::{Options, Reason, Running, SendError, StartError};
 use fastts_core::{Event, Overflow, Policy, Replay, Time, Topic, TopicError, Window, stages};
 use tokio::time::timeout;
@@ -398,7 +399,7 @@ async fn a_program_publishes_and_subscribes() {
     let pipelines = Pipelines::new().each_from("numbers", "subscriber", Policy::new(), move |number| sender.send(number));
     let running = pipelines.start(&clock());
     running.publish("numbers", numbers(0..3)).await.unwrap();
-    let mut odd = running.subscribe_where("numbers", |event| number(event) % 2 == 1, 10);
+    let mut odd = running.subscribe("numbers", Query::parse("metric = 3 or metric = 5 or metric = 7").unwrap(), 10);
     let mut elsewhere = running.subscribe_where("elsewhere", |_| true, 10);
     running.publish("numbers", numbers(3..8)).await.unwrap();
     running.publish("elsewhere", numbers(8..9)).await.unwrap();
@@ -453,4 +454,29 @@ async fn a_router_that_is_dropped_ends_the_subscriptions() {
     drop(running);
     let read = async { (subscription.next().await.is_some(), subscription.next().await) };
     assert_eq!(timeout(PATIENCE, read).await.unwrap(), (true, None));
+}
+
+#[tokio::test]
+async fn what_comes_into_the_index_and_what_expires_in_it_is_published() {
+    let (clock, (sender, seen)) = (clock(), probe());
+    let pipelines = Pipelines::new().with("indexing", Policy::new(), || seal(stages::index(start::<Event>()))).each_from(
+        "index",
+        "subscriber",
+        Policy::new(),
+        move |number| sender.send(number),
+    );
+    let running = pipelines.start(&clock);
+    let mut outside = running.subscribe("index", Query::parse("true").unwrap(), 10);
+    let event = |number: i64| Event::new().with_host("a").with_metric(number).with_ttl(10);
+    let expired = event(3).with_state("expired");
+    let expiring = [event(1), event(2).with_service("x")];
+    running.deliver(expiring.iter().chain([&expired]).collect()).await.unwrap();
+    assert_eq!(seen.now(), [1, 2], "what only takes an entry away is not published, as Riemann has it");
+    for number in [1, 2] {
+        assert_eq!(patiently(outside.next()).await.unwrap().metric(), number);
+    }
+    clock.advance(millis(10_100));
+    let told = patiently(outside.next()).await.unwrap();
+    assert_eq!((told.service(), told.state()), (Some("x"), Some("expired")));
+    assert!(running.drain(PATIENCE).await.is_complete());
 }

@@ -34,6 +34,12 @@ pub(super) fn fail(reason: impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Says on stderr what is not as it should be, and does not keep anything from going on.
+pub(super) fn warn(text: impl Display) {
+    // Nobody may be there to read it.
+    let _ = writeln!(io::stderr(), "warning: {text}");
+}
+
 /// Returns how this program was called, to be pasted into a shell.
 pub(super) fn program() -> String {
     let path = std::env::args().next().unwrap_or_else(|| "fastts".to_owned());

@@ -15,6 +15,7 @@ use super::arguments::Serve;
 use super::output::{self, fail};
 use super::signals;
 use crate::sources::tcp::{Tcp, TcpServer};
+use crate::telemetry::Reading;
 
 /// Files that are open besides the connections.
 const OTHER_FILES: u64 = 64;
@@ -101,7 +102,7 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
             Err(_) => tokio::join!(stop, running.drain(left())),
         }
     };
-    let (_, frames, events) = server.counts();
+    let Reading { messages, events, .. } = server.meter().read();
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }
@@ -110,7 +111,7 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
         tracing::error!("{lines} lines that pipelines printed are lost, the standard output could not be written: {error}");
     }
     if cut == 0 && drained.is_complete() && lost.is_none() {
-        tracing::info!("everything was drained; {events} events had come in {frames} messages");
+        tracing::info!("everything was drained; {events} events had come in {messages} messages");
         return ExitCode::SUCCESS;
     }
     if !drained.is_complete() {

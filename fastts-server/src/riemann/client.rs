@@ -1,4 +1,4 @@
-//! A client that sends one request and waits for its answer.
+//! A client that sends requests and waits for their answers.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -14,10 +14,11 @@ const LONGEST_ANSWER: usize = 64 << 20;
 
 /// A connection to a Riemann server.
 ///
-/// It blocks, and knows one request at a time: it is for the command line and for tests.
+/// It blocks: it is for the command line and for tests.
 #[derive(Debug)]
 pub struct Client {
     stream: TcpStream,
+    limit: Duration,
     end: Instant,
 }
 
@@ -39,11 +40,9 @@ impl Client {
     /// When there is no such address, or none answers.
     pub fn connect(server: impl ToSocketAddrs, limit: Duration) -> io::Result<Client> {
         let addresses = server.to_socket_addrs()?;
-        // A hundred years from now fit.
-        let end = Instant::now() + limit.min(Duration::from_secs(3_200_000_000));
-        let mut failed = None;
+        let (end, mut failed) = (end(limit), None);
         for address in addresses {
-            match Client::open(address, end) {
+            match Client::open(address, limit, end) {
                 Ok(client) => return Ok(client),
                 Err(error) => failed = Some(error),
             }
@@ -51,10 +50,10 @@ impl Client {
         Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
     }
 
-    fn open(address: SocketAddr, end: Instant) -> io::Result<Client> {
+    fn open(address: SocketAddr, limit: Duration, end: Instant) -> io::Result<Client> {
         let stream = TcpStream::connect_timeout(&address, left(end)?)?;
         stream.set_nodelay(true)?;
-        Ok(Client { stream, end })
+        Ok(Client { stream, limit, end })
     }
 
     /// Sends events and returns the answer.
@@ -62,16 +61,26 @@ impl Client {
     /// # Errors
     /// When the connection fails, time is up, or what comes back is no message.
     pub fn send<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> io::Result<Answer> {
-        let mut frame = Vec::new();
-        put_frame(&mut frame, |out| encode_message(Envelope::default(), events, out));
-        self.request(&frame).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => io::Error::new(io::ErrorKind::TimedOut, "no answer came in time"),
-            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the server closed the connection without an answer"),
-            _ => error,
-        })
+        self.post(events)?;
+        self.answer()
     }
 
-    fn request(&mut self, mut frame: &[u8]) -> io::Result<Answer> {
+    /// Sends events without waiting for the [answer](Client::answer); answers come in the order of what was sent.
+    ///
+    /// # Errors
+    /// When the connection fails or time is up.
+    pub fn post<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> io::Result<()> {
+        let mut frame = Vec::new();
+        put_frame(&mut frame, |out| encode_message(Envelope::default(), events, out));
+        self.write(&frame).map_err(told)
+    }
+
+    /// Gives what follows as much time as everything had since the connection was made, or since this was last called.
+    pub fn renew(&mut self) {
+        self.end = end(self.limit);
+    }
+
+    fn write(&mut self, mut frame: &[u8]) -> io::Result<()> {
         while !frame.is_empty() {
             self.stream.set_write_timeout(Some(left(self.end)?))?;
             match self.stream.write(frame)? {
@@ -79,6 +88,18 @@ impl Client {
                 written => frame = &frame[written..],
             }
         }
+        Ok(())
+    }
+
+    /// Returns the answer to what was sent first of all that was not answered yet.
+    ///
+    /// # Errors
+    /// When the connection fails, time is up, or what comes is no message.
+    pub fn answer(&mut self) -> io::Result<Answer> {
+        self.read_answer().map_err(told)
+    }
+
+    fn read_answer(&mut self) -> io::Result<Answer> {
         let mut header = [0; HEADER];
         self.read(&mut header)?;
         let len = u32::from_be_bytes(header) as usize;
@@ -104,6 +125,21 @@ impl Client {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns when a limit that begins now ends.
+fn end(limit: Duration) -> Instant {
+    // A hundred years from now fit.
+    Instant::now() + limit.min(Duration::from_secs(3_200_000_000))
+}
+
+/// Says what happened in the words of who waited for an answer.
+fn told(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => io::Error::new(io::ErrorKind::TimedOut, "no answer came in time"),
+        io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the server closed the connection without an answer"),
+        _ => error,
     }
 }
 

@@ -140,6 +140,11 @@ impl Served {
         self.stdout = None;
     }
 
+    /// Writes to its standard input, which must have been opened.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
     pub(crate) fn close_stdin(&mut self) {
         self.child.stdin = None;
     }
@@ -180,6 +185,14 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Writes lines to a file that goes with the process.
+pub(crate) fn file(name: &str, lines: &[&str]) -> String {
+    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = directory.join(name);
+    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// Returns the resident size of a process in bytes.

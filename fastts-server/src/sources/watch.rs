@@ -6,15 +6,13 @@
 //!
 //! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
 
-use std::sync::Weak;
-use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use fastts_core::runtime::Stuck;
 
-use super::listener::Shared;
-use crate::destination::Destination;
+use crate::telemetry::Meter;
 
 /// How often to look while there is something to do, and while there is nothing.
 const BUSY: Duration = Duration::from_millis(10);
@@ -24,21 +22,23 @@ const IDLE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// Looks after the server until it is gone.
-pub(super) fn start<D: Destination>(shared: Weak<Shared<D>>) {
+/// What the log was told: there is one log, and all listeners bring their events to the same pipelines.
+static NAMED: Mutex<Named> = Mutex::new(Named(Vec::new()));
+
+/// Looks after a listener until it is gone. `stuck` tells which pipelines have not come back for so long.
+pub(super) fn start(meter: Weak<Meter>, stuck: impl Fn(Duration) -> Vec<Stuck> + Send + 'static) {
     let tokio = tokio::runtime::Handle::current();
     let watch = move || {
-        let (mut seen, mut pause, mut named) = (0, IDLE, Named::default());
+        let (mut seen, mut pause) = (0, IDLE);
         loop {
             thread::sleep(pause);
-            let Some(shared) = shared.upgrade() else { return };
-            // In this order, so that what begins in between is not taken for something that is stuck.
-            let ended = shared.counters.ended.load(Ordering::Acquire);
-            let begun = shared.counters.begun.load(Ordering::Acquire);
+            let Some(meter) = meter.upgrade() else { return };
+            let (begun, ended) = meter.begun_and_ended();
             if begun != ended && ended == seen {
                 tokio.spawn(async {});
             }
-            for Stuck { pipeline, since } in named.news(shared.destination.stuck(LONG), Instant::now()) {
+            let news = NAMED.lock().unwrap_or_else(PoisonError::into_inner).news(stuck(LONG), Instant::now());
+            for Stuck { pipeline, since } in news {
                 tracing::warn!(
                     "pipeline {pipeline:?} has not come back from its events for {since:.0?}: a stage of it waits, or works that long; \
                      if it has to, write #[run(task)], so that it never keeps a thread of the connections"
