@@ -14,10 +14,6 @@ use super::top::Top;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
-/// Where a server listens when nobody says anything else.
-const DEFAULT_HOST: &str = "127.0.0.1";
-const DEFAULT_PORT: &str = "5555";
-
 /// Runs the pipelines of this program.
 ///
 /// Without a command it serves: it takes events from clients of the Riemann protocol and runs them through the pipelines.
@@ -31,10 +27,14 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
-    /// A file of settings, in TOML: the long names of the flags, `drain = "20s"`; those of a command in a table, such as `[load]`.
+    /// A file of settings, in TOML.
+    ///
+    /// Its keys are the long names of the flags, `drain = "20s"`; those of a command stand in a table, such as `[load]`.
     #[arg(long, env = "FASTTS_CONFIG", value_name = "FILE", global = true, help_heading = "Settings")]
     config: Option<PathBuf>,
-    /// Prints the settings in effect, as a file of settings says them, each with where it comes from, and ends.
+    /// Prints the settings in effect and where each comes from, and ends.
+    ///
+    /// What is printed can be a file of settings.
     #[arg(long, global = true, help_heading = "Settings")]
     pub(super) print_config: bool,
 }
@@ -65,9 +65,10 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Serving")]
 pub(super) struct Serve {
-    /// Where to listen, and where `send` sends to; port 0 takes any that is free. PORT in the environment changes only the port
-    /// [default: 127.0.0.1:5555].
-    #[arg(long, env = "FASTTS_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
+    /// Where to listen, and where commands such as `send` find the server.
+    ///
+    /// Port 0 takes any that is free. PORT in the environment changes only the port.
+    #[arg(long, env = "FASTTS_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:5555", value_parser = address)]
     listen: Option<String>,
     /// How long a SIGINT or SIGTERM waits for what was accepted to be done. A second signal ends at once.
     #[arg(long, env = "FASTTS_DRAIN", value_name = "TIME", default_value = "10s", value_parser = values::duration)]
@@ -97,26 +98,21 @@ pub(super) struct Serve {
     /// How long a client may leave its replies unread once they fill the connection.
     #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
     write_timeout: Duration,
-    /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
-    /// whether that is what makes a difference. For `replay` too.
-    #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
-    pub(super) no_dispatch: bool,
+    #[command(flatten)]
+    dispatch: Dispatch,
 }
 
 impl Serve {
-    /// Returns where to listen: what was said, or else the default with the port that the environment names.
+    /// Returns where to listen.
     ///
     /// # Errors
-    /// When that is no port.
+    /// When the port that the environment names is none.
     pub(super) fn listen(&self) -> Result<String, String> {
-        if let Some(listen) = &self.listen {
-            return Ok(listen.clone());
-        }
-        match settings::port() {
-            None => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
-            Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
-            Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
-        }
+        self.listen.clone().ok_or_else(|| {
+            // What is in the environment took the place of the default.
+            let port = settings::port().unwrap_or_default();
+            format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")
+        })
     }
 
     /// Returns the options of the TCP server.
@@ -130,6 +126,25 @@ impl Serve {
             frame_timeout: self.frame_timeout,
             write_timeout: self.write_timeout,
         }
+    }
+}
+
+/// How events find their pipelines.
+#[derive(Debug, Args)]
+pub(super) struct Dispatch {
+    /// Runs every event through every pipeline.
+    ///
+    /// Otherwise the first conditions of all pipelines are looked at together before; this is to find out whether that is what makes a
+    /// difference.
+    #[arg(long, env = "FASTTS_NO_DISPATCH")]
+    no_dispatch: bool,
+}
+
+impl Cli {
+    /// Returns whether the first conditions of all pipelines are looked at together.
+    pub(super) fn dispatches(&self) -> bool {
+        let replay = matches!(&self.command, Some(Command::Replay(replay)) if replay.dispatch.no_dispatch);
+        !(replay || self.serve.dispatch.no_dispatch)
     }
 }
 
@@ -226,6 +241,8 @@ pub(super) struct Replay {
     /// How far the time of an event may lie after that of those before it; one further on is skipped as a bad line.
     #[arg(long, value_name = "TIME", default_value = "366d", value_parser = values::duration)]
     pub(super) max_jump: Duration,
+    #[command(flatten)]
+    dispatch: Dispatch,
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.

@@ -62,12 +62,13 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
 
 /// Runs what the command line names; a failure that was told is an exit status too.
 fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> {
+    let dispatches = cli.dispatches();
     let listen = || cli.serve.listen().map_err(output::misused);
     let router = || -> Result<Router, ExitCode> {
         // The default hook has told the message and the place on stderr.
         let router = catch_unwind(AssertUnwindSafe(|| router.into_router()));
         let router = router.map_err(|_| output::fail("the router cannot be built, one of its `let`s panicked (see above)"))?;
-        Ok(if cli.serve.no_dispatch { router.dispatch(false) } else { router })
+        Ok(if dispatches { router } else { router.dispatch(false) })
     };
     Ok(match cli.command {
         None => {
