@@ -5,6 +5,8 @@ mod check;
 mod clock;
 mod completions;
 mod graph;
+#[cfg(feature = "http")]
+mod http;
 mod input;
 mod lines;
 mod load;
@@ -14,6 +16,7 @@ mod reach;
 mod replay;
 mod send;
 mod serve;
+mod servers;
 mod settings;
 mod signals;
 mod top;
@@ -77,8 +80,11 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
         }
         Some(Command::Send(send)) => send::send(&send, &listen()?),
         Some(Command::Load(load)) => load::load(load, &listen()?),
-        Some(Command::Query(query)) => query::query(&query, &listen()?),
-        Some(Command::Top(top)) => top::top(&top, &listen()?),
+        Some(Command::Query(query)) => {
+            let listen = listen()?;
+            query::query(&query, &listen, cli.serve.web(query.http.as_deref(), &listen, query.reach.timeout()))
+        }
+        Some(Command::Top(top)) => top::top(&top, cli.serve.web(top.http.as_deref(), &listen()?, top.timeout)),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
         Some(Command::Check) => check::check(&router()?),
