@@ -1,6 +1,7 @@
 //! What the pipelines of one running router share.
 
 use crate::index::Index;
+use crate::sink::Sinks;
 
 /// What the pipelines of one running router share, and a stage may reach through its [`Context`](crate::Context).
 ///
@@ -11,12 +12,20 @@ use crate::index::Index;
 pub struct Surroundings {
     /// The last event of every host and service that a pipeline puts there.
     pub index: Index,
+    /// The sinks, of a router that runs; in a [`Replay`](crate::Replay) and a [`Driver`](crate::testing::Driver) there are none, so
+    /// that nothing leaves the program.
+    pub sinks: Option<Sinks>,
 }
 
 impl Surroundings {
     /// Makes surroundings with an empty index.
     pub fn new() -> Surroundings {
         Surroundings::default()
+    }
+
+    /// Lets stages have sinks.
+    pub(crate) fn with_sinks(self) -> Surroundings {
+        Surroundings { sinks: Some(Sinks::default()), ..self }
     }
 
     /// Sets the index.

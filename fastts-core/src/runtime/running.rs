@@ -90,7 +90,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
-            surroundings: Surroundings::new().index(options.index),
+            surroundings: Surroundings::new().with_sinks().index(options.index),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,

@@ -6,7 +6,11 @@ use std::time::Duration;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::completions::Completions;
 use super::load::Load;
+use super::query::Query;
+use super::reach::Reach;
+use super::top::Top;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
@@ -41,6 +45,10 @@ pub(super) enum Command {
     Send(Send),
     /// Sends load to a running server and tells how fast it was acknowledged.
     Load(Load),
+    /// Asks a running server for what is in its index.
+    Query(Query),
+    /// Shows what a running server does, live.
+    Top(Top),
     /// Draws the pipelines.
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
@@ -49,6 +57,8 @@ pub(super) enum Command {
     Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
+    /// Prints a script with which a shell completes this command line.
+    Completions(Completions),
 }
 
 /// Limits and addresses of the server.
@@ -184,15 +194,11 @@ pub(super) struct Send {
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(super) attributes: Vec<(String, String)>,
-    /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = address, help_heading = "The server")]
-    pub(super) server: Option<String>,
     /// Sends over UDP, which is never answered.
     #[arg(long, help_heading = "The server")]
     pub(super) udp: bool,
-    /// How long it may take to reach the server and to get its reply; of a file, each reply.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration, help_heading = "The server")]
-    pub(super) timeout: Duration,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 /// How to draw.

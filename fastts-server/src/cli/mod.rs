@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod clock;
+mod completions;
 mod graph;
 #[cfg(feature = "http")]
 mod http;
@@ -10,13 +11,17 @@ mod input;
 mod lines;
 mod load;
 mod output;
+mod query;
+mod reach;
 mod replay;
 mod send;
 mod serve;
 mod servers;
 mod settings;
 mod signals;
+mod top;
 mod values;
+mod web;
 mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -74,6 +79,9 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
         }
         Some(Command::Send(send)) => send::send(&send, &listen()?),
         Some(Command::Load(load)) => load::load(load, &listen()?),
+        Some(Command::Query(query)) => query::query(&query, &listen()?),
+        Some(Command::Top(top)) => top::top(&top, &listen()?),
+        Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
         Some(Command::Check) => check::check(&router()?),
         Some(Command::Why(why)) => why::why(&router()?, &why),

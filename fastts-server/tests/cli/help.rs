@@ -31,3 +31,16 @@ pub(super) fn help_and_version_are_there() {
     let version = Program::new("plain", &["--version"]).run().stdout;
     assert_eq!(version, format!("{name} (fastts-server {})\n", env!("CARGO_PKG_VERSION")));
 }
+
+pub(super) fn shells_complete_the_command_line() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ended = Program::new("plain", &["completions", shell]).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""), "{shell}");
+        for word in ["replay", "max-jump"] {
+            assert!(ended.stdout.contains(word), "{shell} does not complete {word}");
+        }
+    }
+    let script = Program::new("plain", &["completions", "bash"]).run().stdout;
+    let read = std::process::Command::new("bash").args(["-n", "-c", &script]).status();
+    assert!(read.is_ok_and(|status| status.success()), "bash cannot read its script");
+}
