@@ -12,7 +12,8 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// router, and outlives their restarts. Queries are answered from it. An expired event, by its state or because its ttl has run
 /// out, removes the entry instead. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
 /// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
-/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default.
+/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
+/// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services.
 ///
 /// ```
 /// use fastts_core::prelude::*;

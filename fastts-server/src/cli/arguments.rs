@@ -105,9 +105,14 @@ pub(super) struct Serve {
     /// whether that is what makes a difference. For `replay` too.
     #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
     pub(super) no_dispatch: bool,
+    #[command(flatten)]
+    pub(super) udp: super::udp::UdpArguments,
     #[cfg(feature = "http")]
     #[command(flatten)]
     pub(super) http: super::http::HttpArguments,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) tls: super::tls::TlsArguments,
 }
 
 /// How often something happens, if it does.
@@ -141,6 +146,8 @@ impl Serve {
         let connections = self.max_connections;
         #[cfg(feature = "http")]
         let connections = connections.saturating_add(self.http.http_max_connections);
+        #[cfg(feature = "tls")]
+        let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
         connections
     }
 

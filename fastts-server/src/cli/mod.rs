@@ -19,7 +19,10 @@ mod serve;
 mod servers;
 mod settings;
 mod signals;
+#[cfg(feature = "tls")]
+mod tls;
 mod top;
+mod udp;
 mod values;
 mod web;
 mod why;

@@ -43,6 +43,8 @@ fn trials() -> Vec<Trial> {
     }
     trials! {
         serve::serves_sends_and_drains
+        serve::datagrams_come_to_the_port_of_tcp
+        serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to
         serve::a_port_in_use_is_told
         serve::a_second_signal_ends_at_once
