@@ -459,19 +459,22 @@ async fn a_router_that_is_dropped_ends_the_subscriptions() {
 #[tokio::test]
 async fn what_comes_into_the_index_and_what_expires_in_it_is_published() {
     let (clock, (sender, seen)) = (clock(), probe());
-    let pipelines = Pipelines::new().with("indexing", Policy::new(), || seal(stages::index(start::<Event>()))).each_from(
+    let pipelines = Pipelines::new().with("indexing", Policy::new(), || seal(stages::index(start::<Event>()))).with_from(
         "index",
         "subscriber",
         Policy::new(),
-        move |number| sender.send(number),
+        move || {
+            let sender = sender.clone();
+            seal(stages::inspect(start::<Event>(), move |event| sender.send(event.metric().as_f64())))
+        },
     );
     let running = pipelines.start(&clock);
     let mut outside = running.subscribe("index", Query::parse("true").unwrap(), 10);
-    let event = |number: i64| Event::new().with_host("a").with_metric(number).with_ttl(10);
+    let event = |number: i64| Event::new().with_host("a").with_metric(number).with_ttl(10).with_time(0);
     let expired = event(3).with_state("expired");
     let expiring = [event(1), event(2).with_service("x")];
     running.deliver(expiring.iter().chain([&expired]).collect()).await.unwrap();
-    assert_eq!(seen.now(), [1, 2], "what only takes an entry away is not published, as Riemann has it");
+    assert_eq!(seen.now(), [Some(1.0), Some(2.0)], "what only takes an entry away is not published, as Riemann has it");
     for number in [1, 2] {
         assert_eq!(patiently(outside.next()).await.unwrap().metric(), number);
     }
@@ -479,4 +482,5 @@ async fn what_comes_into_the_index_and_what_expires_in_it_is_published() {
     let told = patiently(outside.next()).await.unwrap();
     assert_eq!((told.service(), told.state()), (Some("x"), Some("expired")));
     assert!(running.drain(PATIENCE).await.is_complete());
+    assert_eq!(seen.now(), [None]);
 }

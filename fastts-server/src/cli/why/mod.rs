@@ -122,3 +122,33 @@ fn read(json: &str) -> Result<Event, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fastts_core::router;
+    use serde_json::Value;
+
+    use super::*;
+
+    router! {
+        pipeline "all" { where(metric > 5); publish("high") }
+        pipeline "high" from subscribe("high") { where(service == "api"); map(|e| e.metric().as_f64()); publish("numbers") }
+        pipeline "numbers": Option<f64> from subscribe("numbers") { inspect(|_| ()) }
+    }
+
+    #[test]
+    fn an_event_is_followed_through_topics() {
+        let router = router();
+        let drawn = router.pipelines().iter().map(Drawn::new).collect();
+        let mut court = Court { router: &router, drawn, pipelines: None, now: None };
+        let mut outcomes = |event: &str| -> Vec<String> {
+            let answer: Value = serde_json::from_str(&court.answer(event, WhyFormat::Json, true).unwrap()).unwrap();
+            answer["pipelines"].as_array().unwrap().iter().map(|one| one["outcome"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(outcomes(r#"{"metric":3,"time":1}"#), ["stopped", "not published", "not published"]);
+        assert_eq!(outcomes(r#"{"metric":6,"service":"db","time":1}"#), ["through", "stopped", "not published"]);
+        assert_eq!(outcomes(r#"{"metric":6,"service":"api","time":1}"#), ["through", "through", "through"]);
+        let text = court.answer(r#"{"metric":3,"time":2}"#, WhyFormat::Text, true).unwrap();
+        assert!(text.contains("does not enter, nothing was published on \"high\" at once"), "{text}");
+    }
+}
