@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::flow::Flow;
 use crate::item::Item;
 use crate::stage::{Context, Discard, Link, Stage};
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 use crate::watch::{self, Outline, Step};
 
@@ -152,8 +153,9 @@ pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
 
 impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
-    pub(crate) fn into_machine(self, now: Time) -> Machine {
-        let mut machine = Machine { chain: self.chain, cx: Context::new(now), at: Place::default(), taken: 0, running: 0..0 };
+    pub(crate) fn into_machine(self, surroundings: &Surroundings, now: Time) -> Machine {
+        let cx = Context::within(surroundings, now);
+        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0 };
         machine.chain.start(&mut machine.cx);
         machine
     }

@@ -5,9 +5,11 @@ use std::any::Any;
 use crate::chain::Machine;
 use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event, EventView};
+use crate::index::Index;
 use crate::item::Item;
 use crate::router::{Pipeline, Router};
 use crate::runtime::{Panic, StartError, catch};
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 use crate::watch::Step;
 
@@ -21,6 +23,7 @@ use crate::watch::Step;
 pub struct Replay {
     pipelines: Vec<Player>,
     dispatcher: Option<Dispatcher>,
+    surroundings: Surroundings,
     now: Time,
     panics: Vec<ReplayPanic>,
     panicked: u64,
@@ -79,7 +82,15 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn start(router: &Router, start: Time) -> Result<Replay, StartError> {
-        Ok(Replay { dispatcher: router.dispatcher(), ..Replay::of(router.pipelines(), start)? })
+        Replay::within(Surroundings::new(), router, start)
+    }
+
+    /// Builds the pipelines in these surroundings, at `start`.
+    ///
+    /// # Errors
+    /// When a constructor of a stage panics.
+    pub fn within(surroundings: Surroundings, router: &Router, start: Time) -> Result<Replay, StartError> {
+        Ok(Replay { dispatcher: router.dispatcher(), ..Replay::build(surroundings, router.pipelines(), start)? })
     }
 
     /// Builds some of a router's pipelines, at `start`; each looks at every event by itself.
@@ -87,17 +98,27 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn of<'p>(wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
+        Replay::build(Surroundings::new(), wanted, start)
+    }
+
+    fn build<'p>(surroundings: Surroundings, wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
         let mut pipelines = Vec::new();
         for pipeline in wanted {
-            let machine = catch(|| pipeline.build(start)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
+            let built = catch(|| pipeline.build(&surroundings, start));
+            let machine = built.map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
         }
-        Ok(Replay { pipelines, dispatcher: None, now: start, panics: Vec::new(), panicked: 0 })
+        Ok(Replay { pipelines, dispatcher: None, surroundings, now: start, panics: Vec::new(), panicked: 0 })
     }
 
     /// Returns the time.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// Returns the index that the pipelines share.
+    pub fn index(&self) -> &Index {
+        &self.surroundings.index
     }
 
     /// Returns the first thousand panics.
@@ -112,20 +133,43 @@ impl Replay {
 
     /// Lets the time pass until `now`, firing timers; an earlier time does nothing.
     pub fn advance(&mut self, now: Time) {
-        self.now = self.now.max(now);
-        let now = self.now;
+        let now = self.now.max(now);
         // Timers of all pipelines in one order, so that what several of them print is in the order of time.
-        while let Some((due, index)) = self.next_timer(now) {
-            self.call(index, |machine| machine.advance(due), |_, _| None);
-            if self.deadline(index).is_some_and(|next| next <= due) {
-                // Its deadline does not move; it goes on by itself, and will be stopped there.
-                self.call(index, |machine| machine.advance(now), |_, _| None);
-                break;
+        loop {
+            let timer = self.next_timer(now);
+            let expiry = self.index().deadline().filter(|&due| due <= now);
+            match (timer, expiry) {
+                // Before the events of the instant, also before those that the index makes.
+                (Some((due, index)), expiry) if expiry.is_none_or(|expiry| due <= expiry) => {
+                    self.now = self.now.max(due);
+                    self.call(index, |machine| machine.advance(due), |_, _| None);
+                    if self.deadline(index).is_some_and(|next| next <= due) {
+                        // Its deadline does not move; it goes on by itself, and will be stopped there.
+                        self.now = now;
+                        self.call(index, |machine| machine.advance(now), |_, _| None);
+                        break;
+                    }
+                }
+                (_, Some(due)) => self.expire(due),
+                (_, None) => break,
             }
         }
+        self.pass_until(now);
+    }
+
+    /// Lets the time pass in every pipeline.
+    fn pass_until(&mut self, now: Time) {
+        self.now = now;
         for index in 0..self.pipelines.len() {
             self.call(index, |machine| machine.advance(now), |_, _| None);
         }
+    }
+
+    /// Removes from the index what has expired by then, and tells every pipeline.
+    fn expire(&mut self, due: Time) {
+        self.pass_until(self.now.max(due));
+        let expired = self.index().expire(self.now);
+        self.batch(&Batch::of(expired.iter().map(Event::view)));
     }
 
     fn deadline(&self, index: usize) -> Option<Time> {
@@ -239,8 +283,8 @@ impl Replay {
         let event = event(running, pipeline);
         // What is left of the chain is the user's, and so is its drop.
         let _ = catch(|| *machine = None);
-        let now = self.now;
-        let built = catch(|| pipeline.build(now));
+        let (surroundings, now) = (&self.surroundings, self.now);
+        let built = catch(|| pipeline.build(surroundings, now));
         let mut note = |event, panic| {
             self.panicked += 1;
             if self.panics.len() < KEPT {

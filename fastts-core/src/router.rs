@@ -10,6 +10,7 @@ use crate::dispatch::{Dispatcher, Head};
 use crate::event::Event;
 use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 use crate::watch::Outline;
 
@@ -54,7 +55,7 @@ pub struct Pipeline {
     item: (TypeId, &'static str),
     policy: Policy,
     event: fn(&dyn Any, usize, usize) -> Option<Event>,
-    factory: Arc<dyn Fn(Time) -> Machine + Send + Sync>,
+    factory: Arc<dyn Fn(&Surroundings, Time) -> Machine + Send + Sync>,
 }
 
 impl Pipeline {
@@ -99,8 +100,8 @@ impl Pipeline {
     }
 
     /// Builds the chain, running the constructors of its stages, and brings it to life at `now`.
-    pub(crate) fn build(&self, now: Time) -> Machine {
-        (self.factory)(now)
+    pub(crate) fn build(&self, surroundings: &Surroundings, now: Time) -> Machine {
+        (self.factory)(surroundings, now)
     }
 
     /// Returns a copy of an event of a batch; `None` when the items are no events, or it is longer than `limit` bytes.
@@ -121,7 +122,7 @@ impl Pipeline {
     /// # Panics
     /// As above.
     pub fn outline(&self) -> Vec<Outline> {
-        self.build(Time::EPOCH).outline()
+        self.build(&Surroundings::new(), Time::EPOCH).outline()
     }
 }
 
@@ -282,7 +283,7 @@ impl Builder {
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             policy,
             event: event_of::<I>,
-            factory: Arc::new(move |now| factory().into_machine(now)),
+            factory: Arc::new(move |surroundings, now| factory().into_machine(surroundings, now)),
         });
     }
 

@@ -3,7 +3,10 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
+use crate::index::Index;
 use crate::item::Item;
+use crate::sink::Sinks;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 use crate::watch::{self, Erased, Outline, Watch};
 
@@ -17,12 +20,36 @@ pub struct Context {
     pub(crate) picked: bool,
     /// What is seen of the item on its way, when somebody watches.
     pub(crate) watch: Option<Box<Watch>>,
+    surroundings: Surroundings,
 }
 
 impl Context {
-    /// Makes the context of a chain that starts at `now`.
+    /// Makes the context of a chain that starts at `now`, in surroundings of its own.
     pub fn new(now: Time) -> Context {
-        Context { now, picked: false, watch: None }
+        Context::within(&Surroundings::new(), now)
+    }
+
+    /// Makes the context of a chain that starts at `now` in these surroundings.
+    pub fn within(surroundings: &Surroundings, now: Time) -> Context {
+        Context { now, picked: false, watch: None, surroundings: surroundings.clone() }
+    }
+
+    /// Returns what the chain shares with the others of its router.
+    #[inline]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Returns the index of the router.
+    #[inline]
+    pub fn index(&self) -> &Index {
+        &self.surroundings.index
+    }
+
+    /// Returns the sinks of the router when it runs, and `None` in a replay and a test: there a sink does nothing, or
+    /// [records](crate::sink::record) what it was given.
+    pub fn sinks(&self) -> Option<&Sinks> {
+        self.surroundings.sinks.as_ref()
     }
 }
 

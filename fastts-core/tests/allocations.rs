@@ -1,4 +1,4 @@
-//! No stage from events to events asks for memory once it is warm, whether events come or timers fire.
+//! No stage from events to events asks for memory once it is warm, whether events come or timers fire; and no query does.
 
 use std::time::Duration;
 
@@ -84,7 +84,35 @@ impl<I: Item> Stage<I> for Consume {
 
 /// The only test of its program: all that is allocated is counted.
 #[test]
-fn no_stage_allocates_once_warm() {
+fn no_stage_and_no_query_allocates_once_warm() {
+    stages();
+    queries();
+}
+
+/// Asserts that `run` allocates nothing once it has run.
+#[track_caller]
+fn check(what: &str, mut run: impl FnMut()) {
+    // The test harness has a thread of its own, which may just be allocating.
+    let allocations = (0..5).map(|_| {
+        let before = alloc::allocations();
+        run();
+        alloc::allocations() - before
+    });
+    assert_eq!(allocations.min(), Some(0), "allocations of {what}");
+}
+
+fn queries() {
+    let event =
+        fastts_core::event! { host: "web1", service: "api x", metric: 5, time: 3, ttl: 60, tags: ["a", "b"], "dc": "eu", "zone": "1" };
+    let text = r#"host ~= "^web\\d$" and service =~ "a%i%" and (metric > 4 and metric < 99999999999999999999n and time < ttl or false)
+        and tagged "b" and not tagged "c" and zone = "1" and tags and state = nil and description != "x""#;
+    let query: fastts_core::query::Query = text.parse().unwrap_or_else(|error| panic!("{error}"));
+    let run = || (0..100).for_each(|_| assert!(std::hint::black_box(&query).matches(event.view())));
+    run();
+    check(text, run);
+}
+
+fn stages() {
     let event = |index: i64| {
         Event::new()
             .with_host(format!("host {:03}", index % 20))
@@ -106,12 +134,6 @@ fn no_stage_allocates_once_warm() {
             }
         };
         run(100);
-        // The test harness has a thread of its own, which may just be allocating.
-        let allocations = (0..5).map(|_| {
-            let before = alloc::allocations();
-            run(20);
-            alloc::allocations() - before
-        });
-        assert_eq!(allocations.min(), Some(0), "allocations of {stages}");
+        check(stages, || run(20));
     }
 }

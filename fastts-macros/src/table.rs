@@ -110,6 +110,8 @@ pub(crate) struct Builtin {
     pub(crate) keys: bool,
     /// The fields that are meant when none is given, if one need not be.
     pub(crate) default_keys: &'static [&'static str],
+    /// Whether there need be no fields.
+    pub(crate) optional_keys: bool,
     /// How many conditions follow the positional arguments, at least and at most.
     pub(crate) conditions: (usize, usize),
     pub(crate) options: &'static [&'static str],
@@ -130,6 +132,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         twin: None,
         keys: false,
         default_keys: &[],
+        optional_keys: false,
         conditions: (0, 0),
         options: &[],
         takes: Takes::NoBlock,
@@ -146,7 +149,12 @@ impl Builtin {
     }
 
     const fn with_keys_or(self, default_keys: &'static [&'static str]) -> Self {
-        Self { keys: true, default_keys, ..self }
+        Self { keys: true, default_keys, optional_keys: true, ..self }
+    }
+
+    /// Fields may follow; without any the stage is the function `bare`.
+    const fn with_keys_or_bare(self, bare: &'static str) -> Self {
+        Self { optional_keys: true, twin: Some((0, bare)), ..self.with_keys() }
     }
 
     const fn with_conditions(self, least: usize, most: usize) -> Self {
@@ -291,6 +299,8 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
     stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
+    stage("index", "index", &[], Tap).passing(Same),
+    stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
 ];

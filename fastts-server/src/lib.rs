@@ -25,6 +25,7 @@ mod destination;
 mod rarely;
 pub mod riemann;
 pub mod sources;
+pub mod telemetry;
 
 pub use cli::{IntoRouter, run};
 pub use destination::{Destination, Refused};

@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::message::{Attribute, Event, Msg, Query};
@@ -58,6 +59,25 @@ fn requests_sent_at_once_are_one_batch_and_answered_in_order() {
     assert_eq!(services, ["a", "before the query", "b", "c"]);
     wire.send(&PING);
     assert_eq!(wire.answer().unwrap(), "ok", "refusals keep the connection");
+}
+
+#[test]
+fn the_meter_tells_what_came_and_what_became_of_it() {
+    let served = serve(|options| options.max_connections = 1);
+    let meter = Arc::clone(served.server.as_ref().unwrap().meter());
+    assert_eq!((meter.transport(), meter.address()), ("tcp", served.address));
+    let mut wire = served.connect();
+    let requests = [frame(&events(["a", "b"])), raw_frame(b"\xff\xff"), PING.to_vec()].concat();
+    wire.send(&requests);
+    let answers: Vec<_> = (0..3).map(|_| wire.answer().unwrap()).collect();
+    assert_eq!(answers, ["ok", "the key of a field is cut short at byte 0", "ok"]);
+    until("three messages were counted as handled", || meter.read().latency.count() == 3);
+    assert!(served.connect().answer().is_some_and(|answer| answer.contains("--max-connections")));
+    let seen = meter.read();
+    assert_eq!((seen.connections, seen.open, seen.turned_away, seen.under_way), (1, 1, 1, 0));
+    assert_eq!((seen.messages, seen.events, seen.refused, seen.bytes), (3, 2, 1, requests.len() as u64));
+    drop(wire);
+    until("the connection was counted as closed", || meter.read().open == 0);
 }
 
 #[test]
@@ -230,7 +250,7 @@ fn a_flood_of_refusals_is_answered_in_order_to_a_client_that_reads() {
     assert_eq!(wire.answer(), None);
     flood.join().unwrap();
     assert_eq!(served.recorder.events(FRAMES / 100).len(), FRAMES / 100);
-    assert_eq!(served.server.as_ref().unwrap().counts().1 as usize, FRAMES);
+    assert_eq!(served.server.as_ref().unwrap().meter().read().messages as usize, FRAMES);
     assert_eq!(served.stop(PATIENCE), 0);
 }
 
@@ -242,7 +262,7 @@ fn what_waits_for_pipelines_is_bounded_and_nothing_of_it_is_lost() {
     let message = raw_frame(&[0x32, 0].repeat(10_000));
     let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| served.connect()).collect();
     wires.iter_mut().for_each(|wire| _ = wire.send(&message));
-    let read = |served: &common::Served| served.server.as_ref().unwrap().counts().1;
+    let read = |served: &common::Served| served.server.as_ref().unwrap().meter().read().messages;
     until("some messages were read", || read(&served) >= 2);
     let mut last = served.connect();
     last.send(&message).0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
@@ -260,7 +280,7 @@ fn what_was_held_off_goes_on_when_there_is_room() {
     let message = raw_frame(&[0x32, 0].repeat(10_000));
     let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| served.connect()).collect();
     wires.iter_mut().for_each(|wire| _ = wire.send(&message));
-    until("some messages were read", || served.server.as_ref().unwrap().counts().1 >= 1);
+    until("some messages were read", || served.server.as_ref().unwrap().meter().read().messages >= 1);
     served.recorder.gate.add_permits(CONNECTIONS);
     for wire in &mut wires {
         assert_eq!(wire.answer().unwrap(), "ok");
@@ -321,7 +341,7 @@ fn nothing_is_acknowledged_before_it_is_accepted() {
     wire.0.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!([wire.answer(), wire.answer()].map(Option::unwrap), ["ok"; 2]);
     wire.send(&frame(&events(["c"])));
-    until("the frame was read", || served.server.as_ref().unwrap().counts().1 == 3);
+    until("the frame was read", || served.server.as_ref().unwrap().meter().read().messages == 3);
     assert_eq!(served.stop(Duration::from_millis(10)), 1, "what was not accepted is told at the end");
     assert_eq!(wire.answer(), None);
 }

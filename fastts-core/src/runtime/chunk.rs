@@ -199,7 +199,7 @@ impl Worker {
     /// Builds the chain again.
     pub(crate) fn restart(&self, core: &mut Core) {
         let now = self.env.clock.now();
-        match catch(|| self.pipeline.build(now)) {
+        match catch(|| self.pipeline.build(&self.env.surroundings, now)) {
             Ok(machine) => {
                 core.phase = Phase::Live(machine);
                 core.restarts.restarted(now);

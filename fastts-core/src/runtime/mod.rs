@@ -10,6 +10,7 @@
 //! | `restarts` | restart intensity and back-off |
 //! | `panics` | catching panics with their message and place |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
+//! | `expiry` | expires the entries of the index, and tells the pipelines |
 //! | `drain` | the orderly end |
 //! | `letters`, `stats` | dead letters and counters |
 //! | `clock` | the only place that asks the system for the time |
@@ -21,6 +22,7 @@ mod clock;
 mod cost;
 mod drain;
 mod error;
+mod expiry;
 mod letters;
 mod mailbox;
 mod options;
@@ -71,7 +73,7 @@ pub(crate) fn may_block<R>(run: impl FnOnce() -> R) -> R {
 ///
 /// On a worker thread of tokio's, the other tasks of that thread move to another one first, so that a reader that does not
 /// keep up never stops the connections.
-pub(crate) fn blocking<R>(wait: impl FnOnce() -> R) -> R {
+pub fn blocking<R>(wait: impl FnOnce() -> R) -> R {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),

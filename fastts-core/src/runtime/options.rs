@@ -1,6 +1,7 @@
 //! Options of a run-time.
 
 use super::clock::Clock;
+use crate::index::Index;
 
 /// Options of a run-time.
 #[derive(Clone, Debug)]
@@ -13,11 +14,13 @@ pub struct Options {
     /// Whether the heads of all pipelines are looked at together, before any of them runs; true by default. What comes out is the
     /// same, and [`Router::dispatch`](crate::Router::dispatch) can turn it off as well.
     pub dispatch: bool,
+    /// The index that the pipelines share; an empty one by default.
+    pub index: Index,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true }
+        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new() }
     }
 }
 
@@ -35,6 +38,11 @@ impl Options {
     /// Sets how many dead letters are kept to be looked at.
     pub fn dead_letters(self, dead_letters: usize) -> Options {
         Options { dead_letters, ..self }
+    }
+
+    /// Sets the index that the pipelines share: one with options of its own, or one that outlives the run-time.
+    pub fn index(self, index: Index) -> Options {
+        Options { index, ..self }
     }
 
     /// Sets whether the heads of all pipelines are looked at together.

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::chunk::Load;
 use super::clock::Stamp;
 use super::error::{Draining, SendError, StartError};
+use super::expiry;
 use super::letters::{DeadLetter, Letters};
 use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
@@ -25,8 +26,10 @@ use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
 use crate::dispatch::Dispatcher;
 use crate::event::{Batch, Event};
+use crate::index::Index;
 use crate::item::Item;
 use crate::router::Router;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 
 /// A handle to a router that runs.
@@ -69,6 +72,7 @@ pub(crate) struct Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.env.timers.close();
+        self.env.surroundings.index.alarm().ring();
     }
 }
 
@@ -86,6 +90,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
+            surroundings: Surroundings::new().with_sinks().index(options.index),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
@@ -98,7 +103,8 @@ impl Running {
         let now = env.clock.now();
         let mut workers = Vec::with_capacity(pipelines.len());
         for (index, pipeline) in pipelines.into_iter().enumerate() {
-            let machine = catch(|| pipeline.build(now)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
+            let machine = catch(|| pipeline.build(&env.surroundings, now))
+                .map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
             workers.push(Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env))));
         }
         let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
@@ -107,6 +113,7 @@ impl Running {
         let shared = Arc::new(Shared { workers, events, dispatcher, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
+        env.handle.spawn(expiry::serve(env.surroundings.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
     }
 
@@ -266,9 +273,18 @@ impl Running {
         self.shared.env.letters.newest()
     }
 
+    /// Returns the index that the pipelines share.
+    pub fn index(&self) -> &Index {
+        &self.shared.env.surroundings.index
+    }
+
     /// Returns the time, as the pipelines see it.
     pub fn now(&self) -> Time {
         self.shared.env.clock.now()
+    }
+
+    pub(super) fn of(shared: Arc<Shared>) -> Running {
+        Running { shared }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

@@ -22,10 +22,12 @@ use super::timers::Timers;
 use crate::chain::Machine;
 use crate::router::{Pipeline, Run};
 use crate::stage::Link;
+use crate::surroundings::Surroundings;
 
 /// What the pipelines of a run-time share.
 #[derive(Debug)]
 pub(crate) struct Env {
+    pub(crate) surroundings: Surroundings,
     pub(crate) clock: Clock,
     pub(crate) timers: Arc<Timers>,
     pub(crate) letters: Letters,
@@ -361,6 +363,7 @@ impl Worker {
             dropped: look.dropped + counters.dropped.get(),
             dead: counters.dead.get(),
             depth: look.depth,
+            capacity: self.pipeline.policy().mailbox,
             running: counters.running.get() as usize,
             panics: counters.panics.get(),
             restarts: counters.restarts.get(),

@@ -6,9 +6,11 @@ use super::diff;
 use super::recorder::Recorder;
 use crate::arguments::Interval;
 use crate::event::{Event, IntoTime};
+use crate::index::Index;
 use crate::item::Item;
 use crate::replay::{Replay, ReplayPanic};
 use crate::router::Router;
+use crate::surroundings::Surroundings;
 use crate::time::Time;
 
 /// Runs a router under a clock that the test moves, and records what comes to its taps and sinks.
@@ -60,8 +62,17 @@ impl Driver {
     /// When a constructor of a stage does, or two taps have one name.
     #[track_caller]
     pub fn starting_at(router: Router, start: Time) -> Driver {
+        Driver::within(Surroundings::new(), router, start)
+    }
+
+    /// Builds every pipeline at `start`, in these surroundings: with an index that has options of its own.
+    ///
+    /// # Panics
+    /// When a constructor of a stage does, or two taps have one name.
+    #[track_caller]
+    pub fn within(surroundings: Surroundings, router: Router, start: Time) -> Driver {
         let mut recorder = Recorder::driven();
-        match recorder.during(|| Replay::start(&router, start)) {
+        match recorder.during(|| Replay::within(surroundings, &router, start)) {
             Ok(replay) => Driver { replay, recorder, survives: false, told: 0 },
             Err(error) => panic!("{error}"),
         }
@@ -76,6 +87,23 @@ impl Driver {
     /// Returns the time.
     pub fn now(&self) -> Time {
         self.replay.now()
+    }
+
+    /// Returns the index that the pipelines share, to see what the stage [`index`](crate::stages::index) has put there.
+    ///
+    /// ```
+    /// use fastts_core::prelude::*;
+    /// use fastts_core::{event, testing::Driver};
+    ///
+    /// router! { pipeline "last known" { tag("seen"); index } }
+    ///
+    /// let mut driver = Driver::new(router());
+    /// driver.inject(event! { time: 1, host: "web1", service: "cpu", metric: 0.5 });
+    /// let last = driver.index().get(Some("web1"), Some("cpu"));
+    /// assert_eq!(last, Some(event! { time: 1, host: "web1", service: "cpu", metric: 0.5, tags: "seen" }));
+    /// ```
+    pub fn index(&self) -> &Index {
+        self.replay.index()
     }
 
     /// Gives an event to every pipeline that takes events.

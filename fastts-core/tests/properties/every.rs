@@ -60,16 +60,18 @@ pub(crate) struct Every {
     pub(crate) by_host: fn() -> Router,
     /// It emits for ever while nothing comes: too long for the ends of time.
     pub(crate) ticks: bool,
+    /// What it does depends on what its router shares, which has a timer of its own: live it is a source, and comes at about its time.
+    pub(crate) shares: bool,
 }
 
 macro_rules! every {
-    ($(calm { $($calm:tt)* })* $(ticks { $($ticks:tt)* })*) => {
+    ($(calm { $($calm:tt)* })* $(ticks { $($ticks:tt)* })* $(shares { $($shares:tt)* })*) => {
         /// All of them.
         pub(crate) fn all() -> Vec<Every> {
-            vec![$(every!(@one false $($calm)*),)* $(every!(@one true $($ticks)*)),*]
+            vec![$(every!(@one false false $($calm)*),)* $(every!(@one true false $($ticks)*),)* $(every!(@one false true $($shares)*)),*]
         }
     };
-    (@one $ticks:literal $($stages:tt)*) => {
+    (@one $ticks:literal $shares:literal $($stages:tt)*) => {
         Every {
             text: stringify!($($stages)*),
             alone: {
@@ -81,6 +83,7 @@ macro_rules! every {
                 router
             },
             ticks: $ticks,
+            shares: $shares,
         }
     };
 }
@@ -178,6 +181,8 @@ every! {
     ticks { interpolate_constant(1s) }
     ticks { rate(1); debounce(500ms); above_for(0, 1s) }
     ticks { interpolate_constant(1s); fill_in_last(300ms); deadman(2s); ewma(1s) }
+    shares { index }
+    shares { index; where(metric > 0); delete_from_index; delete_from_index(host, metric) }
 }
 
 const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();

@@ -13,6 +13,7 @@ mod heads;
 mod laws;
 mod model;
 mod promises;
+mod queries;
 mod steps;
 mod streams;
 mod windows;

@@ -3,6 +3,7 @@
 
 mod dispatch;
 mod drain;
+mod expiry;
 mod isolation;
 mod kit;
 mod order;

@@ -13,6 +13,7 @@ mod fields;
 mod fills;
 mod flapping;
 mod folds;
+mod indexing;
 mod intervals;
 mod keys;
 mod largest;

@@ -12,6 +12,7 @@ const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 const TWINS: &[(&str, &str)] = &[
     ("counter_from", "counter"),
     ("ddt_every", "ddt"),
+    ("delete_entry_from_index", "delete_from_index"),
     ("sreduce_from", "sreduce"),
     ("tap_unnamed", "tap"),
     ("top_and_rest", "top"),

@@ -121,7 +121,7 @@ fn text_of_tokens(tokens: &TokenStream) -> String {
 
 /// How many arguments there must be.
 pub(crate) fn least(row: &Builtin) -> usize {
-    let keys = usize::from(row.keys && row.default_keys.is_empty());
+    let keys = usize::from(row.keys && !row.optional_keys);
     row.positional.len() - row.optional + keys + row.conditions.0
 }
 

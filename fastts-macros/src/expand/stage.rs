@@ -194,8 +194,8 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         Value::Rust(_) => None,
     });
     let closure = match call.builtin {
-        Some(row) if row.keys && !row.default_keys.is_empty() && behind.clone().next().is_none() => {
-            Some(closure::default_keys(row.default_keys, span, scope))
+        Some(row) if row.optional_keys && behind.clone().next().is_none() => {
+            (!row.default_keys.is_empty()).then(|| closure::default_keys(row.default_keys, span, scope))
         }
         Some(row) if row.keys => Some(closure::keys(behind, span, scope)),
         Some(row) if row.conditions.1 > 0 => Some(closure::conditions(behind, span, scope)),

@@ -1,12 +1,17 @@
 //! The command line, as clap reads it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{RangedU64ValueParser, Resettable};
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values;
+use super::completions::Completions;
+use super::load::Load;
+use super::query::Query;
+use super::reach::Reach;
+use super::top::Top;
+use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
 
 /// Where a server listens when nobody says anything else.
@@ -19,33 +24,31 @@ const DEFAULT_PORT: &str = "5555";
 #[derive(Debug, Parser)]
 #[command(version = concat!("(fastts-server ", env!("CARGO_PKG_VERSION"), ")"), subcommand_negates_reqs = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, and that before the default."
+    after_help = "Times are written 250ms, 10s, 5m, 2h, 1d; sizes 64KiB, 16MiB, 1GiB.\nA flag goes before its environment variable, that before the file of --config, and that before the default."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
-}
-
-impl Cli {
-    /// Reads the command line of this program; ends it when there is a mistake, or help was wanted.
-    pub(super) fn read() -> Cli {
-        // The program is the user's, and so is its name; the version is what this library knows.
-        let program = std::env::args_os().next().and_then(|path| Some(Path::new(&path).file_name()?.to_string_lossy().into_owned()));
-        let unset = |arg: Arg| match arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty()) {
-            true => arg.env(Resettable::<clap::builder::OsStr>::Reset),
-            false => arg,
-        };
-        let command = Cli::command().name(program.unwrap_or_else(|| "fastts".to_owned())).mut_args(unset);
-        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
-    }
+    /// A file of settings, in TOML: the long names of the flags, `drain = "20s"`; those of a command in a table, such as `[load]`.
+    #[arg(long, env = "FASTTS_CONFIG", value_name = "FILE", global = true, help_heading = "Settings")]
+    config: Option<PathBuf>,
+    /// Prints the settings in effect, as a file of settings says them, each with where it comes from, and ends.
+    #[arg(long, global = true, help_heading = "Settings")]
+    pub(super) print_config: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Sends one event to a running server and prints its reply.
+    /// Sends events to a running server and prints what it says to them.
     Send(Send),
+    /// Sends load to a running server and tells how fast it was acknowledged.
+    Load(Load),
+    /// Asks a running server for what is in its index.
+    Query(Query),
+    /// Shows what a running server does, live.
+    Top(Top),
     /// Draws the pipelines.
     Graph(Graph),
     /// Builds every pipeline and lists them; the exit status is 1 when one cannot be built.
@@ -54,6 +57,8 @@ pub(super) enum Command {
     Why(Why),
     /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
     Replay(Replay),
+    /// Prints a script with which a shell completes this command line.
+    Completions(Completions),
 }
 
 /// Limits and addresses of the server.
@@ -78,7 +83,7 @@ pub(super) struct Serve {
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    pub(super) max_connections: usize,
+    max_connections: usize,
     /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
     /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
@@ -91,11 +96,28 @@ pub(super) struct Serve {
     frame_timeout: Duration,
     /// How long a client may leave its replies unread once they fill the connection.
     #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
-    write_timeout: Duration,
+    pub(super) write_timeout: Duration,
+    /// How often the server tells about itself, as events through the pipelines and under Riemann's names, such as
+    /// `riemann server tcp 127.0.0.1:5555 in rate`; or off.
+    #[arg(long, env = "FASTTS_SELF_METRICS", value_name = "TIME", default_value = "off", value_parser = Interval::read)]
+    pub(super) self_metrics: Interval,
     /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
     /// whether that is what makes a difference. For `replay` too.
     #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
     pub(super) no_dispatch: bool,
+    #[cfg(feature = "http")]
+    #[command(flatten)]
+    pub(super) http: super::http::HttpArguments,
+}
+
+/// How often something happens, if it does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval(pub(super) Option<Duration>);
+
+impl Interval {
+    fn read(text: &str) -> Result<Interval, String> {
+        values::interval(text).map(Interval)
+    }
 }
 
 impl Serve {
@@ -107,11 +129,19 @@ impl Serve {
         if let Some(listen) = &self.listen {
             return Ok(listen.clone());
         }
-        match std::env::var("PORT").ok().as_deref().map(str::trim) {
-            None | Some("") => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
+        match settings::port() {
+            None => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
             Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
             Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
         }
+    }
+
+    /// Returns how many connections there may be at once, of all kinds.
+    pub(super) fn connections(&self) -> usize {
+        let connections = self.max_connections;
+        #[cfg(feature = "http")]
+        let connections = connections.saturating_add(self.http.http_max_connections);
+        connections
     }
 
     /// Returns the options of the TCP server.
@@ -128,10 +158,18 @@ impl Serve {
     }
 }
 
-/// An event from the command line.
+/// An event from the command line, or many from a file.
 #[derive(Debug, Args)]
 #[command(allow_negative_numbers = true)]
 pub(super) struct Send {
+    /// Sends the events of a file instead, one JSON object a line, as `stdout` prints them; `-` reads standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Many events",
+        conflicts_with_all = ["service", "metric", "host", "state", "description", "tags", "ttl", "attributes"])]
+    pub(super) file: Option<PathBuf>,
+    /// How many events of a file go in one message.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, help_heading = "Many events",
+        value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) batch: u16,
     /// What the event is about, such as `api latency`.
     #[arg(long)]
     pub(super) service: Option<String>,
@@ -156,12 +194,11 @@ pub(super) struct Send {
     /// Any other field; may be given several times.
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
     pub(super) attributes: Vec<(String, String)>,
-    /// The server [default: the address of --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = address)]
-    pub(super) server: Option<String>,
-    /// How long it may take to reach the server and to get its reply.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
-    pub(super) timeout: Duration,
+    /// Sends over UDP, which is never answered.
+    #[arg(long, help_heading = "The server")]
+    pub(super) udp: bool,
+    #[command(flatten)]
+    pub(super) reach: Reach,
 }
 
 /// How to draw.
@@ -217,7 +254,7 @@ pub(super) struct Replay {
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.
-fn address(text: &str) -> Result<String, String> {
+pub(super) fn address(text: &str) -> Result<String, String> {
     let wanted = "write an address with a port, such as 127.0.0.1:5555, [::1]:5555 or 0.0.0.0:5555";
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),

@@ -3,21 +3,34 @@
 mod arguments;
 mod check;
 mod clock;
+mod completions;
 mod graph;
+#[cfg(feature = "http")]
+mod http;
 mod input;
+mod lines;
+mod load;
 mod output;
+mod query;
+mod reach;
 mod replay;
 mod send;
 mod serve;
+mod servers;
+mod settings;
 mod signals;
+mod top;
 mod values;
+mod web;
 mod why;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use arguments::{Cli, Command};
+use fastts_core::Router;
 pub use input::IntoRouter;
+use settings::Settings;
 
 /// Runs a program that is a router: reads the command line, and serves unless that names another command.
 ///
@@ -43,28 +56,35 @@ pub use input::IntoRouter;
 /// | 2 | a command line that cannot be understood |
 /// | 130 | a second SIGINT or SIGTERM |
 pub fn run(router: impl IntoRouter) -> ExitCode {
-    let cli = Cli::read();
-    let listen = match &cli.command {
-        None | Some(Command::Send(_)) => match cli.serve.listen() {
-            Ok(listen) => listen,
-            Err(reason) => return output::misused(reason),
-        },
-        Some(_) => String::new(),
-    };
-    if let Some(Command::Send(send)) = &cli.command {
-        return send::send(send, &listen);
+    let (cli, settings) = Settings::read();
+    if cli.print_config {
+        return output::print(&settings.show());
     }
-    // The default hook has told the message and the place on stderr.
-    let Ok(router) = catch_unwind(AssertUnwindSafe(|| router.into_router())) else {
-        return output::fail("the router cannot be built, one of its `let`s panicked (see above)");
+    run_command(cli, router).unwrap_or_else(|failure| failure)
+}
+
+/// Runs what the command line names; a failure that was told is an exit status too.
+fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> {
+    let listen = || cli.serve.listen().map_err(output::misused);
+    let router = || -> Result<Router, ExitCode> {
+        // The default hook has told the message and the place on stderr.
+        let router = catch_unwind(AssertUnwindSafe(|| router.into_router()));
+        let router = router.map_err(|_| output::fail("the router cannot be built, one of its `let`s panicked (see above)"))?;
+        Ok(if cli.serve.no_dispatch { router.dispatch(false) } else { router })
     };
-    let router = if cli.serve.no_dispatch { router.dispatch(false) } else { router };
-    match cli.command {
-        None => serve::serve(router, listen, &cli.serve),
-        Some(Command::Graph(graph)) => graph::graph(&router, graph.format),
-        Some(Command::Check) => check::check(&router),
-        Some(Command::Why(why)) => why::why(&router, &why),
-        Some(Command::Replay(replay)) => replay::replay(&router, &replay),
-        Some(Command::Send(send)) => send::send(&send, &listen),
-    }
+    Ok(match cli.command {
+        None => {
+            let listen = listen()?;
+            serve::serve(router()?, listen, &cli.serve)
+        }
+        Some(Command::Send(send)) => send::send(&send, &listen()?),
+        Some(Command::Load(load)) => load::load(load, &listen()?),
+        Some(Command::Query(query)) => query::query(&query, &listen()?),
+        Some(Command::Top(top)) => top::top(&top, &listen()?),
+        Some(Command::Completions(completions)) => completions::completions(&completions),
+        Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
+        Some(Command::Check) => check::check(&router()?),
+        Some(Command::Why(why)) => why::why(&router()?, &why),
+        Some(Command::Replay(replay)) => replay::replay(&router()?, &replay),
+    })
 }

@@ -1,3 +1,10 @@
 //! Sources: where events come from.
 
+#[cfg(feature = "http")]
+pub mod http;
+mod port;
 pub mod tcp;
+#[cfg(feature = "tls")]
+pub mod tls;
+pub mod udp;
+mod watch;

@@ -2,15 +2,7 @@
 
 use std::time::Duration;
 
-use crate::program::Program;
-
-/// Writes lines to a file that goes with the process.
-pub(crate) fn file(name: &str, lines: &[&str]) -> String {
-    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let path = directory.join(name);
-    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
-    path.to_str().unwrap().to_owned()
-}
+use crate::program::{Program, file};
 
 pub(super) fn runs_under_virtual_time() {
     // Twenty events in ten seconds, in the year 2001; the last window ends within the tail.

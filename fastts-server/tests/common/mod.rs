@@ -111,7 +111,7 @@ impl Served {
 }
 
 /// A connection that sends bytes as they are.
-pub(crate) struct Wire(pub(crate) TcpStream);
+pub(crate) struct Wire<S = TcpStream>(pub(crate) S);
 
 impl Wire {
     pub(crate) fn connect(address: SocketAddr) -> Wire {
@@ -122,7 +122,13 @@ impl Wire {
         Wire(stream)
     }
 
-    pub(crate) fn send(&mut self, bytes: &[u8]) -> &mut Wire {
+    pub(crate) fn half_close(&mut self) {
+        self.0.shutdown(Shutdown::Write).unwrap();
+    }
+}
+
+impl<S: Read + Write> Wire<S> {
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> &mut Wire<S> {
         self.0.write_all(bytes).unwrap();
         self
     }
@@ -151,10 +157,6 @@ impl Wire {
     /// Returns the next answers, up to the end of the connection.
     pub(crate) fn answers_to_the_end(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.answer()).collect()
-    }
-
-    pub(crate) fn half_close(&mut self) {
-        self.0.shutdown(Shutdown::Write).unwrap();
     }
 }
 

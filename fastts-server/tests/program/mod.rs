@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// How long anything may take; tests end long before.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a line begins with that tells where a server listens.
+const ANNOUNCED: &str = "listening on ";
+
 /// A program that is not started yet.
 pub(crate) struct Program {
     command: Command,
@@ -113,13 +116,32 @@ impl Served {
 
     pub(crate) fn of(program: Program) -> Served {
         let mut served = program.spawn();
-        let line = served.line();
-        served.address = line.strip_prefix("listening on tcp ").unwrap_or_else(|| panic!("it says {line}")).to_owned();
+        served.address = served.listens_on("tcp");
         served
     }
 
-    /// Returns the next line of its standard output.
+    /// Returns where it listens for a transport, once that is announced; each can be asked for once, in the order of the lines.
+    pub(crate) fn listens_on(&self, transport: &str) -> String {
+        loop {
+            let line = self.any_line();
+            let said = line.strip_prefix(ANNOUNCED).and_then(|said| said.split_once(' ')).unwrap_or_else(|| panic!("it says {line}"));
+            if said.0 == transport {
+                return said.1.to_owned();
+            }
+        }
+    }
+
+    /// Returns the next line of its standard output that does not tell where it listens.
     pub(crate) fn line(&self) -> String {
+        loop {
+            let line = self.any_line();
+            if !line.starts_with(ANNOUNCED) {
+                return line;
+            }
+        }
+    }
+
+    fn any_line(&self) -> String {
         match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("no line came"),
@@ -138,6 +160,11 @@ impl Served {
     /// Stops reading what it prints.
     pub(crate) fn close_stdout(&mut self) {
         self.stdout = None;
+    }
+
+    /// Writes to its standard input, which must have been opened.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
     }
 
     pub(crate) fn close_stdin(&mut self) {
@@ -161,6 +188,7 @@ impl Served {
             let mut text = String::new();
             loop {
                 match lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(line) if line.starts_with(ANNOUNCED) => {}
                     Ok(line) => text += &format!("{line}\n"),
                     Err(RecvTimeoutError::Disconnected) => return text,
                     Err(RecvTimeoutError::Timeout) => panic!("it does not end; so far it said {text}"),
@@ -180,6 +208,14 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Writes lines to a file that goes with the process.
+pub(crate) fn file(name: &str, lines: &[&str]) -> String {
+    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = directory.join(name);
+    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// Returns the resident size of a process in bytes.

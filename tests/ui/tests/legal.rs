@@ -182,6 +182,8 @@ router! {
         between_for(1, limit, 1d);
         debounce(5s);
         by(host, idle = 1h) { deadman(5m, state = "critical"); expire; stdout }
+        index;
+        tee { { delete_from_index } { delete_from_index(); index } { delete_from_index(host, metric / 2, attribute(&name)) } }
     }
 
     pipeline "own stages in blocks" {

@@ -102,6 +102,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("above_for", "Lasting"),
     ("below_for", "Lasting"),
     ("between_for", "Lasting"),
+    ("delete_from_index", "Delete"),
 ];
 
 /// Returns false when a built-in stage cannot be that part of a chain: its type has another name.
@@ -162,7 +163,8 @@ mod tests {
             top_by(1, |event| event.metric()); fold_interval(1s, metric, |window| window.get(0).map_or(Metric::Missing, |event| event.metric()));
             fold_interval_metric(1s, |metrics| metrics[0]); ewma_timeless(0.5); ewma(1s); counter; counter(1); ddt; ddt(1s);
             fill_in(1s, Event::new()); fill_in_last(1s, state = "filled"); interpolate_constant(1s); clock_skew; predict_linear(2, 1s); expire;
-            above_for(1, 1s); below_for(1, 1s); between_for(1, 2, 1s); debounce(1s); deadman(1s); tap("end"); tap; stdout
+            above_for(1, 1s); below_for(1, 1s); between_for(1, 2, 1s); debounce(1s); deadman(1s);
+            index; delete_from_index; delete_from_index(state); tap("end"); tap; stdout
         }
         pipeline "one of the user's" { twice; stdout }
         pipeline "several" { twice; stdout; nothing; stdout; twice; where(metric > 1); stdout }

@@ -5,12 +5,11 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use fastts_core::Batch;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::sync::futures::Notified;
 use tokio::time::{Instant, Sleep};
 
@@ -18,7 +17,8 @@ use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
 use super::inbox::{Inbox, MOST_REPLIES};
-use super::listener::{Counters, Shared};
+use super::listener::Shared;
+use super::stream::Stream;
 use crate::destination::{Destination, Refused};
 use crate::riemann::reply;
 
@@ -32,29 +32,13 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 const LINGER: Duration = Duration::from_secs(2);
 
 /// A connection. What it holds here is all that an idle one costs, besides the socket.
-pub(super) struct Connection<D> {
-    stream: TcpStream,
+pub(super) struct Connection<S, D> {
+    stream: S,
     shared: Arc<Shared<D>>,
     inbox: Inbox,
     share: Share,
     /// When something must have happened.
     due: Instant,
-}
-
-/// Counts what is being worked on.
-struct Busy<'c>(&'c Counters);
-
-impl<'c> Busy<'c> {
-    fn new(counters: &'c Counters) -> Busy<'c> {
-        counters.begun.fetch_add(1, Ordering::AcqRel);
-        Busy(counters)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::AcqRel);
-    }
 }
 
 /// Why a wait ended.
@@ -64,8 +48,8 @@ enum Wake {
     Stop,
 }
 
-impl<D: Destination> Connection<D> {
-    pub(super) fn new(stream: TcpStream, shared: Arc<Shared<D>>) -> Connection<D> {
+impl<S: Stream, D: Destination> Connection<S, D> {
+    pub(super) fn new(stream: S, shared: Arc<Shared<D>>) -> Connection<S, D> {
         let share = Share::new(&shared.unfinished);
         let due = Instant::now() + shared.options.idle_timeout;
         Connection { stream, shared, inbox: Inbox::default(), share, due }
@@ -120,7 +104,7 @@ impl<D: Destination> Connection<D> {
     /// Reads nothing as long as too much waits for pipelines.
     #[cold]
     async fn hold_off(&mut self, stop: Pin<&mut Notified<'_>>) {
-        let _busy = Busy::new(&self.shared.counters);
+        let _work = self.shared.meter.work();
         tokio::select! {
             () = self.shared.waiting.room() => {}
             () = stop => {}
@@ -130,20 +114,21 @@ impl<D: Destination> Connection<D> {
     }
 
     /// Waits until there is something to read. No buffer is held meanwhile.
-    async fn wait(&self, mut timer: Pin<&mut Sleep>, mut stop: Pin<&mut Notified<'_>>) -> io::Result<Wake> {
-        if self.due < timer.deadline() {
-            timer.as_mut().reset(self.due);
+    async fn wait(&mut self, mut timer: Pin<&mut Sleep>, mut stop: Pin<&mut Notified<'_>>) -> io::Result<Wake> {
+        let Connection { stream, due, .. } = self;
+        if *due < timer.deadline() {
+            timer.as_mut().reset(*due);
         }
         poll_fn(|cx| {
-            if let Poll::Ready(ready) = self.stream.poll_read_ready(cx) {
+            if let Poll::Ready(ready) = stream.poll_read_ready(cx) {
                 return Poll::Ready(ready.map(|()| Wake::Readable));
             }
             // A later deadline counts when the timer fires: each read would otherwise take the lock of all timers.
             while timer.as_mut().poll(cx).is_ready() {
-                if Instant::now() >= self.due {
+                if Instant::now() >= *due {
                     return Poll::Ready(Ok(Wake::Due));
                 }
-                timer.as_mut().reset(self.due);
+                timer.as_mut().reset(*due);
             }
             stop.as_mut().poll(cx).map(|()| Ok(Wake::Stop))
         })
@@ -154,9 +139,10 @@ impl<D: Destination> Connection<D> {
     async fn finish(&mut self) -> Result<std::convert::Infallible, End> {
         let end = Instant::now() + STOP_GRACE;
         let shared = Arc::clone(&self.shared);
-        while Instant::now() < end && (self.inbox.has_more() || tokio::time::timeout(STOP_QUIET, self.stream.readable()).await.is_ok()) {
+        while Instant::now() < end && (self.inbox.has_more() || tokio::time::timeout(STOP_QUIET, readable(&mut self.stream)).await.is_ok())
+        {
             if shared.waiting.is_full() {
-                let _busy = Busy::new(&shared.counters);
+                let _work = shared.meter.work();
                 shared.waiting.room().await;
             }
             self.turn().await?;
@@ -170,21 +156,29 @@ impl<D: Destination> Connection<D> {
         let Some((mut buffers, full)) = self.read().await? else {
             return self.hold(begun);
         };
-        let Shared { options, destination, pool, counters, .. } = &*self.shared;
+        let read = Instant::now();
+        let Shared { options, destination, pool, meter, .. } = &*self.shared;
         let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
-        counters.count(round.frames, buffers.builder.len());
+        meter.took(round.frames, buffers.builder.len(), round.bytes);
+        meter.refused(round.refused);
         let Buffers { builder, mut replies } = buffers;
         let batch = builder.finish();
         let back = match batch.is_empty() {
             true => Some(batch),
             false => match deliver(&self.shared, batch, replies.len() + self.inbox.holds(), &mut self.share).await {
                 Ok(back) => back,
-                Err(refused) => return Err(self.refuse(round.frames, &refused.reason).await),
+                Err(refused) => {
+                    meter.refused(round.frames - round.refused);
+                    return Err(self.refuse(round.frames, &refused.reason).await);
+                }
             },
         };
         let builder = back.map(Batch::into_builder);
-        match self.try_write(&replies)? {
-            written if written == replies.len() => {
+        let written = try_write(&mut self.stream, &replies)?;
+        // Without the time that a client leaves its answers unread.
+        meter.handled(round.frames, read.elapsed());
+        match written {
+            written if written == replies.len() && self.stream.is_flushed() => {
                 if let Some(builder) = builder {
                     pool.put(Buffers { builder, replies });
                 }
@@ -270,17 +264,6 @@ impl<D: Destination> Connection<D> {
         if self.share.set(self.inbox.holds()) { Ok(()) } else { Err(End::Full) }
     }
 
-    /// Writes what can be written without waiting, and returns how much that was.
-    fn try_write(&self, replies: &[u8]) -> io::Result<usize> {
-        if replies.is_empty() {
-            return Ok(0);
-        }
-        match self.stream.try_write(replies) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-            written => written,
-        }
-    }
-
     /// Writes the answers to a client that is slow to read them.
     #[cold]
     async fn write(&mut self, replies: Vec<u8>) -> Result<(), End> {
@@ -293,7 +276,7 @@ impl<D: Destination> Connection<D> {
             tokio::time::sleep(STOP_GRACE).await;
         };
         tokio::select! {
-            written = self.stream.write_all(&replies) => written.map_err(End::from),
+            written = write_out(&mut self.stream, &replies) => written.map_err(End::from),
             () = tokio::time::sleep(shared.options.write_timeout) => Err(End::NotReading),
             () = stopped => Err(End::Stopped),
         }
@@ -306,14 +289,8 @@ impl<D: Destination> Connection<D> {
         self.share.set(0);
         let rest = async {
             self.stream.shutdown().await?;
-            while self.stream.readable().await.is_ok() {
-                match discard(&self.stream) {
-                    Ok(0) => break,
-                    Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-                    _ => {}
-                }
-            }
-            Ok(())
+            while readable(&mut self.stream).await.is_ok() && poll_fn(|cx| discard(&mut self.stream, cx)).await? > 0 {}
+            io::Result::Ok(())
         };
         // However it goes, the connection is over.
         let _ = Box::pin(tokio::time::timeout(LINGER, rest)).await;
@@ -323,7 +300,7 @@ impl<D: Destination> Connection<D> {
 
 /// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
 async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
-    let _busy = Busy::new(&shared.counters);
+    let _work = shared.meter.work();
     let bytes = batch.memory() + more;
     let mut delivery = pin!(shared.destination.deliver(batch));
     if let Some(delivered) = at_once(delivery.as_mut()).await {
@@ -336,9 +313,34 @@ async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, 
     delivery.await
 }
 
-/// Reads once into memory that lives only that long.
-fn discard(stream: &TcpStream) -> io::Result<usize> {
-    stream.try_read(&mut [0; 16 << 10])
+/// Writes what can be written without waiting, and returns how much that was.
+#[inline]
+fn try_write(stream: &mut impl Stream, replies: &[u8]) -> io::Result<usize> {
+    if replies.is_empty() {
+        return Ok(0);
+    }
+    match stream.try_write(replies) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+        written => written,
+    }
+}
+
+/// Waits until there is something to read.
+async fn readable(stream: &mut impl Stream) -> io::Result<()> {
+    poll_fn(|cx| stream.poll_read_ready(cx)).await
+}
+
+/// Writes all of it, to where it is the system's.
+async fn write_out(stream: &mut impl Stream, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+/// Reads once into memory that lives only that long, and returns how much that was.
+fn discard(stream: &mut impl Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    let mut memory = [0; 16 << 10];
+    let mut buffer = ReadBuf::new(&mut memory);
+    Pin::new(stream).poll_read(cx, &mut buffer).map_ok(|()| buffer.filled().len())
 }
 
 /// Polls a future once.
@@ -350,3 +352,6 @@ async fn at_once<F: Future>(future: F) -> Option<F::Output> {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,8 @@ use crate::rarely::Rarely;
 
 /// Why a connection ended.
 #[derive(Debug)]
-pub(super) enum End {
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "handshakes end only where there are some"))]
+pub(crate) enum End {
     /// The client closed it between two frames.
     Closed,
     /// The client closed it within a frame.
@@ -25,6 +26,13 @@ pub(super) enum End {
     Unread,
     /// The server stops.
     Stopped,
+    /// What came is no TLS.
+    NoTls,
+    /// The client went before the handshake was over.
+    CutHandshake,
+    SlowHandshake,
+    /// The handshake failed.
+    Handshake(String),
     Failed(io::Error),
 }
 
@@ -42,6 +50,10 @@ impl fmt::Display for End {
                 f.write_str("the client does not read its answers, and those of all connections together exceed --max-unfinished")
             }
             End::Stopped => f.write_str("the server stops"),
+            End::NoTls => f.write_str("this port speaks TLS and the client does not; the port without is that of --listen"),
+            End::CutHandshake => f.write_str("closed by the client within the TLS handshake"),
+            End::SlowHandshake => f.write_str("the TLS handshake was not complete within --tls-handshake-timeout"),
+            End::Handshake(reason) => write!(f, "the TLS handshake failed: {reason}"),
             End::Failed(error) => error.fmt(f),
         }
     }
@@ -64,6 +76,9 @@ pub(super) struct Lines {
     lost: Rarely,
     full: Rarely,
     unread: Rarely,
+    no_tls: Rarely,
+    slow_handshake: Rarely,
+    handshake: Rarely,
     failed: Rarely,
 }
 
@@ -87,13 +102,17 @@ impl Lines {
     /// Says why a connection ended, as loudly as that deserves.
     pub(super) fn ended(&self, peer: SocketAddr, end: &End) {
         let line = match end {
-            End::Closed | End::Idle | End::Stopped => return tracing::debug!("connection from {peer}: {end}"),
+            // Health checks connect and go.
+            End::Closed | End::Idle | End::Stopped | End::CutHandshake => return tracing::debug!("connection from {peer}: {end}"),
             End::Cut => &self.cut,
             End::SlowFrame => &self.slow,
             End::NotReading => &self.not_reading,
             End::Lost(_) => &self.lost,
             End::Full => &self.full,
             End::Unread => &self.unread,
+            End::NoTls => &self.no_tls,
+            End::SlowHandshake => &self.slow_handshake,
+            End::Handshake(_) => &self.handshake,
             End::Failed(_) => &self.failed,
         };
         line.say(|more| tracing::warn!("connection from {peer} ended (and {more} others before it): {end}"));
@@ -108,6 +127,9 @@ impl Lines {
             (&self.lost, "frames that were too long, something else than frames, or events that were not accepted".to_owned()),
             (&self.full, End::Full.to_string()),
             (&self.unread, End::Unread.to_string()),
+            (&self.no_tls, End::NoTls.to_string()),
+            (&self.slow_handshake, End::SlowHandshake.to_string()),
+            (&self.handshake, "the TLS handshake failed".to_owned()),
             (&self.failed, "the system reported an error".to_owned()),
         ];
         for (line, what) in ends {

@@ -29,6 +29,10 @@ pub(super) const MOST_REPLIES: usize = 64 << 10;
 pub(super) struct Round {
     /// Frames that were answered.
     pub(super) frames: usize,
+    /// How many of them were refused.
+    pub(super) refused: usize,
+    /// How many bytes they took.
+    pub(super) bytes: usize,
     /// Whether the connection must end, because it cannot be told where the next frame begins.
     pub(super) lost: Option<Lost>,
 }
@@ -108,18 +112,25 @@ impl Inbox {
             match next_frame(builder.bytes(), at, max_frame) {
                 Frame::Whole(message) => {
                     at = message.end;
+                    round.bytes = at;
                     round.frames += 1;
                     if message.len() > READ_BUFFER
                         && let Some(reason) = too_many(&builder.bytes()[message.clone()])
                     {
                         reply::put_refusal(&reason, replies);
+                        round.refused += 1;
                         continue;
                     }
-                    match builder.message(message, now) {
-                        Ok(message) if message.query.is_none() => reply::put_ok(replies),
-                        Ok(_) => reply::put_refusal("no index", replies),
-                        Err(error) => reply::put_refusal(&error.to_string(), replies),
-                    }
+                    let reason = match builder.message(message, now) {
+                        Ok(message) if message.query.is_none() => {
+                            reply::put_ok(replies);
+                            continue;
+                        }
+                        Ok(_) => "no index".to_owned(),
+                        Err(error) => error.to_string(),
+                    };
+                    reply::put_refusal(&reason, replies);
+                    round.refused += 1;
                 }
                 Frame::Unfinished { need } => {
                     let rest = &builder.bytes()[at..];
@@ -132,6 +143,7 @@ impl Inbox {
                     let reason = too_long(len, max_frame, &builder.bytes()[at..]);
                     reply::put_refusal(&reason, replies);
                     round.frames += 1;
+                    round.refused += 1;
                     round.lost = Some(Lost { reason });
                     return round;
                 }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -16,22 +16,15 @@ use super::buffers::Pool;
 use super::connection::Connection;
 use super::end::{End, Lines};
 use super::options::TcpOptions;
-use super::watch;
+use super::stream::{Opening, Plain};
 use crate::destination::Destination;
 use crate::riemann::reply;
-
-/// How many connections may wait to be accepted.
-const BACKLOG: u32 = 4096;
-
-/// How long to wait when the system has no more files or memory for connections.
-const BREATHER: Duration = Duration::from_millis(100);
+use crate::sources::{port, watch};
+use crate::telemetry::Meter;
 
 /// How much of frames that are not complete, and of answers, a connection may hold without counting: so much that ordinary
 /// senders never touch the counter that all share.
 const FREE: usize = 16 << 10;
-
-/// When a peer is asked whether it is still there: one that went without a word must not count as idle for ever.
-const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// What all connections share.
 pub(super) struct Shared<D> {
@@ -42,36 +35,26 @@ pub(super) struct Shared<D> {
     pub(super) unfinished: Arc<Budget>,
     /// What is held of batches that wait for pipelines.
     pub(super) waiting: Arc<Budget>,
-    pub(super) counters: Counters,
+    pub(super) meter: Arc<Meter>,
     pub(super) stopping: AtomicBool,
     pub(super) stop: Notify,
     lines: Lines,
 }
 
-/// What the server counts.
-#[derive(Debug, Default)]
-pub(super) struct Counters {
-    connections: AtomicU64,
-    frames: AtomicU64,
-    events: AtomicU64,
-    /// Reads whose events are being worked on, and those that are done.
-    pub(super) begun: AtomicU64,
-    pub(super) ended: AtomicU64,
-}
-
-impl Counters {
-    /// Returns how many connections wait for what they sent to be accepted.
-    fn under_way(&self) -> usize {
-        // In this order, so that what ends in between counts rather than that the difference is below zero.
-        let ended = self.ended.load(Ordering::Acquire);
-        self.begun.load(Ordering::Acquire).saturating_sub(ended) as usize
-    }
-
-    /// Counts what was read at once.
-    #[inline]
-    pub(super) fn count(&self, frames: usize, events: usize) {
-        self.frames.fetch_add(frames as u64, Ordering::Relaxed);
-        self.events.fetch_add(events as u64, Ordering::Relaxed);
+impl<D> Shared<D> {
+    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, destination: D) -> Shared<D> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Shared {
+            destination,
+            pool: Pool::new(4 * threads),
+            unfinished: Budget::new(options.max_unfinished, FREE),
+            waiting: Budget::new(options.max_unfinished, 0),
+            options,
+            meter,
+            stopping: AtomicBool::new(false),
+            stop: Notify::new(),
+            lines: Lines::default(),
+        }
     }
 }
 
@@ -79,8 +62,8 @@ impl Counters {
 #[derive(Debug)]
 pub struct Tcp {
     listener: TcpListener,
-    address: SocketAddr,
     options: TcpOptions,
+    meter: Arc<Meter>,
 }
 
 impl Tcp {
@@ -89,54 +72,47 @@ impl Tcp {
     /// # Errors
     /// When the address is not one of this machine, cannot be understood, or is in use.
     pub async fn bind(options: TcpOptions) -> io::Result<Tcp> {
-        let mut failed = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
-        let addresses: Vec<SocketAddr> = tokio::net::lookup_host(&options.listen).await?.collect();
-        for address in addresses {
-            match listen(address) {
-                Ok(listener) => return Ok(Tcp { address: listener.local_addr()?, listener, options }),
-                Err(error) => failed = error,
-            }
-        }
-        Err(failed)
+        Tcp::bind_as("tcp", options).await
+    }
+
+    /// Takes the port for a transport of that name.
+    pub(crate) async fn bind_as(transport: &'static str, options: TcpOptions) -> io::Result<Tcp> {
+        let listener = port::take(&options.listen).await?;
+        let meter = Arc::new(Meter::new(transport, listener.local_addr()?));
+        Ok(Tcp { listener, options, meter })
     }
 
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.meter.address()
+    }
+
+    /// Returns what counts for this server, from now to its end and after.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// Starts serving.
     pub fn start<D: Destination>(self, destination: D) -> TcpServer {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let shared = Arc::new(Shared {
-            destination,
-            pool: Pool::new(4 * threads),
-            unfinished: Budget::new(self.options.max_unfinished, FREE),
-            waiting: Budget::new(self.options.max_unfinished, 0),
-            options: self.options,
-            counters: Counters::default(),
-            stopping: AtomicBool::new(false),
-            stop: Notify::new(),
-            lines: Lines::default(),
-        });
-        let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
-        watch::start(Arc::downgrade(&shared));
-        TcpServer { address: self.address, stopper, task: tokio::spawn(accept(self.listener, shared)) }
+        self.start_with(Arc::new(Plain), destination)
     }
-}
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A server that is restarted takes its port back at once.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+    /// Starts serving connections that begin with something.
+    pub(crate) fn start_with<O: Opening, D: Destination>(self, opening: Arc<O>, destination: D) -> TcpServer {
+        let shared = Arc::new(Shared::new(self.options, Arc::clone(&self.meter), destination));
+        let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
+        let seen = Arc::downgrade(&shared);
+        watch::start(Arc::downgrade(&self.meter), move |limit| match seen.upgrade() {
+            Some(shared) => shared.destination.stuck(limit),
+            None => Vec::new(),
+        });
+        TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, opening, shared)) }
+    }
 }
 
 /// What a handle needs of [`Shared`], whatever the destination is.
 trait Stop: Send + Sync {
     fn stop(&self);
-    fn counters(&self) -> &Counters;
     fn lines(&self) -> &Lines;
 }
 
@@ -146,10 +122,6 @@ impl<D: Destination> Stop for Shared<D> {
         self.stop.notify_waiters();
     }
 
-    fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
     fn lines(&self) -> &Lines {
         &self.lines
     }
@@ -157,7 +129,7 @@ impl<D: Destination> Stop for Shared<D> {
 
 /// A running server. Dropping it ends all connections at once.
 pub struct TcpServer {
-    address: SocketAddr,
+    meter: Arc<Meter>,
     stopper: Arc<dyn Stop>,
     task: JoinHandle<JoinSet<End>>,
 }
@@ -165,19 +137,18 @@ pub struct TcpServer {
 impl TcpServer {
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.meter.address()
     }
 
-    /// Returns how many connections it has taken, and how many frames and events have come, in this order.
-    pub fn counts(&self) -> (u64, u64, u64) {
-        let Counters { connections, frames, events, .. } = self.stopper.counters();
-        (connections.load(Ordering::Relaxed), frames.load(Ordering::Relaxed), events.load(Ordering::Relaxed))
+    /// Returns what counts for this server; it goes on telling what came after the server has stopped.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
     }
 
     /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
     ///
     /// Returns how many connections were cut off: the events that they had sent were not accepted, and not acknowledged. One that
-    /// had nothing under way does not count. [`counts`](TcpServer::counts) goes on telling what came.
+    /// had nothing under way does not count.
     pub async fn stop(&mut self, limit: Duration) -> usize {
         self.stopper.stop();
         let Ok(mut connections) = (&mut self.task).await else { return 0 };
@@ -185,7 +156,7 @@ impl TcpServer {
         let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
         while connections.try_join_next().is_some() {}
         self.stopper.lines().say_rest();
-        connections.len().min(self.stopper.counters().under_way())
+        connections.len().min(self.meter.read().under_way as usize)
     }
 }
 
@@ -197,19 +168,19 @@ impl Drop for TcpServer {
 
 impl fmt::Debug for TcpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TcpServer").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("TcpServer").field("address", &self.address()).finish_non_exhaustive()
     }
 }
 
 /// Accepts connections until the server stops, and returns those that are left.
-async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -> JoinSet<End> {
+async fn accept<O: Opening, D: Destination>(listener: TcpListener, opening: Arc<O>, shared: Arc<Shared<D>>) -> JoinSet<End> {
     let mut connections = JoinSet::new();
     let stop = shared.stop.notified();
     let mut stop = std::pin::pin!(stop);
     while !shared.stopping.load(Ordering::Acquire) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => welcome(stream, peer, &shared, &mut connections),
+                Ok((stream, peer)) => welcome(stream, peer, &opening, &shared, &mut connections),
                 Err(error) => failed(&error, &shared).await,
             },
             Some(ended) = connections.join_next() => {
@@ -223,40 +194,59 @@ async fn accept<D: Destination>(listener: TcpListener, shared: Arc<Shared<D>>) -
     connections
 }
 
-fn welcome<D: Destination>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<D>>, connections: &mut JoinSet<End>) {
-    shared.counters.connections.fetch_add(1, Ordering::Relaxed);
+fn welcome<O: Opening, D: Destination>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    opening: &Arc<O>,
+    shared: &Arc<Shared<D>>,
+    connections: &mut JoinSet<End>,
+) {
     let limit = shared.options.max_connections;
     if connections.len() >= limit {
-        let mut refusal = Vec::new();
-        reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
-        // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
-        let _ = tokio::net::TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        // Before whoever was turned away can know it.
+        shared.meter.turned_away();
+        if O::IS_PLAIN {
+            let mut refusal = Vec::new();
+            reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
+            // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
+            let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+        }
         shared.lines.refused(peer, limit);
         return;
     }
-    if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
-        tracing::debug!("cannot set options of the connection from {peer}: {error}");
-    }
-    let connection = Connection::new(stream, Arc::clone(shared));
-    let shared = Arc::clone(shared);
+    port::set_options(&stream, peer);
+    let (opening, shared) = (Arc::clone(opening), Arc::clone(shared));
     connections.spawn(async move {
-        let end = connection.run().await;
+        let _open = shared.meter.open();
+        let end = match open(stream, &*opening, &shared).await {
+            Ok(stream) => Connection::new(stream, Arc::clone(&shared)).run().await,
+            Err(end) => end,
+        };
         shared.lines.ended(peer, &end);
         end
     });
 }
 
-fn keep_alive(stream: &TcpStream) -> io::Result<()> {
-    let keepalive = socket2::TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
-    socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)
+/// Opens a connection, unless the server stops before that.
+async fn open<O: Opening, D>(stream: TcpStream, opening: &O, shared: &Shared<D>) -> Result<O::Stream, End> {
+    let stop = shared.stop.notified();
+    let stopped = async {
+        if !shared.stopping.load(Ordering::Acquire) {
+            stop.await;
+        }
+    };
+    tokio::select! {
+        biased;
+        opened = opening.open(stream) => opened,
+        () = stopped => Err(End::Stopped),
+    }
 }
 
 /// Deals with a connection that could not be taken.
 async fn failed<D: Destination>(error: &io::Error, shared: &Shared<D>) {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
-    if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
+    if port::is_passing(error) {
         return;
     }
     shared.lines.not_taken(error);
-    tokio::time::sleep(BREATHER).await;
+    tokio::time::sleep(port::BREATHER).await;
 }

@@ -16,7 +16,10 @@ mod end;
 mod inbox;
 mod listener;
 mod options;
-mod watch;
+mod stream;
 
 pub use listener::{Tcp, TcpServer};
 pub use options::TcpOptions;
+
+pub(super) use end::End;
+pub(super) use stream::{Opening, Stream};

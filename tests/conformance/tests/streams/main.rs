@@ -12,8 +12,6 @@ mod routers;
 mod run;
 mod vector;
 
-use std::path::PathBuf;
-
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[derive(Default)]
@@ -31,12 +29,9 @@ fn main() -> std::process::ExitCode {
 }
 
 fn vectors_give_what_riemann_gave() -> Result<(), Failed> {
-    let own = std::env::var_os("FASTTS_CONFORMANCE_DIR").is_none();
-    let directory = std::env::var_os("FASTTS_CONFORMANCE_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors")), PathBuf::from);
     let mut count = Count::default();
     let mut unknown: Vec<String> = Vec::new();
-    for vector in vector::read(&directory) {
+    for vector in vector::read() {
         let Some(router) = routers::find(&vector.stream) else {
             count.unknown += 1;
             if !unknown.contains(&vector.stream) {
@@ -61,7 +56,7 @@ fn vectors_give_what_riemann_gave() -> Result<(), Failed> {
     if wrong > 0 {
         return Err(format!("{wrong} vectors give something else, see above").into());
     }
-    if own && matched < 80 {
+    if fastts_conformance_tests::is_own() && matched < 80 {
         return Err("the vectors of the repository were not read".into());
     }
     Ok(())

@@ -1,7 +1,5 @@
 //! Vectors: reading and comparing them.
 
-use std::path::Path;
-
 use fastts_core::{Event, Metric, Time};
 use serde_json::Value;
 
@@ -26,14 +24,10 @@ pub(crate) struct Output {
     pub(crate) v: Value,
 }
 
-/// Reads the vectors of every `*.jsonl` in a directory that hold a `stream`.
-pub(crate) fn read(directory: &Path) -> Vec<Vector> {
-    let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-    let mut files: Vec<_> =
-        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl")).collect();
-    files.sort();
-    let texts = files.iter().map(|path| std::fs::read_to_string(path).unwrap());
-    texts.flat_map(|text| text.lines().filter_map(parse).collect::<Vec<_>>()).collect()
+/// Reads the vectors of every `*.jsonl` that hold a `stream`.
+pub(crate) fn read() -> Vec<Vector> {
+    let texts = fastts_conformance_tests::texts(&fastts_conformance_tests::directory(), "");
+    texts.iter().flat_map(|text| text.lines().filter_map(parse)).collect()
 }
 
 fn parse(line: &str) -> Option<Vector> {

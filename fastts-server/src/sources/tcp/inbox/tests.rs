@@ -216,7 +216,7 @@ fn a_message_of_millions_of_empty_events_is_refused_before_it_takes_their_memory
         let mut buffers = Buffers::default();
         put_frame(buffers.builder.bytes_mut(), |out| out.extend([0x32, 0].repeat(events)));
         let round = Inbox::default().sort(&mut buffers, 16 << 20, Time::EPOCH);
-        assert_eq!(round, Round { frames: 1, lost: None });
+        assert_eq!(round, Round { frames: 1, refused: usize::from(answer.is_some()), bytes: 4 + 2 * events, lost: None });
         assert_eq!(answers(&buffers.replies), [answer.map(str::to_owned)]);
         assert_eq!(buffers.builder.len(), if answer.is_some() { 0 } else { events });
     }

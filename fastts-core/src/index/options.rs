@@ -1,0 +1,78 @@
+//! Options of an index.
+
+use std::time::Duration;
+
+use crate::event::{Event, EventView, change};
+use crate::time::Time;
+
+/// Options of an [`Index`](super::Index).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fastts_core::index::{Index, IndexOptions, Keep};
+///
+/// let options = IndexOptions::new().default_ttl(Duration::from_secs(60)).keep(Keep::All);
+/// let index = Index::with(options);
+/// assert!(index.is_empty());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct IndexOptions {
+    /// The ttl of events that come without one; none by default: they stay until another event or `delete_from_index` removes them.
+    pub default_ttl: Option<Duration>,
+    /// What is left of an event that expires.
+    pub keep: Keep,
+}
+
+/// Which fields of an event are left when it expires; its state becomes `expired` and its time now either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Keep {
+    /// Host and service.
+    #[default]
+    HostAndService,
+    /// All of them.
+    All,
+}
+
+impl IndexOptions {
+    /// Returns the default options.
+    pub fn new() -> IndexOptions {
+        IndexOptions::default()
+    }
+
+    /// Sets the ttl of events that come without one.
+    pub fn default_ttl(self, ttl: Duration) -> IndexOptions {
+        IndexOptions { default_ttl: Some(ttl), ..self }
+    }
+
+    /// Sets what is left of an event that expires.
+    pub fn keep(self, keep: Keep) -> IndexOptions {
+        IndexOptions { keep, ..self }
+    }
+
+    /// Returns the last instant at which an event holds; `None` when it holds for ever.
+    #[inline]
+    pub(super) fn holds_until(&self, event: EventView<'_>) -> Option<Time> {
+        let until = match (event.ttl(), self.default_ttl) {
+            (None, Some(ttl)) => Some(event.time()? + ttl),
+            _ => event.runs_out(),
+        };
+        // Nothing comes after the end of time.
+        until.filter(|&until| until < Time::MAX)
+    }
+
+    /// Makes the event that says that another has expired.
+    pub(super) fn expired(&self, mut event: Event, now: Time) -> Event {
+        match self.keep {
+            Keep::All => {
+                event.set_state("expired").set_time(now);
+                event
+            }
+            Keep::HostAndService => {
+                let changes = [change::host(event.host()), change::service(event.service()), change::state("expired"), change::time(now)];
+                Event::new().view().changed(&changes, Event::from_view)
+            }
+        }
+    }
+}

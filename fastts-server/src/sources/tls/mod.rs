@@ -1,0 +1,169 @@
+//! The Riemann protocol over TLS.
+//!
+//! Behind the handshake all is as over [TCP](super::tcp): order, answers, limits and time-outs, which are those of this listener
+//! alone. A server may ask every client for a certificate. Certificates can be read again while connections go on: those keep what
+//! they began with, new ones get the new.
+//!
+//! The only implementation of TLS in here is rustls with ring.
+
+mod certificates;
+mod failure;
+mod options;
+mod stream;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::tcp::{End, Opening, Tcp, TcpServer};
+use crate::destination::Destination;
+use crate::telemetry::Meter;
+use certificates::Certificates;
+pub use options::TlsOptions;
+use stream::Secured;
+
+/// A server that has its port and its certificates, and serves once it is started.
+pub struct Tls {
+    tcp: Tcp,
+    certificates: Arc<Certificates>,
+}
+
+impl Tls {
+    /// Reads the certificates and takes the port.
+    ///
+    /// # Errors
+    /// When a file cannot be read or used, or the port cannot be taken; the text says which, and why.
+    pub async fn bind(options: TlsOptions) -> Result<Tls, TlsError> {
+        let TlsOptions { tcp, .. } = &options;
+        let tcp = tcp.clone();
+        let certificates = Arc::new(Certificates::read(options)?);
+        let listen = tcp.listen.clone();
+        let tcp = Tcp::bind_as("tls", tcp).await.map_err(|error| TlsError::Bind { listen, error })?;
+        Ok(Tls { tcp, certificates })
+    }
+
+    /// Returns the address and the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.tcp.address()
+    }
+
+    /// Returns what will count what it does.
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.tcp.meter()
+    }
+
+    /// Starts serving.
+    pub fn start<D: Destination>(self, destination: D) -> TlsServer {
+        let server = self.tcp.start_with(Arc::new(Handshake(Arc::clone(&self.certificates))), destination);
+        TlsServer { server, certificates: self.certificates }
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("address", &self.address()).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no server.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// A certificate or key cannot be used.
+    Certificate(String),
+    /// The port cannot be taken.
+    Bind {
+        /// Where it was to listen.
+        listen: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TlsError::Certificate(reason) => f.write_str(reason),
+            TlsError::Bind { listen, error } => write!(f, "cannot listen on {listen}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for TlsError {}
+
+/// A running server. Dropping it ends all connections at once.
+pub struct TlsServer {
+    server: TcpServer,
+    certificates: Arc<Certificates>,
+}
+
+impl TlsServer {
+    /// Returns the address and the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Returns what it counts.
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.server.meter()
+    }
+
+    /// Returns what reads the certificates again.
+    pub fn reloader(&self) -> Reloader {
+        Reloader(Arc::clone(&self.certificates))
+    }
+
+    /// Stops as [`TcpServer::stop`] does, and returns what that returns.
+    pub async fn stop(&mut self, limit: Duration) -> usize {
+        self.server.stop(limit).await
+    }
+}
+
+impl fmt::Debug for TlsServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsServer").field("address", &self.address()).finish_non_exhaustive()
+    }
+}
+
+/// Reads the certificates of a server again.
+#[derive(Clone)]
+pub struct Reloader(Arc<Certificates>);
+
+impl Reloader {
+    /// Reads the files again; connections from here on get what is in them. Those there are go on.
+    ///
+    /// # Errors
+    /// When a file cannot be read or used: all stays as it was.
+    pub fn reload(&self) -> Result<(), TlsError> {
+        self.0.reload()
+    }
+}
+
+impl fmt::Debug for Reloader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reloader").finish()
+    }
+}
+
+/// What comes before the first frame: the handshake.
+struct Handshake(Arc<Certificates>);
+
+impl Opening for Handshake {
+    type Stream = Secured;
+
+    const IS_PLAIN: bool = false;
+
+    async fn open(&self, socket: TcpStream) -> Result<Secured, End> {
+        let acceptor = TlsAcceptor::from(self.0.current());
+        let handshake = acceptor.accept_with(socket, |session| session.set_buffer_limit(Some(stream::UNSENT)));
+        match tokio::time::timeout(self.0.handshake_timeout(), handshake).await {
+            Ok(Ok(stream)) => Ok(Secured::new(stream)),
+            Ok(Err(error)) => Err(failure::of(error)),
+            Err(_) => Err(End::SlowHandshake),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The routers that this program is when it runs itself.
+
+use fastts_server::prelude::*;
+
+router! {
+    pub fn plain;
+
+    /// Drops what is too high.
+    /// Prints the rest.
+    #[mailbox(10, overflow = drop_oldest)]
+    pipeline "low" {
+        where(metric < 12 || state == "ok");
+        stdout
+    }
+}
+
+router! {
+    pub fn rated;
+
+    pipeline "rate" {
+        rate(5);
+        map(|event| event.metric().as_f64().unwrap_or(0.0));
+        stdout
+    }
+}
+
+router! {
+    pub fn two_rates;
+
+    pipeline "slow" {
+        rate(5);
+        map(|event| format!("slow {}", event.time().unwrap_or_default().since(Time::from_secs(1000)).as_secs()));
+        stdout
+    }
+    pipeline "fast" {
+        rate(3);
+        map(|event| format!("fast {}", event.time().unwrap_or_default().since(Time::from_secs(1000)).as_secs()));
+        stdout
+    }
+}
+
+router! {
+    pub fn shaped;
+
+    pipeline "shapes" {
+        split {
+            metric > 10 => { tag("high"); with(state = "bad") },
+            _ => tag("low"),
+        }
+        tee { { by(host) { changed(state) } stdout } { stdout } }
+        map(|event| event.metric().as_f64().unwrap_or(0.0));
+        stdout
+    }
+}
+
+/// A stage function whose constructor panics.
+fn broken<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+    if std::env::var_os("FASTTS_TEST_ROUTER").is_some() {
+        panic!("no colours left");
+    }
+    fastts_server::stages::tag(flow, "unreachable")
+}
+
+router! {
+    pub fn constructor;
+
+    pipeline "fine" { stdout }
+    pipeline "broken" { broken; stdout }
+}
+
+fn limit() -> f64 {
+    panic!("no limit known")
+}
+
+router! {
+    pub fn lets;
+
+    let limit = limit();
+    pipeline "limited" { under(limit); stdout }
+}
+
+router! {
+    pub fn panicking;
+
+    pipeline "panics on 3" {
+        inspect(|event| assert!(event.metric() != 3, "three is too much"));
+        stdout
+    }
+}
+
+router! {
+    pub fn headed;
+
+    pipeline "headed" { where(service == "api" || tagged("x")); stdout }
+}
+
+/// Stays in a stage until the end of the program when the metric is 3.
+fn stay(event: EventView<'_>) {
+    if event.metric() == 3 {
+        println!("stuck");
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+router! {
+    pub fn stuck;
+
+    pipeline "stuck" {
+        inspect(stay);
+        stdout
+    }
+}

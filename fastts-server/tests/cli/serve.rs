@@ -1,0 +1,128 @@
+//! Serving, the default command.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use crate::program::{Program, Served};
+
+pub(super) fn serves_sends_and_drains() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let sent = Program::new("plain", &["--listen", &served.address, "send"])
+        .args(&["--service", "api", "--metric", "-3.5", "--host", "web1", "--state", "ok", "--description", "d"])
+        .args(&["--tag", "a", "--tag", "b", "--ttl", "60", "--attribute", "k=v=w"])
+        .run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"));
+    let line = served.line();
+    for part in [
+        r#""host":"web1""#,
+        r#""metric":-3.5"#,
+        r#""tags":["a","b"]"#,
+        r#""ttl":60"#,
+        r#""k":"v=w""#,
+        r#""description":"d""#,
+        r#""time":""#,
+    ] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 0);
+    assert!(ended.stderr.contains("everything was drained; 1 events had come in 1 messages"), "{}", ended.stderr);
+}
+
+pub(super) fn says_where_to_send_to() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let hint = served.signal("INT").end();
+    let command = hint.stderr.lines().find(|line| line.contains(" send ")).unwrap().trim().to_owned();
+    assert_eq!(
+        command,
+        format!("{} send --service api --metric 3 --server {}", std::env::current_exe().unwrap().display(), served.address)
+    );
+    assert_eq!(hint.status, 0);
+}
+
+pub(super) fn a_port_in_use_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Program::new("plain", &["--listen", &address]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains(&format!("error: cannot listen on {address}: ")), "{}", ended.stderr);
+    assert!(ended.stderr.contains("choose another port with --listen"), "{}", ended.stderr);
+}
+
+pub(super) fn a_second_signal_ends_at_once() {
+    let mut served = stuck_server(&["--drain", "1h"]);
+    served.signal("INT");
+    served.stderr_line("SIGINT: draining");
+    assert_eq!(served.signal("TERM").end().status, 130);
+}
+
+pub(super) fn what_is_left_is_told() {
+    let mut served = stuck_server(&["--drain", "100ms"]);
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains(r#"event of pipeline "stuck""#), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 connection was cut off before all that was sent was accepted"), "{}", ended.stderr);
+}
+
+pub(super) fn each_kind_of_end_is_said_once_and_counted_at_the_exit() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let connect = || TcpStream::connect(&served.address).unwrap();
+    for _ in 0..3 {
+        connect().write_all(&[0, 0]).unwrap();
+    }
+    connect().write_all(&[0xff; 4]).unwrap();
+    // Connections are taken in their order.
+    let mut last = connect();
+    last.write_all(&[0; 4]).unwrap();
+    last.read_exact(&mut [0; 6]).unwrap();
+    let ended = served.signal("TERM").end();
+    for part in [
+        "ended (and 0 others before it): closed by the client within a frame",
+        "ended (and 0 others before it): a frame of 4294967295 bytes is over the limit",
+        "2 more connections ended since that was last said: closed by the client within a frame",
+        "everything was drained",
+    ] {
+        assert_eq!(ended.stderr.matches(part).count(), 1, "{part}: {}", ended.stderr);
+    }
+}
+
+pub(super) fn an_idle_connection_is_not_cut_off_without_time_to_drain() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--drain", "0s"]);
+    let mut idle = TcpStream::connect(&served.address).unwrap();
+    idle.write_all(&[0; 4]).unwrap();
+    idle.read_exact(&mut [0; 6]).unwrap();
+    let ended = served.signal("TERM").end();
+    assert!(!ended.stderr.contains("cut off"), "{}", ended.stderr);
+}
+
+/// The pipeline is stuck where its data was, in a thread of tokio's: the sockets must be watched by another one.
+pub(super) fn a_stage_that_blocks_holds_up_no_other_connection() {
+    let served = stuck_server(&["--workers", "2"]);
+    for _ in 0..3 {
+        let sent = Program::new("stuck", &["send", "--metric", "2", "--server", &served.address, "--timeout", "30s"]).run();
+        assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
+    }
+}
+
+pub(super) fn a_stage_that_blocks_is_named() {
+    let mut served = stuck_server(&[]);
+    served.stderr_line("pipeline \"stuck\" has not come back from its events for 3s");
+}
+
+pub(super) fn serving_tells_the_place_of_a_panic() {
+    let ended = Program::new("constructor", &["--listen", "127.0.0.1:0"]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains("error: pipeline \"broken\" cannot be built: no colours left at "), "{}", ended.stderr);
+}
+
+/// Starts a server whose only pipeline has come to a stage that does not end.
+fn stuck_server(arguments: &[&str]) -> Served {
+    let served = Served::start("stuck", &[&["--listen", "127.0.0.1:0"], arguments].concat());
+    let mut wire = TcpStream::connect(&served.address).unwrap();
+    // An event with the metric 3.
+    wire.write_all(&[0, 0, 0, 4, 0x32, 2, 0x68, 6]).unwrap();
+    assert_eq!(served.line(), "stuck");
+    // The connection stays open.
+    std::mem::forget(wire);
+    served
+}

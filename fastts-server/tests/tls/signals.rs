@@ -1,0 +1,3 @@
+//! The program.
+
+pub(crate) const TESTS: &[(&str, fn())] = &[];
