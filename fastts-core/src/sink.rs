@@ -6,6 +6,10 @@ use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+mod sinks;
+
+pub use sinks::{Sink, Sinks};
+
 use crate::runtime::{self, Limit};
 use crate::testing;
 
@@ -30,6 +34,7 @@ enum Kind {
 
 #[derive(Debug)]
 struct Shared {
+    name: String,
     state: Mutex<State>,
     /// Is told when the buffer has content.
     work: Condvar,
@@ -52,9 +57,12 @@ struct State {
 /// How many bytes wait at most, give or take one line.
 const LIMIT: usize = 8 << 20;
 
+/// What the sink of the standard output is called.
+const STANDARD_OUTPUT: &str = "stdout";
+
 static STDOUT: LazyLock<Lines> = LazyLock::new(|| match MUTE.load(Ordering::Relaxed) {
     true => Lines::nowhere(),
-    false => Lines::start("stdout", io::stdout()),
+    false => Lines::start(STANDARD_OUTPUT, io::stdout()),
 });
 
 static MUTE: AtomicBool = AtomicBool::new(false);
@@ -67,7 +75,7 @@ pub fn mute_stdout() {
 impl Lines {
     /// Returns the sink of the process's standard output.
     pub fn stdout() -> Lines {
-        if testing::replaces_sinks() { Lines::recorded("stdout") } else { STDOUT.clone() }
+        if testing::replaces_sinks() { Lines::recorded(STANDARD_OUTPUT) } else { STDOUT.clone() }
     }
 
     fn recorded(name: &str) -> Lines {
@@ -77,7 +85,7 @@ impl Lines {
     /// Returns a sink that drops its lines.
     fn nowhere() -> Lines {
         let state = State { gone: true, ..State::default() };
-        Lines(Kind::Written(Arc::new(Shared { state: Mutex::new(state), work: Condvar::new(), room: Condvar::new() })))
+        Lines(Kind::Written(Arc::new(Shared { state: Mutex::new(state), ..Shared::new("nowhere") })))
     }
 
     /// Starts a sink that writes to `target`.
@@ -85,10 +93,9 @@ impl Lines {
         if testing::replaces_sinks() {
             return Lines::recorded(name);
         }
-        let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), room: Condvar::new() });
+        let shared = Arc::new(Shared::new(name));
         let worker = Arc::clone(&shared);
-        let label = name.to_owned();
-        let started = thread::Builder::new().name(format!("sink {name}")).spawn(move || worker.write_out(&label, target));
+        let started = thread::Builder::new().name(format!("sink {name}")).spawn(move || worker.write_out(target));
         if let Err(error) = started {
             tracing::error!("cannot start the thread of sink {name}, its lines are dropped: {error}");
             shared.lock().gone = true;
@@ -141,6 +148,13 @@ impl Lines {
     }
 }
 
+/// Has a drain flush the standard output, if any pipeline uses it.
+pub(crate) fn include_stdout(sinks: &Sinks) {
+    if let Some(lines) = LazyLock::get(&STDOUT) {
+        sinks.get(STANDARD_OUTPUT, || lines.clone());
+    }
+}
+
 /// Waits until the standard output, if any pipeline uses it, is written; returns how many bytes were left after `limit`.
 pub fn flush_stdout(limit: Duration) -> usize {
     LazyLock::get(&STDOUT).map_or(0, |lines| lines.flush(limit))
@@ -179,7 +193,26 @@ impl Drop for Line<'_> {
     }
 }
 
+impl Sink for Lines {
+    fn flush(&self, limit: Duration) -> Option<String> {
+        let left = Lines::flush(self, limit);
+        let Kind::Written(shared) = &self.0 else { return None };
+        let name = if shared.name == STANDARD_OUTPUT { "the standard output" } else { &shared.name };
+        (left > 0).then(|| format!("{left} bytes for {name}"))
+    }
+}
+
+/// Records a line that a sink of that name was given, in the place of the sink: while a [`Driver`](testing::Driver) is at work,
+/// whose [`lines`](testing::Driver::lines) are these; otherwise nothing happens.
+pub fn record(name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+    testing::record_line(name, write);
+}
+
 impl Shared {
+    fn new(name: &str) -> Shared {
+        Shared { name: name.to_owned(), state: Mutex::default(), work: Condvar::new(), room: Condvar::new() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // A line that panicked half-way was taken out again.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -203,7 +236,8 @@ impl Shared {
         state
     }
 
-    fn write_out(&self, name: &str, mut target: impl Write) {
+    fn write_out(&self, mut target: impl Write) {
+        let name = &self.name;
         let mut taken = Vec::new();
         // The lines that were lost since one was written.
         let mut lost = 0;

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::index::Index;
 use crate::item::Item;
+use crate::sink::Sinks;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
 use crate::topics::{Outbox, Topics};
@@ -52,6 +53,12 @@ impl Context {
     #[inline]
     pub fn index(&self) -> &Index {
         &self.surroundings.index
+    }
+
+    /// Returns the sinks of the router when it runs, and `None` in a replay and a test: there a sink does nothing, or
+    /// [records](crate::sink::record) what it was given.
+    pub fn sinks(&self) -> Option<&Sinks> {
+        self.surroundings.sinks.as_ref()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::index::Index;
 use crate::router::Pipeline;
+use crate::sink::Sinks;
 use crate::topics::Topics;
 
 /// What the pipelines of one running router share, and a stage may reach through its [`Context`](crate::Context).
@@ -13,6 +14,9 @@ use crate::topics::Topics;
 pub struct Surroundings {
     /// The last event of every host and service that a pipeline puts there.
     pub index: Index,
+    /// The sinks, of a router that runs; in a [`Replay`](crate::Replay) and a [`Driver`](crate::testing::Driver) there are none, so
+    /// that nothing leaves the program.
+    pub sinks: Option<Sinks>,
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
 }
@@ -21,6 +25,11 @@ impl Surroundings {
     /// Makes surroundings with an empty index.
     pub fn new() -> Surroundings {
         Surroundings::default()
+    }
+
+    /// Lets stages have sinks.
+    pub(crate) fn with_sinks(self) -> Surroundings {
+        Surroundings { sinks: Some(Sinks::default()), ..self }
     }
 
     /// Sets the index.

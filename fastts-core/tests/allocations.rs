@@ -41,6 +41,7 @@ stages! {
     { debounce(100ms) }
     { deadman(100ms) }
     { expire }
+    { index }
     { clock_skew }
     { predict_linear(100, 30m) }
     { moving_event_window(10); mean }

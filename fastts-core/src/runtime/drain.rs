@@ -18,8 +18,8 @@ use crate::sink;
 pub struct Drained {
     /// The pipelines that were not done in time.
     pub left: Vec<Left>,
-    /// How many bytes of the standard output were not written.
-    pub unwritten: usize,
+    /// What sinks held still, in words: `12 bytes for the standard output`.
+    pub sinks: Vec<String>,
 }
 
 /// What was left of a pipeline.
@@ -34,7 +34,7 @@ pub struct Left {
 impl Drained {
     /// Returns true when nothing was left.
     pub fn is_complete(&self) -> bool {
-        self.left.is_empty() && self.unwritten == 0
+        self.left.is_empty() && self.sinks.is_empty()
     }
 }
 
@@ -53,16 +53,18 @@ impl fmt::Display for Drained {
             }
             separator = ", ";
         }
-        if self.unwritten > 0 {
-            write!(f, "{separator}{} bytes for the standard output", self.unwritten)?;
+        for what in &self.sinks {
+            write!(f, "{separator}{what}")?;
+            separator = ", ";
         }
         Ok(())
     }
 }
 
 impl Running {
-    /// Accepts nothing from here on, empties the mailboxes, lets the stages flush what they hold, and waits until the standard
-    /// output is written; all within `limit`. A pipeline that others publish to comes after them, so that nothing is lost.
+    /// Accepts nothing from here on, empties the mailboxes, lets the stages flush what they hold, and waits until the sinks
+    /// have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that nothing is
+    /// lost.
     ///
     /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is
     /// given up: each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio
@@ -90,13 +92,14 @@ impl Running {
         }
         shared.workers.iter().for_each(|worker| worker.mailbox.close());
         shared.env.surroundings.topics.close();
-        let flush = tokio::task::spawn_blocking(move || sink::flush_stdout(limit.left()));
-        let unwritten = flush.await.unwrap_or(0);
+        let sinks = shared.env.surroundings.sinks.clone().unwrap_or_default();
+        sink::include_stdout(&sinks);
+        let sinks = tokio::task::spawn_blocking(move || sinks.flush(limit)).await.unwrap_or_default();
         let left = shared.workers.iter().zip(left).filter(|(_, left)| *left).map(|(worker, _)| {
             let stats = worker.stats();
             Left { pipeline: stats.name, events: stats.depth + stats.running }
         });
-        Drained { left: left.collect(), unwritten }
+        Drained { left: left.collect(), sinks }
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn may_block<R>(run: impl FnOnce() -> R) -> R {
 ///
 /// On a worker thread of tokio's, the other tasks of that thread move to another one first, so that a reader that does not
 /// keep up never stops the connections.
-pub(crate) fn blocking<R>(wait: impl FnOnce() -> R) -> R {
+pub fn blocking<R>(wait: impl FnOnce() -> R) -> R {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),

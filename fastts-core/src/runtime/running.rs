@@ -89,7 +89,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
-            surroundings: Surroundings::new().index(options.index).topics_of(&pipelines),
+            surroundings: Surroundings::new().with_sinks().index(options.index).topics_of(&pipelines),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,

@@ -1,5 +1,6 @@
 //! Counters, readable while the pipelines run.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct PipelineStats {
     pub dead: u64,
     /// How many wait in the mailbox.
     pub depth: usize,
+    /// How many may wait there.
+    pub capacity: usize,
     /// How many were handed to the chain and have not come back.
     pub running: usize,
     /// How many panics there were: in stages, timers, and while restarting.
@@ -59,7 +62,7 @@ pub struct Stuck {
     pub since: Duration,
 }
 
-/// What a pipeline is doing.
+/// What a pipeline is doing; it is written in words, such as `backing off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PipelineState {
@@ -71,6 +74,17 @@ pub enum PipelineState {
     Stopped,
     /// It was drained.
     Finished,
+}
+
+impl fmt::Display for PipelineState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            PipelineState::Running => "running",
+            PipelineState::BackingOff => "backing off",
+            PipelineState::Stopped => "stopped",
+            PipelineState::Finished => "finished",
+        })
+    }
 }
 
 /// What went through a stage, restarts included.

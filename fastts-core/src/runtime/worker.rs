@@ -398,6 +398,7 @@ impl Worker {
             dropped: look.dropped + counters.dropped.get(),
             dead: counters.dead.get(),
             depth: look.depth,
+            capacity: self.pipeline.policy().mailbox,
             running: counters.running.get() as usize,
             panics: counters.panics.get(),
             restarts: counters.restarts.get(),

@@ -13,8 +13,9 @@ use crate::topics::{INDEX, Publisher, Topic};
 /// router, and outlives their restarts. Queries are answered from it. An expired event, by its state or because its ttl has run
 /// out, removes the entry instead. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
 /// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
-/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. Every event that is put
-/// into the index, and every one that expires in it, is also published on the topic "index".
+/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
+/// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services. Every
+/// event that is put into the index, and every one that expires in it, is also published on the topic "index".
 ///
 /// ```
 /// use fastts_core::prelude::*;

@@ -10,6 +10,7 @@ mod every;
 mod fused;
 mod generate;
 mod heads;
+mod index;
 mod laws;
 mod model;
 mod promises;

@@ -2,9 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use fastts_core::runtime::{Options, PipelineStats, Running};
 use fastts_core::{Router, sink};
@@ -13,9 +11,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::arguments::Serve;
 use super::output::{self, fail};
+use super::servers::{Ended, Ports, Servers};
 use super::signals;
-use crate::sources::tcp::{Tcp, TcpServer};
-use crate::telemetry::Reading;
 
 /// Files that are open besides the connections.
 const OTHER_FILES: u64 = 64;
@@ -52,21 +49,23 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
 }
 
 async fn serve_here(router: Router, listen: String, options: &Serve) -> Result<ExitCode, String> {
-    allow_files(options.max_connections as u64);
-    let tcp = Tcp::bind(options.tcp(listen.clone())).await.map_err(|error| cannot_listen(&listen, &error))?;
+    allow_files(options.connections() as u64);
+    let ports = Ports::take(&listen, options).await?;
     let running = Running::start(router, Options::new()).map_err(|error| error.to_string())?;
     let signal = signals::listen(options.drain).map_err(|error| format!("cannot listen for signals: {error}"))?;
     // Whoever started this may wait for the line, and connect then.
-    announce(tcp.address());
-    let server = tcp.start(running.clone());
+    announce(&ports.addresses());
+    let servers = ports.start(running.clone(), options);
     let name = signal.await.unwrap_or("the end of the signals");
     tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
-    Ok(drain(server, &running, options).await)
+    Ok(drain(servers, &running, options).await)
 }
 
 /// Prints where it listens, and for newcomers how to send something there.
-fn announce(address: SocketAddr) {
-    output::print(&format!("listening on tcp {address}\n"));
+fn announce(addresses: &[(&'static str, SocketAddr)]) {
+    let lines: String = addresses.iter().map(|(transport, address)| format!("listening on {transport} {address}\n")).collect();
+    output::print(&lines);
+    let Some(&(_, address)) = addresses.iter().find(|(transport, _)| *transport == "tcp") else { return };
     let program = output::program();
     let server = if address.to_string() == "127.0.0.1:5555" { String::new() } else { format!(" --server {}", reachable(address)) };
     let _ = writeln!(io::stderr(), "send it an event from another terminal:\n    {program} send --service api --metric 3{server}");
@@ -80,29 +79,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn cannot_listen(address: &str, error: &io::Error) -> String {
-    let hint = match error.kind() {
-        io::ErrorKind::AddrInUse => "; another program listens there, choose another port with --listen ADDR:PORT",
-        io::ErrorKind::PermissionDenied => "; ports below 1024 need a privilege, choose a higher one with --listen ADDR:PORT",
-        io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
-        _ => "",
-    };
-    format!("cannot listen on {address}: {error}{hint}")
-}
-
 /// Ends in good order, within the time that there is for it.
-async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> ExitCode {
-    let begun = Instant::now();
-    let left = || options.drain.saturating_sub(begun.elapsed());
-    let (cut, drained) = {
-        let mut stop = pin!(server.stop(options.drain));
-        // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
-        match tokio::time::timeout(options.drain / 4, &mut stop).await {
-            Ok(cut) => (cut, running.drain(left()).await),
-            Err(_) => tokio::join!(stop, running.drain(left())),
-        }
-    };
-    let Reading { messages, events, .. } = server.meter().read();
+async fn drain(mut servers: Servers, running: &Running, options: &Serve) -> ExitCode {
+    let Ended { cut, unread, drained } = servers.drain(options.drain).await;
+    let (events, messages) = servers.counts();
+    servers.say_dropped();
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }
@@ -110,7 +91,7 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
     if let Some((lines, error)) = lost {
         tracing::error!("{lines} lines that pipelines printed are lost, the standard output could not be written: {error}");
     }
-    if cut == 0 && drained.is_complete() && lost.is_none() {
+    if cut == 0 && !unread && drained.is_complete() && lost.is_none() {
         tracing::info!("everything was drained; {events} events had come in {messages} messages");
         return ExitCode::SUCCESS;
     }
@@ -120,6 +101,9 @@ async fn drain(mut server: TcpServer, running: &Running, options: &Serve) -> Exi
     if cut > 0 {
         let connections = if cut == 1 { "1 connection was".to_owned() } else { format!("{cut} connections were") };
         tracing::error!("{connections} cut off before all that was sent was accepted; what was not is not acknowledged");
+    }
+    if unread {
+        tracing::error!("datagrams had come that were not accepted in time");
     }
     ExitCode::FAILURE
 }

@@ -23,6 +23,41 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads a duration that is not nothing.
+pub(super) fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("this must take some time".to_owned()),
+        time => Ok(time),
+    }
+}
+
+/// Reads how often something happens: never, for `off`.
+pub(super) fn interval(text: &str) -> Result<Option<Duration>, String> {
+    match text {
+        "off" => Ok(None),
+        text => some_time(text).map(Some).map_err(|reason| format!("{reason}; or off")),
+    }
+}
+
+/// Where something listens, if it does.
+#[cfg(feature = "http")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nowhere.
+    Off,
+    /// At an address.
+    At(String),
+}
+
+/// Reads an address, or `off`.
+#[cfg(feature = "http")]
+pub(super) fn place(text: &str, address: impl Fn(&str) -> Result<String, String>) -> Result<Place, String> {
+    match text {
+        "off" => Ok(Place::Off),
+        text => address(text).map(Place::At).map_err(|reason| format!("{reason}; or off")),
+    }
+}
+
 /// Reads `64KiB`, `16MiB`, `1GiB`, `5MB`; a bare number is bytes.
 pub(super) fn size(text: &str) -> Result<usize, String> {
     let (number, unit) = split(text);
@@ -102,6 +137,12 @@ mod tests {
         for text in ["", "s", "10 parsecs", "-1s", "1e9", "9999999d", "1.2.3s"] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_can_be_off_is_off_or_takes_some_time() {
+        assert_eq!((interval("off"), interval("10s")), (Ok(None), Ok(Some(Duration::from_secs(10)))));
+        assert!(interval("0s").is_err() && interval("on").is_err() && some_time("0").is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sources: where events come from.
 
+#[cfg(feature = "http")]
+pub mod http;
 mod port;
 pub mod tcp;
 #[cfg(feature = "tls")]

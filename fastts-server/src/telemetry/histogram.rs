@@ -1,6 +1,6 @@
 //! How long things took, counted in buckets.
 
-use std::ops::Sub;
+use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -77,6 +77,17 @@ impl Snapshot {
             seen > rank
         };
         self.buckets.iter().position(reaches).map(|bucket| Duration::from_nanos(end(bucket)))
+    }
+}
+
+impl Add<&Snapshot> for &Snapshot {
+    type Output = Snapshot;
+
+    fn add(self, other: &Snapshot) -> Snapshot {
+        Snapshot {
+            buckets: std::array::from_fn(|index| self.buckets[index] + other.buckets[index]),
+            nanos: self.nanos.wrapping_add(other.nanos),
+        }
     }
 }
 
@@ -159,5 +170,6 @@ mod tests {
         let between = &histogram.snapshot() - &before;
         assert_eq!((between.count(), between.sum()), (3, Duration::from_millis(3)));
         assert_eq!(between.below(Duration::from_millis(2)), 3);
+        assert_eq!(&before + &between, histogram.snapshot());
     }
 }

@@ -1,6 +1,7 @@
 //! What one listener counts.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -92,9 +93,9 @@ impl Meter {
     }
 
     /// Counts a connection, which is open until the guard is dropped.
-    pub fn open(&self) -> Open<'_> {
+    pub fn open(self: &Arc<Meter>) -> Open {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        Open(self)
+        Open(Arc::clone(self))
     }
 
     /// Counts a connection that was not taken, as there are too many.
@@ -172,9 +173,9 @@ impl Meter {
 
 /// A connection that is open.
 #[derive(Debug)]
-pub struct Open<'m>(&'m Meter);
+pub struct Open(Arc<Meter>);
 
-impl Drop for Open<'_> {
+impl Drop for Open {
     fn drop(&mut self) {
         self.0.closed.fetch_add(1, Ordering::Release);
     }
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_meter_shows_what_it_was_told() {
-        let meter = Meter::new("tcp", SocketAddr::from(([127, 0, 0, 1], 5555)));
+        let meter = Arc::new(Meter::new("tcp", SocketAddr::from(([127, 0, 0, 1], 5555))));
         let (open, work) = (meter.open(), meter.work());
         drop(meter.open());
         meter.turned_away();

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// How long anything may take; tests end long before.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a line begins with that tells where a server listens.
+const ANNOUNCED: &str = "listening on ";
+
 /// A program that is not started yet.
 pub(crate) struct Program {
     command: Command,
@@ -113,13 +116,32 @@ impl Served {
 
     pub(crate) fn of(program: Program) -> Served {
         let mut served = program.spawn();
-        let line = served.line();
-        served.address = line.strip_prefix("listening on tcp ").unwrap_or_else(|| panic!("it says {line}")).to_owned();
+        served.address = served.listens_on("tcp");
         served
     }
 
-    /// Returns the next line of its standard output.
+    /// Returns where it listens for a transport, once that is announced; each can be asked for once, in the order of the lines.
+    pub(crate) fn listens_on(&self, transport: &str) -> String {
+        loop {
+            let line = self.any_line();
+            let said = line.strip_prefix(ANNOUNCED).and_then(|said| said.split_once(' ')).unwrap_or_else(|| panic!("it says {line}"));
+            if said.0 == transport {
+                return said.1.to_owned();
+            }
+        }
+    }
+
+    /// Returns the next line of its standard output that does not tell where it listens.
     pub(crate) fn line(&self) -> String {
+        loop {
+            let line = self.any_line();
+            if !line.starts_with(ANNOUNCED) {
+                return line;
+            }
+        }
+    }
+
+    fn any_line(&self) -> String {
         match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("no line came"),
@@ -166,6 +188,7 @@ impl Served {
             let mut text = String::new();
             loop {
                 match lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(line) if line.starts_with(ANNOUNCED) => {}
                     Ok(line) => text += &format!("{line}\n"),
                     Err(RecvTimeoutError::Disconnected) => return text,
                     Err(RecvTimeoutError::Timeout) => panic!("it does not end; so far it said {text}"),

@@ -1,0 +1,239 @@
+//! The listeners that a server has, from their ports to their end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fastts_core::runtime::{Drained, Running};
+use tokio::task::JoinHandle;
+
+use super::arguments::Serve;
+#[cfg(feature = "tls")]
+use super::signals;
+use super::udp::UdpPlace;
+#[cfg(feature = "http")]
+use crate::sources::http::{Http, HttpServer};
+use crate::sources::tcp::{Tcp, TcpServer};
+#[cfg(feature = "tls")]
+use crate::sources::tls::{Tls, TlsError, TlsServer};
+use crate::sources::udp::{Udp, UdpCounts, UdpOptions, UdpServer};
+use crate::telemetry::{self, Inside, Meter};
+
+/// How long HTTP may take to end when everything else has.
+#[cfg(feature = "http")]
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Ports that are taken.
+pub(super) struct Ports {
+    tcp: Tcp,
+    udp: Option<Udp>,
+    #[cfg(feature = "http")]
+    http: Option<Http>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
+}
+
+impl Ports {
+    /// Takes all ports that the command line asks for.
+    ///
+    /// # Errors
+    /// When one of them cannot be taken.
+    pub(super) async fn take(listen: &str, options: &Serve) -> Result<Ports, String> {
+        let tcp = Tcp::bind(options.tcp(listen.to_owned())).await.map_err(|error| cannot_listen(listen, "--listen ADDR:PORT", &error))?;
+        let udp = match options.udp.options(listen, tcp.address()) {
+            None => None,
+            Some(place) => Some(take_udp(place).await?),
+        };
+        #[cfg(feature = "http")]
+        let http = match options.http.options(listen, options.write_timeout)? {
+            None => None,
+            Some(http) => {
+                let listen = http.listen.clone();
+                let wanted = "--http ADDR:PORT, or do without it with --http off";
+                Some(Http::bind(http).await.map_err(|error| cannot_listen(&format!("{listen} for HTTP"), wanted, &error))?)
+            }
+        };
+        #[cfg(feature = "tls")]
+        let tls = match options.tls.options(options.tcp(listen.to_owned()))? {
+            None => None,
+            Some(tls) => {
+                let wanted = "--tls ADDR:PORT, or do without it with --tls off";
+                Some(Tls::bind(tls).await.map_err(|error| match error {
+                    TlsError::Bind { listen, error } => cannot_listen(&format!("{listen} for TLS"), wanted, &error),
+                    error => error.to_string(),
+                })?)
+            }
+        };
+        Ok(Ports {
+            tcp,
+            udp,
+            #[cfg(feature = "http")]
+            http,
+            #[cfg(feature = "tls")]
+            tls,
+        })
+    }
+
+    /// Returns each transport with where it listens, in the order in which they are announced.
+    pub(super) fn addresses(&self) -> Vec<(&'static str, SocketAddr)> {
+        self.meters().iter().map(|meter| (meter.transport(), meter.address())).collect()
+    }
+
+    fn meters(&self) -> Vec<Arc<Meter>> {
+        let meters = [Arc::clone(self.tcp.meter())].into_iter();
+        let meters = meters.chain(self.udp.as_ref().map(|udp| Arc::clone(udp.meter())));
+        #[cfg(feature = "http")]
+        let meters = meters.chain(self.http.as_ref().map(|http| Arc::clone(http.meter())));
+        #[cfg(feature = "tls")]
+        let meters = meters.chain(self.tls.as_ref().map(|tls| Arc::clone(tls.meter())));
+        meters.collect()
+    }
+
+    /// Starts serving on all of them.
+    pub(super) fn start(self, running: Running, options: &Serve) -> Servers {
+        let inside = Inside::new(running, self.meters());
+        Servers {
+            tcp: self.tcp.start(inside.running().clone()),
+            udp: self.udp.map(|udp| udp.start(inside.running().clone())),
+            #[cfg(feature = "tls")]
+            tls: self.tls.map(|tls| start_tls(tls, inside.running())),
+            #[cfg(feature = "http")]
+            http: self.http.map(|http| http.start(inside.clone())),
+            report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
+            inside,
+        }
+    }
+}
+
+/// Takes the port that TCP has, or any other when nobody has named one and that is taken.
+async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
+    let UdpPlace { options, any } = place;
+    let listen = options.listen.clone();
+    let mut taken = Udp::bind(options.clone()).await;
+    if any && let (Err(_), Some((host, _))) = (&taken, listen.rsplit_once(':')) {
+        taken = Udp::bind(UdpOptions { listen: format!("{host}:0"), ..options }).await;
+    }
+    taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
+}
+
+/// Starts serving, and reads the certificates again whenever that is wanted.
+#[cfg(feature = "tls")]
+fn start_tls(tls: Tls, running: &Running) -> TlsServer {
+    let server = tls.start(running.clone());
+    let reloader = server.reloader();
+    let hung_up = signals::on_hangup(move || match reloader.reload() {
+        Ok(()) => tracing::info!("SIGHUP: the certificates were read again, new connections get them"),
+        Err(error) => tracing::error!("SIGHUP: the certificates stay as they were: {error}"),
+    });
+    if let Err(error) = hung_up {
+        tracing::error!("cannot listen for SIGHUP, certificates are read only once: {error}");
+    }
+    server
+}
+
+fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => format!("; another program listens there, choose another port with {flag}"),
+        io::ErrorKind::PermissionDenied => format!("; ports below 1024 need a privilege, choose a higher one with {flag}"),
+        io::ErrorKind::AddrNotAvailable => "; this machine has no such address".to_owned(),
+        _ => String::new(),
+    };
+    format!("cannot listen on {address}: {error}{hint}")
+}
+
+/// Listeners that serve.
+pub(super) struct Servers {
+    tcp: TcpServer,
+    udp: Option<UdpServer>,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsServer>,
+    #[cfg(feature = "http")]
+    http: Option<HttpServer>,
+    report: Option<JoinHandle<()>>,
+    inside: Inside,
+}
+
+/// How listeners and pipelines ended.
+pub(super) struct Ended {
+    /// How many connections were cut off whose events were not accepted.
+    pub(super) cut: usize,
+    /// Whether datagrams had come that were not accepted.
+    pub(super) unread: bool,
+    /// What is left of what was accepted.
+    pub(super) drained: Drained,
+}
+
+impl Servers {
+    /// Ends all of them and the pipelines in good order, within `limit`.
+    pub(super) async fn drain(&mut self, limit: Duration) -> Ended {
+        let begun = Instant::now();
+        let left = || limit.saturating_sub(begun.elapsed());
+        if let Some(report) = self.report.take() {
+            report.abort();
+        }
+        // HTTP goes on telling how it is, until there is nothing more to tell.
+        #[cfg(feature = "http")]
+        let http = async {
+            if let Some(http) = &self.http {
+                http.drain(limit).await;
+            }
+        };
+        #[cfg(not(feature = "http"))]
+        let http = std::future::ready(());
+        let running = self.inside.running().clone();
+        let udp = async {
+            match &mut self.udp {
+                Some(udp) => !udp.stop(limit).await,
+                None => false,
+            }
+        };
+        #[cfg(feature = "tls")]
+        let tls = async {
+            match &mut self.tls {
+                Some(tls) => tls.stop(limit).await,
+                None => 0,
+            }
+        };
+        #[cfg(not(feature = "tls"))]
+        let tls = std::future::ready(0);
+        let ((cut, unread), drained) = {
+            let mut stop = pin!(async {
+                let (cut, unread, cut_too, ()) = tokio::join!(self.tcp.stop(limit), udp, tls, http);
+                (cut + cut_too, unread)
+            });
+            // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
+            match tokio::time::timeout(limit / 4, &mut stop).await {
+                Ok(stopped) => (stopped, running.drain(left()).await),
+                Err(_) => tokio::join!(stop, running.drain(left())),
+            }
+        };
+        #[cfg(feature = "http")]
+        let cut = match &mut self.http {
+            Some(http) => cut + http.stop(left().min(GOODBYE)).await,
+            None => cut,
+        };
+        Ended { cut, unread, drained }
+    }
+
+    /// Says what became of datagrams that were not taken.
+    pub(super) fn say_dropped(&self) {
+        let Some(UdpCounts { too_long, malformed, not_accepted, overflown, .. }) = self.udp.as_ref().map(UdpServer::counts) else { return };
+        if too_long + malformed + not_accepted + overflown > 0 {
+            tracing::warn!(
+                "datagrams that were dropped: {too_long} too long, {malformed} that could not be decoded, {not_accepted} that came too \
+                 late, {overflown} by the system, as its receive buffer was full"
+            );
+        }
+    }
+
+    /// Returns how many events have come, and in how many messages.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let add = |(events, messages), meter: &Arc<Meter>| {
+            let seen = meter.read();
+            (events + seen.events, messages + seen.messages)
+        };
+        self.inside.meters().iter().fold((0, 0), add)
+    }
+}

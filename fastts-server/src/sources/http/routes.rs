@@ -1,0 +1,80 @@
+//! What there is.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use fastts_core::runtime::{PipelineState, Running};
+
+use super::guard::guard;
+use super::listener::{Phase, Shared};
+use super::{events, socket, stats};
+use crate::telemetry;
+
+/// The routes, each with what it is for.
+const ROUTES: &str = "\
+POST /events             events as JSON, one a line or as an array; answers {} or {\"error\":…} for each
+WS   /events             the same, each message an event or several
+GET  /metrics            for Prometheus
+GET  /stats              pipelines and listeners, as JSON
+GET  /healthz            200 while the server lives
+GET  /readyz             200 while it accepts events
+";
+
+/// Makes the routes of a server.
+pub(super) fn app(shared: &Arc<Shared>) -> Router {
+    let routes: [(&str, MethodRouter<Arc<Shared>>); 7] = [
+        ("/", get(async || text(StatusCode::OK, ROUTES))),
+        ("/events", post(events::take).put(events::take).get(socket::events)),
+        ("/events/", post(events::take).put(events::take).get(socket::events)),
+        ("/metrics", get(metrics)),
+        ("/stats", get(stats::stats)),
+        ("/healthz", get(async || text(StatusCode::OK, "alive\n"))),
+        ("/readyz", get(ready)),
+    ];
+    let app = routes.into_iter().fold(Router::new(), |app, (path, methods)| app.route(path, methods));
+    app.fallback(nothing)
+        .method_not_allowed_fallback(not_so)
+        .layer(from_fn_with_state(Arc::clone(shared), guard))
+        .with_state(Arc::clone(shared))
+}
+
+/// Answers with text.
+pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Response {
+    (status, text.into()).into_response()
+}
+
+async fn nothing(request: Request) -> Response {
+    text(StatusCode::NOT_FOUND, format!("there is no {:?} here; there are\n\n{ROUTES}", request.uri().path()))
+}
+
+async fn not_so(method: Method) -> Response {
+    text(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not for this path; there are\n\n{ROUTES}"))
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    match telemetry::exposition(&shared.inside) {
+        Ok(metrics) => ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], metrics).into_response(),
+        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("the metrics cannot be written: {error}\n")),
+    }
+}
+
+/// Whether events are accepted. A pipeline that is stopped is named, and does not count: the others go on, and nothing that
+/// watches this could start it again.
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+    if shared.phase() != Phase::Serving {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "draining\n");
+    }
+    let stopped = stopped(shared.inside.running());
+    let stopped: String = stopped.iter().map(|name| format!("pipeline {name:?} is stopped, it panicked too often\n")).collect();
+    text(StatusCode::OK, format!("ready\n{stopped}"))
+}
+
+fn stopped(running: &Running) -> Vec<&'static str> {
+    running.stats().iter().filter(|one| one.state == PipelineState::Stopped).map(|one| one.name).collect()
+}

@@ -1,0 +1,181 @@
+//! What Prometheus sees.
+
+use std::fmt;
+use std::time::Duration;
+
+use fastts_core::runtime::{PipelineState, PipelineStats};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::Registry;
+
+use super::inside::Inside;
+use super::meter::Reading;
+
+/// Every metric there is. What labels it has is bounded by the program: the names of pipelines and of listeners.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    UptimeSeconds,
+    BuildInfo,
+    PipelineEventsReceived,
+    PipelineEventsRan,
+    PipelineEventsDropped,
+    PipelineEventsDead,
+    PipelinePanics,
+    PipelineRestarts,
+    PipelineBusySeconds,
+    PipelineMailboxEvents,
+    PipelineMailboxCapacity,
+    PipelineUp,
+    ListenerConnections,
+    ListenerConnectionsOpened,
+    ListenerConnectionsRefused,
+    ListenerMessages,
+    ListenerMessagesRefused,
+    ListenerMessagesDropped,
+    ListenerEvents,
+    ListenerReceivedBytes,
+    ListenerLatencySeconds,
+}
+
+impl Name {
+    /// Returns the name as Prometheus sees it, without the `_total` of a counter; what it is; and what it means.
+    fn described(self) -> (&'static str, MetricType, &'static str) {
+        use MetricType::{Counter, Gauge, Histogram, Info};
+        match self {
+            Name::UptimeSeconds => ("fastts_uptime_seconds", Gauge, "For how long the server has run"),
+            Name::BuildInfo => ("fastts_build", Info, "The version of fastts-server"),
+            Name::PipelineEventsReceived => ("fastts_pipeline_events_received", Counter, "Events the pipeline has accepted"),
+            Name::PipelineEventsRan => ("fastts_pipeline_events", Counter, "Events that went through the pipeline"),
+            Name::PipelineEventsDropped => {
+                ("fastts_pipeline_events_dropped", Counter, "Events dropped by a full mailbox, or as the pipeline is stopped")
+            }
+            Name::PipelineEventsDead => ("fastts_pipeline_events_dead", Counter, "Events at which the pipeline panicked"),
+            Name::PipelinePanics => ("fastts_pipeline_panics", Counter, "Panics of the pipeline, its timers and its restarts"),
+            Name::PipelineRestarts => ("fastts_pipeline_restarts", Counter, "How often the pipeline was built again"),
+            Name::PipelineBusySeconds => ("fastts_pipeline_busy_seconds", Counter, "How long the pipeline has worked"),
+            Name::PipelineMailboxEvents => ("fastts_pipeline_mailbox_events", Gauge, "Events that wait in the mailbox"),
+            Name::PipelineMailboxCapacity => ("fastts_pipeline_mailbox_capacity", Gauge, "How many events may wait in the mailbox"),
+            Name::PipelineUp => ("fastts_pipeline_up", Gauge, "1 while the pipeline runs, 0 while it waits for a restart or is stopped"),
+            Name::ListenerConnections => ("fastts_listener_connections", Gauge, "Connections that are open"),
+            Name::ListenerConnectionsOpened => ("fastts_listener_connections_opened", Counter, "Connections that were taken"),
+            Name::ListenerConnectionsRefused => {
+                ("fastts_listener_connections_refused", Counter, "Connections that were not taken, as there were too many")
+            }
+            Name::ListenerMessages => ("fastts_listener_messages", Counter, "Messages that came: frames, datagrams, requests with events"),
+            Name::ListenerMessagesRefused => {
+                ("fastts_listener_messages_refused", Counter, "Messages that were refused, with a reason to the client")
+            }
+            Name::ListenerMessagesDropped => ("fastts_listener_messages_dropped", Counter, "Messages that were dropped without an answer"),
+            Name::ListenerEvents => ("fastts_listener_events", Counter, "Events that came"),
+            Name::ListenerReceivedBytes => ("fastts_listener_received_bytes", Counter, "Bytes that came"),
+            Name::ListenerLatencySeconds => {
+                ("fastts_listener_latency_seconds", Histogram, "How long messages took, from the read to the answer")
+            }
+        }
+    }
+}
+
+/// The limits of the buckets, each four times the one before, from 16 µs to 4 s: a power of two of nanoseconds is where a bucket
+/// of a meter begins.
+const BUCKETS: [Duration; 10] = {
+    let mut buckets = [Duration::ZERO; 10];
+    let mut at = 0;
+    while at < buckets.len() {
+        buckets[at] = Duration::from_nanos(16_384 << (2 * at));
+        at += 1;
+    }
+    buckets
+};
+
+/// Returns all metrics in the text format of OpenMetrics.
+///
+/// # Errors
+/// When they cannot be written.
+pub(crate) fn exposition(inside: &Inside) -> Result<String, fmt::Error> {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Collector(inside.clone())));
+    let mut text = String::new();
+    encode(&mut text, &registry)?;
+    Ok(text)
+}
+
+#[derive(Debug)]
+struct Collector(Inside);
+
+impl prometheus_client::collector::Collector for Collector {
+    fn encode(&self, mut to: DescriptorEncoder<'_>) -> fmt::Result {
+        single(&mut to, Name::UptimeSeconds, |to| to.encode_gauge(&self.0.uptime().as_secs_f64()))?;
+        single(&mut to, Name::BuildInfo, |to| to.encode_info(&[("version", env!("CARGO_PKG_VERSION"))]))?;
+        pipelines(&mut to, &self.0.running().stats())?;
+        let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
+        listeners(&mut to, &readings)
+    }
+}
+
+fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Result {
+    let counters: [(Name, fn(&PipelineStats) -> u64); 6] = [
+        (Name::PipelineEventsReceived, |one| one.received),
+        (Name::PipelineEventsRan, |one| one.ran),
+        (Name::PipelineEventsDropped, |one| one.dropped),
+        (Name::PipelineEventsDead, |one| one.dead),
+        (Name::PipelinePanics, |one| one.panics),
+        (Name::PipelineRestarts, |one| one.restarts),
+    ];
+    let label = |one: &PipelineStats| [("pipeline", one.name)];
+    for (name, get) in counters {
+        family(to, name, stats, label, |to, one| counter(to, get(one)))?;
+    }
+    family(to, Name::PipelineBusySeconds, stats, label, |to, one| to.encode_counter::<NoLabelSet, _, f64>(&one.busy.as_secs_f64(), None))?;
+    family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
+    family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
+    family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))
+}
+
+fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)]) -> fmt::Result {
+    let counters: [(Name, fn(&Reading) -> u64); 7] = [
+        (Name::ListenerConnectionsOpened, |one| one.connections),
+        (Name::ListenerConnectionsRefused, |one| one.turned_away),
+        (Name::ListenerMessages, |one| one.messages),
+        (Name::ListenerMessagesRefused, |one| one.refused),
+        (Name::ListenerMessagesDropped, |one| one.dropped),
+        (Name::ListenerEvents, |one| one.events),
+        (Name::ListenerReceivedBytes, |one| one.bytes),
+    ];
+    let label = |(transport, _): &(&'static str, Reading)| [("listener", *transport)];
+    family(to, Name::ListenerConnections, readings, label, |to, (_, one)| to.encode_gauge(&(one.open as f64)))?;
+    for (name, get) in counters {
+        family(to, name, readings, label, |to, (_, one)| counter(to, get(one)))?;
+    }
+    family(to, Name::ListenerLatencySeconds, readings, label, |to, (_, one)| {
+        let (mut buckets, mut before) = (Vec::with_capacity(BUCKETS.len() + 1), 0);
+        for limit in BUCKETS {
+            let below = one.latency.below(limit);
+            buckets.push((limit.as_secs_f64(), below - before));
+            before = below;
+        }
+        let count = one.latency.count();
+        buckets.push((f64::INFINITY, count - before));
+        to.encode_histogram::<NoLabelSet>(one.latency.sum().as_secs_f64(), count, &buckets, None)
+    })
+}
+
+fn counter(to: &mut MetricEncoder<'_>, value: u64) -> fmt::Result {
+    to.encode_counter::<NoLabelSet, _, f64>(&value, None)
+}
+
+fn single(to: &mut DescriptorEncoder<'_>, name: Name, write: impl FnOnce(&mut MetricEncoder<'_>) -> fmt::Result) -> fmt::Result {
+    let (name, kind, help) = name.described();
+    write(&mut to.encode_descriptor(name, help, None, kind)?)
+}
+
+/// Writes a metric of each member, told apart by a label.
+fn family<T>(
+    to: &mut DescriptorEncoder<'_>,
+    name: Name,
+    members: &[T],
+    label: impl Fn(&T) -> [(&'static str, &'static str); 1],
+    write: impl Fn(&mut MetricEncoder<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    single(to, name, |to| members.iter().try_for_each(|member| write(&mut to.encode_family(&label(member))?, member)))
+}

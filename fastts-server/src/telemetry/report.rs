@@ -1,0 +1,146 @@
+//! What the server tells about itself, as events through its own pipelines and under the names that Riemann gives them.
+
+use std::time::{Duration, Instant};
+
+use fastts_core::runtime::{PipelineState, PipelineStats};
+use fastts_core::{Batch, Event, Metric, Time};
+
+use super::histogram::Snapshot;
+use super::inside::Inside;
+use super::meter::Reading;
+
+/// The quantiles of latencies that Riemann tells.
+const QUANTILES: [(&str, f64); 5] = [("0.0", 0.0), ("0.5", 0.5), ("0.95", 0.95), ("0.99", 0.99), ("0.999", 0.999)];
+
+/// How full a mailbox is when that is told as a warning, and as critical.
+const WARNING: f64 = 0.5;
+const CRITICAL: f64 = 0.75;
+
+/// Sends the events of each interval through the pipelines, until they accept no more.
+pub(crate) async fn report(inside: Inside, interval: Duration) {
+    let mut report = Report::new(&inside, interval);
+    let mut ticks = tokio::time::interval(interval);
+    // After a time in which nothing could be said there is nothing to catch up with.
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    ticks.reset();
+    loop {
+        ticks.tick().await;
+        let events = report.events(&inside, Instant::now(), inside.running().now());
+        if inside.running().deliver(Batch::of(events.iter().map(Event::view))).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What was seen the last time.
+struct Report {
+    host: String,
+    ttl: f64,
+    at: Instant,
+    pipelines: Vec<PipelineStats>,
+    listeners: Vec<Reading>,
+}
+
+impl Report {
+    fn new(inside: &Inside, interval: Duration) -> Report {
+        Report {
+            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            ttl: 2.0 * interval.as_secs_f64(),
+            at: Instant::now(),
+            pipelines: inside.running().stats(),
+            listeners: read(inside),
+        }
+    }
+
+    /// Returns what has happened since the last time.
+    fn events(&mut self, inside: &Inside, at: Instant, now: Time) -> Vec<Event> {
+        let pipelines = std::mem::replace(&mut self.pipelines, inside.running().stats());
+        let listeners = std::mem::replace(&mut self.listeners, read(inside));
+        let passed = at.duration_since(std::mem::replace(&mut self.at, at)).as_secs_f64();
+        let mut events = Events { host: &self.host, ttl: self.ttl, now, passed, events: Vec::new() };
+        events.streams(&self.listeners, &listeners);
+        for (meter, (seen, before)) in inside.meters().iter().zip(self.listeners.iter().zip(&listeners)) {
+            // Riemann's name for what speaks TLS is tcp too, and its HTTP port is that of its WebSockets.
+            let transport = match meter.transport() {
+                "tls" => "tcp",
+                "http" => "ws",
+                other => other,
+            };
+            let service = format!("riemann server {transport} {}", meter.address());
+            events.say(format!("{service} conns"), seen.open, "ok");
+            events.rate(format!("{service} in rate"), seen.messages, before.messages);
+            events.latencies(&format!("{service} in latency"), &(&seen.latency - &before.latency));
+        }
+        for (seen, before) in self.pipelines.iter().zip(&pipelines) {
+            events.pipeline(seen, before);
+        }
+        events.events
+    }
+}
+
+fn read(inside: &Inside) -> Vec<Reading> {
+    inside.meters().iter().map(|meter| meter.read()).collect()
+}
+
+/// Events that are being made.
+struct Events<'r> {
+    host: &'r str,
+    ttl: f64,
+    now: Time,
+    /// How many seconds have passed since the last time.
+    passed: f64,
+    events: Vec<Event>,
+}
+
+impl Events<'_> {
+    fn say(&mut self, service: String, metric: impl Into<Metric>, state: &str) {
+        let event = Event::new().with_host(self.host).with_service(&*service).with_state(state).with_time(self.now);
+        self.events.push(event.with_metric(metric.into()).with_ttl(self.ttl).with_tags(["riemann"]));
+    }
+
+    fn rate(&mut self, service: String, seen: u64, before: u64) {
+        let rate = if self.passed > 0.0 { seen.saturating_sub(before) as f64 / self.passed } else { 0.0 };
+        self.say(service, rate, "ok");
+    }
+
+    /// Tells latencies in milliseconds; without a metric when nothing came.
+    fn latencies(&mut self, service: &str, latency: &Snapshot) {
+        for (name, part) in QUANTILES {
+            let metric = latency.quantile(part).map_or(Metric::Missing, |took| Metric::Float(took.as_secs_f64() * 1e3));
+            self.say(format!("{service} {name}"), metric, "ok");
+        }
+    }
+
+    /// Tells what went into the pipelines, whichever way it came.
+    fn streams(&mut self, seen: &[Reading], before: &[Reading]) {
+        let events = |readings: &[Reading]| readings.iter().map(|one| one.events).sum();
+        self.rate("riemann streams rate".to_owned(), events(seen), events(before));
+        let latency = seen.iter().zip(before).map(|(seen, before)| &seen.latency - &before.latency).reduce(|all, one| &all + &one);
+        if let Some(latency) = latency {
+            self.latencies("riemann streams latency", &latency);
+        }
+    }
+
+    /// Tells of a pipeline what Riemann tells of an executor.
+    fn pipeline(&mut self, seen: &PipelineStats, before: &PipelineStats) {
+        let service = format!("riemann pipeline {}", seen.name);
+        self.rate(format!("{service} accepted rate"), seen.received, before.received);
+        self.rate(format!("{service} completed rate"), seen.ran, before.ran);
+        self.rate(format!("{service} dropped rate"), seen.dropped + seen.dead, before.dropped + before.dead);
+        let used = seen.depth as f64 / seen.capacity.max(1) as f64;
+        let full = match used {
+            CRITICAL.. => "critical",
+            WARNING.. => "warning",
+            _ => "ok",
+        };
+        self.say(format!("{service} queue capacity"), seen.capacity as u64, "ok");
+        self.say(format!("{service} queue size"), seen.depth as u64, full);
+        self.say(format!("{service} queue used"), used, full);
+        let state = match seen.state {
+            PipelineState::Stopped => "critical",
+            PipelineState::BackingOff => "warning",
+            _ => "ok",
+        };
+        self.say(format!("{service} restarts"), seen.restarts, state);
+    }
+}

@@ -1,0 +1,112 @@
+//! What the server tells about itself, and its end.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::client::{closed, open, say};
+use crate::served::{PATIENCE, hold, recorded, serve, until};
+
+#[test]
+fn metrics_are_there_for_every_pipeline_and_listener() {
+    let served = serve(|_| {});
+    let mut client = served.connect();
+    assert_eq!(client.post("{\"service\":\"metrics\"}\nx").status, 200);
+    let answer = client.ask("GET /metrics");
+    assert_eq!(answer.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    for line in [
+        "fastts_pipeline_events_total{pipeline=\"all\"} 1",
+        "fastts_pipeline_mailbox_capacity{pipeline=\"held\"} 1.0",
+        "fastts_pipeline_up{pipeline=\"panics\"} 1",
+        "fastts_listener_connections{listener=\"http\"} 1.0",
+        "fastts_listener_events_total{listener=\"http\"} 1",
+        "fastts_listener_messages_refused_total{listener=\"http\"} 1",
+        "fastts_listener_latency_seconds_count{listener=\"http\"} 1",
+        "fastts_listener_latency_seconds_bucket{le=\"+Inf\",listener=\"http\"} 1",
+        "# EOF",
+    ] {
+        assert!(answer.body.lines().any(|there| there == line), "there is no {line} in\n{}", answer.body);
+    }
+    let series = |line: &str| line.split(['{', ' ']).next().unwrap().to_owned();
+    let names: Vec<String> = answer.body.lines().filter(|line| !line.starts_with('#')).map(series).collect();
+    assert!(names.iter().all(|name| name.starts_with("fastts_")), "{names:?}");
+}
+
+#[test]
+fn stats_are_json() {
+    let served = serve(|_| {});
+    let mut client = served.connect();
+    assert_eq!(client.post("{\"service\":\"stats\"}").status, 200);
+    let stats: Value = serde_json::from_str(&client.ask("GET /stats").body).unwrap();
+    assert_eq!(stats["ready"], true);
+    assert_eq!((&stats["pipelines"][0]["name"], &stats["pipelines"][0]["ran"]), (&"all".into(), &1.into()));
+    assert_eq!((&stats["pipelines"][1]["mailbox"]["capacity"], &stats["pipelines"][1]["state"]), (&1.into(), &"running".into()));
+    assert_eq!(stats["pipelines"][0]["stages"][0]["taken"], 1);
+    let listener = &stats["listeners"][0];
+    assert_eq!((&listener["listener"], &listener["address"]), (&"http".into(), &served.address.to_string().into()));
+    assert_eq!((&listener["events"], &listener["connections"]["open"]), (&1.into(), &1.into()));
+    assert!(listener["latency"]["0.5"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_pipeline_that_is_stopped_is_named_and_the_server_stays_ready() {
+    let served = serve(|_| {});
+    assert_eq!(served.ask("GET /readyz").body, "ready\n");
+    served.connect().post("{\"service\":\"panic\"}\n{\"service\":\"panic\"}");
+    until("the pipeline is stopped", || served.running.stats()[2].restarts > 0 || served.ask("GET /readyz").body.contains("stopped"));
+    let answer = served.ask("GET /readyz");
+    assert_eq!((answer.status, &answer.body[..]), (200, "ready\npipeline \"panics\" is stopped, it panicked too often\n"));
+    assert!(served.ask("GET /metrics").body.contains("fastts_pipeline_up{pipeline=\"panics\"} 0"));
+}
+
+#[test]
+fn the_routes_are_told() {
+    let served = serve(|_| {});
+    let routes = served.ask("GET /").body;
+    assert!(routes.contains("POST /events") && routes.contains("/metrics"), "{routes}");
+    let answer = served.ask("GET /nowhere?x");
+    assert_eq!(answer.status, 404);
+    assert!(answer.body.starts_with("there is no \"/nowhere\" here; there are\n"), "{answer:?}");
+    assert_eq!(served.ask("GET /healthz").body, "alive\n");
+}
+
+#[test]
+fn a_server_that_drains_says_so_and_takes_no_more_events() {
+    let mut served = serve(|_| {});
+    let mut socket = open(served.address, "/events", &[]).unwrap();
+    assert_eq!(say(&mut socket, "{\"service\":\"drain\"}"), "{}");
+    let mut begun = served.connect();
+    begun.begin().chunk("{\"service\":\"drain\"}\n");
+    recorded("drain", 2);
+    let mut kept = served.connect();
+    assert_eq!(kept.ask("GET /readyz").status, 200);
+    served.runtime.block_on(served.server.as_ref().unwrap().drain(PATIENCE));
+    let answer = kept.ask("GET /readyz");
+    assert_eq!((answer.status, &answer.body[..]), (503, "draining\n"));
+    assert_eq!(served.ask("GET /healthz").status, 200);
+    assert!(served.ask("GET /stats").body.contains("\"ready\":false"));
+    let answer = served.connect().post("{\"service\":\"drain\"}");
+    assert_eq!((answer.status, &answer.body[..]), (503, "{\"error\":\"the server is shutting down\"}\n"));
+    let answer = begun.answer().unwrap();
+    assert_eq!((answer.status, &answer.body[..]), (503, "{}\n{\"error\":\"the server is shutting down\"}\n"));
+    assert_eq!(closed(&mut socket), (1001, "the server is shutting down".to_owned()));
+    assert_eq!(served.stop(PATIENCE), 0);
+    kept.is_closed();
+    assert_eq!(recorded("drain", 2).len(), 2);
+}
+
+#[test]
+fn what_could_not_be_accepted_in_time_is_told() {
+    let mut served = serve(|_| {});
+    let _held = hold("held stop");
+    let mut client = served.connect();
+    client.begin();
+    // One is in the pipeline, one in its mailbox, one waits for that.
+    for _ in 0..3 {
+        client.chunk("{\"service\":\"held stop\"}\n");
+    }
+    let meter = served.meter();
+    recorded("held stop", 3);
+    until("the request waits", || meter.read().under_way == 1);
+    assert_eq!(served.stop(Duration::from_millis(100)), 1);
+}

@@ -1,0 +1,59 @@
+//! WebSocket `/events`.
+
+use std::time::Duration;
+
+use tungstenite::Message;
+
+use crate::client::{closed, hear, open, say};
+use crate::served::{recorded, serve, until};
+
+#[test]
+fn every_message_is_answered_in_its_own_form() {
+    let served = serve(|_| {});
+    let mut socket = open(served.address, "/events", &[]).unwrap();
+    let rows = [
+        ("{\"service\":\"ws\"}", "{}"),
+        ("\n{\n  \"service\": \"ws\"\n}\n", "{}"),
+        ("{\"service\":\"ws\"}\n{\"service\":\"ws\"}\n", "{}\n{}"),
+        ("{\"service\":\"ws\"}\n7\n", "{}\n{\"error\":\"invalid type: integer `7`, expected an event as an object at column 1\"}"),
+        ("[{\"service\":\"ws\"},{\"service\":\"ws\"}]", "[{},{}]"),
+        ("[]", "[]"),
+        ("[{\"service\":\"ws\"}", "[{\"error\":\"the array has no end\"}]"),
+        ("{\"metric\":\"x\"}", "{\"error\":\"invalid type: string \\\"x\\\", expected a number for metric at column 13\"}"),
+        ("", "{\"error\":\"EOF while parsing a value at column 0\"}"),
+    ];
+    for (message, answer) in rows {
+        assert_eq!(say(&mut socket, message), answer, "{message}");
+    }
+    socket.send(Message::binary(b"{\"service\":\"ws\"}".to_vec())).unwrap();
+    assert_eq!(hear(&mut socket), "{}");
+    assert_eq!(recorded("ws", 8).len(), 8);
+    let seen = served.meter().read();
+    assert_eq!((seen.messages, seen.events, seen.refused, seen.open), (10, 8, 4, 1));
+    socket.close(None).unwrap();
+    until("the socket is over", || served.meter().read().open == 0);
+}
+
+#[test]
+fn a_client_that_is_gone_is_noticed_and_one_that_is_there_is_kept() {
+    let served = serve(|options| options.ping = Duration::from_millis(100));
+    let mut here = open(served.address, "/events", &[]).unwrap();
+    let mut gone = open(served.address, "/events", &[]).unwrap();
+    // Reading is what answers pings.
+    let pings = std::iter::repeat_with(|| here.read()).take_while(|read| {
+        assert!(read.as_ref().is_ok_and(Message::is_ping), "{read:?}");
+        served.meter().read().open == 2
+    });
+    assert!(pings.count() > 2, "two were asked while one did not answer");
+    assert_eq!(closed(&mut gone), (1008, "nothing was heard for long".to_owned()));
+    assert_eq!(say(&mut here, "{\"service\":\"here\"}"), "{}");
+}
+
+#[test]
+fn what_is_no_websocket_is_told_so() {
+    let served = serve(|_| {});
+    let answer = served.ask("GET /events");
+    assert_eq!((answer.status, &answer.body[..]), (405, "send events with POST, or open a WebSocket here\n"));
+    let answer = served.ask("GET /events\nconnection: upgrade\nupgrade: websocket\nsec-websocket-version: 12");
+    assert_eq!(answer.status, 400, "{answer:?}");
+}
