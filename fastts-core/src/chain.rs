@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::stage::{Context, Discard, Link, Stage};
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use crate::topics::{Announced, Outbox};
 use crate::watch::{self, Outline, Step};
 
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
@@ -155,7 +156,7 @@ impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, surroundings: &Surroundings, now: Time) -> Machine {
         let cx = Context::within(surroundings, now);
-        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0 };
+        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
         machine.chain.start(&mut machine.cx);
         machine
     }
@@ -173,6 +174,8 @@ pub(crate) struct Machine {
     taken: u64,
     /// What is running, or was when a stage panicked.
     running: Range<usize>,
+    /// The topics on which it publishes.
+    announced: Vec<Announced>,
 }
 
 /// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
@@ -225,6 +228,22 @@ impl Machine {
     /// Takes what was seen of the item that was watched; after a panic, until then.
     pub(crate) fn take_steps(&mut self) -> Vec<Step> {
         self.cx.watch.take().map_or_else(Vec::new, |watch| watch.into_steps())
+    }
+
+    /// Says on which topics it publishes.
+    pub(crate) fn announcing(self, announced: Vec<Announced>) -> Machine {
+        Machine { announced, ..self }
+    }
+
+    /// Returns on which topics it publishes.
+    pub(crate) fn announced(&self) -> &[Announced] {
+        &self.announced
+    }
+
+    /// Returns what it has published.
+    #[inline]
+    pub(crate) fn outbox(&mut self) -> &mut Outbox {
+        self.cx.outbox().0
     }
 
     /// Returns the stages of the chain.

@@ -5,6 +5,7 @@ extern crate self as fastts_core;
 
 mod arguments;
 mod chain;
+mod delivery;
 mod dispatch;
 pub mod event;
 mod flow;
@@ -28,6 +29,7 @@ pub mod stages;
 mod surroundings;
 pub mod testing;
 mod time;
+mod topics;
 mod watch;
 mod window;
 
@@ -49,6 +51,7 @@ pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use surroundings::Surroundings;
 pub use time::Time;
+pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
 pub use watch::{Outline, Step};
 pub use window::{IsWindow, Window};
 
@@ -171,6 +174,7 @@ pub mod __private {
     pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
+    pub use crate::topics::{Topic, Whatever, carries_the_same};
 
     /// Goes on with a pipeline: what a `tap` is in a release build.
     pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::stage::Then<F::Stage, crate::stage::Start>> {

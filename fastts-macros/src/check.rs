@@ -4,8 +4,10 @@ mod endings;
 mod lints;
 mod names;
 mod stages;
+mod topics;
 
 pub(crate) use stages::least;
+pub(crate) use topics::{INDEX, topic_of};
 
 use proc_macro2::Ident;
 
@@ -31,6 +33,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
             lints::check(pipeline, &lets, diagnostics);
         }
     }
+    topics::check(&router.pipelines, diagnostics);
 }
 
 /// The functions among the router's items.

@@ -22,6 +22,8 @@ pub(crate) enum Wants {
     Closure,
     /// The name of a field that the stage changes.
     Field,
+    /// The name of a topic, as a string literal.
+    Topic,
 }
 
 /// Whether a stage takes a block.
@@ -198,7 +200,7 @@ use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{Keys, Series};
-use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Value};
+use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Topic, Value};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
@@ -300,6 +302,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
+    stage("publish", "publish(topic)", &[Topic], Tap).passing(Same),
 ];
 
 /// The stages that have a grammar of their own; the macro's parser knows them, the core has a function for each.

@@ -1,16 +1,37 @@
 //! The index: the last event of every host and service.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `shard` | a part of the index: entries by host and service, and when they expire |
+//! | `postings` | which entries of a part have a host, a service or a tag |
+//! | `search` | looking for what a query asks for |
+//! | `rounds` | telling an event that came meanwhile from the one that expired |
+//! | `alarm` | waking whoever sees to it that entries expire |
+//! | `options` | ttl, fields of expired events, limit |
 
 mod alarm;
 mod options;
+mod postings;
+mod rounds;
+mod search;
+mod shard;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 pub use options::{IndexOptions, Keep};
+pub use search::TooMany;
 
 use self::alarm::Alarm;
+use self::rounds::Rounds;
+use self::shard::{NEVER, Place, Put, Shard};
 use crate::event::{Event, EventView};
 use crate::time::Time;
 
@@ -32,6 +53,10 @@ use crate::time::Time;
 /// assert_eq!(expired, [event! { time: 11, host: "web1", service: "cpu", state: "expired" }]);
 /// assert!(index.is_empty());
 /// ```
+///
+/// # Design
+/// Host and service are hashed once, with a random seed, and tell in which of 64 parts the entry is. Each part has a lock, which is held
+/// for one event by writers and for a few hundred by readers, so that they hardly ever meet.
 #[derive(Clone)]
 pub struct Index {
     shared: Arc<Shared>,
@@ -39,21 +64,22 @@ pub struct Index {
 
 struct Shared {
     options: IndexOptions,
-    entries: Mutex<BTreeMap<Place, Entry>>,
+    seed: RandomState,
+    shards: Box<[Mutex<Shard>]>,
+    /// When to look at which of them; written with its lock held, and read without.
+    next: Box<[AtomicI64]>,
+    /// How many entries there are.
+    len: AtomicUsize,
+    /// How many events there was no room for.
+    left_out: AtomicU64,
+    rounds: Rounds,
     alarm: Alarm,
 }
 
+/// How many parts there are.
+const SHARDS: usize = 64;
 /// At the last instant of its ttl an event still holds.
 const INSTANT: Duration = Duration::from_micros(1);
-
-/// Host and service.
-type Place = (Option<String>, Option<String>);
-
-struct Entry {
-    event: Event,
-    /// The last instant at which it holds.
-    until: Option<Time>,
-}
 
 impl Index {
     /// Makes an empty index.
@@ -63,7 +89,18 @@ impl Index {
 
     /// Makes an empty index with these options.
     pub fn with(options: IndexOptions) -> Index {
-        Index { shared: Arc::new(Shared { options, entries: Mutex::default(), alarm: Alarm::default() }) }
+        Index {
+            shared: Arc::new(Shared {
+                options,
+                seed: RandomState::default(),
+                shards: (0..SHARDS).map(|_| Mutex::new(Shard::new())).collect(),
+                next: (0..SHARDS).map(|_| AtomicI64::new(NEVER.as_micros())).collect(),
+                len: AtomicUsize::new(0),
+                left_out: AtomicU64::new(0),
+                rounds: Rounds::default(),
+                alarm: Alarm::default(),
+            }),
+        }
     }
 
     /// Returns the options.
@@ -71,52 +108,101 @@ impl Index {
         &self.shared.options
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<Place, Entry>> {
-        // Nothing of the user's runs under the lock, and what is under it is whole between any two calls.
-        self.shared.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead.
+    /// Returns whether the event is in the index now: false when it removed the entry, or there was no room for it.
+    ///
+    /// An event that tells what [`Index::expire`] has removed leaves an event alone that has come since.
+    pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {
+        let Shared { options, seed, rounds, len, .. } = &*self.shared;
+        let until = options.holds_until(event);
+        let place = self.place(event.host(), event.service());
+        if event.is_expired(now) || until.is_some_and(|until| now > until) {
+            self.remove_expired(place, event);
+            return false;
+        }
+        let number = self.number_of(place);
+        let mut shard = self.shard(number);
+        let may_add = || len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |len| (len < options.limit).then_some(len + 1)).is_ok();
+        let put = shard.put(seed, place, event, until.unwrap_or(NEVER), rounds.current(), may_add);
+        self.note_next(number, &shard);
+        drop(shard);
+        if put == Put::Refused {
+            self.leave_out();
+        }
+        put != Put::Refused
     }
 
-    /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead.
-    pub fn insert(&self, event: EventView<'_>, now: Time) {
-        let until = self.shared.options.holds_until(event);
-        if event.is_expired(now) || until.is_some_and(|until| now > until) {
-            self.remove(event.host(), event.service());
+    /// Counts an event that there is no room for.
+    #[cold]
+    fn leave_out(&self) {
+        if self.shared.left_out.fetch_add(1, Ordering::Relaxed) == 0 {
+            let limit = self.shared.options.limit;
+            tracing::warn!(
+                "the index is full: it has {limit} entries, and events of other hosts and services are left out; give events a ttl, or raise the limit"
+            );
+        }
+    }
+
+    /// Removes the entry that an expired event is about.
+    fn remove_expired(&self, place: Place<'_>, event: EventView<'_>) {
+        let Shared { seed, rounds, .. } = &*self.shared;
+        let number = self.number_of(place);
+        let mut shard = self.shard(number);
+        let Some(slot) = shard.find(place) else { return };
+        if event.time().is_some_and(|time| rounds.came_after(shard.round(slot), time)) {
             return;
         }
-        self.entries().insert(place(event.host(), event.service()), Entry { event: event.to_owned(), until });
-        if let Some(until) = until {
-            self.shared.alarm.set(until + INSTANT);
-        }
+        let removed = shard.take(seed, slot);
+        self.removed(number, shard, removed);
     }
 
     /// Removes the event of a host and service; false when there was none.
     pub fn remove(&self, host: Option<&str>, service: Option<&str>) -> bool {
-        self.entries().remove(&place(host, service)).is_some()
+        let place = self.place(host, service);
+        let number = self.number_of(place);
+        let mut shard = self.shard(number);
+        let removed = shard.find(place).and_then(|slot| shard.take(&self.shared.seed, slot));
+        let any = removed.is_some();
+        self.removed(number, shard, removed);
+        any
     }
 
     /// Removes the events for which `matches` is true, and returns how many there were. It looks at all of them.
     ///
-    /// The index is locked while `matches` runs: it must not use it.
+    /// Some of the index is locked while `matches` runs: it must not use the index.
     pub fn remove_where(&self, mut matches: impl FnMut(EventView<'_>) -> bool) -> usize {
-        let mut entries = self.entries();
-        let before = entries.len();
-        entries.retain(|_, entry| !matches(entry.event.view()));
-        before - entries.len()
+        let mut count = 0;
+        for number in 0..self.shards() {
+            let mut shard = self.shard(number);
+            let slots: Vec<u32> = (0..shard.slots()).filter(|&slot| shard.event(slot).is_some_and(&mut matches)).collect();
+            let removed: Vec<Event> = slots.into_iter().filter_map(|slot| shard.take(&self.shared.seed, slot)).collect();
+            count += removed.len();
+            self.removed(number, shard, removed);
+        }
+        count
     }
 
     /// Returns a copy of the event of a host and service.
     pub fn get(&self, host: Option<&str>, service: Option<&str>) -> Option<Event> {
-        self.entries().get(&place(host, service)).map(|entry| entry.event.clone())
+        let place = self.place(host, service);
+        let shard = self.shard_of(place);
+        shard.find(place).and_then(|slot| shard.event(slot)).map(EventView::to_owned)
     }
 
     /// Returns copies of all events, in no order.
     pub fn events(&self) -> Vec<Event> {
-        self.entries().values().map(|entry| entry.event.clone()).collect()
+        let mut events = Vec::with_capacity(self.len());
+        let all = self.visit_all(|event| {
+            events.push(event.to_owned());
+            ControlFlow::Continue(())
+        });
+        debug_assert!(all.is_continue());
+        events
     }
 
     /// Returns the number of events.
     pub fn len(&self) -> usize {
-        self.entries().len()
+        self.shared.len.load(Ordering::Relaxed)
     }
 
     /// Returns true when there is no event.
@@ -124,9 +210,14 @@ impl Index {
         self.len() == 0
     }
 
+    /// Returns how many events were left out because there were as many entries as there may be.
+    pub fn left_out(&self) -> u64 {
+        self.shared.left_out.load(Ordering::Relaxed)
+    }
+
     /// Removes all events, without a word to anybody.
     pub fn clear(&self) {
-        self.entries().clear();
+        self.remove_where(|_| true);
     }
 
     /// Returns what wakes whoever expires the events.
@@ -134,10 +225,10 @@ impl Index {
         &self.shared.alarm
     }
 
-    /// Returns when the next event expires, or an earlier instant.
+    /// Returns when the next event expires, or an earlier instant; after [`Index::expire`] a later one than it was told.
     pub fn deadline(&self) -> Option<Time> {
-        let next = self.entries().values().filter_map(|entry| entry.until).min();
-        next.map(|until| until + INSTANT)
+        let next = self.shared.next.iter().map(|next| next.load(Ordering::SeqCst)).min();
+        next.map(Time::from_micros).filter(|&next| next < NEVER).map(|until| until + INSTANT)
     }
 
     /// Removes the events that have expired by `now`; returns for each, in the order in which they expired, the event that says so.
@@ -147,19 +238,86 @@ impl Index {
 
     /// As [`Index::expire`], but no more than `most`; there may be more when it returns as many.
     pub(crate) fn expire_some(&self, now: Time, most: usize) -> Vec<Event> {
-        let mut expired = Vec::new();
-        self.entries().retain(|_, entry| {
-            let Some(until) = entry.until.filter(|&until| now > until && expired.len() < most) else { return true };
-            expired.push((until, std::mem::take(&mut entry.event)));
-            false
-        });
+        let Shared { options, seed, next, rounds, .. } = &*self.shared;
+        if self.deadline().is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        rounds.begin(now);
+        let mut expired: Vec<(Time, Event)> = Vec::new();
+        for (number, next) in next.iter().enumerate() {
+            if next.load(Ordering::SeqCst) >= now.as_micros() || expired.len() == most {
+                continue;
+            }
+            let mut shard = self.shard(number);
+            let before = expired.len();
+            expired.extend(std::iter::from_fn(|| shard.pop(seed, now)).take(most - before));
+            self.note_next(number, &shard);
+            drop(shard);
+            self.shared.len.fetch_sub(expired.len() - before, Ordering::Relaxed);
+        }
         expired.sort_by_key(|(until, _)| *until);
-        expired.into_iter().map(|(_, event)| self.shared.options.expired(event, now)).collect()
+        expired.into_iter().map(|(_, event)| options.expired(event, now)).collect()
     }
-}
 
-fn place(host: Option<&str>, service: Option<&str>) -> Place {
-    (host.map(str::to_owned), service.map(str::to_owned))
+    /// Ends the work on a shard from which events were removed; they are dropped after its lock.
+    fn removed(&self, number: usize, shard: MutexGuard<'_, Shard>, removed: impl IntoIterator<Item = Event>) {
+        self.note_next(number, &shard);
+        drop(shard);
+        self.shared.len.fetch_sub(removed.into_iter().count(), Ordering::Relaxed);
+    }
+
+    /// Tells when to look at a shard, which is locked.
+    #[inline]
+    fn note_next(&self, number: usize, shard: &Shard) {
+        let (due, next) = (shard.next(), &self.shared.next[number]);
+        let before = next.load(Ordering::Relaxed);
+        if due.as_micros() != before {
+            next.store(due.as_micros(), Ordering::SeqCst);
+            if due.as_micros() < before {
+                self.shared.alarm.set(due + INSTANT);
+            }
+        }
+    }
+
+    fn seed(&self) -> &RandomState {
+        &self.shared.seed
+    }
+
+    fn shards(&self) -> usize {
+        self.shared.shards.len()
+    }
+
+    #[inline]
+    fn shard(&self, number: usize) -> MutexGuard<'_, Shard> {
+        // The user's closures run under the lock of a shard only while nothing is half done.
+        self.shared.shards[number].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[inline]
+    fn shard_of(&self, place: Place<'_>) -> MutexGuard<'_, Shard> {
+        self.shard(self.number_of(place))
+    }
+
+    /// Returns the number of the shard that a place is in: by bits of the hash that its table makes no use of.
+    #[inline]
+    fn number_of(&self, place: Place<'_>) -> usize {
+        (place.hash >> 32) as usize % SHARDS
+    }
+
+    #[inline]
+    fn place<'a>(&self, host: Option<&'a str>, service: Option<&'a str>) -> Place<'a> {
+        let mut hasher = self.shared.seed.build_hasher();
+        for text in [host, service] {
+            match text {
+                Some(text) => {
+                    hasher.write(text.as_bytes());
+                    hasher.write_u8(0xff);
+                }
+                None => hasher.write_u8(0xfe),
+            }
+        }
+        Place { hash: hasher.finish(), host, service }
+    }
 }
 
 impl Default for Index {

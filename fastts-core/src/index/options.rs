@@ -16,13 +16,22 @@ use crate::time::Time;
 /// let index = Index::with(options);
 /// assert!(index.is_empty());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexOptions {
     /// The ttl of events that come without one; none by default: they stay until another event or `delete_from_index` removes them.
     pub default_ttl: Option<Duration>,
     /// What is left of an event that expires.
     pub keep: Keep,
+    /// How many entries there may be: 5,000,000 by default. An event of one host and service more is left out, and counted; those
+    /// that are there are kept up to date as before, and room comes back when one expires or is deleted.
+    pub limit: usize,
+}
+
+impl Default for IndexOptions {
+    fn default() -> IndexOptions {
+        IndexOptions { default_ttl: None, keep: Keep::default(), limit: 5_000_000 }
+    }
 }
 
 /// Which fields of an event are left when it expires; its state becomes `expired` and its time now either way.
@@ -49,6 +58,11 @@ impl IndexOptions {
     /// Sets what is left of an event that expires.
     pub fn keep(self, keep: Keep) -> IndexOptions {
         IndexOptions { keep, ..self }
+    }
+
+    /// Sets how many entries there may be, at least one.
+    pub fn limit(self, limit: usize) -> IndexOptions {
+        IndexOptions { limit: limit.max(1), ..self }
     }
 
     /// Returns the last instant at which an event holds; `None` when it holds for ever.

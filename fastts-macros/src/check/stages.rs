@@ -208,7 +208,8 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
                 }
                 None
             }
-            Wants::Number | Wants::Value => None,
+            Wants::Topic if no_text(value) => Some(messages::topic_not_a_literal(row.name, &text_of_tokens(&argument.tokens))),
+            Wants::Number | Wants::Value | Wants::Topic => None,
         };
         if let Some(message) = message {
             found = Some(diagnostics.error(argument.reach, message));
@@ -270,6 +271,11 @@ fn bad_count(value: &syn::Expr) -> Option<String> {
         _ => false,
     };
     (negative || !whole).then(|| text_of(value))
+}
+
+/// Tells whether a value is no string literal.
+fn no_text(value: &syn::Expr) -> bool {
+    !matches!(value, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) if text.suffix().is_empty())
 }
 
 /// Tells whether a value compares something, so that it is true or false and no number.

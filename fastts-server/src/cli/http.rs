@@ -44,6 +44,15 @@ pub(super) struct HttpArguments {
     /// How many events a body may have.
     #[arg(long, env = "FASTTS_HTTP_MAX_EVENTS", value_name = "NUMBER", default_value_t = 1_000_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     http_max_events: usize,
+    /// How many events of the index are shown at once; a query that matches more is refused.
+    #[arg(long, env = "FASTTS_HTTP_MAX_RESULTS", value_name = "NUMBER", default_value_t = 10_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    http_max_results: usize,
+    /// How many subscriptions of HTTP clients there may be at once, to the index and to topics.
+    #[arg(long, env = "FASTTS_HTTP_MAX_SUBSCRIPTIONS", value_name = "NUMBER", default_value_t = 256, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    http_max_subscriptions: usize,
+    /// How many events wait for a subscriber that reads slowly; then it misses the oldest.
+    #[arg(long, env = "FASTTS_HTTP_BACKLOG", value_name = "NUMBER", default_value_t = 1_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    http_backlog: usize,
     /// How long a client may be idle, or leave something unfinished.
     ///
     /// That is: how long the header of a request may take, how long it may be until the next one, and how long an event of a body may
@@ -76,6 +85,9 @@ impl HttpArguments {
             max_body: self.http_max_body,
             max_message: self.http_max_message,
             max_events: self.http_max_events,
+            max_results: self.http_max_results,
+            max_subscriptions: self.http_max_subscriptions,
+            backlog: self.http_backlog,
             timeout: self.http_timeout,
             write_timeout,
             ping: self.http_ping,
@@ -149,7 +161,7 @@ mod tests {
     #[test]
     fn every_flag_is_heard() {
         let arguments = "--http-token t0ken --http-cors http://a.example,https://b.example:80 --http-max-connections 3 --http-max-body 5MiB \
-                         --http-max-message 4KiB --http-max-events 9 --http-timeout 2s --http-ping 3s";
+                         --http-max-message 4KiB --http-max-events 9 --http-max-results 8 --http-max-subscriptions 7 --http-backlog 6 --http-timeout 2s --http-ping 3s";
         let heard = options(&arguments.split_whitespace().collect::<Vec<_>>()).unwrap().unwrap();
         let expected = HttpOptions {
             listen: "127.0.0.1:5556".to_owned(),
@@ -159,6 +171,9 @@ mod tests {
             max_body: 5 << 20,
             max_message: 4 << 10,
             max_events: 9,
+            max_results: 8,
+            max_subscriptions: 7,
+            backlog: 6,
             timeout: Duration::from_secs(2),
             write_timeout: Duration::from_secs(30),
             ping: Duration::from_secs(3),

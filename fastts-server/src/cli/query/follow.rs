@@ -21,15 +21,18 @@ pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
     if format == Format::Text {
         output::print(&table::heads());
     }
+    let mut kind = None;
     for line in body.lines() {
         let line = line.map_err(broken)?;
         let Some(data) = line.strip_prefix("data:") else {
             // What keeps the connection open begins with a colon.
-            if let Some(kind) = line.strip_prefix("event:") {
-                output::warn(format!("the server says: {}", kind.trim()));
-            }
+            kind = line.strip_prefix("event:").map(|kind| kind.trim().to_owned());
             continue;
         };
+        if let Some(kind) = kind.take() {
+            output::warn(format!("the server says: {kind} {}", data.trim()));
+            continue;
+        }
         if let Err(error) = builder.push_json(data.trim(), None) {
             output::warn(format!("this is no event: {data} ({error})"));
             continue;
