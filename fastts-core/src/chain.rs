@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::stage::{Context, Discard, Link, Stage};
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use crate::topics::{Announced, Outbox};
 use crate::watch::{self, Outline, Step};
 
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
@@ -36,6 +37,13 @@ struct Place {
 
 /// How many items are shown to stages that look ahead before they run.
 const GROUP: usize = 32;
+
+/// Returns how many of these indices, from the first on, follow one upon the other.
+///
+/// What needs no type of the chain's is not in [`Fused`], so that it is compiled here and not after every edit of a route.
+fn side_by_side(picks: &[u32]) -> usize {
+    picks.first().map_or(0, |&first| (first..).zip(picks).take_while(|(wanted, index)| wanted == *index).count())
+}
 
 /// A chain that takes `I`.
 struct Fused<I, S> {
@@ -91,7 +99,7 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
                     }
                     let mut from = 0;
                     while let Some(&first) = picks.get(from) {
-                        let side_by_side = (first..).zip(&picks[from..]).take_while(|(wanted, index)| wanted == *index).count();
+                        let side_by_side = side_by_side(&picks[from..]);
                         let first = first as usize;
                         at.skipped = first - (place + from);
                         self.run_range(batch, first..first + side_by_side, cx, at);
@@ -148,7 +156,7 @@ impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, surroundings: &Surroundings, now: Time) -> Machine {
         let cx = Context::within(surroundings, now);
-        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0 };
+        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
         machine.chain.start(&mut machine.cx);
         machine
     }
@@ -166,6 +174,8 @@ pub(crate) struct Machine {
     taken: u64,
     /// What is running, or was when a stage panicked.
     running: Range<usize>,
+    /// The topics on which it publishes.
+    announced: Vec<Announced>,
 }
 
 /// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
@@ -218,6 +228,22 @@ impl Machine {
     /// Takes what was seen of the item that was watched; after a panic, until then.
     pub(crate) fn take_steps(&mut self) -> Vec<Step> {
         self.cx.watch.take().map_or_else(Vec::new, |watch| watch.into_steps())
+    }
+
+    /// Says on which topics it publishes.
+    pub(crate) fn announcing(self, announced: Vec<Announced>) -> Machine {
+        Machine { announced, ..self }
+    }
+
+    /// Returns on which topics it publishes.
+    pub(crate) fn announced(&self) -> &[Announced] {
+        &self.announced
+    }
+
+    /// Returns what it has published.
+    #[inline]
+    pub(crate) fn outbox(&mut self) -> &mut Outbox {
+        self.cx.outbox().0
     }
 
     /// Returns the stages of the chain.

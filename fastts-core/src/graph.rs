@@ -15,6 +15,18 @@ pub struct StageInfo {
     pub text: String,
 }
 
+impl StageInfo {
+    /// Returns the topic that it publishes, as far as that can be read off it: that of `publish`, and of the index.
+    pub fn topic(&self) -> Option<&str> {
+        match self.name.as_str() {
+            "index" => Some("index"),
+            // The macro writes it like this, whatever the literal in the source looks like.
+            "publish" => self.text.strip_prefix("publish(\"")?.strip_suffix("\")"),
+            _ => None,
+        }
+    }
+}
+
 /// Parses what the macro wrote: a line per stage; a line that is not understood is left out.
 pub(crate) fn parse_stages(text: &str) -> Vec<StageInfo> {
     let parse = |line: &str| {

@@ -54,6 +54,12 @@ pub trait Item: Sized + Send + Sync + 'static {
         Self::len(batch) * size_of::<Self>()
     }
 
+    /// Appends a copy of an item to a batch: what publishing does. `spare` may keep memory that copying needs on the way.
+    fn append(batch: &mut Self::Batch, view: Self::View<'_>, spare: &mut Option<Self>);
+
+    /// Empties a batch and keeps its memory.
+    fn clear(batch: &mut Self::Batch);
+
     /// Returns the view of an owned item.
     fn view(&self) -> Self::View<'_>;
 
@@ -129,6 +135,21 @@ impl Item for Event {
     }
 
     #[inline]
+    fn append(batch: &mut Batch, view: EventView<'_>, spare: &mut Option<Event>) {
+        if view.changed_mask() == 0 {
+            return batch.push(view);
+        }
+        // What was changed is spread over the patches of the stages that did it.
+        let whole = spare.get_or_insert_default();
+        whole.assign(view);
+        batch.push(whole.view());
+    }
+
+    fn clear(batch: &mut Batch) {
+        *batch = std::mem::take(batch).into_builder().finish();
+    }
+
+    #[inline]
     fn view(&self) -> EventView<'_> {
         Event::view(self)
     }
@@ -172,6 +193,15 @@ macro_rules! items {
             }
 
             #[inline]
+            fn append(batch: &mut Vec<$value>, view: $value, _spare: &mut Option<$value>) {
+                batch.push(view);
+            }
+
+            fn clear(batch: &mut Vec<$value>) {
+                batch.clear();
+            }
+
+            #[inline]
             fn view(&self) -> $value {
                 *self
             }
@@ -197,6 +227,15 @@ macro_rules! items {
 
             fn collect(items: Vec<$type>) -> Vec<$type> {
                 items
+            }
+
+            #[inline]
+            fn append(batch: &mut Vec<$type>, view: &$type, _spare: &mut Option<$type>) {
+                batch.push(view.clone());
+            }
+
+            fn clear(batch: &mut Vec<$type>) {
+                batch.clear();
             }
 
             $(fn memory(batch: &Vec<$type>) -> usize {
@@ -243,6 +282,14 @@ impl Item for Window {
 
     fn collect(items: Vec<Window>) -> Vec<Window> {
         items
+    }
+
+    fn append(batch: &mut Vec<Window>, view: &Window, _spare: &mut Option<Window>) {
+        batch.push(view.clone());
+    }
+
+    fn clear(batch: &mut Vec<Window>) {
+        batch.clear();
     }
 
     #[inline]

@@ -5,6 +5,7 @@ extern crate self as fastts_core;
 
 mod arguments;
 mod chain;
+mod delivery;
 mod dispatch;
 pub mod event;
 mod flow;
@@ -28,6 +29,7 @@ pub mod stages;
 mod surroundings;
 pub mod testing;
 mod time;
+mod topics;
 mod watch;
 mod window;
 
@@ -49,6 +51,7 @@ pub use runtime::Running;
 pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
 pub use surroundings::Surroundings;
 pub use time::Time;
+pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
 pub use watch::{Outline, Step};
 pub use window::{IsWindow, Window};
 
@@ -94,12 +97,26 @@ macro_rules! __fastts_unparsed {
 /// ```
 #[macro_export]
 macro_rules! event {
-    ($($field:tt : $value:expr),* $(,)?) => {{
+    ($($fields:tt)*) => {{
         #[allow(unused_mut)]
         let mut event = $crate::Event::new();
-        $($crate::__set_field!(event $field $value);)*
+        $crate::__set_fields!(event $($fields)*);
         event
     }};
+}
+
+/// One field after the other, so that what is no field is a mistake of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_fields {
+    ($event:ident) => {};
+    ($event:ident attributes : { $($attribute:tt)* } $(, $($rest:tt)*)?) => {
+        compile_error!("attributes are written one by one, each in quotes: `event! { host: \"a\", \"region\": \"eu\" }`")
+    };
+    ($event:ident $field:tt : $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__set_field!($event $field $value);
+        $crate::__set_fields!($event $($($rest)*)?);
+    };
 }
 
 #[doc(hidden)]
@@ -132,14 +149,9 @@ macro_rules! __set_field {
     ($event:ident $attribute:literal $value:expr) => {
         $event.set_attribute($attribute, $value)
     };
-    ($event:ident $other:tt $value:expr) => {
-        compile_error!(concat!(
-            "events have no field `",
-            stringify!($other),
-            "`; write an attribute in quotes: \"",
-            stringify!($other),
-            "\""
-        ))
+    // rustc says that an event has no such field, right where it stands
+    ($event:ident $other:ident $value:expr) => {
+        $event.$other = $value
     };
 }
 
@@ -147,8 +159,8 @@ macro_rules! __set_field {
 pub mod prelude {
     pub use std::time::Duration;
 
-    pub use crate::router;
     pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+    pub use crate::{event, folds, router};
 }
 
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
@@ -171,6 +183,7 @@ pub mod __private {
     pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
+    pub use crate::topics::{Topic, Whatever, carries_the_same};
 
     /// Goes on with a pipeline: what a `tap` is in a release build.
     pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::stage::Then<F::Stage, crate::stage::Start>> {

@@ -12,6 +12,7 @@ use crate::graph::{StageInfo, parse_stages};
 use crate::item::Item;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use crate::topics::{self, Announced, Hears};
 use crate::watch::Outline;
 
 /// Pipelines, as `router!` defines them; started by a server or by [`Running::start`](crate::Running::start).
@@ -52,6 +53,7 @@ pub struct Pipeline {
     file: &'static str,
     stages: Vec<StageInfo>,
     heads: &'static [Head],
+    topic: Option<&'static str>,
     item: (TypeId, &'static str),
     policy: Policy,
     event: fn(&dyn Any, usize, usize) -> Option<Event>,
@@ -84,6 +86,12 @@ impl Pipeline {
         self.heads
     }
 
+    /// Returns the topic that it subscribes to: it gets what is published there, and nothing that sources deliver. `None` when it
+    /// is fed by the sources.
+    pub fn topic(&self) -> Option<&'static str> {
+        self.topic
+    }
+
     /// Returns the type of the items it takes, as Rust names it.
     pub fn item(&self) -> &'static str {
         self.item.1
@@ -94,6 +102,16 @@ impl Pipeline {
         self.item.0 == TypeId::of::<I>()
     }
 
+    /// Returns true when items of type `I` that sources deliver come to it.
+    pub(crate) fn hears<I: Item>(&self) -> bool {
+        self.topic.is_none() && self.takes::<I>()
+    }
+
+    /// Says what it has to do with topics, when its chain publishes on these.
+    pub(crate) fn topics<'p>(&self, announced: &'p [Announced]) -> Hears<'p> {
+        Hears { name: self.name, topic: self.topic, item: self.item, announced }
+    }
+
     /// Returns the policies.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -101,7 +119,8 @@ impl Pipeline {
 
     /// Builds the chain, running the constructors of its stages, and brings it to life at `now`.
     pub(crate) fn build(&self, surroundings: &Surroundings, now: Time) -> Machine {
-        (self.factory)(surroundings, now)
+        let (machine, announced) = topics::announced(|| (self.factory)(surroundings, now));
+        machine.announcing(announced)
     }
 
     /// Returns a copy of an event of a batch; `None` when the items are no events, or it is longer than `limit` bytes.
@@ -115,6 +134,15 @@ impl Pipeline {
     /// When a constructor of a stage does.
     pub fn check(&self) -> Vec<&'static str> {
         self.outline().into_iter().map(|stage| stage.item).collect()
+    }
+
+    /// Builds the chain and throws it away; returns the topics on which it publishes, its functions of the user's included.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn publishes(&self) -> Vec<String> {
+        let machine = self.build(&Surroundings::new(), Time::EPOCH);
+        machine.announced().iter().map(|one| one.topic.to_string()).collect()
     }
 
     /// Builds the chain and throws it away; returns its stages as they were compiled.
@@ -244,17 +272,24 @@ pub struct Info {
     pub file: &'static str,
     /// What its first conditions ask for, if they can be read; they are not read of a type of the user's.
     pub heads: &'static [Head],
+    /// The topic that feeds it, if the sources do not.
+    pub topic: Option<&'static str>,
 }
 
 impl Info {
     /// Describes a pipeline that wants to see every event.
     pub const fn new(name: &'static str, description: &'static str, stages: &'static str, file: &'static str) -> Info {
-        Info { name, description, stages, file, heads: &[] }
+        Info { name, description, stages, file, heads: &[], topic: None }
     }
 
     /// Says what the pipeline asks of an event first.
     pub const fn with_heads(self, heads: &'static [Head]) -> Info {
         Info { heads, ..self }
+    }
+
+    /// Says that the pipeline is fed by a topic: `from subscribe("topic")`.
+    pub const fn from_topic(self, topic: &'static str) -> Info {
+        Info { topic: Some(topic), ..self }
     }
 }
 
@@ -279,7 +314,8 @@ impl Builder {
             description: info.description,
             file: info.file,
             stages: parse_stages(info.stages),
-            heads: if is_event { info.heads } else { &[] },
+            heads: if is_event && info.topic.is_none() { info.heads } else { &[] },
+            topic: info.topic,
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             policy,
             event: event_of::<I>,

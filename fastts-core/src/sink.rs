@@ -109,11 +109,7 @@ impl Lines {
             Kind::Written(shared) => shared,
             Kind::Recorded(name) => return testing::record_line(name, write),
         };
-        let mut state = shared.lock();
-        if state.buffer.len() >= LIMIT && !state.gone {
-            drop(state);
-            state = runtime::blocking(|| shared.wait_for_room());
-        }
+        let mut state = shared.lock_with_room();
         if state.gone {
             return;
         }
@@ -220,6 +216,16 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A line that panicked half-way was taken out again.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits, where that must be, until the buffer has room for a line.
+    fn lock_with_room(&self) -> MutexGuard<'_, State> {
+        let state = self.lock();
+        if state.buffer.len() < LIMIT || state.gone {
+            return state;
+        }
+        drop(state);
+        runtime::blocking(|| self.wait_for_room())
     }
 
     fn wait_for_room(&self) -> MutexGuard<'_, State> {

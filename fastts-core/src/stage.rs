@@ -8,6 +8,7 @@ use crate::item::Item;
 use crate::sink::Sinks;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use crate::topics::{Outbox, Topics};
 use crate::watch::{self, Erased, Outline, Watch};
 
 /// What a stage may know of its surroundings while it runs.
@@ -21,6 +22,8 @@ pub struct Context {
     /// What is seen of the item on its way, when somebody watches.
     pub(crate) watch: Option<Box<Watch>>,
     surroundings: Surroundings,
+    /// What the chain has published.
+    outbox: Outbox,
 }
 
 impl Context {
@@ -31,13 +34,19 @@ impl Context {
 
     /// Makes the context of a chain that starts at `now` in these surroundings.
     pub fn within(surroundings: &Surroundings, now: Time) -> Context {
-        Context { now, picked: false, watch: None, surroundings: surroundings.clone() }
+        Context { now, picked: false, watch: None, surroundings: surroundings.clone(), outbox: Outbox::default() }
     }
 
     /// Returns what the chain shares with the others of its router.
     #[inline]
     pub fn surroundings(&self) -> &Surroundings {
         &self.surroundings
+    }
+
+    /// Returns what the chain has published, and the topics of the router.
+    #[inline]
+    pub(crate) fn outbox(&mut self) -> (&mut Outbox, &Topics) {
+        (&mut self.outbox, &self.surroundings.topics)
     }
 
     /// Returns the index of the router.

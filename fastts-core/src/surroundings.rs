@@ -1,7 +1,9 @@
 //! What the pipelines of one running router share.
 
 use crate::index::Index;
+use crate::router::Pipeline;
 use crate::sink::Sinks;
+use crate::topics::Topics;
 
 /// What the pipelines of one running router share, and a stage may reach through its [`Context`](crate::Context).
 ///
@@ -15,6 +17,8 @@ pub struct Surroundings {
     /// The sinks, of a router that runs; in a [`Replay`](crate::Replay) and a [`Driver`](crate::testing::Driver) there are none, so
     /// that nothing leaves the program.
     pub sinks: Option<Sinks>,
+    /// Who subscribes to what pipelines publish.
+    pub(crate) topics: Topics,
 }
 
 impl Surroundings {
@@ -31,5 +35,11 @@ impl Surroundings {
     /// Sets the index.
     pub fn index(self, index: Index) -> Surroundings {
         Surroundings { index, ..self }
+    }
+
+    /// Gives a router topics of its own, to these of which its pipelines subscribe.
+    pub(crate) fn topics_of<'p>(self, pipelines: impl IntoIterator<Item = &'p Pipeline>) -> Surroundings {
+        let topics = Topics::default().piped(pipelines.into_iter().filter_map(Pipeline::topic));
+        Surroundings { topics, ..self }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::any::type_name;
 
-use crate::event::Event;
+use crate::event::{Event, EventView};
 use crate::item::Item;
 use crate::stage::{Context, Emit, Stage};
 use crate::time::Time;
@@ -58,6 +58,18 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// Notes that an item, of the type `item`, arrives at a place of a chain which is `depth` deep.
+    fn enter(&mut self, place: usize, depth: usize, item: &'static str, event: Option<EventView<'_>>) -> Entered {
+        let rest = self.path.split_off(depth.min(self.path.len()));
+        self.path.push(place);
+        let step = (self.steps.len() < STEPS).then(|| {
+            let (path, event) = (self.path.clone(), event.map(Event::from_view));
+            self.steps.push(Step { path, item, event, end: 0, due: None, done: false });
+            self.steps.len() - 1
+        });
+        Entered { step, rest }
+    }
+
     /// Returns the steps.
     pub(crate) fn into_steps(mut self) -> Vec<Step> {
         let len = self.steps.len();
@@ -85,6 +97,7 @@ pub(crate) fn inside<R>(block: usize, cx: &mut Context, run: impl FnOnce(&mut Co
 }
 
 /// What the next link needs to go back to where it was.
+#[derive(Default)]
 struct Entered {
     step: Option<usize>,
     /// The rest of the path of whoever emitted.
@@ -93,16 +106,7 @@ struct Entered {
 
 /// Notes that an item arrives at a place of a chain which is `depth` deep.
 fn enter<I: Item>(place: usize, depth: usize, item: I::View<'_>, cx: &mut Context) -> Entered {
-    let Some(watch) = &mut cx.watch else { return Entered { step: None, rest: Vec::new() } };
-    let rest = watch.path.split_off(depth.min(watch.path.len()));
-    watch.path.push(place);
-    let step = (watch.steps.len() < STEPS).then(|| {
-        let event = I::as_event(item).map(Event::from_view);
-        let path = watch.path.clone();
-        watch.steps.push(Step { path, item: type_name::<I>(), event, end: 0, due: None, done: false });
-        watch.steps.len() - 1
-    });
-    Entered { step, rest }
+    cx.watch.as_mut().map_or_else(Entered::default, |watch| watch.enter(place, depth, type_name::<I>(), I::as_event(item)))
 }
 
 /// Notes that the stage came back.

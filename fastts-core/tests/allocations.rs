@@ -67,6 +67,13 @@ stages! {
     { by(host) { fill_in_last(100ms, state = "filled"); above_for(0, 1s) } }
 }
 
+router! {
+    fn across;
+    pipeline "all" { with(state = "red", metric = metric + 1); by(host) { publish("all") } where(metric > 3); publish("high") }
+    pipeline "high" from subscribe("high") { tag("high"); publish("again"); consume }
+    pipeline "slow" from subscribe("again") { rate(1s); consume }
+}
+
 /// Passes on what comes, with a look at it, so that no stage is optimised away.
 fn consume<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Consume>> {
     flow.into_pipe().then(Consume)
@@ -124,7 +131,8 @@ fn stages() {
             .with_tags(["y", "z"])
     };
     let batch: Batch = (0..100).map(event).collect::<Vec<_>>().iter().collect();
-    for (stages, router) in STAGES {
+    let topics: (&str, fn() -> Router) = ("publish and subscribe", across);
+    for (stages, router) in STAGES.iter().copied().chain([topics]) {
         let mut at = Time::from_secs(1_000);
         let mut replay = Replay::new(&router(), at);
         let mut run = |rounds: u32| {

@@ -1,11 +1,14 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
+mod conditions;
 mod endings;
 mod lints;
 mod names;
 mod stages;
+mod topics;
 
 pub(crate) use stages::least;
+pub(crate) use topics::{INDEX, topic_of};
 
 use proc_macro2::Ident;
 
@@ -25,12 +28,16 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         }
         let errors = diagnostics.errors();
         stages::check(&mut pipeline.body, &lets, diagnostics);
+        if pipeline.input.is_none() {
+            conditions::check(&mut pipeline.body, &lets, diagnostics);
+        }
         endings::check(pipeline, diagnostics);
         // what is wrong may be what makes the rest look odd
         if !pipeline.faulty && diagnostics.errors() == errors {
             lints::check(pipeline, &lets, diagnostics);
         }
     }
+    topics::check(&router.pipelines, diagnostics);
 }
 
 /// The functions among the router's items.

@@ -8,6 +8,7 @@ mod numbers;
 mod pipeline;
 mod predicate;
 mod stage;
+mod topics;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -26,6 +27,8 @@ struct Scope<'a> {
     lets: Vec<&'a Ident>,
     /// Those of them that a pipeline mentions.
     shared: Vec<&'a Ident>,
+    /// What the topics carry to which somebody subscribes.
+    topics: topics::Topics<'a>,
     diagnostics: Diagnostics,
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, user: router.user, lets, shared: Vec::new(), diagnostics };
+    let mut scope = Scope { root, user: router.user, lets, shared: Vec::new(), topics: topics::Topics::of(&router.pipelines), diagnostics };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 

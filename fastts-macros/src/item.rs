@@ -65,6 +65,14 @@ fn implementation(name: &Ident, generics: &syn::Generics, root: &TokenStream, di
                 items
             }
 
+            fn append(batch: &mut Self::Batch, view: Self::View<'_>, _: &mut ::core::option::Option<Self>) {
+                batch.push(<Self as #root::__private::Item>::keep(view));
+            }
+
+            fn clear(batch: &mut Self::Batch) {
+                batch.clear();
+            }
+
             fn keep(view: Self::View<'_>) -> Self {
                 #keep(view)
             }

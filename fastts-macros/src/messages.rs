@@ -7,12 +7,14 @@ mod lints;
 mod parts;
 mod router;
 mod stages;
+mod topics;
 mod values;
 
 pub(crate) use lints::*;
 pub(crate) use parts::suggestion;
 pub(crate) use router::*;
 pub(crate) use stages::*;
+pub(crate) use topics::*;
 pub(crate) use values::*;
 
 use std::fmt;

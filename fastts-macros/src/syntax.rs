@@ -44,6 +44,8 @@ pub(crate) struct Pipeline {
     pub(crate) allowed: Vec<Lint>,
     /// The type that comes in, if it is not `Event`.
     pub(crate) input: Option<TokenStream>,
+    /// The topic that it gets its items from, if not from the sources: `from subscribe("topic")`.
+    pub(crate) from: Option<Topic>,
     pub(crate) body: Block,
     /// A mistake in it was reported.
     pub(crate) faulty: bool,
@@ -55,6 +57,13 @@ pub(crate) struct Name {
     pub(crate) text: String,
     /// False when the name was missing, which was reported.
     pub(crate) given: bool,
+}
+
+/// The name of a topic as it was written and what it says.
+#[derive(Clone)]
+pub(crate) struct Topic {
+    pub(crate) literal: Literal,
+    pub(crate) text: String,
 }
 
 /// What the attributes of a pipeline ask for.
@@ -86,10 +95,20 @@ pub(crate) enum Lint {
     UnboundedKeys,
     RepeatedCondition,
     MixedKeys,
+    SilentTopic,
+    SimilarTopic,
 }
 
 impl Lint {
-    pub(crate) const ALL: [Lint; 5] = [Lint::NoEffect, Lint::Unreachable, Lint::UnboundedKeys, Lint::RepeatedCondition, Lint::MixedKeys];
+    pub(crate) const ALL: [Lint; 7] = [
+        Lint::NoEffect,
+        Lint::Unreachable,
+        Lint::UnboundedKeys,
+        Lint::RepeatedCondition,
+        Lint::MixedKeys,
+        Lint::SilentTopic,
+        Lint::SimilarTopic,
+    ];
 
     /// The name in `#[allow(…)]`.
     pub(crate) fn name(self) -> &'static str {
@@ -99,6 +118,8 @@ impl Lint {
             Lint::UnboundedKeys => "unbounded_keys",
             Lint::RepeatedCondition => "repeated_condition",
             Lint::MixedKeys => "mixed_keys",
+            Lint::SilentTopic => "silent_topic",
+            Lint::SimilarTopic => "similar_topic",
         }
     }
 }
@@ -159,6 +180,19 @@ pub(crate) struct Call {
     pub(crate) parentheses: Option<Group>,
     pub(crate) arguments: Arguments,
     pub(crate) block: Option<Block>,
+}
+
+impl Stage {
+    /// The blocks in it.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let (call, branches, arms, otherwise) = match &self.kind {
+            Kind::Call(call) => (call.block.as_ref(), [].as_slice(), [].as_slice(), None),
+            Kind::Tee { branches, .. } => (None, branches.as_slice(), [].as_slice(), None),
+            Kind::Split { arms, otherwise, .. } => (None, [].as_slice(), arms.as_slice(), otherwise.as_ref()),
+            Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => (None, [].as_slice(), [].as_slice(), None),
+        };
+        call.into_iter().chain(branches).chain(arms.iter().map(|arm| &arm.block)).chain(otherwise)
+    }
 }
 
 impl Call {

@@ -109,15 +109,16 @@ impl Index {
     }
 
     /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead.
+    /// Returns whether the event is in the index now: false when it removed the entry, or there was no room for it.
     ///
     /// An event that tells what [`Index::expire`] has removed leaves an event alone that has come since.
-    pub fn insert(&self, event: EventView<'_>, now: Time) {
+    pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {
         let Shared { options, seed, rounds, len, .. } = &*self.shared;
         let until = options.holds_until(event);
         let place = self.place(event.host(), event.service());
         if event.is_expired(now) || until.is_some_and(|until| now > until) {
             self.remove_expired(place, event);
-            return;
+            return false;
         }
         let number = self.number_of(place);
         let mut shard = self.shard(number);
@@ -128,6 +129,7 @@ impl Index {
         if put == Put::Refused {
             self.leave_out();
         }
+        put != Put::Refused
     }
 
     /// Counts an event that there is no room for.

@@ -52,7 +52,7 @@ fn what_is_removed_leaves_nothing_behind() {
 #[test]
 fn what_expires_in_parts_expires_once_and_in_order() {
     let index = Index::new();
-    (0..100).for_each(|host| index.insert(event! { time: 0, host: host.to_string(), ttl: host }.view(), at(0)));
+    (0..100).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: host }.view(), at(0)));
     let expired = index.expire(at(50));
     let order: Vec<i64> = expired.iter().map(|event| event.host().and_then(|host| host.parse().ok()).unwrap_or(-1)).collect();
     assert_eq!(order, (0..50).collect::<Vec<_>>());
@@ -87,7 +87,7 @@ fn what_the_index_tells_of_an_entry_does_not_remove_one_that_came_since() {
     index.insert(entry(0).view(), at(0));
     let expired = index.expire(at(20));
     index.insert(entry(19).view(), at(20));
-    expired.iter().for_each(|event| index.insert(event.view(), at(21)));
+    expired.iter().for_each(|event| _ = index.insert(event.view(), at(21)));
     assert_eq!(index.len(), 1);
     // What somebody else says, at another time, counts.
     index.insert(event! { time: 18, host: "a", state: "expired" }.view(), at(21));

@@ -2,12 +2,11 @@
 
 use super::error::Fault;
 
-/// Returns the text in backquotes, shortened when it is long.
+/// Returns the text in backquotes, on one line, shortened when it is long.
 pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((at, _)) => format!("`{}…`", &text[..at]),
-        None => format!("`{text}`"),
-    }
+    let shown: String = text.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let more = if text.chars().nth(40).is_some() { "…" } else { "" };
+    format!("`{shown}{more}`")
 }
 
 pub(super) fn unexpected(text: &str, start: usize) -> Fault {

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::clock::Stamp;
 use super::cost::{BUDGET, Cost};
 use super::letters::{DeadLetter, KEPT, Reason};
 use super::mailbox::Entry;
 use super::panics::{Panic, catch};
+use super::publishing::{Clog, Visit};
 use super::restarts::{Restarts, Verdict};
 use super::stats::add_links;
 use super::worker::Worker;
@@ -27,6 +28,8 @@ pub(crate) struct Core {
     pub(crate) links: Vec<Link>,
     /// The last timer took long: the next ones fire in the pipeline's own task.
     pub(crate) slow_timers: bool,
+    /// Subscribers have no room for what it has published: nothing runs until they have.
+    pub(crate) clog: Option<Arc<Clog>>,
 }
 
 /// Where a pipeline is in its life.
@@ -118,14 +121,14 @@ pub(crate) struct Rest {
 const STUCK: Duration = Duration::from_millis(1);
 
 impl Worker {
-    /// Runs a chunk that begins at `stamp`, which becomes its end; timers that are due fire first.
+    /// Runs a chunk that begins now; timers that are due fire first, and what it publishes is handed on last.
     ///
     /// # Errors
     /// After a panic: where the rest begins, which has to wait for the restart.
     #[inline]
-    pub(crate) fn chunk<P: Part>(&self, core: &mut Core, parts: &[P], stamp: &mut Stamp) -> Result<(), Rest> {
+    pub(crate) fn chunk<P: Part>(self: &Arc<Self>, core: &mut Core, parts: &[P], visit: &mut Visit) -> Result<(), Rest> {
         let Phase::Live(machine) = &mut core.phase else { return Err(Rest { part: 0, skip: 0 }) };
-        let (begin, events) = (*stamp, parts.iter().map(|part| part.range().len()).sum::<usize>());
+        let (begin, events) = (visit.stamp, parts.iter().map(|part| part.range().len()).sum::<usize>());
         let now = self.env.clock.time(begin);
         self.counters.running.set(events as u64);
         self.counters.called.set(begin.0 + 1);
@@ -140,15 +143,17 @@ impl Worker {
             machine.deadline()
         });
         let end = self.env.clock.stamp();
-        *stamp = end;
+        visit.stamp = end;
         self.counters.busy.add(end.since(begin));
         self.counters.running.set(0);
         self.counters.called.set(0);
         match result {
             Ok(deadline) => {
-                self.counters.ran.add(events as u64);
                 core.cost.learn(events, end.since(begin));
                 self.set_timer(deadline, now);
+                self.settle(core, visit);
+                // Last, so that whoever sees that all has run sees where what was published went.
+                self.counters.ran.add(events as u64);
                 Ok(())
             }
             Err(panic) => {
@@ -170,6 +175,8 @@ impl Worker {
                 };
                 let what =
                     if matches!(step.get(), Step::Items(_)) { "a stage panicked, its event is a dead letter" } else { "a timer panicked" };
+                // What was published until then was published.
+                self.settle(core, visit);
                 self.fall(core, panic, what);
                 Err(rest)
             }
@@ -177,7 +184,7 @@ impl Worker {
     }
 
     /// Fires the timers that are due.
-    pub(crate) fn tick(&self, core: &mut Core) {
+    pub(crate) fn tick(self: &Arc<Self>, core: &mut Core) {
         let Phase::Live(machine) = &mut core.phase else { return };
         let begin = self.env.clock.stamp();
         let now = self.env.clock.time(begin);
@@ -190,17 +197,21 @@ impl Worker {
         let took = self.env.clock.stamp().since(begin);
         self.counters.busy.add(took);
         core.slow_timers = took > BUDGET;
-        match result {
-            Ok(deadline) => self.set_timer(deadline, now),
-            Err(panic) => self.fall(core, panic, "a timer panicked"),
+        if let Ok(deadline) = &result {
+            self.set_timer(*deadline, now);
+        }
+        self.settle(core, &mut Visit::new(self.env.clock.stamp()));
+        if let Err(panic) = result {
+            self.fall(core, panic, "a timer panicked");
         }
     }
 
     /// Builds the chain again.
-    pub(crate) fn restart(&self, core: &mut Core) {
+    pub(crate) fn restart(self: &Arc<Self>, core: &mut Core) {
         let now = self.env.clock.now();
         match catch(|| self.pipeline.build(&self.env.surroundings, now)) {
             Ok(machine) => {
+                self.check_topics(&machine);
                 core.phase = Phase::Live(machine);
                 core.restarts.restarted(now);
                 core.cost = Cost::new();
@@ -213,7 +224,7 @@ impl Worker {
     }
 
     /// Flushes what the chain holds and takes it down.
-    pub(crate) fn flush(&self, core: &mut Core) {
+    pub(crate) fn flush(self: &Arc<Self>, core: &mut Core) {
         if let Phase::Live(machine) = &mut core.phase {
             let now = self.env.clock.now();
             let result = catch(|| {
@@ -224,6 +235,7 @@ impl Worker {
                 self.note(&panic);
                 tracing::error!("pipeline {:?}: a stage panicked while flushing: {panic}", self.pipeline.name());
             }
+            self.settle(core, &mut Visit::new(self.env.clock.stamp()));
         }
         self.take_down(core, Phase::Finished);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::clock::Limit;
@@ -62,7 +63,8 @@ impl fmt::Display for Drained {
 
 impl Running {
     /// Accepts nothing from here on, empties the mailboxes, lets the stages flush what they hold, and waits until the sinks
-    /// have brought out what they hold; all within `limit`.
+    /// have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that nothing is
+    /// lost.
     ///
     /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is
     /// given up: each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio
@@ -72,8 +74,10 @@ impl Running {
         let limit = Limit::after(limit);
         shared.env.draining.store(true, Ordering::SeqCst);
         let mut jobs = JoinSet::new();
+        // Each is closed when its pipeline is done.
+        let done: Arc<[Semaphore]> = shared.workers.iter().map(|_| Semaphore::new(0)).collect();
         for index in 0..shared.workers.len() {
-            jobs.spawn(finish(Arc::clone(shared), index));
+            jobs.spawn(finish(Arc::clone(shared), index, Arc::clone(&done)));
         }
         let mut left = vec![true; shared.workers.len()];
         let all = async {
@@ -87,6 +91,7 @@ impl Running {
             shared.env.abandoned.store(true, Ordering::SeqCst);
         }
         shared.workers.iter().for_each(|worker| worker.mailbox.close());
+        shared.env.surroundings.topics.close();
         let sinks = shared.env.surroundings.sinks.clone().unwrap_or_default();
         sink::include_stdout(&sinks);
         let sinks = tokio::task::spawn_blocking(move || sinks.flush(limit)).await.unwrap_or_default();
@@ -98,9 +103,15 @@ impl Running {
     }
 }
 
-/// Waits until a pipeline is idle and flushes it; returns its index.
-async fn finish(shared: Arc<Shared>, index: usize) -> usize {
+/// Waits until a pipeline is idle and flushes it, after all that publish to it; returns its index.
+async fn finish(shared: Arc<Shared>, index: usize, done: Arc<[Semaphore]>) -> usize {
     let worker = &shared.workers[index];
+    for (before, done) in done.iter().enumerate() {
+        if shared.routes.behind(before).any(|taker| taker == index) {
+            // It never has a permit: this waits for the end.
+            let _ = done.acquire().await;
+        }
+    }
     loop {
         let idle = shared.env.idle.notified();
         tokio::pin!(idle);
@@ -108,7 +119,13 @@ async fn finish(shared: Arc<Shared>, index: usize) -> usize {
         if worker.is_idle() && shared.env.waiting.load(Ordering::SeqCst) == 0 {
             let worker = Arc::clone(worker);
             // Flushing may take long, too.
+            let flushed = Arc::clone(&worker);
             if tokio::task::spawn_blocking(move || worker.finish()).await.unwrap_or(true) {
+                // What it flushed may wait for room.
+                if let Some(clog) = flushed.clog() {
+                    clog.gone().await;
+                }
+                done[index].close();
                 return index;
             }
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::panics::Panic;
+use crate::topics::TopicError;
 
 /// Why a router did not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,21 @@ pub enum StartError {
     },
     /// There is no tokio run-time here.
     NoTokio,
+    /// What the pipelines publish and subscribe to does not fit together.
+    Topics(TopicError),
+}
+
+impl From<TopicError> for StartError {
+    fn from(error: TopicError) -> StartError {
+        StartError::Topics(error)
+    }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StartError::Panicked { pipeline, panic } => write!(f, "pipeline {pipeline:?} cannot be built: {panic}"),
+            StartError::Topics(error) => error.fmt(f),
             StartError::NoTokio => {
                 f.write_str("a router runs inside a tokio run-time, and there is none here; start it in an async fn main")
             }
@@ -47,12 +57,21 @@ impl fmt::Display for Draining {
 impl std::error::Error for Draining {}
 
 /// Why [`Running::send`](super::Running::send) failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
     /// No pipeline takes items of this type.
     NoSuchPipeline {
         /// The type, as Rust names it.
+        item: &'static str,
+    },
+    /// A pipeline that subscribes to the topic takes items of another type.
+    OtherType {
+        /// The topic.
+        topic: String,
+        /// The type that it takes, as Rust names it.
+        wanted: &'static str,
+        /// The type that was published.
         item: &'static str,
     },
     /// The run-time is shutting down.
@@ -69,6 +88,9 @@ impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SendError::NoSuchPipeline { item } => write!(f, "no pipeline takes `{item}`; write `pipeline \"…\": {item} {{ … }}` for one"),
+            SendError::OtherType { topic, wanted, item } => {
+                write!(f, "topic {topic:?} carries `{wanted}`, for a pipeline that subscribes to it, and not `{item}`")
+            }
             SendError::Draining => Draining.fmt(f),
         }
     }

@@ -9,6 +9,7 @@ use super::running::{Running, Shared};
 use crate::event::{Batch, Event};
 use crate::index::Index;
 use crate::time::Time;
+use crate::topics::INDEX;
 
 /// How long to wait from one round to the next: what expires within it is told together, so that a million entries whose times
 /// are all different are not a million wake-ups.
@@ -41,6 +42,9 @@ pub(super) async fn serve(index: Index, clock: Clock, shared: Weak<Shared>) {
                 break;
             }
             if running.deliver(Batch::of(expired.iter().map(Event::view))).await.is_err() {
+                return;
+            }
+            if running.publish(INDEX, expired).await.is_err() {
                 return;
             }
         }

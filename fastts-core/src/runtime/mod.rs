@@ -6,6 +6,7 @@
 //! | `worker` | one pipeline at run time: where and when its chain runs |
 //! | `chunk` | one call of a chain: timed, counted, its panics caught |
 //! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
+//! | `publishing` | from a chain that publishes to the pipelines that subscribe |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
 //! | `restarts` | restart intensity and back-off |
 //! | `panics` | catching panics with their message and place |
@@ -29,6 +30,7 @@ mod letters;
 mod mailbox;
 mod options;
 mod panics;
+mod publishing;
 mod restarts;
 mod running;
 mod stats;
@@ -40,6 +42,7 @@ pub use clock::{Clock, ManualClock};
 pub use drain::{Drained, Left};
 pub use error::{Draining, SendError, StartError};
 pub use letters::{DeadLetter, Reason};
+pub(crate) use mailbox::SharedBatch;
 pub use options::Options;
 pub use panics::Panic;
 pub(crate) use panics::catch;

@@ -1,9 +1,7 @@
 //! A router that runs.
 
-use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,23 +12,25 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use super::chunk::Load;
-use super::clock::Stamp;
 use super::error::{Draining, SendError, StartError};
 use super::expiry;
 use super::letters::{DeadLetter, Letters};
-use super::mailbox::{Offer, SharedBatch};
 use super::options::Options;
 use super::panics::catch;
+use super::publishing::{Clog, Full, Visit};
 use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{Env, Here, Worker};
+use crate::delivery::Delivery;
 use crate::dispatch::Dispatcher;
-use crate::event::{Batch, Event};
+use crate::event::{Batch, Event, EventView};
 use crate::index::Index;
 use crate::item::Item;
+use crate::query::Query;
 use crate::router::Router;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
+use crate::topics::{Routes, Subscription, TopicStats, plan};
 
 /// A handle to a router that runs.
 ///
@@ -66,19 +66,18 @@ pub(crate) struct Shared {
     events: Vec<usize>,
     /// Tells which events they want.
     dispatcher: Option<Dispatcher>,
+    /// Where what they publish goes.
+    pub(crate) routes: Routes,
     pub(crate) env: Arc<Env>,
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        self.env.surroundings.topics.close();
         self.env.timers.close();
         self.env.surroundings.index.alarm().ring();
     }
 }
-
-/// How many times to look again for a pipeline that another connection runs: about as long as a full chunk of a cheap chain
-/// takes, and less than the hop to another thread.
-const SPINS: usize = 200;
 
 impl Running {
     /// Builds every chain and starts; needs a tokio run-time, which it stays with.
@@ -90,7 +89,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(Env {
-            surroundings: Surroundings::new().with_sinks().index(options.index),
+            surroundings: Surroundings::new().with_sinks().index(options.index).topics_of(&pipelines),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
@@ -101,23 +100,31 @@ impl Running {
             abandoned: AtomicBool::new(false),
         });
         let now = env.clock.now();
-        let mut workers = Vec::with_capacity(pipelines.len());
-        for (index, pipeline) in pipelines.into_iter().enumerate() {
+        let mut machines = Vec::with_capacity(pipelines.len());
+        for pipeline in &pipelines {
             let machine = catch(|| pipeline.build(&env.surroundings, now))
                 .map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
-            workers.push(Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env))));
+            machines.push(machine);
         }
-        let events = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<Event>()).collect();
+        let routes =
+            plan(&pipelines.iter().zip(&machines).map(|(pipeline, machine)| pipeline.topics(machine.announced())).collect::<Vec<_>>())?;
+        let worker = |(index, (pipeline, machine))| Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env)));
+        let workers: Vec<Arc<Worker>> = pipelines.into_iter().zip(machines).enumerate().map(worker).collect();
+        for (index, worker) in workers.iter().enumerate() {
+            let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
+            worker.feeds(routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
+        }
+        let events = (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<Event>()).collect();
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, dispatcher, env });
+        let shared = Arc::new(Shared { workers, events, dispatcher, routes, env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(expiry::serve(env.surroundings.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
     }
 
-    /// Hands a batch to every pipeline that takes events; returns when all of them have accepted it: have run it, or hold it in
+    /// Hands a batch to every pipeline that takes events from the sources; returns when all of them have accepted it: have run it, or hold it in
     /// their mailbox (or dropped it, as their policy says). Gives the batch back when nobody holds it any more, so that its
     /// memory can be used again.
     ///
@@ -137,7 +144,7 @@ impl Running {
     /// When no pipeline takes items of this type, or the run-time is shutting down.
     pub async fn send<T: Item>(&self, items: Vec<T>) -> Result<(), SendError> {
         let workers = &self.shared.workers;
-        let takers: Vec<usize> = (0..workers.len()).filter(|&index| workers[index].pipeline.takes::<T>()).collect();
+        let takers: Vec<usize> = (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<T>()).collect();
         if takers.is_empty() {
             return Err(SendError::NoSuchPipeline { item: std::any::type_name::<T>() });
         }
@@ -147,8 +154,55 @@ impl Running {
         Ok(())
     }
 
-    async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
+    /// Publishes items on a topic, as `publish` in a pipeline does; returns when every pipeline that subscribes has accepted them.
+    /// What nobody subscribes to goes nowhere.
+    ///
+    /// # Errors
+    /// When a pipeline that subscribes takes items of another type, or the run-time is shutting down.
+    pub async fn publish<T: Item>(&self, topic: &str, items: Vec<T>) -> Result<(), SendError> {
         let Shared { workers, env, .. } = &*self.shared;
+        let takers: Vec<usize> = (0..workers.len()).filter(|&index| workers[index].pipeline.topic() == Some(topic)).collect();
+        if let Some(&other) = takers.iter().find(|&&index| !workers[index].pipeline.takes::<T>()) {
+            let (wanted, item) = (workers[other].pipeline.item(), std::any::type_name::<T>());
+            return Err(SendError::OtherType { topic: topic.to_owned(), wanted, item });
+        }
+        if env.draining.load(Ordering::Relaxed) {
+            return Err(SendError::Draining);
+        }
+        let batch = T::collect(items);
+        let len = T::len(&batch);
+        if let Some(channel) = env.surroundings.topics.known(topic) {
+            channel.hand_out_events(len, &|each| (0..len).filter_map(|index| T::as_event(T::get(&batch, index))).for_each(each));
+        }
+        self.hand_out::<T>(batch, len, &takers).await?;
+        Ok(())
+    }
+
+    /// Subscribes to the events of a topic for which a query holds, from outside the pipelines: it gets those that are published
+    /// from here on, and holds up to `capacity` of them until they are read; then the oldest go, and are counted. Nobody waits for
+    /// it. Items that are no events are not seen. On the topic "index" is every event that is put into the index or expires in it.
+    pub fn subscribe(&self, topic: &str, query: Query, capacity: usize) -> Subscription {
+        self.subscribe_where(topic, move |event| query.matches(event), capacity)
+    }
+
+    /// Subscribes to the events of a topic for which `wants` holds; otherwise as [`Running::subscribe`].
+    pub fn subscribe_where(
+        &self,
+        topic: &str,
+        wants: impl Fn(EventView<'_>) -> bool + Send + Sync + 'static,
+        capacity: usize,
+    ) -> Subscription {
+        self.shared.env.surroundings.topics.subscribe(topic, Box::new(wants), capacity)
+    }
+
+    /// Returns what went through the topics on which something may be published, or to which somebody subscribes from outside, by
+    /// name.
+    pub fn topics(&self) -> Vec<TopicStats> {
+        self.shared.env.surroundings.topics.stats()
+    }
+
+    async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
+        let env = &self.shared.env;
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);
         }
@@ -158,104 +212,60 @@ impl Running {
         }
         // Those whose mailbox is full come last: the others need not wait for them.
         let mut full: Vec<Full> = Vec::new();
-        self.hand_out_now(&mut delivery, len, takers, &mut full)?;
+        let clogs = self.hand_out_now(&mut delivery, len, takers, &mut full)?;
         if !full.is_empty() {
             delivery.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
-            let wait = |Full { index, batch, range }: Full| {
-                let worker = &workers[index];
-                Box::pin(async move {
-                    if worker.mailbox.wait(&batch, range).await? {
-                        worker.spawn();
-                    }
-                    Ok(())
-                })
-            };
-            all(full.into_iter().map(wait).collect()).await?;
+            all(full.into_iter().map(|one| Box::pin(one.wait())).collect()).await?;
+        }
+        for clog in clogs {
+            clog.gone().await;
         }
         Ok(delivery.take_back())
     }
 
-    /// Hands out what can be without waiting, and adds the others to `full`.
+    /// Hands out what can be without waiting, and adds the others to `full`; returns the pipelines that wait until what they have
+    /// published is accepted.
     fn hand_out_now<I: Item>(
         &self,
         delivery: &mut Delivery<I>,
         len: usize,
         takers: &[usize],
         full: &mut Vec<Full>,
-    ) -> Result<(), Draining> {
+    ) -> Result<Vec<Arc<Clog>>, Draining> {
         let Shared { workers, dispatcher, env, .. } = &*self.shared;
         let picks = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(delivery.get()));
         let wanted = |index: usize| picks.as_ref().and_then(|picks| picks.of(index));
-        let mut stamp = env.clock.stamp();
+        let mut visit = Visit::new(env.clock.stamp());
         let mut busy: Vec<usize> = Vec::new();
+        let mut hand_over = |delivery: &mut Delivery<I>, index: usize, here: Here| {
+            let share = |from: usize| match wanted(index) {
+                Some(picks) if picks.len() < len => delivery.share_some(&picks[from..]),
+                _ => (delivery.share(), from..len),
+            };
+            workers[index].hand_over(here, share, full)
+        };
         for &index in takers {
             let load = Load::new(delivery.get(), wanted(index), len);
             if load.len == 0 {
                 continue;
             }
-            match workers[index].run_here(load, &mut stamp) {
+            match workers[index].run_here(load, &mut visit) {
                 Here::Done => {}
                 Here::Busy => busy.push(index),
-                here => self.hand_over(delivery, len, index, wanted(index), here, full)?,
+                here => hand_over(delivery, index, here)?,
             }
         }
         for index in busy {
             let load = Load::new(delivery.get(), wanted(index), len);
-            let here = self.try_again(load, index, &mut stamp);
-            self.hand_over(delivery, len, index, wanted(index), here, full)?;
+            let here = workers[index].try_again(load, &mut visit);
+            hand_over(delivery, index, here)?;
         }
         if let Some((dispatcher, picks)) = dispatcher.as_ref().zip(picks) {
             dispatcher.done(picks);
         }
-        Ok(())
-    }
-
-    /// Runs a pipeline that another connection was running.
-    #[cold]
-    fn try_again(&self, load: Load<'_>, index: usize, stamp: &mut Stamp) -> Here {
-        for _ in 0..SPINS {
-            *stamp = self.shared.env.clock.stamp();
-            match self.shared.workers[index].run_here(load, stamp) {
-                Here::Busy => std::hint::spin_loop(),
-                here => return here,
-            }
-        }
-        Here::Queue(0)
-    }
-
-    /// Puts into the mailbox what was not run where the data is.
-    fn hand_over<I: Item>(
-        &self,
-        delivery: &mut Delivery<I>,
-        len: usize,
-        index: usize,
-        picks: Option<&[u32]>,
-        here: Here,
-        full: &mut Vec<Full>,
-    ) -> Result<(), Draining> {
-        let worker = &self.shared.workers[index];
-        let from = match here {
-            Here::Done => return Ok(()),
-            Here::Busy => 0,
-            Here::Queue(from) | Here::Panicked(from) => from,
-        };
-        let (batch, range) = match picks {
-            Some(picks) if picks.len() < len => delivery.share_some(&picks[from..]),
-            _ => (delivery.share(), from..len),
-        };
-        if let Here::Panicked(_) = here {
-            // Accepted, as all of the batch is that waits at the front.
-            worker.put_back(batch, range);
-            return Ok(());
-        }
-        match worker.mailbox.offer(&batch, range.clone())? {
-            Offer::Accepted { start: true } => worker.spawn(),
-            Offer::Accepted { start: false } => {}
-            Offer::Full => full.push(Full { index, batch, range }),
-        }
-        Ok(())
+        Ok(visit.clogs)
     }
 
     /// Returns what each pipeline has done so far, in the order in which they were written.
@@ -316,78 +326,6 @@ async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) 
         }
     })
     .await
-}
-
-/// What a pipeline is to get whose mailbox is full.
-struct Full {
-    index: usize,
-    batch: SharedBatch,
-    range: Range<usize>,
-}
-
-/// A batch, shared when somebody has to hold it longer.
-enum Delivery<I: Item> {
-    Own(I::Batch),
-    Shared {
-        batch: Arc<I::Batch>,
-        /// The batch that came, when a smaller copy of it waits in its place.
-        spare: Option<I::Batch>,
-    },
-    Gone,
-}
-
-impl<I: Item> Delivery<I> {
-    #[inline]
-    fn get(&self) -> &dyn Any {
-        match self {
-            Delivery::Own(batch) => batch,
-            Delivery::Shared { batch, .. } => &**batch,
-            Delivery::Gone => &(),
-        }
-    }
-
-    fn share(&mut self) -> SharedBatch {
-        match std::mem::replace(self, Delivery::Gone) {
-            Delivery::Own(batch) => {
-                *self = match I::compact(&batch) {
-                    Some(compact) => Delivery::Shared { batch: Arc::new(compact), spare: Some(batch) },
-                    None => Delivery::Shared { batch: Arc::new(batch), spare: None },
-                }
-            }
-            other => *self = other,
-        }
-        match self {
-            Delivery::Shared { batch, .. } => SharedBatch::new::<I>(Arc::clone(batch)),
-            // Gone is what take_back leaves, and that ends it.
-            _ => SharedBatch::nothing(),
-        }
-    }
-
-    /// Gives up the memory of a batch of which copies wait: they may wait for long, and with many others.
-    fn drop_spare(&mut self) {
-        match self {
-            Delivery::Shared { spare, .. } => *spare = None,
-            Delivery::Own(_) | Delivery::Gone => *self = Delivery::Gone,
-        }
-    }
-
-    /// Shares some events of the batch, as a copy: a pipeline that wants few of many should not hold them all, and the batch
-    /// can be read into again.
-    fn share_some(&self, picks: &[u32]) -> (SharedBatch, Range<usize>) {
-        // Only events are picked.
-        let batch = self.get().downcast_ref::<Batch>().map(|batch| batch.picked(picks)).unwrap_or_default();
-        let range = 0..batch.len();
-        (SharedBatch::new::<Event>(Arc::new(batch)), range)
-    }
-
-    fn take_back(self) -> Option<I::Batch> {
-        match self {
-            Delivery::Own(batch) => Some(batch),
-            Delivery::Shared { spare: Some(batch), .. } => Some(batch),
-            Delivery::Shared { batch, spare: None } => Arc::into_inner(batch),
-            Delivery::Gone => None,
-        }
-    }
 }
 
 /// Counts a delivery that waits for room.

@@ -37,6 +37,12 @@ pub struct PipelineStats {
     pub panics: u64,
     /// How often the chain was built again.
     pub restarts: u64,
+    /// The topic that it subscribes to; `None` when the sources feed it.
+    pub topic: Option<&'static str>,
+    /// How many items it has published while somebody subscribed.
+    pub published: u64,
+    /// Whether it waits because a subscriber has no room for what it has published.
+    pub clogged: bool,
     /// The last panic.
     pub last_panic: Option<Panic>,
     /// How long the chain has run; timers included.
@@ -105,6 +111,7 @@ pub(crate) struct Counters {
     pub(crate) dead: Counter,
     pub(crate) panics: Counter,
     pub(crate) restarts: Counter,
+    pub(crate) published: Counter,
     pub(crate) busy: Counter,
     pub(crate) running: Counter,
     /// When the chain was called that has not come back: the reading of the clock and one; zero while there is none.

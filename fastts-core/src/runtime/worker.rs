@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -16,6 +16,7 @@ use super::letters::Letters;
 use super::mailbox::{Entry, Mailbox, SharedBatch};
 use super::may_block;
 use super::panics::{Panic, catch};
+use super::publishing::Visit;
 use super::restarts::Restarts;
 use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_links};
 use super::timers::Timers;
@@ -55,6 +56,10 @@ pub(crate) struct Worker {
     pub(crate) env: Arc<Env>,
     pub(crate) mailbox: Mailbox,
     pub(crate) counters: Counters,
+    /// Whether subscribers have no room for what it has published; a copy of what `core` knows.
+    pub(super) clogged: AtomicBool,
+    /// Those who subscribe to what it publishes, by topic; found once everything is built.
+    takers: OnceLock<Vec<(Arc<str>, Vec<Arc<Worker>>)>>,
     core: Mutex<Core>,
     seen: Mutex<Seen>,
     /// Somebody wants `seen` brought up to date.
@@ -88,7 +93,7 @@ impl Worker {
         let policy = pipeline.policy();
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let restarts = Restarts::new(policy, env.clock.now());
-        let core = Core { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false };
+        let core = Core { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false, clog: None };
         let seen = Seen { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
         Worker {
             pipeline,
@@ -96,13 +101,31 @@ impl Worker {
             env,
             mailbox,
             counters: Counters::default(),
+            clogged: AtomicBool::new(false),
+            takers: OnceLock::new(),
             core: Mutex::new(core),
             seen: Mutex::new(seen),
             look: AtomicBool::new(false),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Core> {
+    /// Says who subscribes to what it publishes.
+    pub(crate) fn feeds(&self, takers: Vec<(Arc<str>, Vec<Arc<Worker>>)>) {
+        let _ = self.takers.set(takers);
+    }
+
+    /// Returns those who subscribe to a topic that it publishes.
+    pub(super) fn takers(&self, topic: &str) -> &[Arc<Worker>] {
+        let takers = self.takers.get().map_or(&[][..], Vec::as_slice);
+        takers.iter().find(|(one, _)| **one == *topic).map_or(&[], |(_, takers)| takers)
+    }
+
+    /// Returns true when where a topic goes was looked at.
+    pub(super) fn feeds_topic(&self, topic: &str) -> bool {
+        self.takers.get().is_some_and(|takers| takers.iter().any(|(one, _)| **one == *topic))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
         // All that can panic under this lock is caught under it.
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,9 +138,8 @@ impl Worker {
         }
     }
 
-    /// Runs a batch here and now, as far as the pipeline is free, idle and cheap; `stamp` is a fresh reading of the clock, and
-    /// again when this returns.
-    pub(crate) fn run_here(&self, load: Load<'_>, stamp: &mut Stamp) -> Here {
+    /// Runs a batch here and now, as far as the pipeline is free, idle and cheap.
+    pub(crate) fn run_here(self: &Arc<Self>, load: Load<'_>, visit: &mut Visit) -> Here {
         let len = load.len;
         let run = self.pipeline.policy().run;
         if run == Run::Task || !self.mailbox.is_empty() {
@@ -136,21 +158,24 @@ impl Worker {
             }
             Phase::BackingOff(_) | Phase::Finished => return Here::Queue(0),
         }
-        if !self.mailbox.is_empty() {
+        if core.clog.is_some() || !self.mailbox.is_empty() {
             return Here::Queue(0);
         }
-        let begin = *stamp;
+        let begin = visit.stamp;
         let mut from = 0;
         let here = loop {
             if from == len {
                 break Here::Done;
             }
-            if run != Run::Inline && (core.cost.is_slow() || stamp.since(begin) > BUDGET) {
+            if core.clog.is_some() {
+                break Here::Queue(from);
+            }
+            if run != Run::Inline && (core.cost.is_slow() || visit.stamp.since(begin) > BUDGET) {
                 break Here::Queue(from);
             }
             let to = len.min(from + core.cost.chunk());
             let unknown = core.cost.is_unknown();
-            let mut chunk = || self.chunk(core, &[(load, from..to)], stamp);
+            let mut chunk = || self.chunk(core, &[(load, from..to)], visit);
             match if unknown { may_block(chunk) } else { chunk() } {
                 Ok(()) => from = to,
                 Err(Rest { part, skip }) => {
@@ -201,7 +226,7 @@ impl Worker {
     }
 
     /// Runs one chunk from the mailbox; returns false when the job is done.
-    fn turn(&self, taken: &mut Vec<Entry>) -> bool {
+    fn turn(self: &Arc<Self>, taken: &mut Vec<Entry>) -> bool {
         let core = &mut *self.lock();
         let goes_on = self.turn_with(core, taken);
         if self.look.load(Ordering::Relaxed) {
@@ -213,8 +238,14 @@ impl Worker {
         goes_on
     }
 
-    fn turn_with(&self, core: &mut Core, taken: &mut Vec<Entry>) -> bool {
+    fn turn_with(self: &Arc<Self>, core: &mut Core, taken: &mut Vec<Entry>) -> bool {
         if self.env.abandoned.load(Ordering::Relaxed) {
+            self.mailbox.end_job();
+            return false;
+        }
+        if core.clog.is_some() {
+            // Whoever carries what it has published starts another.
+            self.mailbox.park();
             self.mailbox.end_job();
             return false;
         }
@@ -239,8 +270,8 @@ impl Worker {
             self.tick(core);
             return !(matches!(core.phase, Phase::Live(_)) && self.mailbox.end_job_if_empty());
         }
-        let mut stamp = self.env.clock.stamp();
-        if let Err(Rest { part, skip }) = self.chunk(core, taken, &mut stamp) {
+        let mut visit = Visit::new(self.env.clock.stamp());
+        if let Err(Rest { part, skip }) = self.chunk(core, taken, &mut visit) {
             let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
             if let Some(first) = rest.front_mut() {
                 first.range.start += skip;
@@ -277,6 +308,10 @@ impl Worker {
         }
         let here = self.try_lock().is_some_and(|mut core| {
             let core = &mut *core;
+            if core.clog.is_some() {
+                // As above; the job fires what is due.
+                return true;
+            }
             match core.phase {
                 Phase::Live(_) if core.cost.is_slow() || core.slow_timers || self.pipeline.policy().run == Run::Task => false,
                 Phase::Live(_) => {
@@ -294,7 +329,7 @@ impl Worker {
 
     /// Returns true when nothing waits and no job runs.
     pub(crate) fn is_idle(&self) -> bool {
-        self.mailbox.is_empty() && !self.mailbox.has_job()
+        self.mailbox.is_empty() && !self.mailbox.has_job() && !self.clogged.load(Ordering::SeqCst)
     }
 
     /// Returns true when so many items have left the mailbox, and have run.
@@ -304,9 +339,9 @@ impl Worker {
     }
 
     /// Flushes the chain and refuses everything from here on; returns false when something came in between.
-    pub(crate) fn finish(&self) -> bool {
+    pub(crate) fn finish(self: &Arc<Self>) -> bool {
         let core = &mut *self.lock();
-        if !self.mailbox.close_if_empty() {
+        if core.clog.is_some() || !self.mailbox.close_if_empty() {
             return false;
         }
         if !matches!(core.phase, Phase::Stopped) {
@@ -373,6 +408,9 @@ impl Worker {
             running: counters.running.get() as usize,
             panics: counters.panics.get(),
             restarts: counters.restarts.get(),
+            topic: self.pipeline.topic(),
+            published: counters.published.get(),
+            clogged: self.clogged.load(Ordering::Relaxed),
             last_panic: seen.panic.clone(),
             busy: Duration::from_nanos(counters.busy.get()),
             slow: seen.slow,

@@ -5,6 +5,7 @@ use crate::flow::{Flow, Pipe};
 use crate::item::{IsEvent, Item};
 use crate::key::{Key, WritesKey};
 use crate::stage::{Context, Emit, Stage, Then};
+use crate::topics::{INDEX, Publisher, Topic};
 
 /// Puts every event into the router's index, in the place of the last one of its host and service, and passes it on.
 ///
@@ -13,7 +14,8 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// out, removes the entry instead. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
 /// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
 /// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
-/// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services.
+/// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services. Every
+/// event that is put into the index, and every one that expires in it, is also published on the topic "index".
 ///
 /// ```
 /// use fastts_core::prelude::*;
@@ -33,22 +35,30 @@ use crate::stage::{Context, Emit, Stage, Then};
 /// Without a ttl an entry never expires; Riemann takes 60 seconds. Entries expire when their time has come, not every ten
 /// seconds.
 pub fn index<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Index>> {
-    flow.into_pipe().then(Index)
+    flow.into_pipe().then(Index { publisher: Publisher::new(Topic::new(INDEX)) })
 }
 
 /// The stage of [`index`].
-#[derive(Clone, Copy, Debug)]
-pub struct Index;
+#[derive(Clone, Debug)]
+pub struct Index {
+    publisher: Publisher<Event>,
+}
 
 impl<I: Item> Stage<I> for Index {
     type Out = Event;
 
     const PASSES_ALL: bool = true;
 
+    fn start(&mut self, cx: &mut Context) {
+        self.publisher.start(cx);
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
-            cx.index().insert(event, cx.now);
+            if cx.index().insert(event, cx.now) {
+                self.publisher.publish(event, cx);
+            }
             out.emit(event, cx);
         }
     }

@@ -141,6 +141,16 @@ impl Driver {
         self.run(|replay| assert!(replay.item(item), "no pipeline takes {}", std::any::type_name::<I>()))
     }
 
+    /// Publishes an item on a topic, now, as `publish` in a pipeline does.
+    ///
+    /// # Panics
+    /// When no pipeline that takes it subscribes.
+    #[track_caller]
+    pub fn publish<I: Item>(&mut self, topic: &str, item: I) -> &mut Driver {
+        let taken = |taken: bool| assert!(taken, "no pipeline that takes {} subscribes to {topic:?}", std::any::type_name::<I>());
+        self.run(|replay| taken(replay.publish(topic, item)))
+    }
+
     /// Lets time pass: a duration, or a number of seconds.
     ///
     /// # Panics

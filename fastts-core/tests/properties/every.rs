@@ -32,13 +32,15 @@ pub(crate) fn take(notes: &Mutex<Vec<Noted>>) -> Vec<Noted> {
 }
 
 /// Notes what comes, on whatever thread.
-fn note<I: Item, E: Item + Debug, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Note>> {
+pub(crate) fn note<I: Item, E: Item + Debug, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+) -> Pipe<I, Then<S, Note>> {
     let place = PLACE.replace(PLACE.get() + 1);
     flow.into_pipe().then(Note { place, notes: NOTES.with_borrow(Arc::clone) })
 }
 
 #[derive(Clone)]
-struct Note {
+pub(crate) struct Note {
     place: usize,
     notes: Arc<Mutex<Vec<Noted>>>,
 }
@@ -102,6 +104,7 @@ every! {
     calm { flat_map(|event| [event.to_owned(), event.to_owned()]) }
     calm { inspect(|_| {}) }
     calm { tap("x"); tap }
+    calm { publish("x"); publish("y") }
     calm { tag(["x", "y"]) }
     calm { untag("x") }
     calm { tagged_all(["x"]) }

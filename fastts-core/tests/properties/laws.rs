@@ -19,7 +19,7 @@ fn batch(events: &[Plain]) -> Batch {
 }
 
 /// Plays the acts from `start` on and returns what came out, until after the end.
-fn replay(router: fn() -> Router, start: i64, acts: &[Act]) -> Vec<Noted> {
+pub(crate) fn replay(router: fn() -> Router, start: i64, acts: &[Act]) -> Vec<Noted> {
     let notes = every::new_notes();
     let mut replay = Replay::new(&router(), Time::from_micros(start));
     for act in acts {
@@ -35,7 +35,7 @@ fn replay(router: fn() -> Router, start: i64, acts: &[Act]) -> Vec<Noted> {
 }
 
 /// Runs the acts live, under a clock that is moved by hand, and drains.
-async fn live(router: fn() -> Router, acts: &[Act]) -> Vec<Noted> {
+pub(crate) async fn live(router: fn() -> Router, acts: &[Act]) -> Vec<Noted> {
     let notes = every::new_notes();
     let clock = ManualClock::new(Time::EPOCH);
     let running = Running::start(router(), Options::new().clock(clock.clock())).unwrap();

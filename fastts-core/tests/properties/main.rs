@@ -17,4 +17,5 @@ mod promises;
 mod queries;
 mod steps;
 mod streams;
+mod topics;
 mod windows;

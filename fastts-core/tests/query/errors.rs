@@ -231,6 +231,7 @@ fn a_report_shows_the_place() {
         ("a b", "expected `and`, `or` or the end, found `b` at column 3\n  a b\n    ^"),
         ("größe\t== 1", "unexpected `==` at column 7\n  größe == 1\n        ^^\nwrite `=`"),
         ("a and\nb ==\nc", "unexpected `==` in line 2 at column 3\n  b ==\n    ^^\nwrite `=`"),
+        ("a \"\n\"", "expected an operator such as `=`, found `\" \"` in line 1 at column 3\n  a \"\n    ^"),
         ("a and", "expected a condition, found the end at column 6\n  a and\n       ^"),
     ] {
         assert_eq!(Query::parse(query).unwrap_err().report(), report);

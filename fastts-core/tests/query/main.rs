@@ -5,4 +5,5 @@ mod errors;
 mod events;
 mod limits;
 mod matching;
+mod page;
 mod reading;

@@ -33,6 +33,33 @@ impl Pipelines {
         self
     }
 
+    /// Adds a pipeline that subscribes to a topic.
+    pub(crate) fn with_from<I: Item>(
+        mut self,
+        topic: &'static str,
+        name: &'static str,
+        policy: Policy,
+        factory: impl Fn() -> Sealed<I> + Send + Sync + 'static,
+    ) -> Pipelines {
+        self.0.pipeline(Info::new(name, "", "0\t1\t1\teach\teach", file!()).from_topic(topic), policy, factory);
+        self
+    }
+
+    /// Adds a pipeline that subscribes to a topic and calls `each` with the number of each event.
+    pub(crate) fn each_from(
+        self,
+        topic: &'static str,
+        name: &'static str,
+        policy: Policy,
+        each: impl Fn(i64) + Send + Sync + 'static,
+    ) -> Pipelines {
+        let each = Arc::new(each);
+        self.with_from(topic, name, policy, move || {
+            let each = Arc::clone(&each);
+            seal(start::<Event>().then(Each(move |number: i64| each(number))))
+        })
+    }
+
     /// Adds a pipeline that calls `each` with the number of each event.
     pub(crate) fn each(self, name: &'static str, policy: Policy, each: impl Fn(i64) + Send + Sync + 'static) -> Pipelines {
         let each = Arc::new(each);

@@ -11,3 +11,4 @@ mod overflow;
 mod panics;
 mod stats;
 mod time;
+mod topics;

@@ -56,7 +56,9 @@ fn literal(text: &str, span: Span) -> Literal {
 /// Reads the heads of a pipeline from the leading stages that are filters.
 pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
     let mut heads = Heads::default();
-    for stage in pipeline.body.stages.iter().take_while(|stage| stage.broken.is_none()) {
+    // what is published goes to its subscribers and not through the dispatcher
+    let read = pipeline.from.is_none();
+    for stage in pipeline.body.stages.iter().take_while(|stage| read && stage.broken.is_none()) {
         let (found, goes_on) = match &stage.kind {
             Kind::Where(condition) => (asked(condition, scope), is_pure(condition)),
             Kind::Call(call) if call.builtin.is_some_and(|row| FILTERS.contains(&row.name)) => (None, true),

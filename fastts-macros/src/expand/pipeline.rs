@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Scope, heads, lets, metadata, prefix, site, stage};
+use super::{Scope, heads, lets, metadata, prefix, site, stage, topics};
 use crate::editor;
 use crate::syntax::{Block, Mailbox, Pipeline, Policy, Restart, Stage};
 
@@ -29,8 +29,12 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let chain = chain(pipeline, heads.are_first_stage, scope);
     let heads = heads::write(&heads, span);
     let mentioned = scope.mentioned(&chain);
+    let from = pipeline.from.as_ref().map(|topic| {
+        let topic = &topic.literal;
+        quote_spanned!(span=> .from_topic(#topic))
+    });
     let info = quote_spanned! {span=>
-        #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads
+        #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads #from
     };
     // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
     let factory = Ident::new("factory", span);
@@ -77,6 +81,7 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     let last = editor::beside(last);
     let (end, seal) = (scope.flow(last), super::core_path(last, &quote_spanned!(last=> seal)));
     let sealed = quote_spanned!(last=> #seal(#end));
+    let agreed = topics::agreed(pipeline, scope);
     let start = quote_spanned!(span=> #prefix::start::<#input>());
     let start = if pipeline.input.is_some() { stage::gated(start, span) } else { start };
     let glob = editor::is_asking().then(|| stage::glob(scope));
@@ -88,6 +93,7 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     let rest = if pipeline.body.stages.is_empty() { empty(&pipeline.body, scope) } else { stages(rest, scope) };
     quote_spanned! {span=>
         #glob
+        #agreed
         let #flow = #start;
         #first
         #head

@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, unparsed};
+use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, topics, unparsed};
 use crate::editor::{self, beside};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
@@ -232,6 +232,11 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
                 let (span, field) = (argument.reach.first, &argument.tokens);
                 return Some(core_path(span, &quote_spanned!(beside(span)=> field::#field)));
+            }
+            if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Topic))
+                && let Some((topic, _)) = crate::check::topic_of(call)
+            {
+                return Some(topics::published(argument, &topic, scope));
             }
             let names = scope.mentioned(&argument.tokens);
             let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));

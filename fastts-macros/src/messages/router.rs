@@ -81,9 +81,9 @@ pub(crate) fn calls_not_yet() -> Message {
     Message::new("FT041", "a pipeline that answers (`-> Type`) is not available yet").help("leave out `-> ...`")
 }
 
-pub(crate) fn sources_not_yet() -> Message {
-    Message::new("FT042", "a source of one pipeline (`from ...`) is not available yet")
-        .help("leave it out: the pipeline then sees what the server receives")
+pub(crate) fn no_such_source() -> Message {
+    Message::new("FT042", "a pipeline is fed by the sources, or by a topic")
+        .help("write `pipeline \"NAME\" from subscribe(\"TOPIC\") { ... }`, a type before `from`; or leave `from` out")
 }
 
 pub(crate) fn durable_not_yet() -> Message {

@@ -6,8 +6,8 @@ use super::attributes::{self, Understood};
 use super::{at_pipeline, block};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Name, Pipeline};
-use crate::tokens::{Cursor, Reach};
+use crate::syntax::{Name, Pipeline, Topic};
+use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads a pipeline from its keyword on.
 pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
@@ -22,12 +22,12 @@ pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree],
     let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
     let mut header = Header { keyword, complained: false };
     let name = header.name(cursor, diagnostics);
-    let input = header.types(cursor, diagnostics);
+    let (input, source) = header.types(cursor, diagnostics);
     let Some(body) = header.body(cursor, diagnostics) else { return Vec::new() };
     let mut nested = Vec::new();
     let body = block::parse(&body, &mut nested, diagnostics);
     let faulty = diagnostics.errors() > errors;
-    nested.insert(0, Pipeline { name, description, conditions, policy, allowed, input, body, faulty });
+    nested.insert(0, Pipeline { name, description, conditions, policy, allowed, input, from: source, body, faulty });
     nested
 }
 
@@ -62,8 +62,8 @@ impl Header {
         Name { literal, text: String::new(), given: false }
     }
 
-    /// `: Type`, `-> Type`, `from expr`
-    fn types(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
+    /// `: Type`, `-> Type`, `from subscribe("topic")`
+    fn types(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> (Option<TokenStream>, Option<Topic>) {
         let mut input = None;
         if cursor.is_op(0, ":") && !cursor.is_op(0, "::") {
             cursor.skip(1);
@@ -75,14 +75,34 @@ impl Header {
             diagnostics.error(cursor.reach_since(from), messages::calls_not_yet());
             self.complained = true;
         }
+        let from = cursor.is_ident(0, "from").then(|| self.source(cursor, diagnostics));
+        (input, from.flatten())
+    }
+
+    /// `from subscribe("topic")`
+    fn source(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Topic> {
         let from = cursor.position();
-        if cursor.is_ident(0, "from") {
-            cursor.skip(1);
-            cursor.take_until(ends_header);
-            diagnostics.error(cursor.reach_since(from), messages::sources_not_yet());
-            self.complained = true;
+        cursor.skip(1);
+        let tokens = cursor.take_until(ends_header);
+        let group = match tokens.as_slice() {
+            [TokenTree::Ident(word), TokenTree::Group(group)] if word == "subscribe" && group.delimiter() == Delimiter::Parenthesis => {
+                group
+            }
+            _ => {
+                diagnostics.error(cursor.reach_since(from), messages::no_such_source());
+                self.complained = true;
+                return None;
+            }
+        };
+        let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+        if let [TokenTree::Literal(literal)] = inside.as_slice()
+            && let Some(text) = string_of(literal)
+        {
+            return Some(Topic { literal: literal.clone(), text });
         }
-        input
+        diagnostics.error(Reach::over(&inside, group.span()), messages::topic_not_a_literal("from subscribe", &as_written(&inside)));
+        self.complained = true;
+        None
     }
 
     fn input_type(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {

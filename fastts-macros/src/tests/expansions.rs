@@ -32,6 +32,12 @@ expansions! {
         const LIMIT: f64 = 0.9;
         pipeline "load" { over(LIMIT); alert; mine::page("ops", retry = 5s) }
     "#;
+    topics_carry_what_their_subscribers_take: r#"
+        pipeline "all" { publish("high"); map(|e| e.order()); publish("orders"); tee { { publish(r"nobody's") } } }
+        pipeline "high" from subscribe("high") { where(service =~ "^a"); stdout }
+        pipeline "orders": Order from subscribe("orders") { stdout }
+        pipeline "again": crate::Order from subscribe("orders") { stdout }
+    "#;
     lets_are_cloned_where_they_are_mentioned: r#"
         let limit = 12.0;
         let (low, names) = (1.0, vec!["a"]);

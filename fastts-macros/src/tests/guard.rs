@@ -86,6 +86,9 @@ fn every_pair_of_tokens_in_every_place_expands() {
                 format!("pipeline \"P\" {{ with({first} {second}); under({first} {second}) }}"),
                 format!("pipeline \"P\" {{ split {{ {first} {second} }} tee {{ {first} {second} }} }}"),
                 format!("#[mailbox({first} {second})] pipeline \"P\" {first} {second}"),
+                format!(
+                    "pipeline \"P\" from {first} {second} pipeline \"Q\" from subscribe({first} {second}) {{ publish({first} {second}) }}"
+                ),
             ]);
         }
     }
@@ -93,7 +96,7 @@ fn every_pair_of_tokens_in_every_place_expands() {
 
 #[test]
 fn every_prefix_of_a_router_expands() {
-    let router = "use a::b; let limit = 12.0; #[mailbox(10, overflow = block)] pipeline \"P\": Event { under(12); where(service =~ \"^a\" && !(metric < -5)); \
+    let router = "use a::b; let limit = 12.0; #[mailbox(10, overflow = block)] pipeline \"P\": Event from subscribe(\"topic\") { publish(\"high\"); under(12); where(service =~ \"^a\" && !(metric < -5)); \
                   by(host, idle = 5m) { rate(5s); mine::stage::<f64>(|e| e.x, a = 1) } split { metric > 1 => stdout, _ => { tag(\"x\") } } stdout }";
     let words: Vec<&str> = router.split_inclusive([' ', '(', ')', '.']).collect();
     for length in 0..words.len() {

@@ -7,3 +7,4 @@ mod forms;
 mod lints;
 mod policies;
 mod router;
+mod topics;

@@ -8,6 +8,7 @@ const SOURCES: &str = concat!(
     include_str!("../messages/lints.rs"),
     include_str!("../messages/router.rs"),
     include_str!("../messages/stages.rs"),
+    include_str!("../messages/topics.rs"),
     include_str!("../messages/values.rs")
 );
 

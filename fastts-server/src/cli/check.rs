@@ -26,13 +26,18 @@ pub(super) fn check(router: &Router) -> ExitCode {
 }
 
 fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
-    let Drawn { name, description, file, item, nodes, .. } = pipeline;
+    let Drawn { name, description, file, item, topic, publishes, nodes, .. } = pipeline;
     // Writing into a string cannot fail.
     let _ = writeln!(text, "{name}");
     for line in description.lines() {
         let _ = writeln!(text, "    {line}");
     }
-    let _ = writeln!(text, "    takes {item}; {}", policies(policy));
+    let from = topic.as_ref().map_or_else(String::new, |topic| format!(" from topic {topic:?}"));
+    let _ = writeln!(text, "    takes {item}{from}; {}", policies(policy));
+    if !publishes.is_empty() {
+        let topics: Vec<String> = publishes.iter().map(|topic| format!("{topic:?}")).collect();
+        let _ = writeln!(text, "    publishes on {}", topics.join(", "));
+    }
     rows(nodes, file, 1, text);
     text.push('\n');
 }

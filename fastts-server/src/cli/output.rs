@@ -13,6 +13,15 @@ pub(super) fn print(text: &str) -> ExitCode {
     }
 }
 
+/// Nobody reads what is printed any more.
+pub(super) struct Gone;
+
+/// Prints something after which more may come.
+pub(super) fn print_on(text: &str) -> Result<(), Gone> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|_| Gone)
+}
+
 /// Prints text with colours, which are left out where they are not wanted: into a file, or with `NO_COLOR`.
 pub(super) fn print_styled(text: &str) -> ExitCode {
     match anstream::AutoStream::choice(&io::stdout()) {

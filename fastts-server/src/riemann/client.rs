@@ -1,13 +1,16 @@
 //! A client that sends requests and waits for their answers.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use fastts_core::EventView;
 use fastts_core::event::{BatchBuilder, Envelope, encode_message};
+use fastts_core::{Event, EventView};
 
 use super::frame::{HEADER, put_frame};
+use super::stream::Stream;
+#[cfg(feature = "tls")]
+use super::trust::Trust;
 
 /// The longest answer that is read.
 const LONGEST_ANSWER: usize = 64 << 20;
@@ -17,19 +20,21 @@ const LONGEST_ANSWER: usize = 64 << 20;
 /// It blocks: it is for the command line and for tests.
 #[derive(Debug)]
 pub struct Client {
-    stream: TcpStream,
+    stream: Stream,
     limit: Duration,
     end: Instant,
 }
 
 /// What a server said to a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
     /// Whether the request was carried out.
     pub ok: bool,
     /// Why it was not.
     pub error: Option<String>,
+    /// What was asked for.
+    pub events: Vec<Event>,
 }
 
 impl Client {
@@ -39,21 +44,20 @@ impl Client {
     /// # Errors
     /// When there is no such address, or none answers.
     pub fn connect(server: impl ToSocketAddrs, limit: Duration) -> io::Result<Client> {
-        let addresses = server.to_socket_addrs()?;
-        let (end, mut failed) = (end(limit), None);
-        for address in addresses {
-            match Client::open(address, limit, end) {
-                Ok(client) => return Ok(client),
-                Err(error) => failed = Some(error),
-            }
-        }
-        Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
+        let end = end(limit);
+        Ok(Client { stream: Stream::Plain(open(server, end)?), limit, end })
     }
 
-    fn open(address: SocketAddr, limit: Duration, end: Instant) -> io::Result<Client> {
-        let stream = TcpStream::connect_timeout(&address, left(end)?)?;
-        stream.set_nodelay(true)?;
-        Ok(Client { stream, limit, end })
+    /// Does the same over TLS; `server` is an address with a port, whose host is the name that the certificate must have.
+    ///
+    /// # Errors
+    /// When there is no such address, none answers, or what answers is not to be trusted.
+    #[cfg(feature = "tls")]
+    pub fn connect_secure(server: &str, trust: &Trust, limit: Duration) -> io::Result<Client> {
+        let end = end(limit);
+        let host = server.rsplit_once(':').map_or(server, |(host, _)| host).trim_start_matches('[').trim_end_matches(']');
+        let stream = trust.shake_hands(open(server, end)?, host, end)?;
+        Ok(Client { stream: Stream::Secure(Box::new(stream)), limit, end })
     }
 
     /// Sends events and returns the answer.
@@ -62,6 +66,17 @@ impl Client {
     /// When the connection fails, time is up, or what comes back is no message.
     pub fn send<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> io::Result<Answer> {
         self.post(events)?;
+        self.answer()
+    }
+
+    /// Asks a query and returns the answer, with the events that it is about.
+    ///
+    /// # Errors
+    /// When the connection fails, time is up, or what comes back is no message.
+    pub fn query(&mut self, query: &str) -> io::Result<Answer> {
+        let mut frame = Vec::new();
+        put_frame(&mut frame, |out| encode_message(Envelope::query(query), [], out));
+        self.write(&frame).map_err(told)?;
         self.answer()
     }
 
@@ -82,13 +97,13 @@ impl Client {
 
     fn write(&mut self, mut frame: &[u8]) -> io::Result<()> {
         while !frame.is_empty() {
-            self.stream.set_write_timeout(Some(left(self.end)?))?;
+            self.stream.limit_writes(left(self.end)?)?;
             match self.stream.write(frame)? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),
                 written => frame = &frame[written..],
             }
         }
-        Ok(())
+        self.stream.flush()
     }
 
     /// Returns the answer to what was sent first of all that was not answered yet.
@@ -112,13 +127,13 @@ impl Client {
         self.read(builder.bytes_mut())?;
         let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let error = message.error.map(|range| builder.text(range).to_owned());
-        Ok(Answer { ok: message.ok == Some(true), error })
+        Ok(Answer { ok: message.ok == Some(true), error, events: builder.finish().iter().map(Event::from).collect() })
     }
 
     /// Fills a buffer; each read may only take what is left of the time.
     fn read(&mut self, mut buffer: &mut [u8]) -> io::Result<()> {
         while !buffer.is_empty() {
-            self.stream.set_read_timeout(Some(left(self.end)?))?;
+            self.stream.limit_reads(left(self.end)?)?;
             match self.stream.read(buffer)? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                 read => buffer = &mut buffer[read..],
@@ -126,6 +141,21 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// Connects to the first of the addresses that answers.
+fn open(server: impl ToSocketAddrs, end: Instant) -> io::Result<TcpStream> {
+    let mut failed = None;
+    for address in server.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, left(end)?) {
+            Ok(socket) => {
+                socket.set_nodelay(true)?;
+                return Ok(socket);
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
 }
 
 /// Returns when a limit that begins now ends.
@@ -144,7 +174,7 @@ fn told(error: io::Error) -> io::Error {
 }
 
 /// Returns how much time is left, which is never nothing.
-fn left(end: Instant) -> io::Result<Duration> {
+pub(super) fn left(end: Instant) -> io::Result<Duration> {
     match end.saturating_duration_since(Instant::now()) {
         Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
         left => Ok(left),
@@ -156,8 +186,6 @@ mod tests {
     use std::net::TcpListener;
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::thread;
-
-    use fastts_core::Event;
 
     use super::*;
 

@@ -7,3 +7,6 @@ pub mod frame;
 #[path = "../../tests/common/message.rs"]
 pub(crate) mod message;
 pub mod reply;
+mod stream;
+#[cfg(feature = "tls")]
+pub mod trust;

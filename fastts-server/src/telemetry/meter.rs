@@ -30,6 +30,7 @@ pub struct Meter {
     bytes: AtomicU64,
     refused: AtomicU64,
     dropped: AtomicU64,
+    missed: AtomicU64,
     begun: AtomicU64,
     ended: AtomicU64,
     latency: Histogram,
@@ -55,6 +56,8 @@ pub struct Reading {
     pub refused: u64,
     /// How many messages were dropped without an answer.
     pub dropped: u64,
+    /// How many events subscribers have lost, as they did not keep up.
+    pub missed: u64,
     /// How many reads are being worked on.
     pub under_way: u64,
     /// How long messages took, from the read to the answer.
@@ -76,6 +79,7 @@ impl Meter {
             bytes: zero(),
             refused: zero(),
             dropped: zero(),
+            missed: zero(),
             begun: zero(),
             ended: zero(),
             latency: Histogram::default(),
@@ -128,6 +132,11 @@ impl Meter {
         }
     }
 
+    /// Counts events that a subscriber has lost, as it did not keep up.
+    pub fn missed(&self, events: u64) {
+        self.missed.fetch_add(events, Ordering::Relaxed);
+    }
+
     /// Counts how long messages of one read took each, from the read to the answer.
     #[inline]
     pub fn handled(&self, messages: usize, took: Duration) {
@@ -165,6 +174,7 @@ impl Meter {
             bytes: get(&self.bytes),
             refused: get(&self.refused),
             dropped: get(&self.dropped),
+            missed: get(&self.missed),
             under_way: begun.saturating_sub(ended),
             latency: self.latency.snapshot(),
         }
@@ -204,10 +214,11 @@ mod tests {
         meter.took(3, 40, 500);
         meter.refused(1);
         meter.dropped(2);
+        meter.missed(9);
         meter.handled(3, Duration::from_millis(2));
         let seen = meter.read();
         assert_eq!((seen.connections, seen.open, seen.turned_away, seen.under_way), (2, 1, 1, 1));
-        assert_eq!((seen.messages, seen.events, seen.bytes, seen.refused, seen.dropped), (3, 40, 500, 1, 2));
+        assert_eq!((seen.messages, seen.events, seen.bytes, seen.refused, seen.dropped, seen.missed), (3, 40, 500, 1, 2, 9));
         assert_eq!((seen.latency.count(), seen.latency.sum()), (3, Duration::from_millis(6)));
         drop((open, work));
         assert_eq!((meter.read().open, meter.read().under_way), (0, 0));

@@ -17,6 +17,9 @@ use super::meter::Reading;
 enum Name {
     UptimeSeconds,
     BuildInfo,
+    IndexEvents,
+    IndexLeftOut,
+    Subscriptions,
     PipelineEventsReceived,
     PipelineEventsRan,
     PipelineEventsDropped,
@@ -34,6 +37,7 @@ enum Name {
     ListenerMessagesRefused,
     ListenerMessagesDropped,
     ListenerEvents,
+    ListenerEventsMissed,
     ListenerReceivedBytes,
     ListenerLatencySeconds,
 }
@@ -45,6 +49,10 @@ impl Name {
         match self {
             Name::UptimeSeconds => ("fastts_uptime_seconds", Gauge, "For how long the server has run"),
             Name::BuildInfo => ("fastts_build", Info, "The version of fastts-server"),
+            Name::IndexEvents => ("fastts_index_events", Gauge, "Events in the index"),
+            Name::IndexLeftOut => ("fastts_index_left_out", Counter, "Events left out of the index, as it was full"),
+            // Clients name topics, so that no label may.
+            Name::Subscriptions => ("fastts_subscriptions", Gauge, "Subscriptions to topics from outside"),
             Name::PipelineEventsReceived => ("fastts_pipeline_events_received", Counter, "Events the pipeline has accepted"),
             Name::PipelineEventsRan => ("fastts_pipeline_events", Counter, "Events that went through the pipeline"),
             Name::PipelineEventsDropped => {
@@ -68,6 +76,9 @@ impl Name {
             }
             Name::ListenerMessagesDropped => ("fastts_listener_messages_dropped", Counter, "Messages that were dropped without an answer"),
             Name::ListenerEvents => ("fastts_listener_events", Counter, "Events that came"),
+            Name::ListenerEventsMissed => {
+                ("fastts_listener_events_missed", Counter, "Events that subscribers have lost, as they did not keep up")
+            }
             Name::ListenerReceivedBytes => ("fastts_listener_received_bytes", Counter, "Bytes that came"),
             Name::ListenerLatencySeconds => {
                 ("fastts_listener_latency_seconds", Histogram, "How long messages took, from the read to the answer")
@@ -107,6 +118,12 @@ impl prometheus_client::collector::Collector for Collector {
     fn encode(&self, mut to: DescriptorEncoder<'_>) -> fmt::Result {
         single(&mut to, Name::UptimeSeconds, |to| to.encode_gauge(&self.0.uptime().as_secs_f64()))?;
         single(&mut to, Name::BuildInfo, |to| to.encode_info(&[("version", env!("CARGO_PKG_VERSION"))]))?;
+        let index = self.0.running().index();
+        single(&mut to, Name::IndexEvents, |to| to.encode_gauge(&(index.len() as f64)))?;
+        single(&mut to, Name::IndexLeftOut, |to| counter(to, index.left_out()))?;
+        let topics = self.0.running().topics();
+        let subscriptions: usize = topics.iter().map(|one| one.subscriptions).sum();
+        single(&mut to, Name::Subscriptions, |to| to.encode_gauge(&(subscriptions as f64)))?;
         pipelines(&mut to, &self.0.running().stats())?;
         let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
         listeners(&mut to, &readings)
@@ -133,13 +150,14 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
 }
 
 fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)]) -> fmt::Result {
-    let counters: [(Name, fn(&Reading) -> u64); 7] = [
+    let counters: [(Name, fn(&Reading) -> u64); 8] = [
         (Name::ListenerConnectionsOpened, |one| one.connections),
         (Name::ListenerConnectionsRefused, |one| one.turned_away),
         (Name::ListenerMessages, |one| one.messages),
         (Name::ListenerMessagesRefused, |one| one.refused),
         (Name::ListenerMessagesDropped, |one| one.dropped),
         (Name::ListenerEvents, |one| one.events),
+        (Name::ListenerEventsMissed, |one| one.missed),
         (Name::ListenerReceivedBytes, |one| one.bytes),
     ];
     let label = |(transport, _): &(&'static str, Reading)| [("listener", *transport)];

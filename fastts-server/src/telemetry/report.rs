@@ -59,6 +59,7 @@ impl Report {
         let passed = at.duration_since(std::mem::replace(&mut self.at, at)).as_secs_f64();
         let mut events = Events { host: &self.host, ttl: self.ttl, now, passed, events: Vec::new() };
         events.streams(&self.listeners, &listeners);
+        events.say("riemann index size".to_owned(), inside.running().index().len() as u64, "ok");
         for (meter, (seen, before)) in inside.meters().iter().zip(self.listeners.iter().zip(&listeners)) {
             // Riemann's name for what speaks TLS is tcp too, and its HTTP port is that of its WebSockets.
             let transport = match meter.transport() {
@@ -142,5 +143,83 @@ impl Events<'_> {
             _ => "ok",
         };
         self.say(format!("{service} restarts"), seen.restarts, state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    use fastts_core::runtime::{Options, Running};
+
+    use super::*;
+    use crate::telemetry::Meter;
+
+    crate::router! {
+        #[mailbox(4)]
+        pipeline "p" { index }
+    }
+
+    /// Returns the services, metrics and states of events.
+    fn told(events: &[Event]) -> Vec<(&str, Option<f64>, &str)> {
+        events.iter().map(|event| (event.service().unwrap(), event.metric().as_f64(), event.state().unwrap())).collect()
+    }
+
+    #[tokio::test]
+    async fn riemanns_names_tell_what_happened_since_the_last_time() {
+        let meters = ["tcp", "tls", "http"].map(|transport| Arc::new(Meter::new(transport, SocketAddr::from(([127, 0, 0, 1], 5555)))));
+        let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), meters.clone());
+        let mut report = Report::new(&inside, Duration::from_secs(10));
+        let _open = meters[0].open();
+        meters[0].took(20, 300, 0);
+        meters[0].handled(20, Duration::from_millis(4));
+        let begun = report.at;
+        let events = report.events(&inside, begun + Duration::from_secs(10), Time::from_secs(7));
+        let all = told(&events);
+        for expected in [
+            ("riemann streams rate", Some(30.0), "ok"),
+            ("riemann server tcp 127.0.0.1:5555 conns", Some(1.0), "ok"),
+            ("riemann server tcp 127.0.0.1:5555 in rate", Some(2.0), "ok"),
+            ("riemann server ws 127.0.0.1:5555 in rate", Some(0.0), "ok"),
+            ("riemann server ws 127.0.0.1:5555 in latency 0.5", None, "ok"),
+            ("riemann index size", Some(0.0), "ok"),
+            ("riemann pipeline p accepted rate", Some(0.0), "ok"),
+            ("riemann pipeline p queue capacity", Some(4.0), "ok"),
+            ("riemann pipeline p queue used", Some(0.0), "ok"),
+            ("riemann pipeline p restarts", Some(0.0), "ok"),
+        ] {
+            assert!(all.contains(&expected), "{expected:?} is not in {all:?}");
+        }
+        assert_eq!(all.iter().filter(|(service, ..)| service.starts_with("riemann server tcp")).count(), 14, "TLS is TCP to Riemann");
+        for service in ["riemann streams latency 0.99", "riemann server tcp 127.0.0.1:5555 in latency 0.0"] {
+            let millis = all.iter().find(|(name, ..)| *name == service).unwrap().1.unwrap();
+            assert!((4.0..4.6).contains(&millis), "{service} is {millis} ms");
+        }
+        for event in &events {
+            assert_eq!((event.time(), event.ttl(), event.tagged("riemann")), (Some(Time::from_secs(7)), Some(20.0), true));
+            assert!(event.host().is_some_and(|host| !host.is_empty()));
+        }
+        let events = report.events(&inside, begun + Duration::from_secs(20), Time::from_secs(17));
+        assert!(told(&events).contains(&("riemann streams rate", Some(0.0), "ok")), "nothing came since");
+    }
+
+    #[tokio::test]
+    async fn the_fill_of_a_mailbox_is_a_state() {
+        let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), []);
+        let before = inside.running().stats().remove(0);
+        for (depth, state) in [(0, "ok"), (1, "ok"), (2, "warning"), (3, "critical"), (4, "critical")] {
+            let mut events = Events { host: "h", ttl: 2.0, now: Time::EPOCH, passed: 1.0, events: Vec::new() };
+            let mut seen = before.clone();
+            seen.depth = depth;
+            events.pipeline(&seen, &before);
+            let used = ("riemann pipeline p queue used", Some(depth as f64 / 4.0), state);
+            assert!(told(&events.events).contains(&used), "{used:?} is not in {:?}", told(&events.events));
+        }
+        let mut events = Events { host: "h", ttl: 2.0, now: Time::EPOCH, passed: 1.0, events: Vec::new() };
+        let mut seen = before.clone();
+        (seen.state, seen.restarts) = (PipelineState::Stopped, 3);
+        events.pipeline(&seen, &before);
+        assert!(told(&events.events).contains(&("riemann pipeline p restarts", Some(3.0), "critical")));
     }
 }

@@ -3,16 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
 mod check;
+mod fake;
 mod graph;
 mod help;
 mod load;
 #[path = "../program/mod.rs"]
 mod program;
+mod query;
 mod replay;
 mod routers;
 mod send;
 mod serve;
 mod settings;
+mod top;
 
 use std::process::ExitCode;
 
@@ -68,6 +71,12 @@ fn trials() -> Vec<Trial> {
         load::tells_what_was_refused_or_not_answered
         load::a_signal_ends_it_with_the_summary
         load::sends_datagrams
+        query::prints_what_is_answered
+        query::a_query_that_is_wrong_is_told_before_anybody_is_asked
+        query::a_refusal_is_told
+        query::follows_what_comes_until_it_ends
+        top::shows_what_a_server_does
+        top::what_is_no_fastts_server_is_told
         check::lists_pipelines
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
@@ -75,6 +84,8 @@ fn trials() -> Vec<Trial> {
         graph::shows_what_events_are_picked_by_and_it_can_be_turned_off
         help::a_command_line_that_is_wrong_has_a_hint
         help::help_and_version_are_there
+        help::help_is_short_and_in_groups
+        help::shells_complete_the_command_line
         replay::runs_under_virtual_time
         replay::reads_from_stdin
         replay::reports_bad_lines

@@ -6,6 +6,7 @@ mod access;
 mod client;
 mod inside;
 mod limits;
+mod live;
 mod posts;
 mod served;
 mod sockets;

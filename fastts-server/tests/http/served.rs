@@ -23,7 +23,7 @@ static MORE: Condvar = Condvar::new();
 static HELD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 router! {
-    pipeline "all" { inspect(record) }
+    pipeline "all" { inspect(record); index }
 
     #[mailbox(1)]
     #[run(task)]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "clippy does not see that the helpers are tests too")]
 
+mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod files;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     match std::env::var_os("FASTTS_TEST_ROUTER") {
         Some(_) => fastts_server::run(router()),
         None => {
-            let tests = files::TESTS.iter().chain(served::TESTS).chain(signals::TESTS);
+            let tests = client::TESTS.iter().chain(files::TESTS).chain(served::TESTS).chain(signals::TESTS);
             let trial = |&(name, test): &(&str, fn())| {
                 Trial::test(name, move || {
                     test();

@@ -1,5 +1,5 @@
-// Mistake: a pipeline with a source of its own
-// Wanted: a source of one pipeline (`from ...`) is not available yet
+// Mistake: a source that there is not
+// Wanted: a pipeline is fed by the sources, or by a topic
 use fastts_core::router;
 
 router! {

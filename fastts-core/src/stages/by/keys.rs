@@ -144,14 +144,7 @@ impl<B> Keys<B> {
 
     /// Returns the place of the key that was idle for longest among a few that were picked at random.
     pub(in crate::stages) fn idlest(&self) -> u32 {
-        let mut random = self.seed.build_hasher();
-        let picks = (0..64).filter_map(|_| {
-            random.write_usize(self.free.len());
-            let index = (random.finish() % self.slots.len().max(1) as u64) as u32;
-            self.get(index).map(|slot| (slot.seen, index))
-        });
-        let first = || self.slots.iter().position(Option::is_some).map(|index| index as u32);
-        picks.take(8).min().map(|(_, index)| index).or_else(first).unwrap_or(0)
+        idlest(&self.seed, self.free.len(), self.slots(), &|index| self.get(index).map(|slot| slot.seen))
     }
 
     #[inline]
@@ -177,6 +170,18 @@ impl<B> Keys<B> {
     pub(in crate::stages) fn slots(&self) -> u32 {
         self.slots.len() as u32
     }
+}
+
+/// Picks among slots of which `seen` tells when their last item came; apart from [`Keys`], as it needs no type of the chain's.
+fn idlest(seed: &RandomState, free: usize, slots: u32, seen: &dyn Fn(u32) -> Option<Time>) -> u32 {
+    let mut random = seed.build_hasher();
+    let picks = (0..64).filter_map(|_| {
+        random.write_usize(free);
+        let index = (random.finish() % u64::from(slots.max(1))) as u32;
+        seen(index).map(|seen| (seen, index))
+    });
+    let first = || (0..slots).find(|&index| seen(index).is_some());
+    picks.take(8).min().map(|(_, index)| index).or_else(first).unwrap_or(0)
 }
 
 impl<B> fmt::Debug for Keys<B> {

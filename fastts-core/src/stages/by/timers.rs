@@ -71,8 +71,13 @@ impl Timers {
         }
         if due < timer.queued {
             (timer.queued, timer.queued_set) = (due, timer.set);
-            self.heap.push(Reverse(Entry { due, set: timer.set, index }));
+            self.queue(Entry { due, set: timer.set, index });
         }
+    }
+
+    /// Apart from what is compiled into every crate that has a chain.
+    fn queue(&mut self, entry: Entry) {
+        self.heap.push(Reverse(entry));
     }
 
     /// Returns the number of timers that are set, dead entries included.
@@ -99,6 +104,11 @@ impl Timers {
         if self.next()? > now {
             return None;
         }
+        self.unqueue()
+    }
+
+    /// Apart, as above.
+    fn unqueue(&mut self) -> Option<Entry> {
         self.heap.pop().map(|Reverse(entry)| entry)
     }
 }

@@ -6,7 +6,13 @@ use super::tree::{Drawn, Node};
 
 /// Draws pipelines as one directed graph.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
-    let mut graph = Graph { text: "digraph router {\n    node [shape=box, fontname=\"monospace\"];\n".to_owned(), next: 0, file: "" };
+    let mut graph = Graph {
+        text: "digraph router {\n    node [shape=box, fontname=\"monospace\"];\n".to_owned(),
+        next: 0,
+        file: "",
+        publishers: Vec::new(),
+    };
+    let mut subscribers = Vec::new();
     for (index, pipeline) in pipelines.iter().enumerate() {
         graph.line(1, format_args!("subgraph cluster_{index} {{"));
         graph.line(2, format_args!("label=\"{}\";", label(&pipeline.name)));
@@ -15,8 +21,15 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         }
         graph.file = &pipeline.file;
         let source = graph.node(2, &pipeline.source(), "ellipse");
+        subscribers.extend(pipeline.topic.as_ref().map(|topic| (topic, source)));
+        graph.publishers.extend(pipeline.publishes_unseen().map(|topic| (topic.to_owned(), source)));
         graph.row(&pipeline.nodes, vec![(source, String::new())], 2);
         graph.line(1, format_args!("}}"));
+    }
+    for (topic, from) in std::mem::take(&mut graph.publishers) {
+        for (_, to) in subscribers.iter().filter(|(one, _)| **one == topic) {
+            graph.line(1, format_args!("n{from} -> n{to} [label=\"{}\", style=dashed];", label(&topic)));
+        }
     }
     graph.text.push_str("}\n");
     graph.text
@@ -27,6 +40,8 @@ struct Graph<'d> {
     next: usize,
     /// Where the pipeline was written.
     file: &'d str,
+    /// Topics, and the stages that publish them.
+    publishers: Vec<(String, usize)>,
 }
 
 impl Graph<'_> {
@@ -48,6 +63,7 @@ impl Graph<'_> {
         for node in nodes {
             let shape = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { "diamond" } else { "box" };
             let id = self.node(depth, &format!("{}\n{}", node.stage.text, node.caption(self.file)), shape);
+            self.publishers.extend(node.stage.topic().map(|topic| (topic.to_owned(), id)));
             let changed = node.item.as_ref().filter(|new| item.as_ref().is_some_and(|old| old != *new));
             for (start, condition) in starts {
                 let text = if condition.is_empty() { changed.cloned().unwrap_or_default() } else { condition };

@@ -19,6 +19,12 @@ fn pipeline(pipeline: &Drawn) -> Value {
         "heads": pipeline.heads,
         "stages": pipeline.nodes.iter().map(node).collect::<Vec<_>>(),
     });
+    if let Some(topic) = &pipeline.topic {
+        value["from"] = json!({ "topic": topic });
+    }
+    if !pipeline.publishes.is_empty() {
+        value["publishes"] = json!(pipeline.publishes);
+    }
     if let Some(reason) = &pipeline.broken {
         value["broken"] = json!(reason);
     }
@@ -32,6 +38,9 @@ fn node(node: &Node) -> Value {
         "line": node.stage.line,
         "column": node.stage.column,
     });
+    if let Some(topic) = node.stage.topic() {
+        value["topic"] = json!(topic);
+    }
     if let Some(item) = &node.item {
         value["item"] = json!(item);
     }

@@ -6,17 +6,25 @@ use super::tree::{Drawn, Node};
 
 /// Draws pipelines as one flow chart.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
-    let mut chart = Chart { text: "flowchart TD\n".to_owned(), next: 0, indent: 1, file: "" };
+    let mut chart = Chart { text: "flowchart TD\n".to_owned(), next: 0, indent: 1, file: "", publishers: Vec::new() };
+    let mut subscribers = Vec::new();
     for (index, pipeline) in pipelines.iter().enumerate() {
         chart.line(format_args!("subgraph p{index}[\"{}\"]", label(&pipeline.name)));
         chart.indent += 1;
         chart.line(format_args!("direction TB"));
         chart.file = &pipeline.file;
         let source = chart.id();
+        subscribers.extend(pipeline.topic.as_ref().map(|topic| (topic, source.clone())));
+        chart.publishers.extend(pipeline.publishes_unseen().map(|topic| (topic.to_owned(), format!("p{index}"))));
         chart.line(format_args!("{source}([\"{}\"])", label(&pipeline.source())));
         chart.row(&pipeline.nodes, vec![(source, None)]);
         chart.indent -= 1;
         chart.line(format_args!("end"));
+    }
+    for (topic, from) in std::mem::take(&mut chart.publishers) {
+        for (_, to) in subscribers.iter().filter(|(one, _)| **one == topic) {
+            chart.line(format_args!("{from} -.->|\"{}\"| {to}", label(&topic)));
+        }
     }
     chart.text
 }
@@ -27,6 +35,8 @@ struct Chart<'d> {
     indent: usize,
     /// Where the pipeline was written.
     file: &'d str,
+    /// Topics, and the stages that publish them.
+    publishers: Vec<(String, String)>,
 }
 
 /// Where an arrow begins, and what it is labelled with.
@@ -49,6 +59,7 @@ impl Chart<'_> {
         let mut item = None;
         for node in nodes {
             let id = self.id();
+            self.publishers.extend(node.stage.topic().map(|topic| (topic.to_owned(), id.clone())));
             let (open, close) = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { ("{{", "}}") } else { ("[", "]") };
             let caption = label(&node.caption(self.file));
             self.line(format_args!("{id}{open}\"{}<br/><small>{caption}</small>\"{close}", label(&node.stage.text)));

@@ -30,3 +30,53 @@ pub(super) fn tell_broken(pipelines: &[Drawn]) -> bool {
     let broken = pipelines.iter().filter_map(|drawn| Some((&drawn.name, drawn.broken.as_ref()?)));
     broken.map(|(name, reason)| output::fail(format!("pipeline {name:?} cannot be built: {reason}"))).count() > 0
 }
+
+#[cfg(test)]
+mod tests {
+    use fastts_core::{Event, Flow, Topic, router, stages};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn shout<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+        stages::publish(flow, Topic::<Event>::new("loud"))
+    }
+
+    router! {
+        fn topics;
+        pipeline "all" { by(host) { publish("high \x26 low") } shout; stdout }
+        pipeline "some" from subscribe("high & low") { index }
+        #[allow(silent_topic)]
+        pipeline "loud" from subscribe("loud") { stdout }
+        pipeline "indexed" from subscribe("index") { stdout }
+    }
+
+    fn drawn() -> Vec<Drawn> {
+        topics().pipelines().iter().map(Drawn::new).collect()
+    }
+
+    #[test]
+    fn topics_are_dashed_arrows_from_what_publishes_to_who_subscribes() {
+        let mermaid = mermaid::draw(&drawn());
+        let arrows: Vec<&str> = mermaid.lines().map(str::trim).filter(|line| line.contains("-.->")).collect();
+        assert_eq!(arrows, [r#"p0 -.->|"loud"| n7"#, r#"n2 -.->|"high &amp; low"| n5"#, r#"n6 -.->|"index"| n9"#], "{mermaid}");
+        assert!(mermaid.contains(r#"n7(["Event from &quot;loud&quot;"])"#), "{mermaid}");
+        let dot = dot::draw(&drawn());
+        let arrows: Vec<&str> = dot.lines().map(str::trim).filter(|line| line.contains("dashed];")).collect();
+        let wanted = [
+            r#"n0 -> n7 [label="loud", style=dashed];"#,
+            r#"n2 -> n5 [label="high & low", style=dashed];"#,
+            r#"n6 -> n9 [label="index", style=dashed];"#,
+        ];
+        assert_eq!(arrows, wanted, "{dot}");
+    }
+
+    #[test]
+    fn topics_are_told_to_programs() {
+        let graph: Value = serde_json::from_str(&json::draw(&drawn())).unwrap();
+        assert_eq!(graph["pipelines"][0]["publishes"], json!(["high & low", "loud"]));
+        assert_eq!(graph["pipelines"][0]["stages"][0]["stages"][0]["topic"], "high & low");
+        assert_eq!(graph["pipelines"][1]["from"], json!({ "topic": "high & low" }));
+        assert_eq!(graph["pipelines"][0].get("from"), None);
+    }
+}

@@ -17,6 +17,10 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) item: String,
     /// What it asks of an event first: one of these.
     pub(in crate::cli) heads: Vec<String>,
+    /// The topic that it subscribes to.
+    pub(in crate::cli) topic: Option<String>,
+    /// The topics on which it publishes, functions of the user's included.
+    pub(in crate::cli) publishes: Vec<String>,
     pub(in crate::cli) nodes: Vec<Node>,
     /// How many stages its chain has.
     pub(in crate::cli) length: usize,
@@ -53,6 +57,8 @@ impl Drawn {
             file: pipeline.file().to_owned(),
             item: short_type(pipeline.item()),
             heads: pipeline.heads().iter().map(ToString::to_string).collect(),
+            topic: pipeline.topic().map(str::to_owned),
+            publishes: if broken.is_none() { pipeline.publishes() } else { Vec::new() },
             nodes,
             length,
             broken,
@@ -61,9 +67,21 @@ impl Drawn {
 }
 
 impl Drawn {
-    /// Says what goes in: the type, and of events what they are picked by.
+    /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one.
     pub(super) fn source(&self) -> String {
-        if self.heads.is_empty() { self.item.clone() } else { format!("{}: {}", self.item, self.heads.join(" or ")) }
+        match &self.topic {
+            Some(topic) => format!("{} from \"{topic}\"", self.item),
+            None if self.heads.is_empty() => self.item.clone(),
+            None => format!("{}: {}", self.item, self.heads.join(" or ")),
+        }
+    }
+
+    /// Returns the topics that it publishes in functions of the user's, which no stage of the drawing names.
+    pub(super) fn publishes_unseen(&self) -> impl Iterator<Item = &str> {
+        fn seen(nodes: &[Node], topic: &str) -> bool {
+            nodes.iter().any(|node| node.stage.topic() == Some(topic) || seen(&node.inner, topic))
+        }
+        self.publishes.iter().map(String::as_str).filter(|topic| !seen(&self.nodes, topic))
     }
 }
 

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 pub(super) use arguments::Load;
 
 use super::output::fail;
-use super::send::reachable;
+use super::reach::reachable;
 use super::signals;
 use connection::Connection;
 use pace::Pace;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use fastts_core::event::BatchBuilder;
 
 use super::datagrams::Datagrams;
-use super::{connect, no_reply, reason};
+use super::{no_reply, reason};
 use crate::cli::arguments::Send;
 use crate::cli::lines::{Line, Lines};
 use crate::cli::output;
@@ -23,7 +23,7 @@ const TOLD: u64 = 20;
 /// Sends the events of a file and says how many were acknowledged.
 pub(super) fn over_tcp(file: &Path, server: &str, options: &Send) -> Result<ExitCode, String> {
     let mut lines = Lines::open(file)?;
-    let client = connect(server, options)?;
+    let client = options.reach.connect(server)?;
     let mut sender =
         Sender { client, builder: BatchBuilder::new(), begun: 0, waiting: VecDeque::new(), sent: 0, acknowledged: 0, refused: 0 };
     let ended = sender.all(&mut lines, options.batch.into());

@@ -16,6 +16,7 @@ fn answer(answer: &Answer<'_>) -> Value {
     let drawn = answer.drawn;
     let (outcome, reason) = match &answer.outcome {
         Outcome::OtherType => ("other type", None),
+        Outcome::NotPublished => ("not published", None),
         Outcome::Broken(reason) => ("cannot be built", Some(reason.clone())),
         Outcome::Through => ("through", None),
         Outcome::Unknown => ("not known", None),
@@ -27,10 +28,13 @@ fn answer(answer: &Answer<'_>) -> Value {
         "name": drawn.name,
         "file": drawn.file,
         "takes": drawn.item,
-        "enters": !matches!(answer.outcome, Outcome::OtherType | Outcome::Broken(_)),
+        "enters": !matches!(answer.outcome, Outcome::OtherType | Outcome::NotPublished | Outcome::Broken(_)),
         "outcome": outcome,
         "stages": answer.rows.iter().map(row).collect::<Vec<_>>(),
     });
+    if let Some(topic) = &drawn.topic {
+        value["from"] = json!({ "topic": topic });
+    }
     if let Some(reason) = reason {
         value["reason"] = json!(reason);
     }

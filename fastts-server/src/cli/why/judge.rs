@@ -19,6 +19,8 @@ pub(super) struct Answer<'d> {
 pub(super) enum Outcome {
     /// It takes something else.
     OtherType,
+    /// It is fed by a topic, and nothing was published there.
+    NotPublished,
     /// It cannot be built, for this reason.
     Broken(String),
     /// The event came out at the end.
@@ -69,10 +71,13 @@ pub(super) fn judge<'d>(pipeline: &Pipeline, drawn: &'d Drawn, journey: Option<&
     if let Some(reason) = &drawn.broken {
         return Answer { drawn, outcome: Outcome::Broken(reason.clone()), rows: Vec::new() };
     }
-    if !pipeline.takes::<Event>() {
+    if !pipeline.takes::<Event>() && pipeline.topic().is_none() {
         return Answer { drawn, outcome: Outcome::OtherType, rows: Vec::new() };
     }
     let Some(journey) = journey else {
+        if pipeline.topic().is_some() {
+            return Answer { drawn, outcome: Outcome::NotPublished, rows: Vec::new() };
+        }
         let reason = "a constructor of a stage panicked".to_owned();
         return Answer { drawn, outcome: Outcome::Broken(reason), rows: Vec::new() };
     };

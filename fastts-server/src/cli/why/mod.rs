@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use fastts_core::event::{BatchBuilder, write_json};
 use fastts_core::runtime::Clock;
-use fastts_core::{Event, Replay, Router, Time, sink};
+use fastts_core::{Event, Journey, Replay, Router, Time, sink};
 
 use super::arguments::{Why, WhyFormat};
 use super::graph::tree::Drawn;
@@ -60,8 +60,8 @@ pub(super) fn why(router: &Router, options: &Why) -> ExitCode {
 struct Court<'r> {
     router: &'r Router,
     drawn: Vec<Drawn>,
-    /// Those that run, `None` for those that take something else or cannot be built; all begin with the first event.
-    pipelines: Option<Vec<Option<Replay>>>,
+    /// Those that can be built, and which of the router's they are; all begin with the first event.
+    pipelines: Option<(Replay, Vec<usize>)>,
     /// The latest time so far.
     now: Option<Time>,
 }
@@ -76,19 +76,17 @@ impl Court<'_> {
             return Err(format!("its time, {time}, is more than 366 days after {before}, where the clock stands; ask for it alone"));
         }
         let router = self.router;
-        let replays = self.pipelines.get_or_insert_with(|| {
-            // One that cannot be built takes none of the others with it; that it cannot is in the drawing.
-            let start = |pipeline| Replay::of([pipeline], time).ok();
-            router.pipelines().iter().map(start).collect()
-        });
-        let mut answers = Vec::new();
-        for ((pipeline, drawn), replay) in router.pipelines().iter().zip(&self.drawn).zip(replays) {
-            let journey = replay.as_mut().and_then(|replay| {
-                replay.advance(now);
-                replay.watch(event.view()).pop()
-            });
-            answers.push(judge::judge(pipeline, drawn, journey.as_ref()));
+        let (replay, places) = match &mut self.pipelines {
+            Some(pipelines) => pipelines,
+            empty => empty.insert(build(router, time)?),
+        };
+        replay.advance(now);
+        let mut journeys: Vec<Option<Journey>> = router.pipelines().iter().map(|_| None).collect();
+        for (journey, &place) in replay.watch_all(event.view()).into_iter().zip(places.iter()) {
+            journeys[place] = journey;
         }
+        let pipelines = router.pipelines().iter().zip(&self.drawn).zip(&journeys);
+        let answers: Vec<_> = pipelines.map(|((pipeline, drawn), journey)| judge::judge(pipeline, drawn, journey.as_ref())).collect();
         let mut written = Vec::new();
         write_json(event.view(), &mut written);
         let written = String::from_utf8_lossy(&written);
@@ -98,6 +96,14 @@ impl Court<'_> {
             (WhyFormat::Json, false) => format!("{}\n", json::write(&written, &answers)),
         })
     }
+}
+
+/// Builds the pipelines that can be built: one that cannot takes none of the others with it; that it cannot is in the drawing.
+fn build(router: &Router, start: Time) -> Result<(Replay, Vec<usize>), String> {
+    let pipelines = router.pipelines();
+    let places: Vec<usize> = (0..pipelines.len()).filter(|&index| Replay::of([&pipelines[index]], start).is_ok()).collect();
+    let replay = Replay::of(places.iter().map(|&index| &pipelines[index]), start).map_err(|error| error.to_string())?;
+    Ok((replay, places))
 }
 
 /// Reads an event; one without a time is of now, as it would be for a server.
@@ -114,5 +120,35 @@ fn read(json: &str) -> Result<Event, String> {
                 "this is no event: {error}{place}\nwrite one as a JSON object, in quotes for the shell: '{{\"service\":\"api\",\"metric\":3}}'"
             ))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fastts_core::router;
+    use serde_json::Value;
+
+    use super::*;
+
+    router! {
+        pipeline "all" { where(metric > 5); publish("high") }
+        pipeline "high" from subscribe("high") { where(service == "api"); map(|e| e.metric().as_f64()); publish("numbers") }
+        pipeline "numbers": Option<f64> from subscribe("numbers") { inspect(|_| ()) }
+    }
+
+    #[test]
+    fn an_event_is_followed_through_topics() {
+        let router = router();
+        let drawn = router.pipelines().iter().map(Drawn::new).collect();
+        let mut court = Court { router: &router, drawn, pipelines: None, now: None };
+        let mut outcomes = |event: &str| -> Vec<String> {
+            let answer: Value = serde_json::from_str(&court.answer(event, WhyFormat::Json, true).unwrap()).unwrap();
+            answer["pipelines"].as_array().unwrap().iter().map(|one| one["outcome"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(outcomes(r#"{"metric":3,"time":1}"#), ["stopped", "not published", "not published"]);
+        assert_eq!(outcomes(r#"{"metric":6,"service":"db","time":1}"#), ["through", "stopped", "not published"]);
+        assert_eq!(outcomes(r#"{"metric":6,"service":"api","time":1}"#), ["through", "through", "through"]);
+        let text = court.answer(r#"{"metric":3,"time":2}"#, WhyFormat::Text, true).unwrap();
+        assert!(text.contains("does not enter, nothing was published on \"high\" at once"), "{text}");
     }
 }

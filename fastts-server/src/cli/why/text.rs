@@ -38,6 +38,9 @@ fn headline(answer: &Answer<'_>, text: &mut String) {
     let place = |row: &Row<'_>| format!("{}:{}", drawn.file, row.node.stage.line);
     let (style, said) = match &answer.outcome {
         Outcome::OtherType => (YELLOW, format!("does not enter, it takes {} and not events", drawn.item)),
+        Outcome::NotPublished => {
+            (YELLOW, format!("does not enter, nothing was published on {:?} at once", drawn.topic.as_deref().unwrap_or_default()))
+        }
         Outcome::Broken(reason) => (RED, format!("cannot be built: {reason}")),
         Outcome::Through => (GREEN, "goes through to the end".to_owned()),
         Outcome::Unknown => {

@@ -48,6 +48,8 @@ pub(super) struct Shared {
     phase: watch::Sender<Phase>,
     /// How many requests and WebSockets bring events.
     senders: watch::Sender<usize>,
+    /// The room for subscriptions.
+    pub(super) subscriptions: Arc<Semaphore>,
     pub(super) lines: Lines,
 }
 
@@ -57,6 +59,7 @@ pub(super) struct Lines {
     refused: Rarely,
     not_taken: Rarely,
     failed: Rarely,
+    pub(super) missed: Rarely,
 }
 
 impl Shared {
@@ -131,6 +134,7 @@ impl Http {
     /// Starts serving; events go to the pipelines of `inside`.
     pub fn start(self, inside: Inside) -> HttpServer {
         let shared = Arc::new(Shared {
+            subscriptions: Arc::new(Semaphore::new(self.options.max_subscriptions)),
             options: self.options,
             inside,
             meter: self.meter,
@@ -187,10 +191,11 @@ impl HttpServer {
         };
         // What is over is no longer counted, whether it ended in time or not.
         let _ = tokio::time::timeout(limit, all).await;
-        let Lines { refused, not_taken, failed } = &self.shared.lines;
+        let Lines { refused, not_taken, failed, missed } = &self.shared.lines;
         refused.say_rest(|more| tracing::warn!("{more} more HTTP connections refused since that was last said"));
         not_taken.say_rest(|more| tracing::warn!("{more} more HTTP connections could not be taken since that was last said"));
         failed.say_rest(|more| tracing::warn!("{more} more HTTP connections ended with an error since that was last said"));
+        missed.say_rest(|more| tracing::warn!("{more} more subscribers have missed events since that was last said"));
         self.shared.meter.read().under_way as usize
     }
 }

@@ -23,6 +23,12 @@ pub struct HttpOptions {
     pub max_message: usize,
     /// How many events a body may have.
     pub max_events: usize,
+    /// How many events of the index are shown at once; a query that matches more is refused.
+    pub max_results: usize,
+    /// How many subscriptions to the index and to topics there may be; one more is refused.
+    pub max_subscriptions: usize,
+    /// How many events wait for a subscriber that reads slowly; then the oldest are lost, and counted.
+    pub backlog: usize,
     /// How long a client may take for the header of a request, may be idle between two, and may leave an event unfinished.
     pub timeout: Duration,
     /// How long a client may take to read when it is slow to.
@@ -33,7 +39,8 @@ pub struct HttpOptions {
 }
 
 impl Default for HttpOptions {
-    /// Port 5556 of this machine alone, no token, 1,024 connections, bodies of 64 MiB with a million events of 1 MiB at most.
+    /// Port 5556 of this machine alone, no token, 1,024 connections, bodies of 64 MiB with a million events of 1 MiB at most; 10,000
+    /// results, and 256 subscriptions that may lag by 1,000 events.
     fn default() -> HttpOptions {
         HttpOptions {
             listen: "127.0.0.1:5556".to_owned(),
@@ -43,6 +50,9 @@ impl Default for HttpOptions {
             max_body: 64 << 20,
             max_message: 1 << 20,
             max_events: 1_000_000,
+            max_results: 10_000,
+            max_subscriptions: 256,
+            backlog: 1_000,
             timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(30),
             ping: Duration::from_secs(20),
@@ -64,6 +74,11 @@ impl Token {
             true => Ok(Token(token.to_owned())),
             false => Err("a token is visible ASCII without blanks, at least one character".to_owned()),
         }
+    }
+
+    /// Returns it, to be shown to a server.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
     }
 
     /// Returns whether somebody knows it, in a time that depends on nothing but how long the text is.

@@ -13,13 +13,16 @@ use fastts_core::runtime::{PipelineState, Running};
 
 use super::guard::guard;
 use super::listener::{Phase, Shared};
-use super::{events, socket, stats};
+use super::{events, live, socket, stats};
 use crate::telemetry;
 
 /// The routes, each with what it is for.
 const ROUTES: &str = "\
 POST /events             events as JSON, one a line or as an array; answers {} or {\"error\":…} for each
 WS   /events             the same, each message an event or several
+GET  /index?query=Q      what matches a query in the index, as JSON; over WebSocket, with &subscribe=true, also what comes;
+                         with `Accept: text/event-stream` the same as server-sent events
+WS   /pubsub/CHANNEL     what is published on a topic, with ?query=Q what matches; also as server-sent events
 GET  /metrics            for Prometheus
 GET  /stats              pipelines and listeners, as JSON
 GET  /healthz            200 while the server lives
@@ -28,10 +31,14 @@ GET  /readyz             200 while it accepts events
 
 /// Makes the routes of a server.
 pub(super) fn app(shared: &Arc<Shared>) -> Router {
-    let routes: [(&str, MethodRouter<Arc<Shared>>); 7] = [
+    let routes: [(&str, MethodRouter<Arc<Shared>>); 11] = [
         ("/", get(async || text(StatusCode::OK, ROUTES))),
         ("/events", post(events::take).put(events::take).get(socket::events)),
         ("/events/", post(events::take).put(events::take).get(socket::events)),
+        ("/index", get(live::index)),
+        ("/index/", get(live::index)),
+        ("/pubsub/{channel}", get(live::pubsub)),
+        ("/pubsub/{channel}/", get(live::pubsub)),
         ("/metrics", get(metrics)),
         ("/stats", get(stats::stats)),
         ("/healthz", get(async || text(StatusCode::OK, "alive\n"))),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use fastts_core::TopicStats;
 use fastts_core::runtime::PipelineStats;
 use serde_json::{Value, json};
 
@@ -26,6 +27,8 @@ fn of(inside: &Inside) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "uptime": inside.uptime().as_secs_f64(),
         "pipelines": inside.running().stats().iter().map(pipeline).collect::<Vec<_>>(),
+        "topics": inside.running().topics().iter().map(topic).collect::<Vec<_>>(),
+        "index": { "size": inside.running().index().len(), "left_out": inside.running().index().left_out() },
         "listeners": inside.meters().iter().map(|meter| listener(meter)).collect::<Vec<_>>(),
     })
 }
@@ -50,6 +53,10 @@ fn pipeline(one: &PipelineStats) -> Value {
     })
 }
 
+fn topic(one: &TopicStats) -> Value {
+    json!({ "topic": &*one.topic, "published": one.published, "subscriptions": one.subscriptions, "missed": one.missed })
+}
+
 fn listener(meter: &Meter) -> Value {
     let seen = meter.read();
     let quantile = |(name, part): (&str, f64)| {
@@ -65,6 +72,7 @@ fn listener(meter: &Meter) -> Value {
         "bytes": seen.bytes,
         "refused": seen.refused,
         "dropped": seen.dropped,
+        "missed": seen.missed,
         "under_way": seen.under_way,
         "latency": Value::Object(QUANTILES.into_iter().map(quantile).collect()),
     })

@@ -1,0 +1,152 @@
+//! What a chain has published and nobody has taken yet.
+
+use std::any::Any;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Channel, Topic, Topics};
+use crate::delivery::Delivery;
+use crate::event::EventView;
+use crate::item::Item;
+use crate::runtime::SharedBatch;
+use crate::time::Time;
+
+/// What a chain has published while it ran, in order, a slot for each topic.
+///
+/// Whoever runs the chain empties it when the chain has come back. The memory stays.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    slots: Vec<Slot>,
+    /// Whether there is anything in it.
+    full: bool,
+}
+
+/// What was published on one topic.
+struct Slot {
+    topic: Arc<str>,
+    channel: Arc<Channel>,
+    /// Pipelines subscribe to it.
+    piped: bool,
+    parcel: Box<dyn Parcel>,
+}
+
+impl Outbox {
+    /// Returns the slot of a topic.
+    pub(super) fn open<T: Item>(&mut self, topic: &Topic<T>, topics: &Topics) -> usize {
+        let known = |slot: &Slot| *slot.topic == *topic.name && (&*slot.parcel as &dyn Any).is::<Items<T>>();
+        if let Some(index) = self.slots.iter().position(known) {
+            return index;
+        }
+        let channel = topics.channel(&topic.name);
+        let parcel = Box::new(Items::<T> { delivery: Delivery::Own(T::collect(Vec::new())), len: 0, marks: Vec::new(), spare: None });
+        self.slots.push(Slot { topic: Arc::clone(&topic.name), channel, piped: topics.is_piped(&topic.name), parcel });
+        self.slots.len() - 1
+    }
+
+    /// Appends a copy of an item, if anybody wants it.
+    #[inline]
+    pub(super) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
+        let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped || slot.channel.is_watched()) else { return };
+        // A slot is asked for by the type that is pushed: this always finds one.
+        if let Some(items) = (&mut *slot.parcel as &mut dyn Any).downcast_mut::<Items<T>>() {
+            items.push(item, now);
+            self.full = true;
+        }
+    }
+
+    /// Returns whether anything was published.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Empties it: gives what was published on each topic to `take`, after those who subscribe to it from outside.
+    pub(crate) fn empty(&mut self, mut take: impl FnMut(&str, &mut dyn Parcel)) {
+        self.full = false;
+        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.len() > 0) {
+            slot.channel.hand_out(&*slot.parcel);
+            take(&slot.topic, &mut *slot.parcel);
+            slot.parcel.clear();
+        }
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.slots.iter().map(|slot| (&slot.topic, slot.parcel.len()))).finish()
+    }
+}
+
+/// Items that were published on one topic, whatever their type.
+pub(crate) trait Parcel: Any + Send {
+    /// How many there are.
+    fn len(&self) -> usize;
+    /// The batch of them.
+    fn items(&self) -> &dyn Any;
+    /// The batch, shared with a mailbox.
+    fn share(&mut self) -> SharedBatch;
+    /// Those of the nth instant at which any were published.
+    fn instant(&self, nth: usize) -> Option<(Time, Range<usize>)>;
+    /// Calls `each` with those that are events.
+    fn each_event(&self, each: &mut dyn FnMut(EventView<'_>));
+    /// Forgets them.
+    fn clear(&mut self);
+}
+
+struct Items<T: Item> {
+    delivery: Delivery<T>,
+    len: usize,
+    /// From which place on what was published when.
+    marks: Vec<(Time, usize)>,
+    /// Memory that copying needs on the way.
+    spare: Option<T>,
+}
+
+impl<T: Item> Items<T> {
+    #[inline]
+    fn push(&mut self, item: T::View<'_>, now: Time) {
+        let Delivery::Own(batch) = &mut self.delivery else { return };
+        if self.marks.last().is_none_or(|(time, _)| *time != now) {
+            self.marks.push((now, self.len));
+        }
+        T::append(batch, item, &mut self.spare);
+        self.len += 1;
+    }
+}
+
+impl<T: Item> Parcel for Items<T> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn items(&self) -> &dyn Any {
+        self.delivery.get()
+    }
+
+    fn share(&mut self) -> SharedBatch {
+        self.delivery.share()
+    }
+
+    fn instant(&self, nth: usize) -> Option<(Time, Range<usize>)> {
+        let &(time, from) = self.marks.get(nth)?;
+        let end = self.marks.get(nth + 1).map_or(self.len, |(_, from)| *from);
+        Some((time, from..end))
+    }
+
+    fn each_event(&self, each: &mut dyn FnMut(EventView<'_>)) {
+        let Some(batch) = self.delivery.get().downcast_ref::<T::Batch>() else { return };
+        (0..self.len).filter_map(|index| T::as_event(T::get(batch, index))).for_each(each);
+    }
+
+    fn clear(&mut self) {
+        let batch = std::mem::replace(&mut self.delivery, Delivery::Gone).take_back();
+        let batch = batch.map(|mut batch| {
+            T::clear(&mut batch);
+            batch
+        });
+        self.delivery = Delivery::Own(batch.unwrap_or_else(|| T::collect(Vec::new())));
+        self.marks.clear();
+        self.len = 0;
+    }
+}

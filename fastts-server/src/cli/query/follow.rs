@@ -1,0 +1,59 @@
+//! `--follow`: events as they come in.
+
+use std::io::BufRead;
+use std::process::ExitCode;
+
+use fastts_core::EventView;
+use fastts_core::event::BatchBuilder;
+
+use super::{Format, Query, json_line, table};
+use crate::cli::output;
+use crate::cli::web::{self, Web, escape};
+
+/// Prints events as they come, until the server ends it or so many have come as are wanted.
+pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
+    let path = format!("/index?query={}&subscribe=true", escape(&query.query));
+    let body = web.get(&path, "text/event-stream")?;
+    let broken = |error| format!("the connection to {} broke: {error}", web.server);
+    web::wait_for_ever(&body).map_err(broken)?;
+    let format = query.format();
+    let (mut left, mut builder) = (query.limit, BatchBuilder::new());
+    if format == Format::Text {
+        output::print(&table::heads());
+    }
+    let mut kind = None;
+    for line in body.lines() {
+        let line = line.map_err(broken)?;
+        let Some(data) = line.strip_prefix("data:") else {
+            // What keeps the connection open begins with a colon.
+            kind = line.strip_prefix("event:").map(|kind| kind.trim().to_owned());
+            continue;
+        };
+        if let Some(kind) = kind.take() {
+            output::warn(format!("the server says: {kind} {}", data.trim()));
+            continue;
+        }
+        if let Err(error) = builder.push_json(data.trim(), None) {
+            output::warn(format!("this is no event: {data} ({error})"));
+            continue;
+        }
+        let batch = std::mem::take(&mut builder).finish();
+        if print(batch.get(0), format).is_err() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        builder = batch.into_builder();
+        left = left.map(|left| left - 1);
+        if left == Some(0) {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    Err(format!("{} has ended the subscription; it may have been stopped", web.server))
+}
+
+/// Prints an event; fails when nobody reads what is printed.
+fn print(event: EventView<'_>, format: Format) -> Result<(), output::Gone> {
+    output::print_on(&match format {
+        Format::Text => table::row(event),
+        Format::Json => json_line(event),
+    })
+}

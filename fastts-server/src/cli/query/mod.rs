@@ -1,0 +1,100 @@
+//! `query`: what a running server has in its index.
+
+mod follow;
+mod table;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use fastts_core::event::write_json;
+use fastts_core::{Event, EventView};
+
+use super::arguments;
+use super::output::{self, fail, misused};
+use super::reach::Reach;
+use super::web::Web;
+
+/// Which events, and how to show them.
+#[derive(Debug, Args)]
+pub(super) struct Query {
+    /// Which events, such as 'service =~ "api%" and metric > 0.5'; 'true' is all.
+    #[arg(value_name = "QUERY")]
+    query: String,
+    /// Goes on with events as they come in, until it is stopped.
+    ///
+    /// That is asked of the HTTP listener.
+    #[arg(long)]
+    follow: bool,
+    /// Shows no more than so many events.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Who reads the answer [default: text on a terminal, json elsewhere].
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The HTTP listener of the server, for --follow [default: that of the settings].
+    #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
+    pub(super) http: Option<String>,
+    #[command(flatten)]
+    pub(super) reach: Reach,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// People: a table
+    Text,
+    /// Programs: one JSON object a line, which `send --file` and `replay` read
+    Json,
+}
+
+impl Query {
+    fn format(&self) -> Format {
+        self.format.unwrap_or(if io::stdout().is_terminal() { Format::Text } else { Format::Json })
+    }
+}
+
+/// Asks a server and prints what it answers.
+pub(super) fn query(query: &Query, listen: &str, web: Result<Web, String>) -> ExitCode {
+    // Said here, with the place, before anybody is asked.
+    if let Err(error) = fastts_core::query::Query::parse(&query.query) {
+        return misused(error.report());
+    }
+    let asked = match query.follow {
+        true => web.and_then(|web| follow::follow(query, &web)),
+        false => ask(query, listen),
+    };
+    asked.unwrap_or_else(fail)
+}
+
+fn ask(query: &Query, listen: &str) -> Result<ExitCode, String> {
+    let server = query.reach.server(listen);
+    let mut client = query.reach.connect(&server)?;
+    let answer = client.query(&query.query).map_err(|error| format!("no answer from {server}: {error}"))?;
+    if !answer.ok {
+        let reason = answer.error.unwrap_or_else(|| "no reason given".to_owned());
+        return Err(format!("{server} does not answer that: {reason}"));
+    }
+    let found = answer.events.len();
+    let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(found);
+    let events = &answer.events[..limit.min(found)];
+    let printed = output::print(&match query.format() {
+        Format::Text => table::table(events),
+        Format::Json => json(events),
+    });
+    if events.len() < found {
+        output::warn(format!("{} of {found} events are shown, as --limit says", events.len()));
+    }
+    Ok(printed)
+}
+
+fn json(events: &[Event]) -> String {
+    events.iter().map(|event| json_line(event.view())).collect()
+}
+
+/// Writes an event as a line of JSON.
+fn json_line(event: EventView<'_>) -> String {
+    let mut line = Vec::new();
+    write_json(event, &mut line);
+    line.push(b'\n');
+    String::from_utf8_lossy(&line).into_owned()
+}

@@ -1,0 +1,176 @@
+//! How to reach the server that is spoken to.
+
+use std::net::ToSocketAddrs;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{arguments, output, values};
+use crate::riemann::client::Client;
+#[cfg(feature = "tls")]
+use crate::riemann::trust::Trust;
+
+/// The port of TLS, where nobody says anything else.
+#[cfg(feature = "tls")]
+const TLS_PORT: u16 = 5554;
+
+/// Where the server is, and how to speak to it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The server")]
+pub(super) struct Reach {
+    /// The server [default: that of --listen; with --tls its host and port 5554].
+    #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
+    server: Option<String>,
+    /// How long it may take to reach the server and to get its reply; of a file, each reply.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
+    timeout: Duration,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    tls: TlsArguments,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLS")]
+struct TlsArguments {
+    /// Speaks TLS.
+    #[arg(long)]
+    tls: bool,
+    /// The authorities that may have signed the certificate of the server, in PEM.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The certificate to show to a server that asks for one, in PEM.
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// The key of that certificate, in PEM.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The name that the certificate of the server must have [default: the host of --server].
+    #[arg(long, value_name = "NAME")]
+    server_name: Option<String>,
+}
+
+impl Reach {
+    /// Returns how long it may take to reach the server, and to get a reply.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Returns whether TLS is asked for.
+    pub(super) fn is_secure(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.tls;
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
+    /// Returns the address of the server, when servers listen at `listen`.
+    pub(super) fn server(&self, listen: &str) -> String {
+        #[cfg(feature = "tls")]
+        if let (None, true, Some((host, _))) = (&self.server, self.tls.tls, reachable(listen).rsplit_once(':')) {
+            return format!("{host}:{TLS_PORT}");
+        }
+        self.server.clone().unwrap_or_else(|| reachable(listen))
+    }
+
+    /// Connects to it.
+    ///
+    /// # Errors
+    /// When that fails: why, and what to do.
+    pub(super) fn connect(&self, server: &str) -> Result<Client, String> {
+        #[cfg(feature = "tls")]
+        if let Some(trust) = self.tls.trust()? {
+            let cannot = |error| format!("cannot reach a server over TLS at {server}: {error}; say where it is with --server ADDR:PORT");
+            return Client::connect_secure(server, &trust, self.timeout).map_err(cannot);
+        }
+        Client::connect(server, self.timeout).map_err(|error| {
+            let program = output::program();
+            format!(
+                "cannot reach a server at {server}: {error}\nstart one in another terminal with `{program}`, or say where it is with --server ADDR:PORT"
+            )
+        })
+    }
+}
+
+#[cfg(feature = "tls")]
+impl TlsArguments {
+    /// Returns whom to trust; `None` without TLS.
+    fn trust(&self) -> Result<Option<Trust>, String> {
+        let named = [("--ca", &self.ca), ("--cert", &self.cert), ("--key", &self.key)].into_iter().find(|(_, file)| file.is_some());
+        let trust = match (self.tls, &self.ca, &self.cert, &self.key) {
+            (false, ..) => match named {
+                Some((flag, _)) => return Err(format!("{flag} is for TLS; add --tls")),
+                None => return Ok(None),
+            },
+            (true, None, ..) => return Err("say with --ca FILE which authorities may have signed the certificate of the server".to_owned()),
+            (true, Some(ca), Some(cert), Some(key)) => Trust::new(ca, Some((cert, key)))?,
+            (true, Some(ca), None, None) => Trust::new(ca, None)?,
+            _ => return Err("a certificate goes with its key; give both --cert FILE and --key FILE".to_owned()),
+        };
+        self.server_name.as_ref().map_or(Ok(trust.clone()), |name| trust.with_name(name)).map(Some)
+    }
+}
+
+/// Returns the address to reach a server at that listens there: one that listens everywhere is also here.
+pub(super) fn reachable(listen: &str) -> String {
+    let everywhere = |text: &str| text.to_socket_addrs().ok()?.next().filter(|address| address.ip().is_unspecified());
+    match everywhere(listen) {
+        Some(address) if address.is_ipv4() => format!("127.0.0.1:{}", address.port()),
+        Some(address) => format!("[::1]:{}", address.port()),
+        None => listen.to_owned(),
+    }
+}
+
+/// Returns the address with the port behind that of another, where HTTP is; any that is free behind port 0.
+///
+/// # Errors
+/// When there is no such port.
+pub(super) fn behind(tcp: &str) -> Result<String, String> {
+    let behind = |(host, port): (&str, &str)| match port.parse::<u16>().ok()? {
+        0 => Some(format!("{host}:0")),
+        port => Some(format!("{host}:{}", port.checked_add(1)?)),
+    };
+    let none = || format!("there is no port behind that of {tcp} for HTTP, say --http ADDR:PORT or --http off");
+    tcp.rsplit_once(':').and_then(behind).ok_or_else(none)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_listens_everywhere_is_reached_here() {
+        assert_eq!(reachable("0.0.0.0:7"), "127.0.0.1:7");
+        assert_eq!(reachable("[::]:7"), "[::1]:7");
+        assert_eq!(reachable("127.0.0.2:7"), "127.0.0.2:7");
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn flags_of_tls_go_together() {
+        use clap::Parser;
+
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            reach: Reach,
+        }
+
+        let reach = |line: &str| Line::parse_from(line.split(' ')).reach;
+        assert_eq!(reach("send --tls").server("0.0.0.0:5555"), "127.0.0.1:5554");
+        assert_eq!(reach("send --tls --server a:1").server("0.0.0.0:5555"), "a:1");
+        assert_eq!(reach("send").server("b:5555"), "b:5555");
+        for (line, wanted) in [
+            ("send --ca a.pem", "--ca is for TLS; add --tls"),
+            ("send --key a.pem", "--key is for TLS"),
+            ("send --tls", "--ca FILE"),
+            ("send --tls --ca a.pem --cert b.pem", "give both --cert FILE and --key FILE"),
+            ("send --tls --ca no-such.pem", "cannot use no-such.pem: "),
+        ] {
+            let told = reach(line).tls.trust().unwrap_err();
+            assert!(told.contains(wanted), "{line}: {told}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Lines for who reads no screen.
+
+use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates};
+
+/// Writes what happened as two tables.
+pub(super) fn lines(server: &str, rates: &Rates) -> String {
+    let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
+    let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
+    format!("{}\n{}{}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
+}
+
+fn table(columns: &[(&str, usize); 8], rows: &[[String; 8]]) -> String {
+    let heads = columns.map(|(head, _)| head.to_owned());
+    let width = |column: usize| {
+        let longest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        longest.max(columns[column].1)
+    };
+    let widths: [usize; 8] = std::array::from_fn(width);
+    let line = |row: &[String; 8]| {
+        // Names and states on the left, figures on the right.
+        let cell = |(column, text): (usize, &String)| match (column, columns[column].0) {
+            (0, _) | (_, "STATE") => format!("{text:<0$}", widths[column]),
+            _ => format!("{text:>0$}", widths[column]),
+        };
+        let cells: Vec<String> = row.iter().enumerate().map(cell).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    std::iter::once(&heads).chain(rows).map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rates::tests::samples;
+    use super::*;
+
+    #[test]
+    fn lines_have_all_there_is_to_know() {
+        let [before, now] = samples();
+        insta::assert_snapshot!("plain", lines("127.0.0.1:5556", &Rates::between(&before, &now)));
+    }
+}

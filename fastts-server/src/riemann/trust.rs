@@ -1,0 +1,114 @@
+//! Whom a client over TLS trusts, and who it is itself.
+
+use std::fmt::Display;
+use std::io;
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio_rustls::rustls;
+
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error, RootCertStore, StreamOwned};
+
+use super::client::left;
+
+/// Whom a client trusts, and who it is itself.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    config: Arc<ClientConfig>,
+    name: Option<ServerName<'static>>,
+}
+
+impl Trust {
+    /// Trusts servers whose certificate is signed by an authority of this PEM file, or is in it. With an identity, the PEM files
+    /// of a certificate and its key, the client shows that to servers which ask.
+    ///
+    /// # Errors
+    /// When a file cannot be read or used: which, and why.
+    pub fn new(authorities: &Path, identity: Option<(&Path, &Path)>) -> Result<Trust, String> {
+        let mut roots = RootCertStore::empty();
+        for authority in certificates(authorities)? {
+            roots.add(authority).map_err(|error| failed(authorities, error))?;
+        }
+        // Named, and not the default of the process: some other crate may bring another implementation.
+        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
+        let builder = builder.map_err(|error| format!("cannot use TLS: {error}"))?.with_root_certificates(roots);
+        let config = match identity {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let chain = certificates(certificate)?;
+                let its_key = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(key, error))?;
+                builder.with_client_auth_cert(chain, its_key).map_err(|error| failed(key, error))?
+            }
+        };
+        Ok(Trust { config: Arc::new(config), name: None })
+    }
+
+    /// Expects this name in the certificate of the server, and not the one by which it is reached.
+    ///
+    /// # Errors
+    /// When that can be no name.
+    pub fn with_name(self, name: &str) -> Result<Trust, String> {
+        let wanted = || format!("{name:?} is no name of a server; write a host name or an address");
+        Ok(Trust { name: Some(ServerName::try_from(name.to_owned()).map_err(|_| wanted())?), ..self })
+    }
+
+    /// Shakes hands with the server that is called `host` until `end`.
+    pub(super) fn shake_hands(&self, socket: TcpStream, host: &str, end: Instant) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => ServerName::try_from(host.to_owned()).map_err(|_| io::Error::other(format!("{host:?} is no name of a server")))?,
+        };
+        let mut session = ClientConnection::new(Arc::clone(&self.config), name).map_err(io::Error::other)?;
+        let mut socket = socket;
+        while session.is_handshaking() {
+            socket.set_read_timeout(Some(left(end)?))?;
+            socket.set_write_timeout(Some(left(end)?))?;
+            if session.wants_write() {
+                session.write_tls(&mut socket)?;
+                continue;
+            }
+            if session.read_tls(&mut socket)? == 0 {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection in the handshake"));
+            }
+            if let Err(error) = session.process_new_packets() {
+                // The server may want to know why; if it cannot be told, it will see.
+                let _ = session.write_tls(&mut socket);
+                return Err(io::Error::new(io::ErrorKind::InvalidData, reason(&error)));
+            }
+        }
+        Ok(StreamOwned::new(session, socket))
+    }
+}
+
+/// Says what is wrong with the server.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::InvalidMessage(_) => "what is there does not speak TLS".to_owned(),
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            "the certificate of the server is of no authority that is trusted here".to_owned()
+        }
+        Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+            "the certificate of the server has expired".to_owned()
+        }
+        Error::InvalidCertificate(reason) => format!("the certificate of the server is refused: {reason}"),
+        error => error.to_string(),
+    }
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = || CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>();
+    match read() {
+        Ok(certificates) if certificates.is_empty() => Err(failed(file, "there is no certificate in it (BEGIN CERTIFICATE, in PEM)")),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(failed(file, error)),
+    }
+}
+
+fn failed(file: &Path, reason: impl Display) -> String {
+    format!("cannot use {}: {reason}", file.display())
+}

@@ -1,0 +1,72 @@
+//! `query`.
+
+use fastts_server::Event;
+use fastts_server::event;
+
+use crate::fake;
+use crate::program::Program;
+
+/// The message that answers with two events.
+fn two_events() -> Vec<u8> {
+    let events = [event! { host: "web1", service: "api", metric: 3 }, event! { service: "db", state: "ok" }];
+    let mut message = Vec::new();
+    let ok = fastts_core::event::Envelope::ok();
+    fastts_core::event::encode_message(ok, events.iter().map(Event::view), &mut message);
+    message
+}
+
+pub(super) fn prints_what_is_answered() {
+    let asked = |arguments: &[&str]| {
+        let (address, server) = fake::riemann(vec![two_events()]);
+        let ended = Program::new("plain", &[&["query", "service =~ \"%\"", "--server", &address], arguments].concat()).run();
+        let mut wanted = vec![0x2a, 16, 10, 14];
+        wanted.extend_from_slice(b"service =~ \"%\"");
+        assert_eq!(server.join().unwrap(), [wanted]);
+        assert_eq!(ended.status, 0, "{ended:?}");
+        ended
+    };
+    let lines = "{\"host\":\"web1\",\"service\":\"api\",\"metric\":3}\n{\"service\":\"db\",\"state\":\"ok\"}\n";
+    assert_eq!(asked(&[]).stdout, lines, "what is no terminal gets JSON");
+    let table = asked(&["--format", "text"]).stdout;
+    assert!(table.starts_with("HOST  SERVICE  STATE  METRIC  TIME"), "{table}");
+    assert!(table.contains("\nweb1  api                  3\n") && table.ends_with("\n2 events\n"), "{table}");
+    let limited = asked(&["--limit", "1"]);
+    assert_eq!((limited.stdout.lines().count(), &limited.stderr[..]), (1, "warning: 1 of 2 events are shown, as --limit says\n"));
+}
+
+pub(super) fn a_query_that_is_wrong_is_told_before_anybody_is_asked() {
+    for follow in [&[][..], &["--follow"]] {
+        let ended = Program::new("plain", &[&["query", "state == \"ok\"", "--server", "127.0.0.1:1"], follow].concat()).run();
+        assert_eq!((ended.status, &ended.stdout[..]), (2, ""));
+        assert_eq!(ended.stderr, "error: unexpected `==` at column 7\n  state == \"ok\"\n        ^^\nwrite `=`\n");
+    }
+}
+
+pub(super) fn a_refusal_is_told() {
+    let (address, _server) = fake::riemann(vec![vec![0x10, 0, 0x1a, 8, b'n', b'o', b' ', b'i', b'n', b'd', b'e', b'x']]);
+    let ended = Program::new("plain", &["query", "true", "--server", &address]).run();
+    assert_eq!((ended.status, &ended.stderr[..]), (1, &format!("error: {address} does not answer that: no index\n")[..]));
+}
+
+pub(super) fn follows_what_comes_until_it_ends() {
+    let stream = "HTTP/1.0 200 OK\r\n\r\ndata: {\"service\":\"a\"}\n\n: ping\n\ndata: nonsense\n\ndata: {\"service\":\"b\"}\n\n";
+    let follow = |arguments: &[&str]| {
+        let (address, server) = fake::http(stream.to_owned());
+        let arguments = [&["query", "service = \"ä\"", "--follow", "--http", &address], arguments].concat();
+        let ended = Program::new("plain", &arguments).run();
+        let asked = server.join().unwrap();
+        assert!(asked.starts_with("GET /index?query=service%20%3D%20%22%C3%A4%22&subscribe=true HTTP/1.0\r\n"), "{asked}");
+        assert!(asked.contains("Accept: text/event-stream\r\n"), "{asked}");
+        (ended, address)
+    };
+    let (ended, address) = follow(&[]);
+    assert_eq!((ended.status, &ended.stdout[..]), (1, "{\"service\":\"a\"}\n{\"service\":\"b\"}\n"));
+    assert!(ended.stderr.contains("warning: this is no event: "), "{}", ended.stderr);
+    assert!(
+        ended.stderr.ends_with(&format!("error: {address} has ended the subscription; it may have been stopped\n")),
+        "{}",
+        ended.stderr
+    );
+    let (one, _) = follow(&["--limit", "1", "--format", "text"]);
+    assert_eq!((one.status, one.stdout.lines().count(), &one.stderr[..]), (0, 2, ""), "{one:?}");
+}
