@@ -6,6 +6,7 @@
 
 mod datagrams;
 mod frames;
+mod http;
 mod json;
 mod message;
 mod query;
@@ -13,10 +14,11 @@ mod served;
 
 pub use datagrams::datagrams;
 pub use frames::frames;
+pub use http::http;
 pub use json::json;
 pub use message::message;
 pub use query::query;
 
 /// The names of the targets and what each does with an input.
-pub const TARGETS: [(&str, fn(&[u8])); 5] =
-    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams)];
+pub const TARGETS: [(&str, fn(&[u8])); 6] =
+    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams), ("http", http)];
