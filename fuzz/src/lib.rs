@@ -6,19 +6,19 @@
 
 mod datagrams;
 mod frames;
-mod http;
 mod json;
 mod message;
 mod query;
+mod requests;
 mod served;
 
 pub use datagrams::datagrams;
 pub use frames::frames;
-pub use http::http;
 pub use json::json;
 pub use message::message;
 pub use query::query;
+pub use requests::requests;
 
 /// The names of the targets and what each does with an input.
 pub const TARGETS: [(&str, fn(&[u8])); 6] =
-    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams), ("http", http)];
+    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams), ("requests", requests)];

@@ -9,14 +9,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::completions::Completions;
 use super::load::Load;
 use super::query::Query;
+#[cfg(not(feature = "http"))]
+use super::reach;
 use super::reach::Reach;
 use super::top::Top;
+use super::web::Web;
 use super::{settings, values};
 use crate::sources::tcp::TcpOptions;
-
-/// Where a server listens when nobody says anything else.
-const DEFAULT_HOST: &str = "127.0.0.1";
-const DEFAULT_PORT: &str = "5555";
 
 /// Runs the pipelines of this program.
 ///
@@ -31,10 +30,14 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) serve: Serve,
-    /// A file of settings, in TOML: the long names of the flags, `drain = "20s"`; those of a command in a table, such as `[load]`.
+    /// A file of settings, in TOML.
+    ///
+    /// Its keys are the long names of the flags, `drain = "20s"`; those of a command stand in a table, such as `[load]`.
     #[arg(long, env = "FASTTS_CONFIG", value_name = "FILE", global = true, help_heading = "Settings")]
     config: Option<PathBuf>,
-    /// Prints the settings in effect, as a file of settings says them, each with where it comes from, and ends.
+    /// Prints the settings in effect and where each comes from, and ends.
+    ///
+    /// What is printed can be a file of settings.
     #[arg(long, global = true, help_heading = "Settings")]
     pub(super) print_config: bool,
 }
@@ -55,59 +58,69 @@ pub(super) enum Command {
     Check,
     /// Tells for every pipeline how far an event gets and what stops it.
     Why(Why),
-    /// Runs recorded events, one JSON object a line, through the pipelines at full speed.
+    /// Runs recorded events through the pipelines, under virtual time.
     Replay(Replay),
     /// Prints a script with which a shell completes this command line.
     Completions(Completions),
 }
 
-/// Limits and addresses of the server.
+/// What the server does, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Serving")]
 pub(super) struct Serve {
-    /// Where to listen, and where `send` sends to; port 0 takes any that is free. PORT in the environment changes only the port
-    /// [default: 127.0.0.1:5555].
-    #[arg(long, env = "FASTTS_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
+    /// Where to listen, and where commands such as `send` find the server.
+    ///
+    /// Port 0 takes any that is free. PORT in the environment changes only the port.
+    #[arg(long, env = "FASTTS_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:5555", value_parser = address)]
     listen: Option<String>,
-    /// How long a SIGINT or SIGTERM waits for what was accepted to be done. A second signal ends at once.
+    /// How long a SIGINT or SIGTERM waits for what was accepted to be done.
+    ///
+    /// A second signal ends at once.
     #[arg(long, env = "FASTTS_DRAIN", value_name = "TIME", default_value = "10s", value_parser = values::duration)]
     pub(super) drain: Duration,
-    /// What to log to stderr: error, warn, info, debug, trace, or by module, such as `info,fastts_core=debug`.
+    /// What to log to stderr: off, error, warn, info, debug or trace.
+    ///
+    /// Or by module, such as `info,fastts_core=debug`.
     #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info", value_parser = values::log)]
     pub(super) log: String,
     /// How many threads run pipelines and connections [default: one for each processor].
     #[arg(long, env = "FASTTS_WORKERS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) workers: Option<u16>,
     /// The longest message that is taken; a longer one is refused, and its connection closed.
-    #[arg(long, env = "FASTTS_MAX_FRAME", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
+    #[arg(long, env = "FASTTS_MAX_FRAME", help_heading = "Limits", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
     /// How many connections there may be at once; one more is told so and closed.
-    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     max_connections: usize,
-    /// How many bytes of messages that are not complete yet, and of replies that are not read, may be held, for all connections
-    /// together. As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
-    #[arg(long, env = "FASTTS_MAX_UNFINISHED", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
+    /// How many bytes of unfinished messages and unread replies may be held for all connections.
+    ///
+    /// As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
+    #[arg(long, env = "FASTTS_MAX_UNFINISHED", help_heading = "Limits", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
     max_unfinished: usize,
     /// How long a connection may send nothing.
-    #[arg(long, env = "FASTTS_IDLE_TIMEOUT", value_name = "TIME", default_value = "1h", value_parser = values::duration)]
+    #[arg(long, env = "FASTTS_IDLE_TIMEOUT", help_heading = "Limits", value_name = "TIME", default_value = "1h", value_parser = values::duration)]
     idle_timeout: Duration,
     /// How long a message may take from its first byte to its last.
-    #[arg(long, env = "FASTTS_FRAME_TIMEOUT", value_name = "TIME", default_value = "1m", value_parser = values::duration)]
+    #[arg(long, env = "FASTTS_FRAME_TIMEOUT", help_heading = "Limits", value_name = "TIME", default_value = "1m", value_parser = values::duration)]
     frame_timeout: Duration,
     /// How long a client may leave its replies unread once they fill the connection.
-    #[arg(long, env = "FASTTS_WRITE_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
+    #[arg(long, env = "FASTTS_WRITE_TIMEOUT", help_heading = "Limits", value_name = "TIME", default_value = "30s", value_parser = values::duration)]
     pub(super) write_timeout: Duration,
-    /// How often the server tells about itself, as events through the pipelines and under Riemann's names, such as
-    /// `riemann server tcp 127.0.0.1:5555 in rate`; or off.
+    /// How often the server tells about itself, as events through the pipelines; or off.
+    ///
+    /// They have Riemann's names, such as `riemann server tcp 127.0.0.1:5555 in rate`.
     #[arg(long, env = "FASTTS_SELF_METRICS", value_name = "TIME", default_value = "off", value_parser = Interval::read)]
     pub(super) self_metrics: Interval,
-    /// Runs every event through every pipeline, without looking at the first conditions of all of them together before; to find out
-    /// whether that is what makes a difference. For `replay` too.
-    #[arg(long, env = "FASTTS_NO_DISPATCH", global = true)]
-    pub(super) no_dispatch: bool,
+    #[command(flatten)]
+    dispatch: Dispatch,
+    #[command(flatten)]
+    pub(super) udp: super::udp::UdpArguments,
     #[cfg(feature = "http")]
     #[command(flatten)]
     pub(super) http: super::http::HttpArguments,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) tls: super::tls::TlsArguments,
 }
 
 /// How often something happens, if it does.
@@ -121,19 +134,29 @@ impl Interval {
 }
 
 impl Serve {
-    /// Returns where to listen: what was said, or else the default with the port that the environment names.
+    /// Returns where to listen.
     ///
     /// # Errors
-    /// When that is no port.
+    /// When the port that the environment names is none.
     pub(super) fn listen(&self) -> Result<String, String> {
-        if let Some(listen) = &self.listen {
-            return Ok(listen.clone());
-        }
-        match settings::port() {
-            None => Ok(format!("{DEFAULT_HOST}:{DEFAULT_PORT}")),
-            Some(port) if port.parse::<u16>().is_ok() => Ok(format!("{DEFAULT_HOST}:{port}")),
-            Some(port) => Err(format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")),
-        }
+        self.listen.clone().ok_or_else(|| {
+            // What is in the environment took the place of the default.
+            let port = settings::port().unwrap_or_default();
+            format!("PORT in the environment is {port:?}, which is no port; it is a number from 0 to 65535")
+        })
+    }
+
+    /// Returns how to speak to the HTTP listener at `http`, or else to that of a server with these settings.
+    ///
+    /// # Errors
+    /// When it cannot be known where that is, or with which token.
+    pub(super) fn web(&self, http: Option<&str>, listen: &str, timeout: Duration) -> Result<Web, String> {
+        #[cfg(feature = "http")]
+        let (beside, token) = (self.http.server(listen), self.http.token()?.map(|token| token.reveal().to_owned()));
+        #[cfg(not(feature = "http"))]
+        let (beside, token) = (reach::behind(&reach::reachable(listen)), None);
+        let server = http.map_or(beside, |http| Ok(http.to_owned()))?;
+        Ok(Web { server, token, timeout })
     }
 
     /// Returns how many connections there may be at once, of all kinds.
@@ -141,6 +164,8 @@ impl Serve {
         let connections = self.max_connections;
         #[cfg(feature = "http")]
         let connections = connections.saturating_add(self.http.http_max_connections);
+        #[cfg(feature = "tls")]
+        let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
         connections
     }
 
@@ -158,11 +183,32 @@ impl Serve {
     }
 }
 
+/// How events find their pipelines.
+#[derive(Debug, Args)]
+pub(super) struct Dispatch {
+    /// Runs every event through every pipeline.
+    ///
+    /// Otherwise the first conditions of all pipelines are looked at together before; this is to find out whether that is what makes a
+    /// difference.
+    #[arg(long, env = "FASTTS_NO_DISPATCH")]
+    no_dispatch: bool,
+}
+
+impl Cli {
+    /// Returns whether the first conditions of all pipelines are looked at together.
+    pub(super) fn dispatches(&self) -> bool {
+        let replay = matches!(&self.command, Some(Command::Replay(replay)) if replay.dispatch.no_dispatch);
+        !(replay || self.serve.dispatch.no_dispatch)
+    }
+}
+
 /// An event from the command line, or many from a file.
 #[derive(Debug, Args)]
 #[command(allow_negative_numbers = true)]
 pub(super) struct Send {
-    /// Sends the events of a file instead, one JSON object a line, as `stdout` prints them; `-` reads standard input.
+    /// Sends the events of a file instead; `-` reads standard input.
+    ///
+    /// They are JSON objects, one a line, as `stdout` prints them.
     #[arg(long, value_name = "FILE", help_heading = "Many events",
         conflicts_with_all = ["service", "metric", "host", "state", "description", "tags", "ttl", "attributes"])]
     pub(super) file: Option<PathBuf>,
@@ -222,8 +268,9 @@ pub(super) enum Format {
 /// Which event, and how to tell.
 #[derive(Debug, Args)]
 pub(super) struct Why {
-    /// An event as a JSON object, such as '{"service":"api","metric":3}'; `-` reads one from each line of standard input, and
-    /// runs them one after the other.
+    /// An event as a JSON object, such as '{"service":"api","metric":3}'.
+    ///
+    /// `-` reads one from each line of standard input, and runs them one after the other.
     #[arg(value_name = "EVENT")]
     pub(super) event: String,
     /// Who reads the answer.
@@ -248,9 +295,13 @@ pub(super) struct Replay {
     /// How long the clock goes on after the last event, so that timers still fire.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
     pub(super) tail: Duration,
-    /// How far the time of an event may lie after that of those before it; one further on is skipped as a bad line.
+    /// How far the time of an event may lie after that of those before it.
+    ///
+    /// One further on is skipped as a bad line.
     #[arg(long, value_name = "TIME", default_value = "366d", value_parser = values::duration)]
     pub(super) max_jump: Duration,
+    #[command(flatten)]
+    dispatch: Dispatch,
 }
 
 /// Reads an address with a port; whether it exists is known only when it is used.

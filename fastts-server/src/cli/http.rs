@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 
 use super::arguments::address;
+use super::reach::{behind, reachable};
 use super::values::{self, Place};
 use crate::sources::http::{HttpOptions, Token};
 
@@ -14,19 +15,21 @@ use crate::sources::http::{HttpOptions, Token};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "HTTP")]
 pub(super) struct HttpArguments {
-    /// Where to take events as JSON over HTTP and WebSocket, and to tell metrics; or off [default: the address of --listen, on the
-    /// port behind it].
+    /// Where HTTP and WebSocket are, for events as JSON and for metrics; or off [default: the address of --listen, on the port behind it].
     #[arg(long, env = "FASTTS_HTTP", value_name = "ADDR:PORT", value_parser = |text: &str| values::place(text, address))]
     http: Option<Place>,
-    /// The token that HTTP clients must know, all but those that ask /healthz and /readyz: `Authorization: Bearer TOKEN`. Other users
-    /// of this machine can read it here, and not in the environment or a file.
+    /// The token that HTTP clients must know.
+    ///
+    /// All but those that ask /healthz and /readyz must say `Authorization: Bearer TOKEN`. Other users of this machine can read a token on
+    /// the command line, and not in the environment or a file.
     #[arg(long, env = "FASTTS_HTTP_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = Token::new, conflicts_with = "http_token_file")]
     http_token: Option<Token>,
     /// A file whose first line is that token.
     #[arg(long, env = "FASTTS_HTTP_TOKEN_FILE", value_name = "FILE")]
     http_token_file: Option<PathBuf>,
-    /// From which web pages browsers may come besides those of the same machine, such as https://dash.example; may be given several
-    /// times, or with commas; `*` lets in all.
+    /// From which web pages browsers may come, such as https://dash.example; `*` is all.
+    ///
+    /// Those of the same machine may in any case. May be given several times, or with commas.
     #[arg(long, env = "FASTTS_HTTP_CORS", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     http_cors: Vec<String>,
     /// How many HTTP connections there may be at once, WebSockets included.
@@ -50,10 +53,15 @@ pub(super) struct HttpArguments {
     /// How many events wait for a subscriber that reads slowly; then it misses the oldest.
     #[arg(long, env = "FASTTS_HTTP_BACKLOG", value_name = "NUMBER", default_value_t = 1_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     http_backlog: usize,
-    /// How long a client may take for the header of a request, may be idle between two, and may leave an event of a body unfinished.
+    /// How long a client may be idle, or leave something unfinished.
+    ///
+    /// That is: how long the header of a request may take, how long it may be until the next one, and how long an event of a body may
+    /// take.
     #[arg(long, env = "FASTTS_HTTP_TIMEOUT", value_name = "TIME", default_value = "1m", value_parser = values::some_time)]
     http_timeout: Duration,
-    /// How often a WebSocket is asked whether somebody is still there; one that says nothing twice is closed.
+    /// How often a WebSocket is asked whether somebody is still there.
+    ///
+    /// One that says nothing twice is closed.
     #[arg(long, env = "FASTTS_HTTP_PING", value_name = "TIME", default_value = "20s", value_parser = values::some_time)]
     http_ping: Duration,
 }
@@ -86,22 +94,30 @@ impl HttpArguments {
         }))
     }
 
-    fn token(&self) -> Result<Option<Token>, String> {
+    /// Returns where a server with these settings is spoken to when it listens at `tcp`.
+    ///
+    /// # Errors
+    /// When it has no HTTP listener.
+    pub(super) fn server(&self, tcp: &str) -> Result<String, String> {
+        match &self.http {
+            Some(Place::Off) => {
+                Err("the settings say --http off; say where the HTTP listener of the server is with --http ADDR:PORT".to_owned())
+            }
+            Some(Place::At(listen)) => Ok(reachable(listen)),
+            None => behind(&reachable(tcp)),
+        }
+    }
+
+    /// Returns the token, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn token(&self) -> Result<Option<Token>, String> {
         let Some(file) = &self.http_token_file else { return Ok(self.http_token.clone()) };
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read the token in {}: {error}", file.display()))?;
         let line = text.lines().next().unwrap_or_default().trim();
         Token::new(line).map(Some).map_err(|reason| format!("the first line of {} is no token: {reason}", file.display()))
     }
-}
-
-/// Returns the address with the port behind that of another; any that is free behind port 0.
-fn behind(tcp: &str) -> Result<String, String> {
-    let behind = |(host, port): (&str, &str)| match port.parse::<u16>().ok()? {
-        0 => Some(format!("{host}:0")),
-        port => Some(format!("{host}:{}", port.checked_add(1)?)),
-    };
-    let none = || format!("there is no port behind that of {tcp} for HTTP, say --http ADDR:PORT or --http off");
-    tcp.rsplit_once(':').and_then(behind).ok_or_else(none)
 }
 
 /// Reads the origin of a web page.

@@ -19,7 +19,10 @@ mod serve;
 mod servers;
 mod settings;
 mod signals;
+#[cfg(feature = "tls")]
+mod tls;
 mod top;
+mod udp;
 mod values;
 mod web;
 mod why;
@@ -65,12 +68,13 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
 
 /// Runs what the command line names; a failure that was told is an exit status too.
 fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> {
+    let dispatches = cli.dispatches();
     let listen = || cli.serve.listen().map_err(output::misused);
     let router = || -> Result<Router, ExitCode> {
         // The default hook has told the message and the place on stderr.
         let router = catch_unwind(AssertUnwindSafe(|| router.into_router()));
         let router = router.map_err(|_| output::fail("the router cannot be built, one of its `let`s panicked (see above)"))?;
-        Ok(if cli.serve.no_dispatch { router.dispatch(false) } else { router })
+        Ok(if dispatches { router } else { router.dispatch(false) })
     };
     Ok(match cli.command {
         None => {
@@ -79,8 +83,11 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
         }
         Some(Command::Send(send)) => send::send(&send, &listen()?),
         Some(Command::Load(load)) => load::load(load, &listen()?),
-        Some(Command::Query(query)) => query::query(&query, &listen()?),
-        Some(Command::Top(top)) => top::top(&top, &listen()?),
+        Some(Command::Query(query)) => {
+            let listen = listen()?;
+            query::query(&query, &listen, cli.serve.web(query.http.as_deref(), &listen, query.reach.timeout()))
+        }
+        Some(Command::Top(top)) => top::top(&top, cli.serve.web(top.http.as_deref(), &listen()?, top.timeout)),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
         Some(Command::Check) => check::check(&router()?),

@@ -20,7 +20,7 @@ const TLS_PORT: u16 = 5554;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The server")]
 pub(super) struct Reach {
-    /// The server [default: the address of --listen; with --tls its host and port 5554].
+    /// The server [default: that of --listen; with --tls its host and port 5554].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
     server: Option<String>,
     /// How long it may take to reach the server and to get its reply; of a file, each reply.
@@ -121,6 +121,19 @@ pub(super) fn reachable(listen: &str) -> String {
         Some(address) => format!("[::1]:{}", address.port()),
         None => listen.to_owned(),
     }
+}
+
+/// Returns the address with the port behind that of another, where HTTP is; any that is free behind port 0.
+///
+/// # Errors
+/// When there is no such port.
+pub(super) fn behind(tcp: &str) -> Result<String, String> {
+    let behind = |(host, port): (&str, &str)| match port.parse::<u16>().ok()? {
+        0 => Some(format!("{host}:0")),
+        port => Some(format!("{host}:{}", port.checked_add(1)?)),
+    };
+    let none = || format!("there is no port behind that of {tcp} for HTTP, say --http ADDR:PORT or --http off");
+    tcp.rsplit_once(':').and_then(behind).ok_or_else(none)
 }
 
 #[cfg(test)]

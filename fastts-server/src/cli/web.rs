@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use super::reach::reachable;
-
 /// The longest head of a response.
 const LONGEST_HEAD: u64 = 64 << 10;
 
@@ -34,18 +32,6 @@ pub(super) struct Web {
 pub(super) type Body = BufReader<TcpStream>;
 
 impl Web {
-    /// Speaks to the listener at `http`, or else to that of a server that listens at `listen`.
-    ///
-    /// # Errors
-    /// When it cannot be known where that is.
-    pub(super) fn of(http: Option<&str>, listen: &str, timeout: Duration) -> Result<Web, String> {
-        let server = match http {
-            Some(http) => http.to_owned(),
-            None => beside(&reachable(listen))?,
-        };
-        Ok(Web { server, token: None, timeout })
-    }
-
     /// Asks for something, as long as it may take.
     ///
     /// # Errors
@@ -90,15 +76,6 @@ impl Web {
         }
         Err(failed)
     }
-}
-
-/// Returns where the HTTP listener of a server is that listens there, when nobody says anything else: on the next port.
-///
-/// # Errors
-/// When there is no such port.
-fn beside(listen: &str) -> Result<String, String> {
-    let beside = listen.rsplit_once(':').and_then(|(host, port)| Some(format!("{host}:{}", port.parse::<u16>().ok()?.checked_add(1)?)));
-    beside.ok_or_else(|| format!("there is no port after that of {listen}; say where the HTTP listener is with --http ADDR:PORT"))
 }
 
 /// Lets a body take as long as it likes, as long as the other end is there.
@@ -180,13 +157,6 @@ mod tests {
             let (_, got) = ask(nonsense);
             assert!(got.clone().unwrap_err().contains("it is no HTTP response"), "{got:?}");
         }
-    }
-
-    #[test]
-    fn the_listener_is_on_the_next_port() {
-        assert_eq!(beside("127.0.0.1:5555").as_deref(), Ok("127.0.0.1:5556"));
-        assert_eq!(beside("[::1]:80").as_deref(), Ok("[::1]:81"));
-        assert!(beside("localhost:65535").unwrap_err().contains("--http ADDR:PORT"));
     }
 
     #[test]

@@ -44,3 +44,15 @@ pub(super) fn shells_complete_the_command_line() {
     let read = std::process::Command::new("bash").args(["-n", "-c", &script]).status();
     assert!(read.is_ok_and(|status| status.success()), "bash cannot read its script");
 }
+
+pub(super) fn help_is_short_and_in_groups() {
+    let program = std::env::current_exe().unwrap();
+    let name = program.file_name().unwrap().to_str().unwrap().to_owned();
+    for command in ["", "send", "load", "query", "top", "graph", "check", "why", "replay", "completions"] {
+        let arguments: Vec<&str> = [command, "-h"].into_iter().filter(|word| !word.is_empty()).collect();
+        let ended = Program::new("plain", &arguments).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
+        let name_of = if command.is_empty() { "help" } else { command };
+        insta::assert_snapshot!(format!("help_{name_of}"), ended.stdout.replace(&name, "hello"));
+    }
+}

@@ -56,6 +56,8 @@ fn trials() -> Vec<Trial> {
     let http = Vec::new();
     let trials = trials! {
         serve::serves_sends_and_drains
+        serve::datagrams_come_to_the_port_of_tcp
+        serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to
         serve::a_port_in_use_is_told
         serve::a_second_signal_ends_at_once
@@ -86,6 +88,7 @@ fn trials() -> Vec<Trial> {
         query::a_query_that_is_wrong_is_told_before_anybody_is_asked
         query::a_refusal_is_told
         query::follows_what_comes_until_it_ends
+        top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines
         check::tells_the_place_of_a_panic
@@ -94,6 +97,7 @@ fn trials() -> Vec<Trial> {
         graph::shows_what_events_are_picked_by_and_it_can_be_turned_off
         help::a_command_line_that_is_wrong_has_a_hint
         help::help_and_version_are_there
+        help::help_is_short_and_in_groups
         help::shells_complete_the_command_line
         replay::runs_under_virtual_time
         replay::reads_from_stdin

@@ -60,8 +60,11 @@ pub(super) fn a_file_goes_before_the_default_and_the_environment_before_it() {
     assert_eq!(row(&plain, "listen"), format!("listen = \"127.0.0.1:0\" {}", place(1)));
     assert_eq!(row(&plain, "drain"), format!("drain = \"1s\" {}", place(2)));
     assert_eq!(row(&plain, "max-frame"), "max-frame = \"16MiB\" # default");
+    assert_eq!(row(&plain, "max-connections"), "max-connections = 16384 # default");
     assert_eq!(row(&plain, "workers"), "# workers = # not set");
     assert_eq!(row(&plain, "no-dispatch"), "no-dispatch = false # default");
+    let bare = Program::new("plain", &["--print-config"]).env("PORT", "7").run().stdout;
+    assert_eq!(row(&bare, "listen"), "listen = \"127.0.0.1:7\" # PORT");
     let environment = [("FASTTS_DRAIN", "2s"), ("FASTTS_NO_DISPATCH", "true"), ("PORT", "7")];
     let told = shown(&environment, &["send", "--print-config", "--tag", "a", "--tag", "\"b\""]);
     assert_eq!(row(&told, "drain"), "drain = \"2s\" # FASTTS_DRAIN");

@@ -15,8 +15,10 @@ pub(in crate::cli) struct Load {
     /// How many events go in one message.
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..), help_heading = "How much")]
     pub(super) batch: u16,
-    /// How many events to send in a second, such as 5000, 20k or 1.5M, over all connections. Latencies then count from when a
-    /// message was due, whether it could be sent then or not; `max` sends as soon as --in-flight allows.
+    /// How many events to send in a second, such as 5000, 20k or 1.5M.
+    ///
+    /// Latencies then count from when a message was due, whether it could be sent then or not. `max` sends as soon as --in-flight
+    /// allows.
     #[arg(long, value_name = "EVENTS", default_value = "max", value_parser = rate, help_heading = "How much")]
     pub(super) rate: Rate,
     /// For how long.
@@ -34,10 +36,10 @@ pub(in crate::cli) struct Load {
     /// The server [default: the address of --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address, help_heading = "The server")]
     pub(super) server: Option<String>,
-    /// Sends over UDP, which is never answered: only what was sent is counted.
+    /// Sends over UDP, which is never answered; only what was sent is counted.
     #[arg(long, help_heading = "The server")]
     pub(super) udp: bool,
-    /// How long it may take to reach the server, and how long to wait for the last replies.
+    /// How long it may take to reach the server, and to get the last replies.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration, help_heading = "The server")]
     pub(super) timeout: Duration,
     /// Who reads the result.

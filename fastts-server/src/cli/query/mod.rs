@@ -18,10 +18,12 @@ use super::web::Web;
 /// Which events, and how to show them.
 #[derive(Debug, Args)]
 pub(super) struct Query {
-    /// Which events, in Riemann's query language, such as 'service =~ "api%" and metric > 0.5'; 'true' is all of them.
+    /// Which events, such as 'service =~ "api%" and metric > 0.5'; 'true' is all.
     #[arg(value_name = "QUERY")]
     query: String,
-    /// Goes on with events as they come in, until it is stopped. That is asked of the HTTP listener.
+    /// Goes on with events as they come in, until it is stopped.
+    ///
+    /// That is asked of the HTTP listener.
     #[arg(long)]
     follow: bool,
     /// Shows no more than so many events.
@@ -30,11 +32,11 @@ pub(super) struct Query {
     /// Who reads the answer [default: text on a terminal, json elsewhere].
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The HTTP listener of the server, for --follow [default: on the port after that of --listen].
+    /// The HTTP listener of the server, for --follow [default: that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
-    http: Option<String>,
+    pub(super) http: Option<String>,
     #[command(flatten)]
-    reach: Reach,
+    pub(super) reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,13 +54,13 @@ impl Query {
 }
 
 /// Asks a server and prints what it answers.
-pub(super) fn query(query: &Query, listen: &str) -> ExitCode {
+pub(super) fn query(query: &Query, listen: &str, web: Result<Web, String>) -> ExitCode {
     // Said here, with the place, before anybody is asked.
     if let Err(error) = fastts_core::query::Query::parse(&query.query) {
         return misused(error.report());
     }
     let asked = match query.follow {
-        true => Web::of(query.http.as_deref(), listen, query.reach.timeout()).and_then(|web| follow::follow(query, &web)),
+        true => web.and_then(|web| follow::follow(query, &web)),
         false => ask(query, listen),
     };
     asked.unwrap_or_else(fail)

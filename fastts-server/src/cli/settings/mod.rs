@@ -6,6 +6,8 @@
 mod file;
 mod known;
 mod mistake;
+#[cfg(test)]
+mod page;
 mod port;
 mod show;
 

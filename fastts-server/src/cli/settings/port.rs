@@ -11,9 +11,9 @@ pub(crate) fn port() -> Option<String> {
     std::env::var("PORT").ok().map(|port| port.trim().to_owned()).filter(|port| !port.is_empty())
 }
 
-/// Lets `PORT` go before what a file says of where to listen, as all of the environment does.
+/// Lets `PORT` go before what a file says of where to listen, or the default, as all of the environment does.
 ///
-/// A `PORT` that is none is left to who listens: nobody else needs one.
+/// With a `PORT` that is none it is not known where to listen; that is left to who does: nobody else needs to.
 pub(super) fn follow(command: Command, matches: &ArgMatches) -> Command {
     let said = matches!(matches.value_source(LISTEN), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
     let Some(port) = port().filter(|_| !said) else { return command };

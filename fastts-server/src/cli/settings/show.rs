@@ -42,7 +42,10 @@ fn value(arg: &Arg, matches: &ArgMatches) -> Option<String> {
         return Some(matches.get_flag(id).to_string());
     }
     // What JSON escapes in a text, TOML does too.
-    let quoted = |value: &std::ffi::OsStr| serde_json::Value::from(value.to_string_lossy()).to_string();
+    let quoted = |value: &std::ffi::OsStr| match value.to_string_lossy() {
+        text if text.parse::<i64>().is_ok_and(|number| number.to_string() == text) => text.into_owned(),
+        text => serde_json::Value::from(text).to_string(),
+    };
     let values: Vec<String> = matches.get_raw(id)?.map(quoted).collect();
     match shape {
         _ if arg.is_hide_env_values_set() => Some("\"(secret)\"".to_owned()),

@@ -30,12 +30,12 @@ pub(super) struct Top {
     /// How long an interval is.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = interval)]
     interval: Duration,
-    /// The HTTP listener of the server [default: on the port after that of --listen].
+    /// The HTTP listener of the server [default: that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
-    http: Option<String>,
+    pub(super) http: Option<String>,
     /// How long the server may take to answer.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
-    timeout: Duration,
+    pub(super) timeout: Duration,
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
@@ -46,9 +46,9 @@ fn interval(text: &str) -> Result<Duration, String> {
 }
 
 /// Shows what the pipelines and listeners of a server do.
-pub(super) fn top(options: &Top, listen: &str) -> ExitCode {
+pub(super) fn top(options: &Top, web: Result<Web, String>) -> ExitCode {
     let shown = || -> Result<ExitCode, String> {
-        let web = Web::of(options.http.as_deref(), listen, options.timeout)?;
+        let web = web?;
         let first = Sample::take(&web)?;
         #[cfg(feature = "top")]
         if !options.once && std::io::IsTerminal::is_terminal(&std::io::stdout()) {

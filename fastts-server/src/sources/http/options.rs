@@ -76,6 +76,11 @@ impl Token {
         }
     }
 
+    /// Returns it, to be shown to a server.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// Returns whether somebody knows it, in a time that depends on nothing but how long the text is.
     pub(super) fn is(&self, text: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(text).into()
