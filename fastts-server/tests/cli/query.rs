@@ -49,7 +49,7 @@ pub(super) fn a_refusal_is_told() {
 }
 
 pub(super) fn follows_what_comes_until_it_ends() {
-    let stream = "HTTP/1.0 200 OK\r\n\r\ndata: {\"service\":\"a\"}\n\n: ping\n\ndata: nonsense\n\ndata: {\"service\":\"b\"}\n\n";
+    let stream = "HTTP/1.0 200 OK\r\n\r\ndata: {\"service\":\"a\"}\n\n: ping\n\ndata: nonsense\n\nevent: missed\ndata: 7\n\ndata: {\"service\":\"b\"}\n\n";
     let follow = |arguments: &[&str]| {
         let (address, server) = fake::http(stream.to_owned());
         let arguments = [&["query", "service = \"ä\"", "--follow", "--http", &address], arguments].concat();
@@ -62,6 +62,7 @@ pub(super) fn follows_what_comes_until_it_ends() {
     let (ended, address) = follow(&[]);
     assert_eq!((ended.status, &ended.stdout[..]), (1, "{\"service\":\"a\"}\n{\"service\":\"b\"}\n"));
     assert!(ended.stderr.contains("warning: this is no event: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("warning: the server says: missed 7\n"), "{}", ended.stderr);
     assert!(
         ended.stderr.ends_with(&format!("error: {address} has ended the subscription; it may have been stopped\n")),
         "{}",
