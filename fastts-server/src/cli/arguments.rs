@@ -9,9 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::completions::Completions;
 use super::load::Load;
 use super::query::Query;
-#[cfg(not(feature = "http"))]
-use super::reach;
-use super::reach::Reach;
+use super::reach::{self, Over, Reach};
 use super::top::Top;
 use super::web::Web;
 use super::{settings, values};
@@ -113,9 +111,14 @@ pub(super) struct Serve {
     pub(super) self_metrics: Interval,
     #[command(flatten)]
     dispatch: Dispatch,
+    #[command(flatten)]
+    pub(super) udp: super::udp::UdpArguments,
     #[cfg(feature = "http")]
     #[command(flatten)]
     pub(super) http: super::http::HttpArguments,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) tls: super::tls::TlsArguments,
 }
 
 /// How often something happens, if it does.
@@ -141,16 +144,36 @@ impl Serve {
         })
     }
 
+    /// Returns where a server with these settings is reached.
+    ///
+    /// # Errors
+    /// When it is not, in that way.
+    pub(super) fn server(&self, over: Over) -> Result<String, String> {
+        let listen = self.listen()?;
+        match over {
+            Over::Tcp => Ok(reach::reachable(&listen)),
+            Over::Udp => self.udp.server(&listen),
+            #[cfg(feature = "tls")]
+            Over::Tls => self.tls.server(&listen),
+        }
+    }
+
     /// Returns how to speak to the HTTP listener at `http`, or else to that of a server with these settings.
     ///
     /// # Errors
     /// When it cannot be known where that is, or with which token.
-    pub(super) fn web(&self, http: Option<&str>, listen: &str, timeout: Duration) -> Result<Web, String> {
+    pub(super) fn web(&self, http: Option<&str>, timeout: Duration) -> Result<Web, String> {
         #[cfg(feature = "http")]
-        let (beside, token) = (self.http.server(listen), self.http.token()?.map(|token| token.reveal().to_owned()));
+        let token = self.http.token()?.map(|token| token.reveal().to_owned());
         #[cfg(not(feature = "http"))]
-        let (beside, token) = (reach::behind(&reach::reachable(listen)), None);
-        let server = http.map_or(beside, |http| Ok(http.to_owned()))?;
+        let token = None;
+        let server = match http {
+            Some(http) => http.to_owned(),
+            #[cfg(feature = "http")]
+            None => self.http.server(&self.listen()?)?,
+            #[cfg(not(feature = "http"))]
+            None => reach::behind(&reach::reachable(&self.listen()?))?,
+        };
         Ok(Web { server, token, timeout })
     }
 
@@ -159,6 +182,8 @@ impl Serve {
         let connections = self.max_connections;
         #[cfg(feature = "http")]
         let connections = connections.saturating_add(self.http.http_max_connections);
+        #[cfg(feature = "tls")]
+        let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
         connections
     }
 

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::arguments::Serve;
 use super::output::{self, fail};
-use super::servers::{Ports, Servers};
+use super::servers::{Ended, Ports, Servers};
 use super::signals;
 
 /// Files that are open besides the connections.
@@ -81,8 +81,9 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// Ends in good order, within the time that there is for it.
 async fn drain(mut servers: Servers, running: &Running, options: &Serve) -> ExitCode {
-    let (cut, drained) = servers.drain(options.drain).await;
+    let Ended { cut, unread, drained } = servers.drain(options.drain).await;
     let (events, messages) = servers.counts();
+    servers.say_dropped();
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }
@@ -90,7 +91,7 @@ async fn drain(mut servers: Servers, running: &Running, options: &Serve) -> Exit
     if let Some((lines, error)) = lost {
         tracing::error!("{lines} lines that pipelines printed are lost, the standard output could not be written: {error}");
     }
-    if cut == 0 && drained.is_complete() && lost.is_none() {
+    if cut == 0 && !unread && drained.is_complete() && lost.is_none() {
         tracing::info!("everything was drained; {events} events had come in {messages} messages");
         return ExitCode::SUCCESS;
     }
@@ -100,6 +101,9 @@ async fn drain(mut servers: Servers, running: &Running, options: &Serve) -> Exit
     if cut > 0 {
         let connections = if cut == 1 { "1 connection was".to_owned() } else { format!("{cut} connections were") };
         tracing::error!("{connections} cut off before all that was sent was accepted; what was not is not acknowledged");
+    }
+    if unread {
+        tracing::error!("datagrams had come that were not accepted in time");
     }
     ExitCode::FAILURE
 }

@@ -10,9 +10,15 @@ use fastts_core::runtime::{Drained, Running};
 use tokio::task::JoinHandle;
 
 use super::arguments::Serve;
+#[cfg(feature = "tls")]
+use super::signals;
+use super::udp::UdpPlace;
 #[cfg(feature = "http")]
 use crate::sources::http::{Http, HttpServer};
 use crate::sources::tcp::{Tcp, TcpServer};
+#[cfg(feature = "tls")]
+use crate::sources::tls::{Tls, TlsError, TlsServer};
+use crate::sources::udp::{Udp, UdpCounts, UdpOptions, UdpServer};
 use crate::telemetry::{self, Inside, Meter};
 
 /// How long HTTP may take to end when everything else has.
@@ -22,8 +28,11 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// Ports that are taken.
 pub(super) struct Ports {
     tcp: Tcp,
+    udp: Option<Udp>,
     #[cfg(feature = "http")]
     http: Option<Http>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Ports {
@@ -33,6 +42,10 @@ impl Ports {
     /// When one of them cannot be taken.
     pub(super) async fn take(listen: &str, options: &Serve) -> Result<Ports, String> {
         let tcp = Tcp::bind(options.tcp(listen.to_owned())).await.map_err(|error| cannot_listen(listen, "--listen ADDR:PORT", &error))?;
+        let udp = match options.udp.options(listen, tcp.address()) {
+            None => None,
+            Some(place) => Some(take_udp(place).await?),
+        };
         #[cfg(feature = "http")]
         let http = match options.http.options(listen, options.write_timeout)? {
             None => None,
@@ -42,10 +55,24 @@ impl Ports {
                 Some(Http::bind(http).await.map_err(|error| cannot_listen(&format!("{listen} for HTTP"), wanted, &error))?)
             }
         };
+        #[cfg(feature = "tls")]
+        let tls = match options.tls.options(options.tcp(listen.to_owned()))? {
+            None => None,
+            Some(tls) => {
+                let wanted = "--tls ADDR:PORT, or do without it with --tls off";
+                Some(Tls::bind(tls).await.map_err(|error| match error {
+                    TlsError::Bind { listen, error } => cannot_listen(&format!("{listen} for TLS"), wanted, &error),
+                    error => error.to_string(),
+                })?)
+            }
+        };
         Ok(Ports {
             tcp,
+            udp,
             #[cfg(feature = "http")]
             http,
+            #[cfg(feature = "tls")]
+            tls,
         })
     }
 
@@ -56,8 +83,11 @@ impl Ports {
 
     fn meters(&self) -> Vec<Arc<Meter>> {
         let meters = [Arc::clone(self.tcp.meter())].into_iter();
+        let meters = meters.chain(self.udp.as_ref().map(|udp| Arc::clone(udp.meter())));
         #[cfg(feature = "http")]
         let meters = meters.chain(self.http.as_ref().map(|http| Arc::clone(http.meter())));
+        #[cfg(feature = "tls")]
+        let meters = meters.chain(self.tls.as_ref().map(|tls| Arc::clone(tls.meter())));
         meters.collect()
     }
 
@@ -66,12 +96,41 @@ impl Ports {
         let inside = Inside::new(running, self.meters());
         Servers {
             tcp: self.tcp.start(inside.running().clone()),
+            udp: self.udp.map(|udp| udp.start(inside.running().clone())),
+            #[cfg(feature = "tls")]
+            tls: self.tls.map(|tls| start_tls(tls, inside.running())),
             #[cfg(feature = "http")]
             http: self.http.map(|http| http.start(inside.clone())),
             report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
             inside,
         }
     }
+}
+
+/// Takes the port that TCP has, or any other when nobody has named one and that is taken.
+async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
+    let UdpPlace { options, any } = place;
+    let listen = options.listen.clone();
+    let mut taken = Udp::bind(options.clone()).await;
+    if any && let (Err(_), Some((host, _))) = (&taken, listen.rsplit_once(':')) {
+        taken = Udp::bind(UdpOptions { listen: format!("{host}:0"), ..options }).await;
+    }
+    taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
+}
+
+/// Starts serving, and reads the certificates again whenever that is wanted.
+#[cfg(feature = "tls")]
+fn start_tls(tls: Tls, running: &Running) -> TlsServer {
+    let server = tls.start(running.clone());
+    let reloader = server.reloader();
+    let hung_up = signals::on_hangup(move || match reloader.reload() {
+        Ok(()) => tracing::info!("SIGHUP: the certificates were read again, new connections get them"),
+        Err(error) => tracing::error!("SIGHUP: the certificates stay as they were: {error}"),
+    });
+    if let Err(error) = hung_up {
+        tracing::error!("cannot listen for SIGHUP, certificates are read only once: {error}");
+    }
+    server
 }
 
 fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
@@ -87,16 +146,28 @@ fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
 /// Listeners that serve.
 pub(super) struct Servers {
     tcp: TcpServer,
+    udp: Option<UdpServer>,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsServer>,
     #[cfg(feature = "http")]
     http: Option<HttpServer>,
     report: Option<JoinHandle<()>>,
     inside: Inside,
 }
 
+/// How listeners and pipelines ended.
+pub(super) struct Ended {
+    /// How many connections were cut off whose events were not accepted.
+    pub(super) cut: usize,
+    /// Whether datagrams had come that were not accepted.
+    pub(super) unread: bool,
+    /// What is left of what was accepted.
+    pub(super) drained: Drained,
+}
+
 impl Servers {
-    /// Ends all of them and the pipelines in good order, within `limit`; returns how many connections were cut off whose events were
-    /// not accepted, and what is left of those that were.
-    pub(super) async fn drain(&mut self, limit: Duration) -> (usize, Drained) {
+    /// Ends all of them and the pipelines in good order, within `limit`.
+    pub(super) async fn drain(&mut self, limit: Duration) -> Ended {
         let begun = Instant::now();
         let left = || limit.saturating_sub(begun.elapsed());
         if let Some(report) = self.report.take() {
@@ -112,11 +183,29 @@ impl Servers {
         #[cfg(not(feature = "http"))]
         let http = std::future::ready(());
         let running = self.inside.running().clone();
-        let (cut, drained) = {
-            let mut stop = pin!(async { tokio::join!(self.tcp.stop(limit), http).0 });
+        let udp = async {
+            match &mut self.udp {
+                Some(udp) => !udp.stop(limit).await,
+                None => false,
+            }
+        };
+        #[cfg(feature = "tls")]
+        let tls = async {
+            match &mut self.tls {
+                Some(tls) => tls.stop(limit).await,
+                None => 0,
+            }
+        };
+        #[cfg(not(feature = "tls"))]
+        let tls = std::future::ready(0);
+        let ((cut, unread), drained) = {
+            let mut stop = pin!(async {
+                let (cut, unread, cut_too, ()) = tokio::join!(self.tcp.stop(limit), udp, tls, http);
+                (cut + cut_too, unread)
+            });
             // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
             match tokio::time::timeout(limit / 4, &mut stop).await {
-                Ok(cut) => (cut, running.drain(left()).await),
+                Ok(stopped) => (stopped, running.drain(left()).await),
                 Err(_) => tokio::join!(stop, running.drain(left())),
             }
         };
@@ -125,7 +214,18 @@ impl Servers {
             Some(http) => cut + http.stop(left().min(GOODBYE)).await,
             None => cut,
         };
-        (cut, drained)
+        Ended { cut, unread, drained }
+    }
+
+    /// Says what became of datagrams that were not taken.
+    pub(super) fn say_dropped(&self) {
+        let Some(UdpCounts { too_long, malformed, not_accepted, overflown, .. }) = self.udp.as_ref().map(UdpServer::counts) else { return };
+        if too_long + malformed + not_accepted + overflown > 0 {
+            tracing::warn!(
+                "datagrams that were dropped: {too_long} too long, {malformed} that could not be decoded, {not_accepted} that came too \
+                 late, {overflown} by the system, as its receive buffer was full"
+            );
+        }
     }
 
     /// Returns how many events have come, and in how many messages.

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM.
+//! SIGINT, SIGTERM and SIGHUP.
 
 use std::io;
 use std::process;
@@ -31,6 +31,21 @@ pub(super) fn listen(limit: Duration) -> io::Result<oneshot::Receiver<&'static s
     let (first, receiver) = oneshot::channel();
     thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(serve(interrupt, terminate, first, limit)))?;
     Ok(receiver)
+}
+
+/// Calls `reload` at each SIGHUP from here on.
+///
+/// # Errors
+/// When the system refuses.
+#[cfg(feature = "tls")]
+pub(super) fn on_hangup(mut reload: impl FnMut() + Send + 'static) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            reload();
+        }
+    });
+    Ok(())
 }
 
 async fn serve(mut interrupt: Signal, mut terminate: Signal, first: oneshot::Sender<&'static str>, limit: Duration) {

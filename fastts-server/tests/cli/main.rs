@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Ok("lets") => fastts_server::run(routers::lets),
         Ok("panicking") => fastts_server::run(routers::panicking),
         Ok("headed") => fastts_server::run(routers::headed),
+        Ok("indexed") => fastts_server::run(routers::indexed),
         Ok("stuck") => fastts_server::run(routers::stuck),
         Ok(other) => panic!("there is no router {other}"),
         Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
@@ -43,6 +44,8 @@ fn trials() -> Vec<Trial> {
     }
     trials! {
         serve::serves_sends_and_drains
+        serve::datagrams_come_to_the_port_of_tcp
+        serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to
         serve::a_port_in_use_is_told
         serve::a_second_signal_ends_at_once
@@ -73,6 +76,7 @@ fn trials() -> Vec<Trial> {
         query::a_query_that_is_wrong_is_told_before_anybody_is_asked
         query::a_refusal_is_told
         query::follows_what_comes_until_it_ends
+        query::follows_the_index_of_a_server
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines

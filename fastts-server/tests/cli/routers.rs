@@ -112,3 +112,9 @@ router! {
         stdout
     }
 }
+
+router! {
+    pub fn indexed;
+
+    pipeline "index" { index }
+}

@@ -1,7 +1,7 @@
 //! Serving, the default command.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 
 use crate::program::{Program, Served};
 
@@ -27,6 +27,34 @@ pub(super) fn serves_sends_and_drains() {
     let ended = served.signal("TERM").end();
     assert_eq!(ended.status, 0);
     assert!(ended.stderr.contains("everything was drained; 1 events had come in 1 messages"), "{}", ended.stderr);
+}
+
+pub(super) fn datagrams_come_to_the_port_of_tcp() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--udp-max-datagram", "100"]);
+    let udp = served.listens_on("udp");
+    // Another program may have had that port for UDP already; nobody asked for this one.
+    assert_eq!(udp.rsplit_once(':').unwrap().0, "127.0.0.1");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.send_to(&[0xff; 200], &udp).unwrap();
+    socket.send_to(&[0x32, 8, 0x12, 2, b'o', b'k', 0x1a, 2, b'u', b'p'], &udp).unwrap();
+    assert!(served.line().contains(r#""service":"up""#));
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    for said in
+        ["dropped a datagram of 200 bytes", "datagrams that were dropped: 1 too long, 0 that could not", "1 events had come in 2 messages"]
+    {
+        assert!(ended.stderr.contains(said), "{said} is not in {}", ended.stderr);
+    }
+}
+
+pub(super) fn a_port_for_udp_that_is_in_use_is_told() {
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let place = taken.local_addr().unwrap().to_string();
+    let ended = Program::new("plain", &["--listen", "127.0.0.1:0", "--udp", &place]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains("choose another port with --udp ADDR:PORT, or do without it with --udp off"), "{}", ended.stderr);
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--udp", "off", "--http", "off"]);
+    assert_eq!(served.signal("TERM").end().status, 0);
 }
 
 pub(super) fn says_where_to_send_to() {
