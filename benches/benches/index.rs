@@ -40,7 +40,9 @@ fn text(event: &Event) -> usize {
 
 fn fill(entries: usize) -> Index {
     let index = Index::new();
-    (0..entries).for_each(|number| index.insert(entry(number).view(), NOW));
+    (0..entries).for_each(|number| {
+        index.insert(entry(number).view(), NOW);
+    });
     index
 }
 
@@ -55,7 +57,9 @@ fn bytes() {
         let before = alloc::live_bytes();
         let index = Index::new();
         let start = Instant::now();
-        (0..entries).for_each(|number| index.insert(named(number).view(), NOW));
+        (0..entries).for_each(|number| {
+            index.insert(named(number).view(), NOW);
+        });
         let took = start.elapsed() / entries as u32;
         let held = alloc::live_bytes() - before;
         assert_eq!(index.len(), entries);
@@ -108,7 +112,9 @@ fn under_load() {
                 let start = Instant::now();
                 let mut count = 0;
                 while !stop.load(Ordering::Relaxed) {
-                    (0..100).for_each(|_| index.insert(next.next().unwrap().view(), NOW));
+                    (0..100).for_each(|_| {
+                        index.insert(next.next().unwrap().view(), NOW);
+                    });
                     count += 100;
                     written.fetch_add(100, Ordering::Relaxed);
                     let due = start + Duration::from_secs_f64(count as f64 * WRITERS as f64 / 500_000.0);

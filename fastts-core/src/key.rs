@@ -264,6 +264,26 @@ macro_rules! tuples {
         }
     )*};
 }
+/// What a field of a derived type whose type is a parameter gives.
+macro_rules! referred {
+    ($($type:ty)*) => {$(
+        impl KeyPart for &$type {
+            #[inline]
+            fn write(self, key: &mut Key) {
+                (*self).write(key);
+            }
+        }
+    )*};
+}
+referred! { bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize Duration }
+
+impl<P: KeyPart + Clone> KeyPart for &Option<P> {
+    #[inline]
+    fn write(self, key: &mut Key) {
+        self.clone().write(key);
+    }
+}
+
 tuples! { A B; A B C; A B C D; }
 
 #[cfg(test)]

@@ -97,12 +97,26 @@ macro_rules! __fastts_unparsed {
 /// ```
 #[macro_export]
 macro_rules! event {
-    ($($field:tt : $value:expr),* $(,)?) => {{
+    ($($fields:tt)*) => {{
         #[allow(unused_mut)]
         let mut event = $crate::Event::new();
-        $($crate::__set_field!(event $field $value);)*
+        $crate::__set_fields!(event $($fields)*);
         event
     }};
+}
+
+/// One field after the other, so that what is no field is a mistake of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_fields {
+    ($event:ident) => {};
+    ($event:ident attributes : { $($attribute:tt)* } $(, $($rest:tt)*)?) => {
+        compile_error!("attributes are written one by one, each in quotes: `event! { host: \"a\", \"region\": \"eu\" }`")
+    };
+    ($event:ident $field:tt : $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__set_field!($event $field $value);
+        $crate::__set_fields!($event $($($rest)*)?);
+    };
 }
 
 #[doc(hidden)]
@@ -135,14 +149,9 @@ macro_rules! __set_field {
     ($event:ident $attribute:literal $value:expr) => {
         $event.set_attribute($attribute, $value)
     };
-    ($event:ident $other:tt $value:expr) => {
-        compile_error!(concat!(
-            "events have no field `",
-            stringify!($other),
-            "`; write an attribute in quotes: \"",
-            stringify!($other),
-            "\""
-        ))
+    // rustc says that an event has no such field, right where it stands
+    ($event:ident $other:ident $value:expr) => {
+        $event.$other = $value
     };
 }
 
@@ -150,8 +159,8 @@ macro_rules! __set_field {
 pub mod prelude {
     pub use std::time::Duration;
 
-    pub use crate::router;
     pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+    pub use crate::{event, folds, router};
 }
 
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.

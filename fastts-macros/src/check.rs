@@ -1,5 +1,6 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
+mod conditions;
 mod endings;
 mod lints;
 mod names;
@@ -27,6 +28,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         }
         let errors = diagnostics.errors();
         stages::check(&mut pipeline.body, &lets, diagnostics);
+        if pipeline.input.is_none() {
+            conditions::check(&mut pipeline.body, &lets, diagnostics);
+        }
         endings::check(pipeline, diagnostics);
         // what is wrong may be what makes the rest look odd
         if !pipeline.faulty && diagnostics.errors() == errors {

@@ -22,6 +22,8 @@ pub(crate) enum Wants {
     Closure,
     /// The name of a field that the stage changes.
     Field,
+    /// A text that names something.
+    Name,
     /// The name of a topic, as a string literal.
     Topic,
 }
@@ -84,11 +86,12 @@ pub(crate) enum Asks {
     Expired(bool),
 }
 
-/// What a stage keeps from one item to the next.
+/// What a stage keeps from one item to the next, as far as a lint asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remembers {
     Nothing,
-    /// The items are taken for one series: what comes out for one depends on those before it.
+    /// What comes out for an item depends on how it compares with the one before it, so that items of several keys in turn make
+    /// little sense. Stages that add items up, as `rate` does, are not among them: the sum over all keys is often wanted.
     Series,
     /// A copy of its block for every key.
     Keys,
@@ -200,7 +203,7 @@ use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{Keys, Series};
-use Wants::{Closure, Count, Duration, Field, Number, Points, Share, Topic, Value};
+use Wants::{Closure, Count, Duration, Field, Name, Number, Points, Share, Topic, Value};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
@@ -221,9 +224,9 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tagged_any", "tagged_any(tags)", &[Value], SameType).asking(AnyTag),
     stage("expired", "expired", &[], SameType).asking(Expired(true)),
     stage("not_expired", "not_expired", &[], SameType).asking(Expired(false)),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from").remembering(Series),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from"),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType).passing(Same),
-    stage("rate", "rate(interval)", &[Duration], SameType).remembering(Series),
+    stage("rate", "rate(interval)", &[Duration], SameType),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys().passing(Changed(&["now"])).remembering(Series),
     stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType).passing(Changed(&["now"])).remembering(Series),
     stage("changed", "changed(field, …)", &[], SameType).with_keys().with_options(&["init"]).passing(Same).remembering(Series),
@@ -232,8 +235,8 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("changed_state", "changed_state", &[], SameType).with_options(&["init"]).passing(Same).remembering(Series),
     stage("runs", "runs(count, field, …)", &[Count], SameType).with_keys().passing(Same).remembering(Series),
     stage("runs_by", "runs_by(count, |item| …)", &[Count, Closure], SameType).passing(Same).remembering(Series),
-    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).remembering(Series),
-    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).remembering(Series),
+    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType),
+    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
     stage("by", "by(field, …) { … }", &[], BlockItems)
         .with_keys()
         .with_options(&["idle", "limit"])
@@ -281,12 +284,12 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
     stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
     stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
-    stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).passing(Changed(&["metric"])).remembering(Series),
-    stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])).remembering(Series),
-    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])).remembering(Series),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).passing(Changed(&["metric"])),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])),
+    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])),
     stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
     stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
-    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Series),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType),
     stage("clock_skew", "clock_skew", &[], SameType).passing(Changed(&["metric"])),
     stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType)
         .with_options(&["refit"])
@@ -297,10 +300,10 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
-    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]).remembering(Series),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
     stage("index", "index", &[], Tap).passing(Same),
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
-    stage("tap", "tap(name)", &[Value], Tap).with_bare("tap_unnamed").passing(Same),
+    stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
     stage("publish", "publish(topic)", &[Topic], Tap).passing(Same),
 ];

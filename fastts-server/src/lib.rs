@@ -32,7 +32,7 @@ pub use destination::{Destination, Refused};
 // The trait alone: the derive macro of the same name must be the one that names this crate.
 #[doc(inline)]
 pub use fastts_core::__private::Item;
-pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, event, stages, testing};
+pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, event, folds, stages, testing};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 
@@ -48,8 +48,8 @@ macro_rules! router {
 pub mod prelude {
     pub use std::time::Duration;
 
-    pub use crate::router;
     pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
+    pub use crate::{event, folds, router};
 }
 
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.

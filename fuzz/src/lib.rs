@@ -9,6 +9,7 @@ mod frames;
 mod json;
 mod message;
 mod query;
+mod requests;
 mod served;
 
 pub use datagrams::datagrams;
@@ -16,7 +17,8 @@ pub use frames::frames;
 pub use json::json;
 pub use message::message;
 pub use query::query;
+pub use requests::requests;
 
 /// The names of the targets and what each does with an input.
-pub const TARGETS: [(&str, fn(&[u8])); 5] =
-    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams)];
+pub const TARGETS: [(&str, fn(&[u8])); 6] =
+    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams), ("requests", requests)];

@@ -200,6 +200,7 @@ convert! {
         char => |text| Some(Cow::Owned(text.to_string()));
         Option<&'a str> => |text| text.map(Cow::Borrowed);
         Option<String> => |text| text.map(Cow::Owned);
+        &'a Option<String> => |text| text.as_deref().map(Cow::Borrowed);
         Option<Cow<'a, str>> => |text| text;
         Missing => |_missing| None;
     }
@@ -245,6 +246,15 @@ convert! {
         Option<Time> => |time| time.map(Time::as_secs_f64).into();
         Option<i64> => |number| number.into();
         Option<f64> => |number| number.into();
+        &Metric => |metric| *metric;
+        &i32 => |number| (*number).into();
+        &i64 => |number| (*number).into();
+        &u32 => |number| (*number).into();
+        &u64 => |number| (*number).into();
+        &f32 => |number| (*number).into();
+        &f64 => |number| (*number).into();
+        &Option<i64> => |number| (*number).into();
+        &Option<f64> => |number| (*number).into();
     }
 }
 

@@ -17,7 +17,7 @@ use crate::table::{Asks, Builtin, Passes, Remembers};
 use crate::tokens::{Reach, as_written};
 
 /// Fields of events that have about as many values as there are events.
-const UNBOUNDED: [&str; 3] = ["description", "time", "metric"];
+const UNBOUNDED: [&str; 2] = ["description", "time"];
 
 pub(super) fn check(pipeline: &Pipeline, lets: &[Ident], diagnostics: &mut Diagnostics) {
     let mut walk = Walk { lets, allowed: &pipeline.allowed, diagnostics };
@@ -32,18 +32,27 @@ struct Known {
     asked: Vec<Subject>,
     /// They are events, so that the names of fields mean what they mean there.
     events: bool,
-    /// They come from the blocks of many keys.
-    mixed: bool,
+    /// The keys, as they were written, of the block that they come from: items of several keys in turn. None when they do not.
+    mixed: Vec<String>,
 }
 
 impl Known {
     fn nothing() -> Self {
-        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: false }
+        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: Vec::new() }
     }
 
     fn forget(&mut self, field: &str) {
+        self.part(&[field.to_owned()]);
         self.facts.forget(field);
         self.asked.retain(|one| !one.fields.iter().any(|name| name == field));
+    }
+
+    /// Takes note that somebody thought of the keys that are mixed: picked some of them, or made one of them all.
+    fn part(&mut self, fields: &[String]) {
+        // a closure, and a key that is computed, are about whatever they mention
+        if self.mixed.iter().any(|key| fields.iter().any(|field| key.contains(field.as_str()))) {
+            self.mixed.clear();
+        }
     }
 }
 
@@ -101,7 +110,7 @@ impl Walk<'_> {
                 known
             }
             Kind::Split { arms, otherwise, .. } => {
-                let mixed = known.mixed;
+                let mixed = known.mixed.clone();
                 for arm in arms {
                     let mut taken = known.clone();
                     let before = known.facts.clone();
@@ -146,6 +155,9 @@ impl Walk<'_> {
 
     /// Takes note of one condition; returns false when nothing passes it.
     fn assume(&mut self, facts: &Facts, text: Option<Subject>, reach: Reach, place: &str, known: &mut Known) -> bool {
+        if let Some(text) = &text {
+            known.part(&text.fields);
+        }
         if let Some(text) = text.as_ref().filter(|text| known.asked.contains(text)) {
             self.warn(Lint::RepeatedCondition, reach, messages::repeated_condition(&text.text));
             return true;
@@ -158,7 +170,7 @@ impl Walk<'_> {
             }
             Err(Contradiction { before, here }) => {
                 self.warn(Lint::Unreachable, reach, messages::unreachable(place, &here, &before));
-                *known = Known { mixed: known.mixed, events: known.events, ..Known::nothing() };
+                *known = Known { mixed: std::mem::take(&mut known.mixed), events: known.events, ..Known::nothing() };
                 false
             }
         }
@@ -168,10 +180,13 @@ impl Walk<'_> {
         let Arguments::Parsed { positional, options } = &call.arguments else { return Known::nothing() };
         let head = Reach { first: stage.reach.first, last: head_end(call, stage.reach.last) };
         match row.remembers {
-            Remembers::Series if known.mixed => {
-                self.warn(Lint::MixedKeys, head, messages::mixed_keys(row.name, &stage.text));
-                // once is enough for what was mixed by one block
-                known.mixed = false;
+            Remembers::Series => {
+                known.part(&keys(positional));
+                if !known.mixed.is_empty() {
+                    self.warn(Lint::MixedKeys, head, messages::mixed_keys(row.name, &stage.text));
+                    // once is enough for what was mixed by one block
+                    known.mixed.clear();
+                }
             }
             Remembers::Keys if known.events && options.is_empty() => self.unbounded(row, positional),
             _ => {}
@@ -182,10 +197,11 @@ impl Walk<'_> {
             }
         }
         if let Some(block) = &call.block {
-            let inside = Known { mixed: known.mixed && row.remembers != Remembers::Keys, ..known.clone() };
+            let parts = row.remembers == Remembers::Keys;
+            let inside = Known { mixed: if parts { Vec::new() } else { known.mixed.clone() }, ..known.clone() };
             let behind = self.block(block, inside);
             if row.passes == Passes::Block {
-                known = Known { mixed: behind.mixed || row.remembers == Remembers::Keys, ..behind };
+                known = Known { mixed: if parts { keys(positional) } else { behind.mixed }, ..behind };
             }
         }
         match row.passes {
@@ -195,7 +211,8 @@ impl Walk<'_> {
                 let field = positional.first().map(|one| one.tokens.to_string()).unwrap_or_default();
                 known.forget(&field);
             }
-            Passes::Other => known = Known { mixed: known.mixed, ..Known::nothing() },
+            // a window, a sum or a rate is one series, whatever it was made of
+            Passes::Other => known = Known::nothing(),
         }
         known
     }
@@ -244,6 +261,12 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The keys among the arguments of a stage, as they were written.
+fn keys(positional: &[Argument]) -> Vec<String> {
+    let written = |one: &Argument| as_written(&one.tokens.clone().into_iter().collect::<Vec<TokenTree>>());
+    positional.iter().map(written).collect()
 }
 
 /// The field that a change sets.

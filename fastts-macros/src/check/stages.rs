@@ -186,13 +186,15 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
             Wants::Number | Wants::Count | Wants::Duration | Wants::Share if is_condition(value) => {
                 Some(messages::condition_for_value(row.name, row.usage, &text_of_tokens(&argument.tokens)))
             }
-            Wants::Count if misplaced.is_some() => misplaced.map(|text| messages::count_not_positive(&text)),
-            Wants::Duration if misplaced.is_some() => misplaced.map(|text| messages::interval_not_positive(&text)),
+            Wants::Count | Wants::Duration if misplaced.is_some() => {
+                misplaced.map(|text| messages::field_first(row.name, row.usage, &text))
+            }
             Wants::Count => bad_count(value).map(|text| messages::count_not_positive(&text)),
             Wants::Duration => bad_duration(value).map(|text| messages::interval_not_positive(&text)),
             Wants::Closure => no_closure(value, &argument.tokens)
                 .map(|text| messages::closure_wanted(row.name, row.usage, &text))
-                .or_else(|| field_for_closure(row, value, positional, lets)),
+                .or_else(|| field_for_closure(row, value, positional, lets))
+                .or_else(|| metrics_wanted(row, value, &argument.tokens, lets)),
             Wants::Field => bad_field(row, value, &argument.tokens),
             Wants::Number | Wants::Share if is_duration(value) => {
                 Some(messages::duration_for_number(row.name, row.usage, &text_of_tokens(&argument.tokens)))
@@ -209,6 +211,7 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
                 None
             }
             Wants::Topic if no_text(value) => Some(messages::topic_not_a_literal(row.name, &text_of_tokens(&argument.tokens))),
+            Wants::Name => bare_name(value, lets).map(|name| messages::name_without_quotes(row.name, &name)),
             Wants::Number | Wants::Value | Wants::Topic => None,
         };
         if let Some(message) = message {
@@ -228,6 +231,13 @@ fn literals(row: &Builtin, positional: &[Argument], lets: &[Ident], diagnostics:
 fn is_field(value: &syn::Expr, lets: &[Ident]) -> bool {
     let syn::Expr::Path(path) = value else { return false };
     path.path.get_ident().is_some_and(|name| FIELDS.iter().any(|field| name == field) && !lets.contains(name))
+}
+
+/// A name in small letters that nothing inside the router has: a pipeline sees no locals, and constants are in capitals.
+fn bare_name(value: &syn::Expr, lets: &[Ident]) -> Option<String> {
+    let syn::Expr::Path(path) = value else { return None };
+    let name = path.path.get_ident().filter(|name| !lets.contains(name))?.to_string();
+    name.chars().all(|one| one.is_lowercase() || one.is_ascii_digit() || one == '_').then_some(name)
 }
 
 /// A number literal, with its sign.
@@ -334,6 +344,20 @@ fn field_for_closure(row: &Builtin, value: &syn::Expr, positional: &[Argument], 
     let arguments: Vec<String> = positional.iter().map(|argument| text_of_tokens(&argument.tokens)).collect();
     let block = if row.takes == Takes::Block { " { ... }" } else { "" };
     Some(messages::field_for_closure(row.name, &field.to_string(), &format!("{twin}({}){block}", arguments.join(", "))))
+}
+
+/// `extremum(|a, b| a.metric() > b.metric())`, `extremum(metric)`: the closure is given metrics.
+fn metrics_wanted(row: &Builtin, value: &syn::Expr, tokens: &TokenStream, lets: &[Ident]) -> Option<messages::Message> {
+    if !["extremum", "fold"].contains(&row.name) {
+        return None;
+    }
+    if is_field(value, lets) {
+        return Some(messages::closure_wanted(row.name, row.usage, &text_of(value)));
+    }
+    let syn::Expr::Closure(closure) = value else { return None };
+    let body = closure.body.to_token_stream().to_string().replace(' ', "");
+    let asks = |input: &syn::Pat| matches!(input, syn::Pat::Ident(one) if body.contains(&format!("{}.metric()", one.ident)));
+    closure.inputs.iter().any(asks).then(|| messages::metrics_given(row.name, &text_of_tokens(tokens).replace(".metric()", "")))
 }
 
 fn bad_field(row: &Builtin, value: &syn::Expr, tokens: &TokenStream) -> Option<messages::Message> {

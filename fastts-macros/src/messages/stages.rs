@@ -71,6 +71,11 @@ pub(crate) fn count_not_positive(found: &str) -> Message {
     Message::new("FT030", format!("a count must be a whole number above 0, found `{found}`")).help("write a number such as `3`")
 }
 
+pub(crate) fn field_first(name: &str, usage: &str, field: &str) -> Message {
+    Message::new("FT030", format!("the fields of `{name}` come last, found `{field}` here"))
+        .help(format!("write `{}`", usage.replace('…', "...")))
+}
+
 pub(crate) fn condition_for_value(name: &str, usage: &str, found: &str) -> Message {
     Message::new("FT115", format!("`{name}` takes a value here, found the condition `{found}`"))
         .help(format!("write `{usage}`; a condition goes into `where({found})`"))
@@ -91,6 +96,10 @@ pub(crate) fn point_out_of_range(found: &str) -> Message {
 
 pub(crate) fn constant_as_stage(name: &str) -> Message {
     Message::new("FT033", format!("`{name}` looks like a constant, not a stage")).help(format!("pass it to one: `under({name})`"))
+}
+
+pub(crate) fn name_without_quotes(stage: &str, name: &str) -> Message {
+    Message::new("FT130", format!("the name of a `{stage}` is a text")).help(format!("write `{stage}(\"{name}\")`"))
 }
 
 pub(crate) fn quoted_field(text: &str) -> Message {
@@ -294,6 +303,10 @@ pub(crate) fn closure_wanted(name: &str, usage: &str, found: &str) -> Message {
         "filter" => message.help(format!("a condition on fields is `where({found})`; a closure is `filter(|event| ...)`")),
         _ => message.help(format!("write `{}`", usage.replace('…', "..."))),
     }
+}
+
+pub(crate) fn metrics_given(name: &str, written: &str) -> Message {
+    Message::new("FT132", format!("the closure of `{name}` is given metrics, not events")).help(format!("write `{name}({written})`"))
 }
 
 pub(crate) fn low_above_high(name: &str, usage: &str) -> Message {

@@ -135,6 +135,14 @@ pub(crate) fn no_time_here() -> Message {
         .help("ask it in a condition: `split { expired => with(state = \"expired\"), _ => tag(\"live\") }`")
 }
 
+pub(crate) fn misspelled_let(found: &str, meant: &str) -> Message {
+    Message::new("FT131", format!("neither events nor this router know `{found}`")).help(format!("did you mean the `let` `{meant}`?"))
+}
+
+pub(crate) fn stage_as_condition(found: &str, instead: &str) -> Message {
+    Message::new("FT060", format!("`{found}` is a stage, not a condition")).help(format!("write `{instead}`"))
+}
+
 pub(crate) fn question_usage(name: &str, usage: &str) -> Message {
     Message::new("FT060", format!("`{name}` is not written like this")).help(format!("write `{usage}`"))
 }

@@ -95,6 +95,14 @@ fn compared(cursor: &Cursor, from: usize, condition: Expression, diagnostics: &m
     Expression::Hole(diagnostics.error(cursor.reach_since(from), message))
 }
 
+/// Refuses a text or a number beside `&&` or `||`.
+fn value_alone(operand: Expression, diagnostics: &mut Diagnostics) -> Expression {
+    let Expression::Rust(tokens) = &operand else { return operand };
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let [TokenTree::Literal(literal)] = tokens.as_slice() else { return operand };
+    Expression::Hole(diagnostics.error(Reach::of(literal.span()), messages::value_as_condition(&literal.to_string())))
+}
+
 /// Reads a condition that is an argument, up to a `,`.
 pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
@@ -228,7 +236,12 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
         left = match infix {
             Infix::Matches => matches(left, cursor, diagnostics),
             Infix::Rust(operator) => {
+                let joins = matches!(operator, Operator::And | Operator::Or);
+                if joins {
+                    left = value_alone(left, diagnostics);
+                }
                 let right = binary(cursor, binds, diagnostics);
+                let right = if joins { value_alone(right, diagnostics) } else { right };
                 Expression::Binary { operator, token, left: Box::new(left), right: Box::new(right) }
             }
         };

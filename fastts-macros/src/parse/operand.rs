@@ -217,6 +217,9 @@ fn path_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expressio
         [TokenTree::Ident(word)] if is_nothing(&word.to_string()) => {
             Expression::Hole(diagnostics.error(Reach::of(word.span()), messages::nothing(&word.to_string())))
         }
+        [TokenTree::Ident(word)] if word == "not_expired" => {
+            Expression::Hole(diagnostics.error(Reach::of(word.span()), messages::stage_as_condition("not_expired", "!expired")))
+        }
         [TokenTree::Ident(word)] if is_field_name(&word.to_string()) => Expression::Name(word.clone()),
         _ => rust(&path),
     }

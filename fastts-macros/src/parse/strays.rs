@@ -217,7 +217,10 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
             cursor.take_op(";");
             return Some(diagnostics.error(reach, messages::argument_without_parentheses(&stage.0, &text)));
         }
-        diagnostics.error(stage.1, messages::missing_semicolon());
+        // without its block it is not finished, which is what is said of it
+        if !wants_block(&stage.0) {
+            diagnostics.error(stage.1, messages::missing_semicolon());
+        }
         return None;
     }
     if let (true, Some(word)) = (cursor.is_op(0, ":"), cursor.ident(1).cloned()) {
@@ -244,6 +247,12 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
     cursor.take_until(|cursor| cursor.is_op(0, ";") || cursor.is_op(0, ","));
     cursor.take_op(";");
     Some(hole)
+}
+
+/// Tells whether a stage, as it was written, is one that cannot do without a block and has none.
+fn wants_block(stage: &str) -> bool {
+    let name = stage.split('(').next().unwrap_or_default();
+    !stage.ends_with('}') && crate::table::find(name).is_some_and(|row| row.takes == crate::table::Takes::Block)
 }
 
 /// `fixed-time-window(5s)`, as Clojure's names are written.

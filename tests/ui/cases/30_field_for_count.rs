@@ -1,5 +1,5 @@
 // Mistake: a field where the count stands
-// Wanted: a count must be a whole number above 0, found `state`
+// Wanted: the fields of `runs` come last, found `state` here
 use fastts_core::router;
 
 router! {

@@ -194,7 +194,7 @@ fn arguments_that_changed_places() {
         r#"
 pipeline "P" { runs(state, 3); stable(state, 5s); stdout }
                     ^^^^^ FT030
-                                      ^^^^^ FT029
+                                      ^^^^^ FT030
 "#,
     );
 }

@@ -197,10 +197,16 @@ pipeline "P" { by(host) { rate(5) } changed(state); stdout }
                                     -------------- FT111
 pipeline "Q" { by(host) { by(service) { rate(5) } runs(3, state); stdout } stdout }
                                                   -------------- FT111
-pipeline "R" { by(host) { rate(5) } with(state = "x"); tee { { moving_event_window(3); inspect(|_| ()) } } stdout }
-                                                               ---------------------- FT111
+pipeline "R" { by(host) { rate(5) } with(state = "x"); tee { { debounce(3s); stdout } } stdout }
+                                                               ------------ FT111
 pipeline "S" { by(host) { rate(5) } by(service) { changed(state) } throttle(3, 5s); where(metric > 3); mine::stage; rate(5); stdout }
 pipeline "T" { changed(state); by(host) { rate(5); changed(state) } stdout }
+pipeline "adds up" { by(host) { changed(state) } rate(5); by(host) { over(3) } counter; ewma(5s); moving_event_window(3); count; stdout }
+pipeline "one series" { by(host) { rate(5) } fixed_time_window(5s); sum; above_for(100, 1m); changed(state); stdout }
+pipeline "one key" { by(host) { over(5) } where(host == "a"); changed(state); stdout }
+pipeline "one key of all" { by(host, service) { over(5) } with(host = "all"); runs(3, state); stdout }
+pipeline "the key itself" { by(host) { over(5) } changed(host); stdout }
+pipeline "a closure of it" { by_value(|e| e.host().map(str::len)) { over(5) } changed(host, state); stdout }
 "#,
     );
 }

@@ -19,16 +19,17 @@ pub(crate) fn trials() -> Vec<Trial> {
         let found = path.clone().unwrap_or_default();
         crate::trial(name, path.as_ref().err(), move || sends(&found, transport))
     };
-    TRANSPORTS.into_iter().filter(|transport| crate::server::OFFERED.contains(transport)).map(trial).collect()
+    TRANSPORTS.into_iter().map(trial).collect()
 }
 
 fn sends(path: &str, transport: Transport) {
     let mut server = Server::start();
     let collectd = start(path, &server.target(transport));
-    let event = server.event_where("from collectd", |event| event["attributes"]["plugin"] == "users");
+    // Some of its events have an empty description or wild tags: it sends what lay in its memory.
+    let tags = serde_json::json!(["from-collectd"]);
+    let event = server.event_where("from collectd", |event| event["attributes"]["plugin"] == "users" && event["tags"] == tags);
     assert_eq!((&event["host"], &event["attributes"]["type"]), (&"e2e".into(), &"users".into()));
     assert_eq!((&event["attributes"]["ds_type"], &event["ttl"]), (&"gauge".into(), &2.0.into()));
-    assert_eq!(event["tags"], serde_json::json!(["from-collectd"]));
     let time = event["time"].as_str().unwrap();
     assert!(time.starts_with("20") && time.contains('.'), "it sends seconds and microseconds: {time}");
     // More than one message comes over its connection, so the answers are what it wants.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not see that these are tests")]
 
 mod c;
+mod certificates;
 mod client;
 mod collectd;
 mod install;
@@ -17,6 +18,7 @@ mod ruby;
 mod rust;
 mod server;
 mod syslog_ng;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = families.iter().flatten().flat_map(promises::trials).collect();
     trials.extend(c::trials());
     trials.extend(collectd::trials());
+    trials.extend(tls::trials());
     trials.extend(itself::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::certificates::{self, Files};
 use crate::client::Transport;
 
 /// How long anything may take; tests end long before.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What it listens on.
-pub(crate) const OFFERED: &[Transport] = &[Transport::Tcp];
 
 /// The router, running on ports of its own.
 pub(crate) struct Server {
@@ -26,16 +24,21 @@ pub(crate) struct Server {
 }
 
 /// Where a client is to send, and how.
+#[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) transport: Transport,
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// What a client is told about TLS.
+    pub(crate) tls: Files,
 }
 
 impl Target {
     /// Returns what a client needs for its transport: "ca", "certificate", "key".
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &'static Path)> {
-        [].into_iter()
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let Files { ca, certificate, key } = &self.tls;
+        let files = [("ca", &**ca), ("certificate", &**certificate), ("key", &**key)];
+        files.into_iter().filter(move |_| self.transport == Transport::Tls)
     }
 }
 
@@ -49,7 +52,9 @@ impl Server {
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("FASTTS_") || key == "PORT") {
             command.env_remove(key);
         }
-        command.args(["--listen", "127.0.0.1:0", "--log", "warn"]).args(options);
+        let Files { ca, certificate, key } = &certificates::known().server;
+        command.args(["--listen", "127.0.0.1:0", "--tls", "127.0.0.1:0", "--http", "off", "--self-metrics", "off", "--log", "warn"]);
+        command.arg("--tls-cert").arg(certificate).arg("--tls-key").arg(key).arg("--tls-client-ca").arg(ca).args(options);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let printed = lines(child.stdout.take().unwrap());
         let logged = lines(child.stderr.take().unwrap());
@@ -65,7 +70,7 @@ impl Server {
         }
         let address = self.announced.iter().find_map(|line| line.strip_prefix(&start)).unwrap();
         let (host, port) = address.rsplit_once(':').unwrap();
-        Target { transport, host: host.to_owned(), port: port.parse().unwrap() }
+        Target { transport, host: host.to_owned(), port: port.parse().unwrap(), tls: certificates::known().client.clone() }
     }
 
     /// Waits for an event of a service that the router prints.
@@ -101,6 +106,12 @@ impl Server {
                 return line;
             }
         }
+    }
+
+    /// Ends it at once; returns what it logged that nobody has read.
+    pub(crate) fn end(mut self) -> Vec<String> {
+        self.child.kill().unwrap();
+        self.logged.iter().collect()
     }
 
     /// Returns the most memory that it ever had, in KiB.

@@ -29,6 +29,7 @@ fn write(fields: &Value) -> Event {
     event.service = text("service");
     event.state = text("state");
     event.description = text("description");
+    event.time = fields["time"].as_i64();
     event.ttl = fields["ttl"].as_f64().map(|ttl| ttl as f32);
     match fields["metric"].as_i64() {
         Some(metric) => event.metric_sint64 = Some(metric),
