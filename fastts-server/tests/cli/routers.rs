@@ -118,3 +118,9 @@ router! {
         stdout
     }
 }
+
+router! {
+    pub fn indexed;
+
+    pipeline "index" { index }
+}
