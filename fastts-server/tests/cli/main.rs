@@ -47,7 +47,6 @@ fn trials() -> Vec<Trial> {
     #[cfg(feature = "http")]
     let http = trials! {
         http::takes_events_and_tells_metrics_beside_tcp
-        http::a_query_is_followed_over_it
         http::the_token_comes_from_the_environment_and_is_not_shown
         http::a_port_in_use_is_told_with_the_flag
         http::the_server_tells_about_itself_when_it_is_asked_to

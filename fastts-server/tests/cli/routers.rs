@@ -118,9 +118,3 @@ router! {
         stdout
     }
 }
-
-router! {
-    pub fn indexed;
-
-    pipeline "index" { index }
-}
