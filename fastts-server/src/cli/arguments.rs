@@ -87,6 +87,10 @@ pub(super) struct Serve {
     /// The longest message that is taken; a longer one is refused, and its connection closed.
     #[arg(long, env = "FASTTS_MAX_FRAME", help_heading = "Limits", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
+    /// How many events the answer to a query may have; a query that more of them match is refused. An answer may be no longer than
+    /// --max-frame, either.
+    #[arg(long, env = "FASTTS_MAX_RESULTS", value_name = "NUMBER", default_value_t = 10_000)]
+    max_results: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     max_connections: usize,
@@ -192,6 +196,7 @@ impl Serve {
         TcpOptions {
             listen,
             max_frame: self.max_frame,
+            max_results: self.max_results,
             max_connections: self.max_connections,
             max_unfinished: self.max_unfinished,
             idle_timeout: self.idle_timeout,
