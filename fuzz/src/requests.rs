@@ -20,6 +20,10 @@ pub fn requests(data: &[u8]) {
     let [kind, piece, bytes @ ..] = data else { return };
     let piece = usize::from(*piece) + 1;
     if kind % 2 == 1 {
+        // A stream of events has no end.
+        if bytes.windows(12).any(|text| text.eq_ignore_ascii_case(b"event-stream")) {
+            return;
+        }
         // It may be a request, or not: that it ends is all.
         exchange(b"", bytes, piece);
         return;

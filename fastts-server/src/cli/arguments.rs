@@ -9,9 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::completions::Completions;
 use super::load::Load;
 use super::query::Query;
-#[cfg(not(feature = "http"))]
-use super::reach;
-use super::reach::Reach;
+use super::reach::{self, Over, Reach};
 use super::top::Top;
 use super::web::Web;
 use super::{settings, values};
@@ -150,16 +148,36 @@ impl Serve {
         })
     }
 
+    /// Returns where a server with these settings is reached.
+    ///
+    /// # Errors
+    /// When it is not, in that way.
+    pub(super) fn server(&self, over: Over) -> Result<String, String> {
+        let listen = self.listen()?;
+        match over {
+            Over::Tcp => Ok(reach::reachable(&listen)),
+            Over::Udp => self.udp.server(&listen),
+            #[cfg(feature = "tls")]
+            Over::Tls => self.tls.server(&listen),
+        }
+    }
+
     /// Returns how to speak to the HTTP listener at `http`, or else to that of a server with these settings.
     ///
     /// # Errors
     /// When it cannot be known where that is, or with which token.
-    pub(super) fn web(&self, http: Option<&str>, listen: &str, timeout: Duration) -> Result<Web, String> {
+    pub(super) fn web(&self, http: Option<&str>, timeout: Duration) -> Result<Web, String> {
         #[cfg(feature = "http")]
-        let (beside, token) = (self.http.server(listen), self.http.token()?.map(|token| token.reveal().to_owned()));
+        let token = self.http.token()?.map(|token| token.reveal().to_owned());
         #[cfg(not(feature = "http"))]
-        let (beside, token) = (reach::behind(&reach::reachable(listen)), None);
-        let server = http.map_or(beside, |http| Ok(http.to_owned()))?;
+        let token = None;
+        let server = match http {
+            Some(http) => http.to_owned(),
+            #[cfg(feature = "http")]
+            None => self.http.server(&self.listen()?)?,
+            #[cfg(not(feature = "http"))]
+            None => reach::behind(&reach::reachable(&self.listen()?))?,
+        };
         Ok(Web { server, token, timeout })
     }
 

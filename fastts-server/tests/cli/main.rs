@@ -6,6 +6,8 @@ mod check;
 mod fake;
 mod graph;
 mod help;
+#[cfg(feature = "http")]
+mod http;
 mod load;
 #[path = "../program/mod.rs"]
 mod program;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Ok("lets") => fastts_server::run(routers::lets),
         Ok("panicking") => fastts_server::run(routers::panicking),
         Ok("headed") => fastts_server::run(routers::headed),
+        Ok("indexed") => fastts_server::run(routers::indexed),
         Ok("stuck") => fastts_server::run(routers::stuck),
         Ok(other) => panic!("there is no router {other}"),
         Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
@@ -41,7 +44,16 @@ fn trials() -> Vec<Trial> {
     macro_rules! trials {
         ($($name:path)*) => { vec![$(Trial::test(stringify!($name), || { $name(); Ok(()) })),*] };
     }
-    trials! {
+    #[cfg(feature = "http")]
+    let http = trials! {
+        http::takes_events_and_tells_metrics_beside_tcp
+        http::the_token_comes_from_the_environment_and_is_not_shown
+        http::a_port_in_use_is_told_with_the_flag
+        http::the_server_tells_about_itself_when_it_is_asked_to
+    };
+    #[cfg(not(feature = "http"))]
+    let http = Vec::new();
+    let trials = trials! {
         serve::serves_sends_and_drains
         serve::datagrams_come_to_the_port_of_tcp
         serve::a_port_for_udp_that_is_in_use_is_told
@@ -75,6 +87,7 @@ fn trials() -> Vec<Trial> {
         query::a_query_that_is_wrong_is_told_before_anybody_is_asked
         query::a_refusal_is_told
         query::follows_what_comes_until_it_ends
+        query::follows_the_index_of_a_server
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines
@@ -96,5 +109,6 @@ fn trials() -> Vec<Trial> {
         replay::prints_in_the_order_of_time
         replay::counts_the_lines_that_were_lost
         replay::ends_quietly_when_nobody_reads
-    }
+    };
+    trials.into_iter().chain(http).collect()
 }

@@ -15,6 +15,12 @@ router! {
 }
 
 router! {
+    pub fn indexed;
+
+    pipeline "all" { index; stdout }
+}
+
+router! {
     pub fn rated;
 
     pipeline "rate" {

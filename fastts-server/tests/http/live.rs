@@ -84,6 +84,33 @@ fn a_socket_shows_what_is_there_and_what_comes() {
 }
 
 #[test]
+fn nothing_is_missed_between_what_is_there_and_what_comes() {
+    const EVENTS: usize = 3_000;
+    const READERS: usize = 30;
+    let served = serve(|options| options.backlog = EVENTS + 1);
+    let name = |number: usize| format!("gap {number}");
+    let address = served.address;
+    let writer = std::thread::spawn(move || {
+        let mut client = Client::connect(address);
+        for number in (0..=EVENTS).map(name) {
+            assert_eq!(client.post(format!("{{\"service\":\"{number}\"}}")).status, 200);
+        }
+    });
+    let read = |_| {
+        let mut socket = open(address, "/index?subscribe=true", &[]).unwrap();
+        std::thread::spawn(move || {
+            let mut seen = std::collections::HashSet::new();
+            while seen.len() <= EVENTS {
+                seen.insert(service(&hear(&mut socket)));
+            }
+        })
+    };
+    let readers: Vec<_> = (0..READERS).map(read).collect();
+    writer.join().unwrap();
+    readers.into_iter().for_each(|reader| reader.join().unwrap());
+}
+
+#[test]
 fn a_topic_is_shown_without_what_is_in_the_index() {
     let served = serve(|_| {});
     put(&served, &["before"]);

@@ -1,0 +1,82 @@
+//! HTTP of a program that serves.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::program::{Program, Served};
+
+/// Sends a request and returns the whole answer.
+fn ask(address: &str, request: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let (line, header) = request.split_once('\n').unwrap_or((request, "accept: */*"));
+    let len = body.len();
+    write!(stream, "{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {len}\r\n{header}\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+pub(super) fn takes_events_and_tells_metrics_beside_tcp() {
+    let mut served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
+    let http = served.listens_on("http");
+    let sent = Program::new("indexed", &["send", "--service", "by tcp", "--server", &served.address]).run();
+    assert_eq!(sent.status, 0, "{sent:?}");
+    assert!(served.line().contains("by tcp"));
+    assert!(ask(&http, "POST /events", "{\"service\":\"by http\"}").ends_with("\r\n\r\n{}\n"));
+    assert!(served.line().contains("by http"));
+    let metrics = ask(&http, "GET /metrics", "");
+    for line in
+        ["fastts_listener_events_total{listener=\"tcp\"} 1", "fastts_listener_events_total{listener=\"http\"} 1", "fastts_index_events 2.0"]
+    {
+        assert!(metrics.lines().any(|there| there == line), "there is no {line} in {metrics}");
+    }
+    let stats = ask(&http, "GET /stats", "");
+    let stats: Value = serde_json::from_str(stats.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!((&stats["index"]["size"], &stats["listeners"][0]["address"]), (&2.into(), &served.address.clone().into()));
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 0, "{ended:?}");
+    assert!(ended.stderr.contains("everything was drained; 2 events had come in 2 messages"), "{}", ended.stderr);
+}
+
+pub(super) fn the_token_comes_from_the_environment_and_is_not_shown() {
+    let program = |arguments: &[&str]| Program::new("plain", arguments).env("FASTTS_HTTP_TOKEN", "s3cret");
+    let served = Served::of(program(&["--listen", "127.0.0.1:0"]));
+    let http = served.listens_on("http");
+    assert!(ask(&http, "GET /stats", "").starts_with("HTTP/1.1 401 "));
+    assert!(ask(&http, "GET /stats\nauthorization: Bearer s3cret", "").starts_with("HTTP/1.1 200 "));
+    assert!(ask(&http, "GET /readyz", "").starts_with("HTTP/1.1 200 "));
+    let help = program(&["--help"]).run();
+    assert!(help.stdout.contains("--http-token") && !help.stdout.contains("s3cret"), "{}", help.stdout);
+}
+
+pub(super) fn a_port_in_use_is_told_with_the_flag() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let ended = Program::new("plain", &["--listen", "127.0.0.1:0", "--http", &address]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains(&format!("cannot listen on {address} for HTTP")), "{}", ended.stderr);
+    assert!(ended.stderr.contains("--http ADDR:PORT, or do without it with --http off"), "{}", ended.stderr);
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--http", "off"]);
+    assert_eq!(served.signal("TERM").end().status, 0);
+}
+
+pub(super) fn the_server_tells_about_itself_when_it_is_asked_to() {
+    let served = Served::start("indexed", &["--listen", "127.0.0.1:0", "--self-metrics", "50ms"]);
+    let mut told = Vec::new();
+    let wanted = [
+        "riemann streams rate".to_owned(),
+        format!("riemann server tcp {} conns", served.address),
+        "riemann index size".to_owned(),
+        "riemann pipeline all queue used".to_owned(),
+    ];
+    while !wanted.iter().all(|wanted| told.contains(wanted)) {
+        let event: Value = serde_json::from_str(&served.line()).unwrap();
+        assert_eq!((&event["ttl"], &event["tags"][0]), (&0.1.into(), &"riemann".into()));
+        told.push(event["service"].as_str().unwrap().to_owned());
+        assert!(told.len() < 1_000, "{wanted:?} are not all told");
+    }
+}
