@@ -24,7 +24,9 @@ mod cli;
 mod destination;
 mod rarely;
 pub mod riemann;
+pub mod sinks;
 pub mod sources;
+pub mod stages;
 pub mod telemetry;
 
 pub use cli::{IntoRouter, run};
@@ -32,7 +34,7 @@ pub use destination::{Destination, Refused};
 // The trait alone: the derive macro of the same name must be the one that names this crate.
 #[doc(inline)]
 pub use fastts_core::__private::Item;
-pub use fastts_core::{Event, EventView, Flow, Metric, Router, Time, Window, event, folds, stages, testing};
+pub use fastts_core::{Event, EventView, Flow, Metric, Overflow, Router, Time, Window, event, folds, testing};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 

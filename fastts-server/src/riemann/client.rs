@@ -90,6 +90,11 @@ impl Client {
         self.write(&frame).map_err(told)
     }
 
+    /// Sends a frame as it is, without waiting for the answer.
+    pub(crate) fn post_frame(&mut self, frame: &[u8]) -> io::Result<()> {
+        self.write(frame).map_err(told)
+    }
+
     /// Gives what follows as much time as everything had since the connection was made, or since this was last called.
     pub fn renew(&mut self) {
         self.end = end(self.limit);
