@@ -40,7 +40,6 @@ pub(super) fn interval(text: &str) -> Result<Option<Duration>, String> {
 }
 
 /// Where something listens, if it does.
-#[cfg(feature = "http")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// Nowhere.
@@ -50,7 +49,6 @@ pub(super) enum Place {
 }
 
 /// Reads an address, or `off`.
-#[cfg(feature = "http")]
 pub(super) fn place(text: &str, address: impl Fn(&str) -> Result<String, String>) -> Result<Place, String> {
     match text {
         "off" => Ok(Place::Off),

@@ -1,7 +1,9 @@
 //! `top`: what a running server does, live.
 
 mod plain;
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod rates;
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod sample;
 #[cfg(feature = "top")]
 mod screen;

@@ -22,5 +22,7 @@ mod stream;
 pub use listener::{Tcp, TcpServer};
 pub use options::TcpOptions;
 
+#[cfg(feature = "tls")]
 pub(super) use end::End;
+#[cfg(feature = "tls")]
 pub(super) use stream::{Opening, Stream};
