@@ -78,7 +78,7 @@ fn what_expires_in_parts_expires_once_and_in_order() {
         parts.push(part.len());
     }
     assert_eq!(parts, [7, 7, 7, 7, 7, 7, 7, 1, 0, 0]);
-    (100..200).for_each(|host| index.insert(event! { time: 0, host: host.to_string(), ttl: 5 }.view(), at(0)));
+    (100..200).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: 5 }.view(), at(0)));
     assert_eq!(hosts(index.expire(at(50))), (100..200).collect::<Vec<_>>());
 }
 
