@@ -48,8 +48,8 @@ pub(super) struct HttpArguments {
     #[arg(long, env = "FASTTS_HTTP_MAX_RESULTS", value_name = "NUMBER", default_value_t = 10_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     http_max_results: usize,
     /// How many subscriptions of HTTP clients there may be at once, to the index and to topics.
-    #[arg(long, env = "FASTTS_HTTP_MAX_SUBSCRIPTIONS", value_name = "NUMBER", default_value_t = 256, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    http_max_subscriptions: usize,
+    #[arg(long, env = "FASTTS_HTTP_SUBSCRIBERS", value_name = "NUMBER", default_value_t = 256, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    http_subscribers: usize,
     /// How many events wait for a subscriber that reads slowly; then it misses the oldest.
     #[arg(long, env = "FASTTS_HTTP_BACKLOG", value_name = "NUMBER", default_value_t = 1_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     http_backlog: usize,
@@ -86,7 +86,7 @@ impl HttpArguments {
             max_message: self.http_max_message,
             max_events: self.http_max_events,
             max_results: self.http_max_results,
-            max_subscriptions: self.http_max_subscriptions,
+            max_subscriptions: self.http_subscribers,
             backlog: self.http_backlog,
             timeout: self.http_timeout,
             write_timeout,
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn every_flag_is_heard() {
         let arguments = "--http-token t0ken --http-cors http://a.example,https://b.example:80 --http-max-connections 3 --http-max-body 5MiB \
-                         --http-max-message 4KiB --http-max-events 9 --http-max-results 8 --http-max-subscriptions 7 --http-backlog 6 --http-timeout 2s --http-ping 3s";
+                         --http-max-message 4KiB --http-max-events 9 --http-max-results 8 --http-subscribers 7 --http-backlog 6 --http-timeout 2s --http-ping 3s";
         let heard = options(&arguments.split_whitespace().collect::<Vec<_>>()).unwrap().unwrap();
         let expected = HttpOptions {
             listen: "127.0.0.1:5556".to_owned(),

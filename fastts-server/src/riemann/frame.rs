@@ -67,8 +67,10 @@ pub fn put_frame(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 ///
 /// An event of two bytes takes a record of 64 in memory, so that this is worth knowing of a long message before it is decoded.
 pub fn count_events(mut message: &[u8]) -> usize {
-    const EVENTS: u64 = 6;
+    const EVENTS: u64 = 6 << 3 | 2;
     let mut events = 0;
+    // What is in a group of an unknown field is skipped with it.
+    let mut groups = 0_usize;
     while let Some(key) = varint(&mut message) {
         let skip = match key & 7 {
             0 if varint(&mut message).is_some() => 0,
@@ -77,12 +79,20 @@ pub fn count_events(mut message: &[u8]) -> usize {
                 Some(Ok(len)) => len,
                 _ => return events,
             },
+            3 => {
+                groups += 1;
+                0
+            }
+            4 if groups > 0 => {
+                groups -= 1;
+                0
+            }
             5 => 4,
             _ => return events,
         };
         let Some(rest) = message.get(skip..) else { return events };
         message = rest;
-        events += usize::from(key >> 3 == EVENTS);
+        events += usize::from(key == EVENTS && groups == 0);
     }
     events
 }
@@ -138,7 +148,8 @@ mod tests {
         let message = [0x10, 1, 0x32, 1, 0, 0x41, 0, 0, 0, 0, 0, 0, 0, 0, 0x2a, 0, 0x32, 0];
         assert_eq!(count_events(&message), 2);
         assert_eq!(count_events(&message[..17]), 1, "up to where it is cut off");
-        assert_eq!(count_events(&[0x32, 0, 0x33, 0x32, 0]), 1, "a group is where it ends");
+        assert_eq!(count_events(&[0x32, 0, 0x73, 0x7b, 0x32, 0, 0x7c, 0x74, 0x32, 0]), 2, "groups are skipped whole");
+        assert_eq!(count_events(&[0x32, 0, 0x74, 0x32, 0]), 1, "no group ends there");
     }
 
     #[test]

@@ -90,6 +90,7 @@ fn trials() -> Vec<Trial> {
         query::a_refusal_is_told
         query::follows_what_comes_until_it_ends
         query::follows_the_index_of_a_server
+        query::asks_the_index_of_a_server
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines

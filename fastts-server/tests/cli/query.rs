@@ -4,7 +4,7 @@ use fastts_server::Event;
 use fastts_server::event;
 
 use crate::fake;
-use crate::program::{Program, Served};
+use crate::program::{Program, Served, file};
 
 /// The message that answers with two events.
 fn two_events() -> Vec<u8> {
@@ -90,4 +90,16 @@ pub(super) fn follows_the_index_of_a_server() {
     served.signal("TERM").end();
     let ended = follow.end();
     assert!(ended.status == 1 && ended.stderr.contains("has ended the subscription"), "{ended:?}");
+}
+
+pub(super) fn asks_the_index_of_a_server() {
+    let served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
+    let path = file("query.jsonl", &[r#"{"host":"a","service":"api","metric":3}"#, r#"{"host":"b","service":"db","metric":4}"#]);
+    let sent = Program::new("plain", &["send", "--file", &path, "--server", &served.address]).run();
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    let asked = Program::new("plain", &["query", "metric > 3", "--listen", &served.address]).run();
+    assert_eq!(asked.status, 2, "flags of the server stand before the command: {}", asked.stderr);
+    let asked = Program::new("plain", &["--listen", &served.address, "query", "metric > 3"]).run();
+    assert_eq!((asked.status, &asked.stderr[..], asked.stdout.lines().count()), (0, "", 1), "{}", asked.stdout);
+    assert!(asked.stdout.contains(r#""host":"b","service":"db","metric":4"#), "{}", asked.stdout);
 }

@@ -179,7 +179,7 @@ fn results_and_subscriptions_have_limits() {
     assert_eq!(closed(&mut open(served.address, "/index?query=true", &[]).unwrap()), (1008, many.to_owned()));
     let mut only = open(served.address, "/pubsub/x", &[]).unwrap();
     until("it subscribes", || subscriptions(&served) == 1);
-    let limit = "there are 1 subscriptions already, which is the limit (--http-max-subscriptions)";
+    let limit = "there are 1 subscriptions already, which is the limit (--http-subscribers)";
     assert_eq!(closed(&mut open(served.address, "/pubsub/x", &[]).unwrap()), (1013, limit.to_owned()));
     assert_eq!(served.ask("GET /pubsub/x\naccept: text/event-stream").body.trim(), limit);
     only.close(None).unwrap();

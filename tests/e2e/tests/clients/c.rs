@@ -48,7 +48,13 @@ fn send(program: &Program, target: &Target, event: &Value) -> Result<(), String>
 
 fn ask(program: &Program, target: &Target, query: &str) -> Result<Vec<Value>, String> {
     let said = talk(program, target, "query", &["--json".to_owned(), query.to_owned()])?;
-    serde_json::from_str(&said).map_err(|error| format!("{error}: {said}"))
+    let mut events: Vec<Value> = serde_json::from_str(&said).map_err(|error| format!("{error}: {said}"))?;
+    for event in &mut events {
+        // It shows all numbers of an answer, by the names of the protocol.
+        let metric = ["metric_sint64", "metric_d", "metric_f"].iter().find_map(|name| event.get(name).cloned());
+        event["metric"] = metric.into();
+    }
+    Ok(events)
 }
 
 fn talk(program: &Program, target: &Target, what: &str, arguments: &[String]) -> Result<String, String> {

@@ -14,6 +14,7 @@ mod node;
 mod order;
 mod promises;
 mod python;
+mod queries;
 mod ruby;
 mod rust;
 mod server;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = families.iter().flatten().flat_map(promises::trials).collect();
     trials.extend(c::trials());
     trials.extend(collectd::trials());
+    trials.extend(queries::trials());
     trials.extend(tls::trials());
     trials.extend(itself::trials());
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -57,8 +57,17 @@ fn sends(client: &Client, program: &Program, transport: Transport) {
 
 fn asks(client: &Client, program: &Program, transport: Transport) {
     let mut server = Server::start();
-    let refused = (client.ask)(program, &server.target(transport), "true").unwrap_err();
-    assert!(refused.contains("no index"), "{refused}");
+    let target = server.target(transport);
+    let event = sample(client.name);
+    (client.send)(program, &target, &event).unwrap();
+    // What is printed is in the index.
+    server.event(client.name);
+    let ask = |query: &str| (client.ask)(program, &target, query);
+    let found = ask(&format!("service = \"{}\" and state = \"ok\"", client.name)).unwrap();
+    assert_eq!(found.iter().map(fields).collect::<Vec<_>>(), [fields(&event)]);
+    assert_eq!(ask("host = \"nowhere\""), Ok(Vec::new()));
+    let refused = ask("metric >").unwrap_err();
+    assert!(refused.contains("at column 9"), "{refused}");
 }
 
 fn sends_little(client: &Client, program: &Program) {

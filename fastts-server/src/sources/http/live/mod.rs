@@ -135,7 +135,7 @@ async fn begin_now(shared: &Arc<Shared>, wanted: Wanted) -> Result<Live, Refused
         Some(topic) => {
             let room = Arc::clone(&shared.subscriptions).try_acquire_owned().map_err(|_| {
                 let limit = options.max_subscriptions;
-                let reason = format!("there are {limit} subscriptions already, which is the limit (--http-max-subscriptions)");
+                let reason = format!("there are {limit} subscriptions already, which is the limit (--http-subscribers)");
                 refused(StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN, reason)
             })?;
             // Before the index is searched, so that nothing is missed between the two; what comes in between may come twice.

@@ -50,6 +50,9 @@ fn write(fields: &Value) -> Event {
             event = set(event, text);
         }
     }
+    if let Some(time) = fields["time"].as_i64() {
+        event = event.time(time);
+    }
     if let Some(ttl) = fields["ttl"].as_f64() {
         event = event.ttl(ttl as f32);
     }
