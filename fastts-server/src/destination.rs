@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use fastts_core::runtime::{Running, Stuck};
-use fastts_core::{Batch, Time};
+use fastts_core::{Batch, Index, Time};
+
+/// How long a query waits for pipelines that are behind.
+const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// Takes batches of events from sources.
 pub trait Destination: Clone + Send + Sync + 'static {
@@ -17,6 +20,16 @@ pub trait Destination: Clone + Send + Sync + 'static {
 
     /// Returns the time that events get which have none.
     fn now(&self) -> Time;
+
+    /// Returns the index that queries are answered from; without one they are refused.
+    fn index(&self) -> Option<&Index> {
+        None
+    }
+
+    /// Waits until what was accepted has run, so that a query is answered with what came of it; not for ever.
+    fn caught_up(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 
     /// Returns the pipelines that have not come back from their events for longer than `limit`: the log names them.
     fn stuck(&self, limit: Duration) -> Vec<Stuck> {
@@ -39,6 +52,15 @@ impl Destination for Running {
 
     fn now(&self) -> Time {
         Running::now(self)
+    }
+
+    fn index(&self) -> Option<&Index> {
+        Some(Running::index(self))
+    }
+
+    async fn caught_up(&self) {
+        // A pipeline that is far behind must not keep queries from being answered.
+        Running::caught_up(self, CATCH_UP).await;
     }
 
     fn stuck(&self, limit: Duration) -> Vec<Stuck> {

@@ -1,4 +1,4 @@
-//! Two pipelines, each of which sees every event.
+//! Three pipelines, each of which sees every event.
 
 use fastts_server::prelude::*;
 
@@ -12,6 +12,11 @@ router! {
     pipeline "Second pipeline" {
         rate(5);
         stdout
+    }
+
+    /// Keeps the last event of every host and service, for queries.
+    pipeline "Index" {
+        index
     }
 }
 
@@ -29,12 +34,13 @@ mod tests {
     use fastts_server::testing::Driver;
 
     #[test]
-    fn prints_what_is_low_and_the_rate_of_all() {
+    fn prints_what_is_low_and_the_rate_of_all_and_keeps_the_last() {
         let mut driver = Driver::new(super::router());
         driver.inject(event! { service: "api", metric: 3 });
         driver.inject(event! { service: "api", metric: 12 });
         driver.assert_printed([r#"{"time":"1970-01-01T00:00:00Z","service":"api","metric":3}"#]);
         driver.advance(5);
         driver.assert_printed([r#"{"time":"1970-01-01T00:00:05Z","service":"api","metric":3}"#]);
+        assert_eq!(driver.index().get(None, Some("api")), Some(event! { time: 0, service: "api", metric: 12 }));
     }
 }

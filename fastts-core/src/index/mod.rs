@@ -231,7 +231,8 @@ impl Index {
         next.map(Time::from_micros).filter(|&next| next < NEVER).map(|until| until + INSTANT)
     }
 
-    /// Removes the events that have expired by `now`; returns for each, in the order in which they expired, the event that says so.
+    /// Removes the events that have expired by `now`; returns for each the event that says so, in the order in which they expired, those
+    /// of one instant by host and service.
     pub fn expire(&self, now: Time) -> Vec<Event> {
         self.expire_some(now, usize::MAX)
     }
@@ -255,7 +256,10 @@ impl Index {
             drop(shard);
             self.shared.len.fetch_sub(expired.len() - before, Ordering::Relaxed);
         }
-        expired.sort_by_key(|(until, _)| *until);
+        // Of one instant by host and service: the order of the shards is random, and a replay must come out the same each time.
+        expired.sort_unstable_by(|(a_until, a), (b_until, b)| {
+            a_until.cmp(b_until).then_with(|| (a.host(), a.service()).cmp(&(b.host(), b.service())))
+        });
         expired.into_iter().map(|(_, event)| options.expired(event, now)).collect()
     }
 

@@ -1,7 +1,10 @@
 //! What the index holds inside, and what it leaves out.
 
+#![allow(clippy::unwrap_used, reason = "what is parsed here is right or the test fails")]
+
 use super::*;
 use crate::event;
+use crate::query::Query;
 
 fn at(seconds: i64) -> Time {
     Time::from_secs(seconds)
@@ -15,15 +18,29 @@ fn sizes(index: &Index) -> (usize, usize, usize) {
 #[test]
 fn an_update_with_the_same_tags_leaves_lists_and_queue_alone() {
     let index = Index::new();
-    let entry = |time: i64, metric: i64| event! { time: time, host: "a", service: "s", metric: metric, ttl: 10, tags: ["x", "y", "x"] };
+    let entry = |time: i64, metric: i64| event! { time: time, host: "a", service: "s", metric: metric, ttl: 10, tags: ["x", "y"] };
     index.insert(entry(0, 0).view(), at(0));
-    assert_eq!(sizes(&index), (1, 4, 5));
+    assert_eq!(sizes(&index), (1, 4, 4));
     for second in 1..1_000 {
         index.insert(entry(second, 1).view(), at(second));
     }
-    assert_eq!(sizes(&index), (1, 4, 5));
+    assert_eq!(sizes(&index), (1, 4, 4));
     index.insert(event! { time: 1_000, host: "a", service: "s", tags: "z" }.view(), at(1_000));
     assert_eq!(sizes(&index), (1, 3, 3));
+}
+
+#[test]
+fn a_tag_that_the_sender_repeats_is_found_once() {
+    let index = Index::new();
+    let event: Event = r#"{"host":"a","tags":["x","y","x"]}"#.parse().unwrap();
+    assert_eq!(event.tags().count(), 3);
+    index.insert(event.view(), at(0));
+    assert_eq!(sizes(&index), (0, 3, 4));
+    for query in [r#"tagged "x""#, r#"tagged "x" or tagged "y" or host = "a""#] {
+        assert_eq!(index.search(&Query::parse(query).unwrap(), 9), Ok(vec![event.clone()]));
+    }
+    assert!(index.remove(Some("a"), None));
+    assert_eq!(sizes(&index), (0, 0, 0));
 }
 
 #[test]
@@ -53,15 +70,16 @@ fn what_is_removed_leaves_nothing_behind() {
 fn what_expires_in_parts_expires_once_and_in_order() {
     let index = Index::new();
     (0..100).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: host }.view(), at(0)));
-    let expired = index.expire(at(50));
-    let order: Vec<i64> = expired.iter().map(|event| event.host().and_then(|host| host.parse().ok()).unwrap_or(-1)).collect();
-    assert_eq!(order, (0..50).collect::<Vec<_>>());
+    let hosts = |expired: Vec<Event>| expired.iter().map(|event| event.host().unwrap().parse().unwrap()).collect::<Vec<i64>>();
+    assert_eq!(hosts(index.expire(at(50))), (0..50).collect::<Vec<_>>());
     let mut parts = Vec::new();
     while parts.len() < 10 {
         let part = index.expire_some(at(1_000), 7);
         parts.push(part.len());
     }
     assert_eq!(parts, [7, 7, 7, 7, 7, 7, 7, 1, 0, 0]);
+    (100..200).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: 5 }.view(), at(0)));
+    assert_eq!(hosts(index.expire(at(50))), (100..200).collect::<Vec<_>>());
 }
 
 #[test]

@@ -39,6 +39,8 @@ struct Inner {
     state: State,
     received: u64,
     dropped: u64,
+    /// How many items have left the queue, less those that came back or were put in at the front.
+    left: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,13 +70,24 @@ pub(crate) struct Look {
     pub(crate) depth: usize,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    /// How many have left it; with `depth` added, how many will have when what waits now has.
+    pub(crate) left: i64,
 }
 
 impl Mailbox {
     pub(crate) fn new(events: usize, bytes: usize, overflow: Overflow) -> Mailbox {
         let room = Room::new(events.min(Semaphore::MAX_PERMITS), bytes);
-        let inner =
-            Inner { queue: VecDeque::new(), depth: 0, taken: 0, job: false, parked: false, state: State::Open, received: 0, dropped: 0 };
+        let inner = Inner {
+            queue: VecDeque::new(),
+            depth: 0,
+            taken: 0,
+            job: false,
+            parked: false,
+            state: State::Open,
+            received: 0,
+            dropped: 0,
+            left: 0,
+        };
         Mailbox {
             inner: Mutex::new(inner),
             left: Semaphore::new(room.all()),
@@ -104,7 +117,7 @@ impl Mailbox {
 
     pub(crate) fn look(&self) -> Look {
         let inner = self.lock();
-        Look { depth: inner.depth, received: inner.received, dropped: inner.dropped }
+        Look { depth: inner.depth, received: inner.received, dropped: inner.dropped, left: inner.left }
     }
 
     /// Accepts items as the overflow policy says, without waiting.
@@ -185,6 +198,7 @@ impl Mailbox {
             let freed = taken - self.room.of(oldest);
             let empty = oldest.range.is_empty();
             inner.depth -= dropped;
+            inner.left += dropped as i64;
             inner.taken -= freed;
             inner.dropped += dropped as u64;
             if empty {
@@ -205,6 +219,7 @@ impl Mailbox {
         }
         for entry in entries.into_iter().rev().filter(|entry| !entry.range.is_empty()) {
             inner.depth += entry.range.len();
+            inner.left -= entry.range.len() as i64;
             inner.taken += self.room.of(&entry);
             inner.queue.push_front(entry);
         }
@@ -239,6 +254,7 @@ impl Mailbox {
             left -= count;
         }
         inner.depth -= events - left;
+        inner.left += (events - left) as i64;
         self.publish(&inner);
         drop(inner);
         if released > 0 {
@@ -282,6 +298,7 @@ impl Mailbox {
     pub(crate) fn stop(&self) -> VecDeque<Entry> {
         let mut inner = self.lock();
         inner.state = State::Stopped;
+        inner.left += inner.depth as i64;
         inner.depth = 0;
         inner.taken = 0;
         let queue = std::mem::take(&mut inner.queue);

@@ -12,12 +12,14 @@
 //! | `panics` | catching panics with their message and place |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
+//! | `caught_up` | waiting until what was accepted has run |
 //! | `drain` | the orderly end |
 //! | `letters`, `stats` | dead letters and counters |
 //! | `clock` | the only place that asks the system for the time |
 //!
 //! What the run-time promises is in `docs/runtime.md`.
 
+mod caught_up;
 mod chunk;
 mod clock;
 mod cost;

@@ -332,6 +332,12 @@ impl Worker {
         self.mailbox.is_empty() && !self.mailbox.has_job() && !self.clogged.load(Ordering::SeqCst)
     }
 
+    /// Returns true when so many items have left the mailbox, and have run.
+    pub(crate) fn is_past(&self, left: i64) -> bool {
+        // Under the lock: what leaves the mailbox has run, or is back, when that is free again.
+        self.try_lock().is_some_and(|_core| self.mailbox.look().left >= left)
+    }
+
     /// Flushes the chain and refuses everything from here on; returns false when something came in between.
     pub(crate) fn finish(self: &Arc<Self>) -> bool {
         let core = &mut *self.lock();

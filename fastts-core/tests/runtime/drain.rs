@@ -117,3 +117,32 @@ async fn a_stage_that_panics_while_flushing_spoils_nobodys_drain() {
     assert_eq!(seen.now(), [Call::Start(at(0)), Call::Finish(at(0))]);
     assert_eq!(stats(&running, "panics").last_panic.unwrap().message, "flush");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_wants_what_was_accepted_to_have_run_can_wait_for_it() {
+    for overflow in [Overflow::Block, Overflow::DropNewest, Overflow::DropOldest] {
+        let gate = Gate::default();
+        let (passes, (sender, seen)) = (gate.clone(), probe());
+        let running = Pipelines::new()
+            .each("slow", task().mailbox(4, overflow), move |number| {
+                passes.pass();
+                sender.send(number);
+            })
+            .start_live();
+        assert!(running.caught_up(PATIENCE).await, "there is nothing to wait for");
+        running.deliver(batch(0..4)).await.unwrap();
+        assert!(!running.caught_up(millis(20)).await, "{overflow:?}");
+        let mut waits = Box::pin(running.caught_up(PATIENCE));
+        assert!(!poll_once(&mut waits));
+        if overflow != Overflow::Block {
+            // What is dropped instead has not run.
+            running.deliver(batch(4..8)).await.unwrap();
+            assert!(!poll_once(&mut waits));
+        }
+        gate.open();
+        assert!(patiently(waits).await);
+        let ran = seen.now();
+        let expected = if overflow == Overflow::DropOldest { &ran[..] } else { &[0, 1, 2, 3] };
+        assert!(ran.starts_with(expected) && !ran.is_empty(), "{overflow:?}: {ran:?}");
+    }
+}

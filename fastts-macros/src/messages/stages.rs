@@ -99,7 +99,7 @@ pub(crate) fn constant_as_stage(name: &str) -> Message {
 }
 
 pub(crate) fn name_without_quotes(stage: &str, name: &str) -> Message {
-    Message::new("FT130", format!("the name of a `{stage}` is a text")).help(format!("write `{stage}(\"{name}\")`"))
+    Message::new("FT130", format!("`{stage}` takes a text, found the name `{name}`")).help(format!("write `{stage}(\"{name}\")`"))
 }
 
 pub(crate) fn quoted_field(text: &str) -> Message {

@@ -9,9 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::completions::Completions;
 use super::load::Load;
 use super::query::Query;
-#[cfg(not(feature = "http"))]
-use super::reach;
-use super::reach::Reach;
+use super::reach::{self, Over, Reach};
 use super::top::Top;
 use super::web::Web;
 use super::{settings, values};
@@ -89,6 +87,10 @@ pub(super) struct Serve {
     /// The longest message that is taken; a longer one is refused, and its connection closed.
     #[arg(long, env = "FASTTS_MAX_FRAME", help_heading = "Limits", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
+    /// How many events the answer to a query may have; a query that more of them match is refused. An answer may be no longer than
+    /// --max-frame, either.
+    #[arg(long, env = "FASTTS_MAX_RESULTS", value_name = "NUMBER", default_value_t = 10_000)]
+    max_results: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     max_connections: usize,
@@ -146,16 +148,36 @@ impl Serve {
         })
     }
 
+    /// Returns where a server with these settings is reached.
+    ///
+    /// # Errors
+    /// When it is not, in that way.
+    pub(super) fn server(&self, over: Over) -> Result<String, String> {
+        let listen = self.listen()?;
+        match over {
+            Over::Tcp => Ok(reach::reachable(&listen)),
+            Over::Udp => self.udp.server(&listen),
+            #[cfg(feature = "tls")]
+            Over::Tls => self.tls.server(&listen),
+        }
+    }
+
     /// Returns how to speak to the HTTP listener at `http`, or else to that of a server with these settings.
     ///
     /// # Errors
     /// When it cannot be known where that is, or with which token.
-    pub(super) fn web(&self, http: Option<&str>, listen: &str, timeout: Duration) -> Result<Web, String> {
+    pub(super) fn web(&self, http: Option<&str>, timeout: Duration) -> Result<Web, String> {
         #[cfg(feature = "http")]
-        let (beside, token) = (self.http.server(listen), self.http.token()?.map(|token| token.reveal().to_owned()));
+        let token = self.http.token()?.map(|token| token.reveal().to_owned());
         #[cfg(not(feature = "http"))]
-        let (beside, token) = (reach::behind(&reach::reachable(listen)), None);
-        let server = http.map_or(beside, |http| Ok(http.to_owned()))?;
+        let token = None;
+        let server = match http {
+            Some(http) => http.to_owned(),
+            #[cfg(feature = "http")]
+            None => self.http.server(&self.listen()?)?,
+            #[cfg(not(feature = "http"))]
+            None => reach::behind(&reach::reachable(&self.listen()?))?,
+        };
         Ok(Web { server, token, timeout })
     }
 
@@ -174,6 +196,7 @@ impl Serve {
         TcpOptions {
             listen,
             max_frame: self.max_frame,
+            max_results: self.max_results,
             max_connections: self.max_connections,
             max_unfinished: self.max_unfinished,
             idle_timeout: self.idle_timeout,

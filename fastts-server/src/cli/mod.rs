@@ -69,7 +69,6 @@ pub fn run(router: impl IntoRouter) -> ExitCode {
 /// Runs what the command line names; a failure that was told is an exit status too.
 fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> {
     let dispatches = cli.dispatches();
-    let listen = || cli.serve.listen().map_err(output::misused);
     let router = || -> Result<Router, ExitCode> {
         // The default hook has told the message and the place on stderr.
         let router = catch_unwind(AssertUnwindSafe(|| router.into_router()));
@@ -78,16 +77,16 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
     };
     Ok(match cli.command {
         None => {
-            let listen = listen()?;
+            let listen = cli.serve.listen().map_err(output::misused)?;
             serve::serve(router()?, listen, &cli.serve)
         }
-        Some(Command::Send(send)) => send::send(&send, &listen()?),
-        Some(Command::Load(load)) => load::load(load, &listen()?),
-        Some(Command::Query(query)) => {
-            let listen = listen()?;
-            query::query(&query, &listen, cli.serve.web(query.http.as_deref(), &listen, query.reach.timeout()))
+        Some(Command::Send(send)) => send::send(&send, &send.reach.server(send.udp, &cli.serve).map_err(output::misused)?),
+        Some(Command::Load(load)) => {
+            let server = load.server(&cli.serve).map_err(output::misused)?;
+            load::load(load, server)
         }
-        Some(Command::Top(top)) => top::top(&top, cli.serve.web(top.http.as_deref(), &listen()?, top.timeout)),
+        Some(Command::Query(query)) => query::query(&query, &cli.serve),
+        Some(Command::Top(top)) => top::top(&top, &cli.serve),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
         Some(Command::Check) => check::check(&router()?),

@@ -7,20 +7,26 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::arguments::Serve;
 use super::{arguments, output, values};
 use crate::riemann::client::Client;
 #[cfg(feature = "tls")]
 use crate::riemann::trust::Trust;
 
-/// The port of TLS, where nobody says anything else.
-#[cfg(feature = "tls")]
-const TLS_PORT: u16 = 5554;
+/// A way to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    Tcp,
+    Udp,
+    #[cfg(feature = "tls")]
+    Tls,
+}
 
 /// Where the server is, and how to speak to it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The server")]
 pub(super) struct Reach {
-    /// The server [default: that of --listen; with --tls its host and port 5554].
+    /// The server [default: that of the settings, such as --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
     server: Option<String>,
     /// How long it may take to reach the server and to get its reply; of a file, each reply.
@@ -66,13 +72,21 @@ impl Reach {
         false
     }
 
-    /// Returns the address of the server, when servers listen at `listen`.
-    pub(super) fn server(&self, listen: &str) -> String {
-        #[cfg(feature = "tls")]
-        if let (None, true, Some((host, _))) = (&self.server, self.tls.tls, reachable(listen).rsplit_once(':')) {
-            return format!("{host}:{TLS_PORT}");
+    /// Returns the address of the server: what was said, or where one with these settings is.
+    ///
+    /// # Errors
+    /// When that cannot be known.
+    pub(super) fn server(&self, udp: bool, serve: &Serve) -> Result<String, String> {
+        if udp && self.is_secure() {
+            return Err("there is no TLS over UDP; say --udp or --tls".to_owned());
         }
-        self.server.clone().unwrap_or_else(|| reachable(listen))
+        let over = match udp {
+            true => Over::Udp,
+            #[cfg(feature = "tls")]
+            false if self.tls.tls => Over::Tls,
+            false => Over::Tcp,
+        };
+        self.server.clone().map_or_else(|| serve.server(over), Ok)
     }
 
     /// Connects to it.
@@ -152,6 +166,8 @@ mod tests {
     fn flags_of_tls_go_together() {
         use clap::Parser;
 
+        use crate::cli::arguments::Cli;
+
         #[derive(Parser)]
         struct Line {
             #[command(flatten)]
@@ -159,9 +175,16 @@ mod tests {
         }
 
         let reach = |line: &str| Line::parse_from(line.split(' ')).reach;
-        assert_eq!(reach("send --tls").server("0.0.0.0:5555"), "127.0.0.1:5554");
-        assert_eq!(reach("send --tls --server a:1").server("0.0.0.0:5555"), "a:1");
-        assert_eq!(reach("send").server("b:5555"), "b:5555");
+        let at = |line: &str, udp: bool, settings: &str| reach(line).server(udp, &Cli::parse_from(settings.split(' ')).serve);
+        let fine = |server: &str| Ok(server.to_owned());
+        assert_eq!(at("send --tls", false, "route --listen 0.0.0.0:5555"), fine("127.0.0.1:5554"));
+        assert_eq!(at("send --tls", false, "route --tls b:7"), fine("b:7"));
+        assert_eq!(at("send --tls --server a:1", false, "route"), fine("a:1"));
+        assert_eq!(at("send", false, "route --listen b:5555"), fine("b:5555"));
+        assert_eq!(at("send", true, "route --listen b:5555"), fine("b:5555"));
+        assert_eq!(at("send", true, "route --udp [::]:7"), fine("[::1]:7"));
+        assert!(at("send", true, "route --udp off").unwrap_err().contains("--server ADDR:PORT"));
+        assert!(at("send --tls", true, "route").unwrap_err().contains("no TLS over UDP"));
         for (line, wanted) in [
             ("send --ca a.pem", "--ca is for TLS; add --tls"),
             ("send --key a.pem", "--key is for TLS"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::arguments::address;
+use super::reach::reachable;
 use super::values::{self, Place};
 use crate::sources::tcp::TcpOptions;
 use crate::sources::tls::TlsOptions;
@@ -17,12 +18,14 @@ const DEFAULT_PORT: &str = "5554";
 #[derive(Debug, Args)]
 #[command(next_help_heading = "TLS")]
 pub(super) struct TlsArguments {
-    /// Where to take connections with TLS, which need --tls-cert and --tls-key; or off. The limits of connections are those of
-    /// --listen, for these alone [default: port 5554 of the host of --listen, when there is a certificate].
+    /// Where to take connections with TLS; or off [default: port 5554 of the host of --listen, when there is a certificate].
+    ///
+    /// It needs --tls-cert and --tls-key. The limits of connections are those of --listen, for these alone.
     #[arg(long, env = "FASTTS_TLS", value_name = "ADDR:PORT", value_parser = |text: &str| values::place(text, address))]
     tls: Option<Place>,
-    /// A PEM file with the certificate of this server, and those up to an authority that clients know. SIGHUP reads it again, as it
-    /// does the other files of TLS; connections that are open go on.
+    /// A PEM file with the certificate of this server, and those up to an authority that clients know.
+    ///
+    /// SIGHUP reads it again, as it does the other files of TLS; connections that are open go on.
     #[arg(long, env = "FASTTS_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
     /// A PEM file with the key of the certificate (PKCS #8, PKCS #1 or SEC 1).
@@ -46,6 +49,18 @@ impl TlsArguments {
         }
     }
 
+    /// Returns where a server with these settings takes connections with TLS when it listens at `tcp`.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(super) fn server(&self, tcp: &str) -> Result<String, String> {
+        match &self.tls {
+            Some(Place::Off) => Err("the settings say --tls off; say where the server is with --server ADDR:PORT".to_owned()),
+            Some(Place::At(listen)) => Ok(reachable(listen)),
+            None => Ok(beside(&reachable(tcp))),
+        }
+    }
+
     /// Returns the options of the TLS server, `None` when it is off; `tcp` are those of the TCP server.
     ///
     /// # Errors
@@ -59,7 +74,7 @@ impl TlsArguments {
         let key = self.tls_key.clone().ok_or_else(|| missing("the key of the certificate, --tls-key FILE"))?;
         let listen = match &self.tls {
             Some(Place::At(listen)) => listen.clone(),
-            _ => format!("{}:{DEFAULT_PORT}", tcp.listen.rsplit_once(':').map_or(&tcp.listen[..], |(host, _)| host)),
+            _ => beside(&tcp.listen),
         };
         Ok(Some(TlsOptions {
             tcp: TcpOptions { listen, ..tcp },
@@ -68,6 +83,11 @@ impl TlsArguments {
             ..TlsOptions::new(certificate, key)
         }))
     }
+}
+
+/// Returns where TLS is when TCP is there.
+fn beside(tcp: &str) -> String {
+    format!("{}:{DEFAULT_PORT}", tcp.rsplit_once(':').map_or(tcp, |(host, _)| host))
 }
 
 #[cfg(test)]

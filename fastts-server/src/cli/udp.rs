@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::arguments::address;
+use super::reach::reachable;
 use super::values::{self, Place};
 use crate::sources::udp::UdpOptions;
 
@@ -30,6 +31,18 @@ pub(super) struct UdpPlace {
 }
 
 impl UdpArguments {
+    /// Returns where a server with these settings takes datagrams when it listens at `tcp`.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(super) fn server(&self, tcp: &str) -> Result<String, String> {
+        match &self.udp {
+            Some(Place::Off) => Err("the settings say --udp off; say where the server is with --server ADDR:PORT".to_owned()),
+            Some(Place::At(listen)) => Ok(reachable(listen)),
+            None => Ok(reachable(tcp)),
+        }
+    }
+
     /// Returns the options of the UDP server, `None` when it is off; `wanted` is where TCP was to listen, and `tcp` where it does.
     pub(super) fn options(&self, wanted: &str, tcp: std::net::SocketAddr) -> Option<UdpPlace> {
         let (listen, any) = match &self.udp {

@@ -1,5 +1,6 @@
 //! The Riemann protocol: messages with a length before each, both ways.
 
+pub(crate) mod answer;
 pub mod client;
 pub mod frame;
 #[cfg(test)]

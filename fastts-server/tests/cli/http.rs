@@ -42,16 +42,6 @@ pub(super) fn takes_events_and_tells_metrics_beside_tcp() {
     assert!(ended.stderr.contains("everything was drained; 2 events had come in 2 messages"), "{}", ended.stderr);
 }
 
-pub(super) fn a_query_is_followed_over_it() {
-    let served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
-    let http = served.listens_on("http");
-    ask(&http, "POST /events", "{\"service\":\"there\"}");
-    let follower = Program::new("indexed", &["query", "service != \"other\"", "--follow", "--limit", "2", "--http", &http]).spawn();
-    assert!(follower.line().contains("\"there\""), "what is in the index comes first");
-    ask(&http, "POST /events", "{\"service\":\"other\"}\n{\"service\":\"new\"}");
-    assert!(follower.line().contains("\"new\""));
-}
-
 pub(super) fn the_token_comes_from_the_environment_and_is_not_shown() {
     let program = |arguments: &[&str]| Program::new("plain", arguments).env("FASTTS_HTTP_TOKEN", "s3cret");
     let served = Served::of(program(&["--listen", "127.0.0.1:0"]));

@@ -47,7 +47,6 @@ fn trials() -> Vec<Trial> {
     #[cfg(feature = "http")]
     let http = trials! {
         http::takes_events_and_tells_metrics_beside_tcp
-        http::a_query_is_followed_over_it
         http::the_token_comes_from_the_environment_and_is_not_shown
         http::a_port_in_use_is_told_with_the_flag
         http::the_server_tells_about_itself_when_it_is_asked_to
@@ -88,6 +87,8 @@ fn trials() -> Vec<Trial> {
         query::a_query_that_is_wrong_is_told_before_anybody_is_asked
         query::a_refusal_is_told
         query::follows_what_comes_until_it_ends
+        query::follows_the_index_of_a_server
+        query::asks_the_index_of_a_server
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines

@@ -4,7 +4,7 @@ use fastts_server::Event;
 use fastts_server::event;
 
 use crate::fake;
-use crate::program::Program;
+use crate::program::{Program, Served, file};
 
 /// The message that answers with two events.
 fn two_events() -> Vec<u8> {
@@ -62,7 +62,7 @@ pub(super) fn follows_what_comes_until_it_ends() {
     let (ended, address) = follow(&[]);
     assert_eq!((ended.status, &ended.stdout[..]), (1, "{\"service\":\"a\"}\n{\"service\":\"b\"}\n"));
     assert!(ended.stderr.contains("warning: this is no event: "), "{}", ended.stderr);
-    assert!(ended.stderr.contains("warning: the server says: missed 7\n"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("warning: 7 events were missed"), "{}", ended.stderr);
     assert!(
         ended.stderr.ends_with(&format!("error: {address} has ended the subscription; it may have been stopped\n")),
         "{}",
@@ -70,4 +70,36 @@ pub(super) fn follows_what_comes_until_it_ends() {
     );
     let (one, _) = follow(&["--limit", "1", "--format", "text"]);
     assert_eq!((one.status, one.stdout.lines().count(), &one.stderr[..]), (0, 2, ""), "{one:?}");
+}
+
+pub(super) fn follows_the_index_of_a_server() {
+    let mut served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
+    let http = served.listens_on("http");
+    let send = |service: &str| {
+        let sent = Program::new("plain", &["send", "--service", service, "--metric", "3", "--server", &served.address]).run();
+        assert_eq!(sent.status, 0, "{}", sent.stderr);
+    };
+    send("before");
+    let mut follow = Program::new("plain", &["query", "service =~ \"%o%\"", "--follow", "--http", &http]).spawn();
+    let line = follow.line();
+    assert!(line.contains(r#""service":"before","metric":3"#), "{line}");
+    send("api");
+    send("other");
+    let line = follow.line();
+    assert!(line.contains(r#""service":"other""#), "{line}");
+    served.signal("TERM").end();
+    let ended = follow.end();
+    assert!(ended.status == 1 && ended.stderr.contains("has ended the subscription"), "{ended:?}");
+}
+
+pub(super) fn asks_the_index_of_a_server() {
+    let served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
+    let path = file("query.jsonl", &[r#"{"host":"a","service":"api","metric":3}"#, r#"{"host":"b","service":"db","metric":4}"#]);
+    let sent = Program::new("plain", &["send", "--file", &path, "--server", &served.address]).run();
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    let asked = Program::new("plain", &["query", "metric > 3", "--listen", &served.address]).run();
+    assert_eq!(asked.status, 2, "flags of the server stand before the command: {}", asked.stderr);
+    let asked = Program::new("plain", &["--listen", &served.address, "query", "metric > 3"]).run();
+    assert_eq!((asked.status, &asked.stderr[..], asked.stdout.lines().count()), (0, "", 1), "{}", asked.stdout);
+    assert!(asked.stdout.contains(r#""host":"b","service":"db","metric":4"#), "{}", asked.stdout);
 }

@@ -10,7 +10,7 @@ pub(super) fn the_environment_goes_before_the_default_and_a_flag_before_it() {
         [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap()).map(|socket| socket.local_addr().unwrap().to_string());
     let port = |address: &str| address.rsplit_once(':').unwrap().1.to_owned();
     let start = |environment: &[(&str, &str)], arguments: &[&str]| {
-        let mut program = Program::new("plain", arguments);
+        let mut program = alone(Program::new("plain", arguments));
         for (key, value) in environment {
             program = program.env(key, value);
         }
@@ -39,7 +39,7 @@ pub(super) fn what_the_environment_says_is_read_or_refused() {
     // Empty is as if it was not there.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let port = free.rsplit_once(':').unwrap().1;
-    let served = Served::of(Program::new("plain", &[]).env("FASTTS_LISTEN", "").env("FASTTS_DRAIN", "").env("PORT", port));
+    let served = Served::of(alone(Program::new("plain", &[])).env("FASTTS_LISTEN", "").env("FASTTS_DRAIN", "").env("PORT", port));
     assert_eq!(served.address, free);
 }
 
@@ -81,7 +81,7 @@ pub(super) fn a_file_goes_before_the_default_and_the_environment_before_it() {
 pub(super) fn a_server_and_its_clients_follow_a_file() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let path = file("follow.toml", &[&format!("listen = \"{free}\"")]);
-    let served = Served::start("plain", &["--config", &path]);
+    let served = Served::of(alone(Program::new("plain", &["--config", &path])));
     assert_eq!(served.address, free);
     let sent = Program::new("plain", &["send", "--config", &path, "--service", "x"]).run();
     assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
@@ -104,4 +104,9 @@ pub(super) fn a_file_that_is_wrong_is_told_with_the_place() {
     let port = file("port.toml", &["listen = \"127.0.0.1:0\""]);
     let wrong = Program::new("plain", &["--config", &port]).env("PORT", "abc").run();
     assert!(wrong.stderr.contains("PORT in the environment is \"abc\", which is no port"), "{}", wrong.stderr);
+}
+
+/// Keeps a server from the ports beside the one that was free a moment ago: those may be somebody's.
+fn alone(program: Program) -> Program {
+    program.env("FASTTS_HTTP", "off").env("FASTTS_UDP", "off")
 }

@@ -1,5 +1,5 @@
 // Mistake: the name of a `tap` without quotes
-// Wanted: the name of a `tap` is a text
+// Wanted: `tap` takes a text, found the name `slow`
 use fastts_core::router;
 
 router! {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::{arguments, values};
+use crate::cli::arguments::{self, Serve};
+use crate::cli::reach::Over;
+use crate::cli::values;
 
 /// How much of what to send, and how to tell.
 #[derive(Clone, Debug, Args)]
@@ -33,7 +35,7 @@ pub(in crate::cli) struct Load {
     /// How many services each host has.
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Which events")]
     pub(super) services: u32,
-    /// The server [default: the address of --listen].
+    /// The server [default: that of the settings, such as --listen].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address, help_heading = "The server")]
     pub(super) server: Option<String>,
     /// Sends over UDP, which is never answered; only what was sent is counted.
@@ -48,6 +50,17 @@ pub(in crate::cli) struct Load {
     /// Tells nothing on stderr while it runs.
     #[arg(long, help_heading = "The result")]
     pub(super) quiet: bool,
+}
+
+impl Load {
+    /// Returns the address of the server: what was said, or where one with these settings is.
+    ///
+    /// # Errors
+    /// When that cannot be known.
+    pub(in crate::cli) fn server(&self, serve: &Serve) -> Result<String, String> {
+        let over = if self.udp { Over::Udp } else { Over::Tcp };
+        self.server.clone().map_or_else(|| serve.server(over), Ok)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -20,7 +20,6 @@ use std::time::{Duration, Instant};
 pub(super) use arguments::Load;
 
 use super::output::fail;
-use super::reach::reachable;
 use super::signals;
 use connection::Connection;
 use pace::Pace;
@@ -48,8 +47,8 @@ enum News {
 }
 
 /// Sends load and tells what became of it; fails when not everything was acknowledged.
-pub(super) fn load(options: Load, listen: &str) -> ExitCode {
-    match run(options, listen) {
+pub(super) fn load(options: Load, server: String) -> ExitCode {
+    match run(options, server) {
         Ok(report) if report.is_clean() => report.print(),
         Ok(report) => {
             report.print();
@@ -59,8 +58,7 @@ pub(super) fn load(options: Load, listen: &str) -> ExitCode {
     }
 }
 
-fn run(options: Load, listen: &str) -> Result<Report, String> {
-    let server = options.server.clone().unwrap_or_else(|| reachable(listen));
+fn run(options: Load, server: String) -> Result<Report, String> {
     let frames = Frames::new(&options)?;
     let connections = options.connections.into();
     let shared = Arc::new(Shared { frames, tallies: Tallies::new(connections), stop: AtomicBool::new(false), options, server });

@@ -21,17 +21,26 @@ pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
     if format == Format::Text {
         output::print(&table::heads());
     }
-    let mut kind = None;
+    let mut kind = String::new();
     for line in body.lines() {
         let line = line.map_err(broken)?;
-        let Some(data) = line.strip_prefix("data:") else {
-            // What keeps the connection open begins with a colon.
-            kind = line.strip_prefix("event:").map(|kind| kind.trim().to_owned());
-            continue;
-        };
-        if let Some(kind) = kind.take() {
-            output::warn(format!("the server says: {kind} {}", data.trim()));
-            continue;
+        // An empty line ends what belongs together; what keeps the connection open begins with a colon.
+        match line.split_once(':') {
+            None => kind.clear(),
+            Some(("event", of)) => kind = of.trim().to_owned(),
+            Some(_) => {}
+        }
+        let Some(data) = line.strip_prefix("data:") else { continue };
+        match &kind[..] {
+            "" => {}
+            "missed" => {
+                output::warn(format!("{} events were missed, they came faster than they were read", data.trim()));
+                continue;
+            }
+            other => {
+                output::warn(format!("the server says {other}: {}", data.trim()));
+                continue;
+            }
         }
         if let Err(error) = builder.push_json(data.trim(), None) {
             output::warn(format!("this is no event: {data} ({error})"));

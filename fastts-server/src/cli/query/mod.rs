@@ -10,10 +10,9 @@ use clap::{Args, ValueEnum};
 use fastts_core::event::write_json;
 use fastts_core::{Event, EventView};
 
-use super::arguments;
+use super::arguments::{self, Serve};
 use super::output::{self, fail, misused};
 use super::reach::Reach;
-use super::web::Web;
 
 /// Which events, and how to show them.
 #[derive(Debug, Args)]
@@ -34,9 +33,9 @@ pub(super) struct Query {
     format: Option<Format>,
     /// The HTTP listener of the server, for --follow [default: that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
-    pub(super) http: Option<String>,
+    http: Option<String>,
     #[command(flatten)]
-    pub(super) reach: Reach,
+    reach: Reach,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,21 +53,20 @@ impl Query {
 }
 
 /// Asks a server and prints what it answers.
-pub(super) fn query(query: &Query, listen: &str, web: Result<Web, String>) -> ExitCode {
+pub(super) fn query(query: &Query, serve: &Serve) -> ExitCode {
     // Said here, with the place, before anybody is asked.
     if let Err(error) = fastts_core::query::Query::parse(&query.query) {
         return misused(error.report());
     }
     let asked = match query.follow {
-        true => web.and_then(|web| follow::follow(query, &web)),
-        false => ask(query, listen),
+        true => serve.web(query.http.as_deref(), query.reach.timeout()).and_then(|web| follow::follow(query, &web)),
+        false => query.reach.server(false, serve).and_then(|server| ask(query, &server)),
     };
     asked.unwrap_or_else(fail)
 }
 
-fn ask(query: &Query, listen: &str) -> Result<ExitCode, String> {
-    let server = query.reach.server(listen);
-    let mut client = query.reach.connect(&server)?;
+fn ask(query: &Query, server: &str) -> Result<ExitCode, String> {
+    let mut client = query.reach.connect(server)?;
     let answer = client.query(&query.query).map_err(|error| format!("no answer from {server}: {error}"))?;
     if !answer.ok {
         let reason = answer.error.unwrap_or_else(|| "no reason given".to_owned());

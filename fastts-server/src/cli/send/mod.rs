@@ -12,17 +12,13 @@ use super::output::{self, fail};
 use datagrams::Datagrams;
 
 /// Sends one event or those of a file; fails when not all were accepted.
-pub(super) fn send(send: &Send, listen: &str) -> ExitCode {
-    if send.udp && send.reach.is_secure() {
-        return output::misused("there is no TLS over UDP; say --udp or --tls");
-    }
-    let server = send.reach.server(listen);
+pub(super) fn send(send: &Send, server: &str) -> ExitCode {
     let sent = match &send.file {
-        Some(file) if send.udp => file::over_udp(file, &server),
-        Some(file) => file::over_tcp(file, &server, send),
+        Some(file) if send.udp => file::over_udp(file, server),
+        Some(file) => file::over_tcp(file, server, send),
         None => event(send).and_then(|event| match send.udp {
-            true => one_over_udp(&event, &server),
-            false => one_over_tcp(&event, &server, send),
+            true => one_over_udp(&event, server),
+            false => one_over_tcp(&event, server, send),
         }),
     };
     sent.unwrap_or_else(fail)

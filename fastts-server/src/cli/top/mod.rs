@@ -1,7 +1,9 @@
 //! `top`: what a running server does, live.
 
 mod plain;
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod rates;
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod sample;
 #[cfg(feature = "top")]
 mod screen;
@@ -15,9 +17,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::arguments::{self, Serve};
 use super::output::{self, fail};
+use super::values;
 use super::web::Web;
-use super::{arguments, values};
 use rates::Rates;
 use sample::Sample;
 
@@ -32,10 +35,10 @@ pub(super) struct Top {
     interval: Duration,
     /// The HTTP listener of the server [default: that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
-    pub(super) http: Option<String>,
+    http: Option<String>,
     /// How long the server may take to answer.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
-    pub(super) timeout: Duration,
+    timeout: Duration,
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
@@ -46,9 +49,9 @@ fn interval(text: &str) -> Result<Duration, String> {
 }
 
 /// Shows what the pipelines and listeners of a server do.
-pub(super) fn top(options: &Top, web: Result<Web, String>) -> ExitCode {
+pub(super) fn top(options: &Top, serve: &Serve) -> ExitCode {
     let shown = || -> Result<ExitCode, String> {
-        let web = web?;
+        let web = serve.web(options.http.as_deref(), options.timeout)?;
         let first = Sample::take(&web)?;
         #[cfg(feature = "top")]
         if !options.once && std::io::IsTerminal::is_terminal(&std::io::stdout()) {

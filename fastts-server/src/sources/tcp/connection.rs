@@ -16,10 +16,11 @@ use tokio::time::{Instant, Sleep};
 use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
-use super::inbox::{Inbox, MOST_REPLIES};
+use super::inbox::{Asked, Inbox, MOST_REPLIES};
 use super::listener::Shared;
 use super::stream::Stream;
 use crate::destination::{Destination, Refused};
+use crate::riemann::answer::{Limits, put_answer};
 use crate::riemann::reply;
 
 /// How long a server that stops goes on with a connection that never stops sending, and waits for one that does not read.
@@ -157,7 +158,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
             return self.hold(begun);
         };
         let read = Instant::now();
-        let Shared { options, destination, pool, meter, .. } = &*self.shared;
+        let Shared { options, destination, meter, .. } = &*self.shared;
         let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
         meter.took(round.frames, buffers.builder.len(), round.bytes);
         meter.refused(round.refused);
@@ -174,6 +175,10 @@ impl<S: Stream, D: Destination> Connection<S, D> {
             },
         };
         let builder = back.map(Batch::into_builder);
+        if !round.asked.is_empty() {
+            replies = Box::pin(self.answer(replies, &round.asked)).await?;
+        }
+        let Shared { pool, meter, .. } = &*self.shared;
         let written = try_write(&mut self.stream, &replies)?;
         // Without the time that a client leaves its answers unread.
         meter.handled(round.frames, read.elapsed());
@@ -202,6 +207,48 @@ impl<S: Stream, D: Destination> Connection<S, D> {
         if full && !self.inbox.has_more() {
             // There is more, and other connections of this thread have waited for a while.
             tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Answers queries, each at its place among the other answers; returns what is to be written still.
+    #[cold]
+    async fn answer(&mut self, others: Vec<u8>, asked: &[Asked]) -> Result<Vec<u8>, End> {
+        let shared = Arc::clone(&self.shared);
+        let limits = Limits { events: shared.options.max_results, bytes: shared.options.max_frame };
+        let (mut replies, mut at) = (Vec::new(), 0);
+        shared.destination.caught_up().await;
+        for Asked { behind, query } in asked {
+            if replies.len() >= MOST_REPLIES {
+                self.write_soon(std::mem::take(&mut replies)).await?;
+            }
+            replies.extend_from_slice(&others[at..*behind]);
+            at = *behind;
+            let answered = {
+                let _work = shared.meter.work();
+                match shared.destination.index() {
+                    Some(index) => put_answer(index, query, limits, &mut replies),
+                    None => {
+                        reply::put_refusal("no index", &mut replies);
+                        false
+                    }
+                }
+            };
+            shared.meter.refused(usize::from(!answered));
+        }
+        replies.extend_from_slice(&others[at..]);
+        Ok(replies)
+    }
+
+    /// Writes answers, at once as far as that can be.
+    async fn write_soon(&mut self, mut replies: Vec<u8>) -> Result<(), End> {
+        let written = try_write(&mut self.stream, &replies)?;
+        if written < replies.len() || !self.stream.is_flushed() {
+            replies.drain(..written);
+            if !self.share.set(self.inbox.holds() + replies.len()) {
+                return Err(End::Unread);
+            }
+            self.write(replies).await?;
         }
         Ok(())
     }

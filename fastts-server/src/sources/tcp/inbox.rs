@@ -2,6 +2,7 @@
 
 use fastts_core::Time;
 use fastts_core::event::BatchBuilder;
+use fastts_core::query::Query;
 
 use super::buffers::{Buffers, READ_BUFFER};
 use crate::riemann::frame::{Frame, HEADER, count_events, next_frame, other_protocol};
@@ -25,7 +26,7 @@ pub(super) struct Inbox {
 pub(super) const MOST_REPLIES: usize = 64 << 10;
 
 /// What came of a read.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Round {
     /// Frames that were answered.
     pub(super) frames: usize,
@@ -33,8 +34,18 @@ pub(super) struct Round {
     pub(super) refused: usize,
     /// How many bytes they took.
     pub(super) bytes: usize,
+    /// What is to be answered when the events are accepted.
+    pub(super) asked: Vec<Asked>,
     /// Whether the connection must end, because it cannot be told where the next frame begins.
     pub(super) lost: Option<Lost>,
+}
+
+/// A query.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// Where its answer belongs among the others: behind so many bytes of them.
+    pub(super) behind: usize,
+    pub(super) query: Query,
 }
 
 /// Why it cannot be told where the next frame begins.
@@ -86,6 +97,12 @@ impl Inbox {
         Some(buffers)
     }
 
+    /// Keeps frames that may be whole.
+    fn keep(&mut self, frames: &[u8]) {
+        self.held = frames.to_vec();
+        self.more = true;
+    }
+
     /// Moves what is held to the begin of a buffer that is then read into.
     #[inline]
     pub(super) fn give(&mut self, builder: &mut BatchBuilder) {
@@ -97,7 +114,8 @@ impl Inbox {
 
     /// Decodes the frames of the bytes that were read, writes their answers, and keeps what is not complete.
     ///
-    /// When there are answers enough it keeps the other frames as well: [`has_more`](Inbox::has_more).
+    /// When there are answers enough, or events behind a query, which must not see them, it keeps the other frames as well:
+    /// [`has_more`](Inbox::has_more).
     pub(super) fn sort(&mut self, buffers: &mut Buffers, max_frame: usize, now: Time) -> Round {
         let Buffers { builder, replies } = buffers;
         let mut round = Round::default();
@@ -105,12 +123,15 @@ impl Inbox {
         self.more = false;
         loop {
             if replies.len() >= MOST_REPLIES && at < builder.bytes().len() {
-                self.held = builder.bytes()[at..].to_vec();
-                self.more = true;
+                self.keep(&builder.bytes()[at..]);
                 return round;
             }
             match next_frame(builder.bytes(), at, max_frame) {
                 Frame::Whole(message) => {
+                    if !round.asked.is_empty() && count_events(&builder.bytes()[message.clone()]) > 0 {
+                        self.keep(&builder.bytes()[at..]);
+                        return round;
+                    }
                     at = message.end;
                     round.bytes = at;
                     round.frames += 1;
@@ -122,11 +143,19 @@ impl Inbox {
                         continue;
                     }
                     let reason = match builder.message(message, now) {
-                        Ok(message) if message.query.is_none() => {
-                            reply::put_ok(replies);
-                            continue;
-                        }
-                        Ok(_) => "no index".to_owned(),
+                        Ok(message) => match message.query {
+                            None => {
+                                reply::put_ok(replies);
+                                continue;
+                            }
+                            Some(text) => match Query::parse(builder.text(text)) {
+                                Ok(query) => {
+                                    round.asked.push(Asked { behind: replies.len(), query });
+                                    continue;
+                                }
+                                Err(error) => error.to_string(),
+                            },
+                        },
                         Err(error) => error.to_string(),
                     };
                     reply::put_refusal(&reason, replies);

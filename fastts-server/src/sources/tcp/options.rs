@@ -10,6 +10,8 @@ pub struct TcpOptions {
     pub listen: String,
     /// The longest message, in bytes.
     pub max_frame: usize,
+    /// How many events the answer to a query may have. It may not be longer than a message, either.
+    pub max_results: usize,
     /// How many connections there may be; one more is refused.
     pub max_connections: usize,
     /// How many bytes of frames that are not complete, and of answers that are not read, may be held, for all connections
@@ -32,6 +34,7 @@ impl Default for TcpOptions {
         TcpOptions {
             listen: "127.0.0.1:5555".to_owned(),
             max_frame: 16 << 20,
+            max_results: 10_000,
             max_connections: 16_384,
             max_unfinished: 256 << 20,
             idle_timeout: Duration::from_secs(60 * 60),
