@@ -63,6 +63,9 @@ pub mod __private {
 /// Compiles and runs the examples of the README and the guide.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../docs/transports.md")]
+    struct Transports;
+
     #[doc = include_str!("../../README.md")]
     struct Readme;
 

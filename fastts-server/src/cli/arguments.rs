@@ -90,7 +90,7 @@ pub(super) struct Serve {
     max_frame: usize,
     /// How many events the answer to a query may have; a query that more of them match is refused. An answer may be no longer than
     /// --max-frame, either.
-    #[arg(long, env = "FASTTS_MAX_RESULTS", value_name = "NUMBER", default_value_t = 10_000)]
+    #[arg(long, env = "FASTTS_MAX_RESULTS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 10_000)]
     max_results: usize,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]

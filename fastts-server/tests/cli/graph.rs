@@ -36,6 +36,16 @@ pub(super) fn shows_stages_types_and_conditions() {
     assert_eq!((&stages[2]["item"], &stages[3]["item"]), (&"Event".into(), &"f64".into()));
 }
 
+pub(super) fn shows_sinks_of_the_server() {
+    let json: serde_json::Value = serde_json::from_str(&Program::new("forwarding", &["graph", "--format", "json"]).run().stdout).unwrap();
+    let stages = &json["pipelines"][0]["stages"];
+    let names: Vec<_> = stages.as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["by", "where", "forward"]);
+    assert_eq!((&stages[2]["item"], &stages[0]["stages"][0]["name"]), (&"Event".into(), &"forward".into()), "{stages}");
+    let checked = Program::new("forwarding", &["check"]).run();
+    assert_eq!(checked.status, 0, "{}", checked.stderr);
+}
+
 pub(super) fn shows_what_events_are_picked_by_and_it_can_be_turned_off() {
     let graph = |format| Program::new("headed", &["graph", "--format", format]).run().stdout;
     let mermaid = graph("mermaid");

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Ok("rated") => fastts_server::run(routers::rated),
         Ok("two rates") => fastts_server::run(routers::two_rates),
         Ok("shaped") => fastts_server::run(routers::shaped),
+        Ok("forwarding") => fastts_server::run(routers::forwarding),
         Ok("constructor") => fastts_server::run(routers::constructor),
         Ok("lets") => fastts_server::run(routers::lets),
         Ok("panicking") => fastts_server::run(routers::panicking),
@@ -58,6 +59,7 @@ fn trials() -> Vec<Trial> {
         serve::datagrams_come_to_the_port_of_tcp
         serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to
+        serve::what_could_not_be_forwarded_is_told
         serve::a_port_in_use_is_told
         serve::a_second_signal_ends_at_once
         serve::what_is_left_is_told
@@ -95,12 +97,14 @@ fn trials() -> Vec<Trial> {
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
         graph::shows_stages_types_and_conditions
+        graph::shows_sinks_of_the_server
         graph::shows_what_events_are_picked_by_and_it_can_be_turned_off
         help::a_command_line_that_is_wrong_has_a_hint
         help::help_and_version_are_there
         help::help_is_short_and_in_groups
         help::shells_complete_the_command_line
         replay::runs_under_virtual_time
+        replay::forwards_nothing
         replay::reads_from_stdin
         replay::reports_bad_lines
         replay::reports_panics

@@ -97,3 +97,8 @@ pub(super) fn ends_quietly_when_nobody_reads() {
     assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
     assert!(begun.elapsed() < Duration::from_secs(60));
 }
+
+pub(super) fn forwards_nothing() {
+    let replayed = Program::new("forwarding", &["replay", "-"]).stdin("{\"host\":\"a\",\"state\":\"critical\"}\n").run();
+    assert_eq!((replayed.status, &replayed.stdout[..], &replayed.stderr[..]), (0, "", ""));
+}

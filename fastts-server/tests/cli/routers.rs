@@ -1,5 +1,6 @@
 //! The routers that this program is when it runs itself.
 
+use fastts_server::Overflow;
 use fastts_server::prelude::*;
 
 router! {
@@ -116,5 +117,15 @@ router! {
     pipeline "stuck" {
         inspect(stay);
         stdout
+    }
+}
+
+router! {
+    pub fn forwarding;
+
+    pipeline "forwards" {
+        by(host) { forward("127.0.0.1:1", queue = 100, overflow = Overflow::DropNewest) }
+        where(state == "critical");
+        forward("127.0.0.1:1")
     }
 }

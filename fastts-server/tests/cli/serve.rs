@@ -57,6 +57,17 @@ pub(super) fn a_port_for_udp_that_is_in_use_is_told() {
     assert_eq!(served.signal("TERM").end().status, 0);
 }
 
+pub(super) fn what_could_not_be_forwarded_is_told() {
+    let mut served = Served::start("forwarding", &["--listen", "127.0.0.1:0", "--drain", "100ms"]);
+    let sent = Program::new("forwarding", &["send", "--state", "critical", "--host", "a", "--server", &served.address]).run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"));
+    served.stderr_line("cannot forward to 127.0.0.1:1, which is tried again");
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 1);
+    let said = "left behind: 1 event for 127.0.0.1:1, 1 event for 127.0.0.1:1; raise --drain to wait longer";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
+
 pub(super) fn says_where_to_send_to() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
     let hint = served.signal("INT").end();
