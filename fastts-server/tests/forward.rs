@@ -115,9 +115,10 @@ fn what_waits_for_a_server_that_is_down_arrives_when_it_is_up() {
     let address = nobody();
     let route = start(usual, address);
     route.send(0..100);
-    let left = route.drain(Duration::from_millis(10));
+    let left = route.drain(Duration::from_secs(1));
     assert_eq!(left.sinks, [format!("100 events for {address}")]);
     assert_eq!(left.to_string(), format!("left behind: 100 events for {address}"));
+    let address = nobody();
     let route = start(usual, address);
     route.send(0..100);
     let served = serve_again(address, Recorder::new());
@@ -166,16 +167,14 @@ fn a_full_queue_drops_the_oldest_or_the_newest_and_holds_up_nobody() {
     for (router, kept) in rows {
         let address = nobody();
         let route = start(router, address);
-        // The first is taken out to be sent, in a message by itself or with others.
         route.send(0..100);
         let served = serve_again(address, Recorder::new());
         assert!(route.drain(PATIENCE).is_complete());
         let arrived = numbers(&served.recorder, 10);
-        let taken = arrived.len() - 10;
-        match kept[0] {
-            0 => assert!(arrived.iter().copied().eq(0..arrived.len() as i64) && taken <= 10, "{arrived:?}"),
-            _ => assert!(arrived.ends_with(&kept) && taken <= 4, "{arrived:?}"),
-        }
+        // What was taken out to be sent, whenever that was, is there besides.
+        assert!(arrived.is_sorted() && arrived.len() <= 20, "{arrived:?}");
+        let end = if kept[0] == 0 { arrived.starts_with(&kept) } else { arrived.ends_with(&kept) };
+        assert!(end, "{arrived:?}");
     }
 }
 

@@ -168,7 +168,10 @@ fn what_has_come_is_delivered_when_the_server_stops() {
     let mut served = serve(|_| {});
     (0..200).for_each(|_| served.send(&events(["last"])));
     assert!(served.stop(PATIENCE));
-    assert_eq!(served.recorder.events(200).len(), 200);
+    // On a slow machine not all may have fitted into the buffer of the system.
+    let came = 200 - served.server.counts().overflown as usize;
+    assert!(came > 100);
+    assert_eq!(served.recorder.events(came).len(), came);
 }
 
 #[test]

@@ -36,7 +36,8 @@ pub fn requests(data: &[u8]) {
         assert!(head.starts_with("HTTP/1.1 200") || head.starts_with("HTTP/1.1 400") && taken.last() == Some(&false), "{answer}");
     } else {
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        let wanted: Vec<bool> = lines.map(|line| BatchBuilder::new().push_json(line, None).is_ok()).collect();
+        // JSON knows fewer blanks; those before a line count for nothing.
+        let wanted: Vec<bool> = lines.map(|line| BatchBuilder::new().push_json(line.trim_ascii_start(), None).is_ok()).collect();
         assert!(head.starts_with("HTTP/1.1 200") && taken == wanted, "{answer}");
     }
 }

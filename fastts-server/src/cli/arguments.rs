@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fastts_core::index::IndexOptions;
 
 use super::completions::Completions;
 use super::load::Load;
@@ -113,6 +114,12 @@ pub(super) struct Serve {
     /// They have Riemann's names, such as `riemann server tcp 127.0.0.1:5555 in rate`.
     #[arg(long, env = "FASTTS_SELF_METRICS", value_name = "TIME", default_value = "off", value_parser = Interval::read)]
     pub(super) self_metrics: Interval,
+    /// How many entries the index holds; when it is full, hosts and services that are not in it are left out.
+    #[arg(long, env = "FASTTS_INDEX_LIMIT", help_heading = "Limits", value_name = "NUMBER", default_value_t = 5_000_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    index_limit: usize,
+    /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
+    #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
+    index_ttl: Option<Duration>,
     #[command(flatten)]
     dispatch: Dispatch,
     #[command(flatten)]
@@ -189,6 +196,12 @@ impl Serve {
         #[cfg(feature = "tls")]
         let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
         connections
+    }
+
+    /// Returns the options of the index.
+    pub(super) fn index(&self) -> IndexOptions {
+        let options = IndexOptions::new().limit(self.index_limit);
+        self.index_ttl.map_or(options, |ttl| options.default_ttl(ttl))
     }
 
     /// Returns the options of the TCP server.
@@ -352,6 +365,7 @@ mod tests {
     fn flags_have_the_defaults_of_the_library() {
         let cli = Cli::parse_from(["route", "--listen", "127.0.0.1:5555"]);
         assert_eq!(cli.serve.tcp(cli.serve.listen().unwrap()), TcpOptions::default());
+        assert_eq!(cli.serve.index(), IndexOptions::new());
     }
 
     #[test]

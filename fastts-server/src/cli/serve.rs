@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use fastts_core::index::Index;
 use fastts_core::runtime::{Options, PipelineStats, Running};
 use fastts_core::{Router, sink};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -51,7 +52,7 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
 async fn serve_here(router: Router, listen: String, options: &Serve) -> Result<ExitCode, String> {
     allow_files(options.connections() as u64);
     let ports = Ports::take(&listen, options).await?;
-    let running = Running::start(router, Options::new()).map_err(|error| error.to_string())?;
+    let running = Running::start(router, Options::new().index(Index::with(options.index()))).map_err(|error| error.to_string())?;
     let signal = signals::listen(options.drain).map_err(|error| format!("cannot listen for signals: {error}"))?;
     // Whoever started this may wait for the line, and connect then.
     announce(&ports.addresses());

@@ -60,10 +60,12 @@ impl Ports {
             None => None,
             Some(tls) => {
                 let wanted = "--tls ADDR:PORT, or do without it with --tls off";
-                Some(Tls::bind(tls).await.map_err(|error| match error {
+                let tls = Tls::bind(tls).await.map_err(|error| match error {
                     TlsError::Bind { listen, error } => cannot_listen(&format!("{listen} for TLS"), wanted, &error),
                     error => error.to_string(),
-                })?)
+                })?;
+                reload_on_hangup(&tls)?;
+                Some(tls)
             }
         };
         Ok(Ports {
@@ -98,7 +100,7 @@ impl Ports {
             tcp: self.tcp.start(inside.running().clone()),
             udp: self.udp.map(|udp| udp.start(inside.running().clone())),
             #[cfg(feature = "tls")]
-            tls: self.tls.map(|tls| start_tls(tls, inside.running())),
+            tls: self.tls.map(|tls| tls.start(inside.running().clone())),
             #[cfg(feature = "http")]
             http: self.http.map(|http| http.start(inside.clone())),
             report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
@@ -118,19 +120,15 @@ async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
     taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
 }
 
-/// Starts serving, and reads the certificates again whenever that is wanted.
+/// Reads the certificates again whenever that is wanted; before anybody knows where the server is, as SIGHUP would end it.
 #[cfg(feature = "tls")]
-fn start_tls(tls: Tls, running: &Running) -> TlsServer {
-    let server = tls.start(running.clone());
-    let reloader = server.reloader();
+fn reload_on_hangup(tls: &Tls) -> Result<(), String> {
+    let reloader = tls.reloader();
     let hung_up = signals::on_hangup(move || match reloader.reload() {
         Ok(()) => tracing::info!("SIGHUP: the certificates were read again, new connections get them"),
         Err(error) => tracing::error!("SIGHUP: the certificates stay as they were: {error}"),
     });
-    if let Err(error) = hung_up {
-        tracing::error!("cannot listen for SIGHUP, certificates are read only once: {error}");
-    }
-    server
+    hung_up.map_err(|error| format!("cannot listen for SIGHUP: {error}"))
 }
 
 fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {

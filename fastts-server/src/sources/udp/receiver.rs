@@ -29,8 +29,10 @@ const LONGEST: usize = 64 << 10;
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// How long a server that stops goes on with datagrams that never stop coming.
+/// How long a server that stops goes on with datagrams that never stop coming, and how long it must be quiet for it to end: what
+/// has come is not known to us at once.
 const STOP_GRACE: Duration = Duration::from_secs(1);
+const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// What the receiver and the handle share.
 pub(super) struct Shared {
@@ -101,7 +103,7 @@ impl Shared {
         loop {
             if self.stopping.load(Ordering::Acquire) {
                 let end = *end.get_or_insert_with(|| Instant::now() + STOP_GRACE);
-                if Instant::now() >= end {
+                if Instant::now() >= end || tokio::time::timeout(STOP_QUIET, self.socket.readable()).await.is_err() {
                     return;
                 }
             } else if !self.wait().await {
@@ -122,8 +124,6 @@ impl Shared {
             } else if round.more {
                 // Others of this thread have waited for a while.
                 tokio::task::yield_now().await;
-            } else if end.is_some() {
-                return;
             }
         }
     }
