@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fastts_core::runtime::{Drained, Running};
+use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
 use super::arguments::Serve;
-#[cfg(feature = "tls")]
 use super::signals;
 use super::udp::UdpPlace;
 #[cfg(feature = "http")]
 use crate::sources::http::{Http, HttpServer};
 use crate::sources::tcp::{Tcp, TcpServer};
 #[cfg(feature = "tls")]
-use crate::sources::tls::{Tls, TlsError, TlsServer};
+use crate::sources::tls::{Reloader, Tls, TlsError, TlsServer};
 use crate::sources::udp::{Udp, UdpCounts, UdpOptions, UdpServer};
 use crate::telemetry::{self, Inside, Meter};
 
@@ -91,14 +91,25 @@ impl Ports {
         meters.collect()
     }
 
-    /// Starts serving on all of them.
-    pub(super) fn start(self, running: Running, options: &Serve) -> Servers {
+    /// Starts serving on all of them, and seeing to what SIGHUP wants.
+    pub(super) fn start(self, running: Running, options: &Serve, hangups: Signal) -> Servers {
         let inside = Inside::new(running, self.meters());
+        #[cfg(feature = "tls")]
+        let tls = self.tls.map(|tls| tls.start(inside.running().clone()));
+        #[cfg(feature = "tls")]
+        let reloader = tls.as_ref().map(TlsServer::reloader);
+        signals::on_hangup(hangups, move || {
+            #[cfg(feature = "tls")]
+            if let Some(reloader) = &reloader {
+                return read_again(reloader);
+            }
+            tracing::info!("SIGHUP: there are no certificates to read again, nothing changes; pipelines and settings take a restart");
+        });
         Servers {
             tcp: self.tcp.start(inside.running().clone()),
             udp: self.udp.map(|udp| udp.start(inside.running().clone())),
             #[cfg(feature = "tls")]
-            tls: self.tls.map(|tls| start_tls(tls, inside.running())),
+            tls,
             #[cfg(feature = "http")]
             http: self.http.map(|http| http.start(inside.clone())),
             report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
@@ -118,19 +129,13 @@ async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
     taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
 }
 
-/// Starts serving, and reads the certificates again whenever that is wanted.
+/// Reads the certificates again.
 #[cfg(feature = "tls")]
-fn start_tls(tls: Tls, running: &Running) -> TlsServer {
-    let server = tls.start(running.clone());
-    let reloader = server.reloader();
-    let hung_up = signals::on_hangup(move || match reloader.reload() {
+fn read_again(reloader: &Reloader) {
+    match reloader.reload() {
         Ok(()) => tracing::info!("SIGHUP: the certificates were read again, new connections get them"),
         Err(error) => tracing::error!("SIGHUP: the certificates stay as they were: {error}"),
-    });
-    if let Err(error) = hung_up {
-        tracing::error!("cannot listen for SIGHUP, certificates are read only once: {error}");
     }
-    server
 }
 
 fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
