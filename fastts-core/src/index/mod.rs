@@ -38,7 +38,7 @@ use crate::time::Time;
 /// The last event of every host and service: a handle, whose copies are the same index.
 ///
 /// What the stage `index` writes into, and queries are answered from. An event stays until its ttl has run out, by the one rule of
-/// [`expired`](crate::stages::expired), until an expired event of its host and service comes, or it is deleted. An event without a
+/// [`expired`](crate::stages::expired) or, when it came later than that, from when it came; until an expired event of its host and service comes, or it is deleted. An event without a
 /// host, or without a service, has an entry as others do: missing is a value of its own.
 ///
 /// ```
@@ -108,18 +108,18 @@ impl Index {
         &self.shared.options
     }
 
-    /// Puts in an event in the place of the last one of its host and service. One that has expired by `now` removes that instead.
-    /// Returns whether the event is in the index now: false when it removed the entry, or there was no room for it.
+    /// Puts in an event in the place of the last one of its host and service. One whose state is `expired` removes that instead; one
+    /// whose ttl has run out by `now` came late, and has its ttl from now on, and ten seconds at least. Returns whether the event is in the index now: false when it removed the entry, or there was no room for it.
     ///
     /// An event that tells what [`Index::expire`] has removed leaves an event alone that has come since.
     pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {
         let Shared { options, seed, rounds, len, .. } = &*self.shared;
-        let until = options.holds_until(event);
         let place = self.place(event.host(), event.service());
-        if event.is_expired(now) || until.is_some_and(|until| now > until) {
+        if event.state() == Some("expired") {
             self.remove_expired(place, event);
             return false;
         }
+        let until = options.holds_until(event, now);
         let number = self.number_of(place);
         let mut shard = self.shard(number);
         let may_add = || len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |len| (len < options.limit).then_some(len + 1)).is_ok();

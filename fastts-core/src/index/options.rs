@@ -44,6 +44,9 @@ pub enum Keep {
     All,
 }
 
+/// How long an event that comes when its ttl has run out is kept at least; in Riemann, which looks every ten seconds, at most.
+const LATE: Duration = Duration::from_secs(10);
+
 impl IndexOptions {
     /// Returns the default options.
     pub fn new() -> IndexOptions {
@@ -65,15 +68,18 @@ impl IndexOptions {
         IndexOptions { limit: limit.max(1), ..self }
     }
 
-    /// Returns the last instant at which an event holds; `None` when it holds for ever.
+    /// Returns the last instant at which an event that comes now holds; `None` when it holds for ever.
+    ///
+    /// One whose ttl has run out came late, from a clock that is behind as a rule: it would never be there otherwise.
     #[inline]
-    pub(super) fn holds_until(&self, event: EventView<'_>) -> Option<Time> {
+    pub(super) fn holds_until(&self, event: EventView<'_>, now: Time) -> Option<Time> {
         let until = match (event.ttl(), self.default_ttl) {
             (None, Some(ttl)) => Some(event.time()? + ttl),
             _ => event.runs_out(),
         };
         // Nothing comes after the end of time.
-        until.filter(|&until| until < Time::MAX)
+        let until = until.filter(|&until| until < Time::MAX)?;
+        if until >= now { Some(until) } else { Some(now + until.since(event.time()?).max(LATE)) }
     }
 
     /// Makes the event that says that another has expired.

@@ -10,8 +10,8 @@ use crate::topics::{INDEX, Publisher, Topic};
 /// Puts every event into the router's index, in the place of the last one of its host and service, and passes it on.
 ///
 /// Takes and emits events, one for one; holds nothing itself: the [`Index`](crate::index::Index) is one for all pipelines of the
-/// router, and outlives their restarts. Queries are answered from it. An expired event, by its state or because its ttl has run
-/// out, removes the entry instead. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
+/// router, and outlives their restarts. Queries are answered from it. An event of the state `expired` removes the entry instead.
+/// One that comes with its ttl run out has it from then on, and ten seconds at least. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
 /// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
 /// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
 /// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services. Every

@@ -64,6 +64,11 @@ impl Reach {
         self.timeout
     }
 
+    /// Returns the address of the server, if it was said.
+    pub(super) fn named(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
     /// Returns whether TLS is asked for.
     pub(super) fn is_secure(&self) -> bool {
         #[cfg(feature = "tls")]

@@ -53,10 +53,12 @@ async fn serve_here(router: Router, listen: String, options: &Serve) -> Result<E
     allow_files(options.connections() as u64);
     let ports = Ports::take(&listen, options).await?;
     let running = Running::start(router, Options::new().index(Index::with(options.index()))).map_err(|error| error.to_string())?;
-    let signal = signals::listen(options.drain).map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let cannot = |error| format!("cannot listen for signals: {error}");
+    let hangups = signals::hangups().map_err(cannot)?;
+    let signal = signals::listen(options.drain).map_err(cannot)?;
     // Whoever started this may wait for the line, and connect then.
     announce(&ports.addresses());
-    let servers = ports.start(running.clone(), options);
+    let servers = ports.start(running.clone(), options, hangups);
     let name = signal.await.unwrap_or("the end of the signals");
     tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
     Ok(drain(servers, &running, options).await)

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fastts_core::runtime::{Drained, Running};
+use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
 use super::arguments::Serve;
-#[cfg(feature = "tls")]
 use super::signals;
 use super::udp::UdpPlace;
 #[cfg(feature = "http")]
 use crate::sources::http::{Http, HttpServer};
 use crate::sources::tcp::{Tcp, TcpServer};
 #[cfg(feature = "tls")]
-use crate::sources::tls::{Tls, TlsError, TlsServer};
+use crate::sources::tls::{Reloader, Tls, TlsError, TlsServer};
 use crate::sources::udp::{Udp, UdpCounts, UdpOptions, UdpServer};
 use crate::telemetry::{self, Inside, Meter};
 
@@ -60,12 +60,10 @@ impl Ports {
             None => None,
             Some(tls) => {
                 let wanted = "--tls ADDR:PORT, or do without it with --tls off";
-                let tls = Tls::bind(tls).await.map_err(|error| match error {
+                Some(Tls::bind(tls).await.map_err(|error| match error {
                     TlsError::Bind { listen, error } => cannot_listen(&format!("{listen} for TLS"), wanted, &error),
                     error => error.to_string(),
-                })?;
-                reload_on_hangup(&tls)?;
-                Some(tls)
+                })?)
             }
         };
         Ok(Ports {
@@ -93,14 +91,25 @@ impl Ports {
         meters.collect()
     }
 
-    /// Starts serving on all of them.
-    pub(super) fn start(self, running: Running, options: &Serve) -> Servers {
+    /// Starts serving on all of them, and seeing to what SIGHUP wants.
+    pub(super) fn start(self, running: Running, options: &Serve, hangups: Signal) -> Servers {
         let inside = Inside::new(running, self.meters());
+        #[cfg(feature = "tls")]
+        let tls = self.tls.map(|tls| tls.start(inside.running().clone()));
+        #[cfg(feature = "tls")]
+        let reloader = tls.as_ref().map(TlsServer::reloader);
+        signals::on_hangup(hangups, move || {
+            #[cfg(feature = "tls")]
+            if let Some(reloader) = &reloader {
+                return read_again(reloader);
+            }
+            tracing::info!("SIGHUP: there are no certificates to read again, nothing changes; pipelines and settings take a restart");
+        });
         Servers {
             tcp: self.tcp.start(inside.running().clone()),
             udp: self.udp.map(|udp| udp.start(inside.running().clone())),
             #[cfg(feature = "tls")]
-            tls: self.tls.map(|tls| tls.start(inside.running().clone())),
+            tls,
             #[cfg(feature = "http")]
             http: self.http.map(|http| http.start(inside.clone())),
             report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
@@ -120,15 +129,13 @@ async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
     taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
 }
 
-/// Reads the certificates again whenever that is wanted; before anybody knows where the server is, as SIGHUP would end it.
+/// Reads the certificates again.
 #[cfg(feature = "tls")]
-fn reload_on_hangup(tls: &Tls) -> Result<(), String> {
-    let reloader = tls.reloader();
-    let hung_up = signals::on_hangup(move || match reloader.reload() {
+fn read_again(reloader: &Reloader) {
+    match reloader.reload() {
         Ok(()) => tracing::info!("SIGHUP: the certificates were read again, new connections get them"),
         Err(error) => tracing::error!("SIGHUP: the certificates stay as they were: {error}"),
-    });
-    hung_up.map_err(|error| format!("cannot listen for SIGHUP: {error}"))
+    }
 }
 
 fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {

@@ -33,19 +33,21 @@ pub(super) fn listen(limit: Duration) -> io::Result<oneshot::Receiver<&'static s
     Ok(receiver)
 }
 
-/// Calls `reload` at each SIGHUP from here on.
+/// Listens for SIGHUP from here on; it would end the program otherwise.
 ///
 /// # Errors
 /// When the system refuses.
-#[cfg(feature = "tls")]
-pub(super) fn on_hangup(mut reload: impl FnMut() + Send + 'static) -> io::Result<()> {
-    let mut hangup = signal(SignalKind::hangup())?;
+pub(super) fn hangups() -> io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
+/// Calls `reload` at each of them.
+pub(super) fn on_hangup(mut hangups: Signal, mut reload: impl FnMut() + Send + 'static) {
     tokio::spawn(async move {
-        while hangup.recv().await.is_some() {
+        while hangups.recv().await.is_some() {
             reload();
         }
     });
-    Ok(())
 }
 
 async fn serve(mut interrupt: Signal, mut terminate: Signal, first: oneshot::Sender<&'static str>, limit: Duration) {

@@ -56,6 +56,7 @@ fn trials() -> Vec<Trial> {
     let http = Vec::new();
     let trials = trials! {
         serve::serves_sends_and_drains
+        serve::a_hangup_ends_nothing
         serve::datagrams_come_to_the_port_of_tcp
         serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to

@@ -29,6 +29,16 @@ pub(super) fn serves_sends_and_drains() {
     assert!(ended.stderr.contains("everything was drained; 1 events had come in 1 messages"), "{}", ended.stderr);
 }
 
+/// As Riemann does, which reads its configuration again.
+pub(super) fn a_hangup_ends_nothing() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    served.signal("HUP");
+    served.stderr_line("SIGHUP: there are no certificates to read again, nothing changes");
+    let sent = Program::new("plain", &["send", "--metric", "3", "--server", &served.address]).run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "{}", sent.stderr);
+    assert_eq!(served.signal("TERM").end().status, 0);
+}
+
 pub(super) fn datagrams_come_to_the_port_of_tcp() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--udp-max-datagram", "100"]);
     let udp = served.listens_on("udp");

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use tungstenite::Message;
+use tungstenite::protocol::CloseFrame;
+use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::client::{closed, hear, open, say};
 use crate::served::{recorded, serve, until};
@@ -32,6 +34,18 @@ fn every_message_is_answered_in_its_own_form() {
     assert_eq!((seen.messages, seen.events, seen.refused, seen.open), (10, 8, 4, 1));
     socket.close(None).unwrap();
     until("the socket is over", || served.meter().read().open == 0);
+}
+
+#[test]
+fn a_client_that_closes_is_answered() {
+    let served = serve(|_| {});
+    for path in ["/events", "/index?subscribe=true", "/pubsub/x"] {
+        let mut socket = open(served.address, path, &[]).unwrap();
+        let frame = CloseFrame { code: CloseCode::Away, reason: "enough".into() };
+        socket.close(Some(frame)).unwrap();
+        assert_eq!(closed(&mut socket).0, 1001, "{path}");
+        until("the socket is over", || served.meter().read().open == 0);
+    }
 }
 
 #[test]

@@ -12,7 +12,8 @@ use fastts_core::{Event, EventView};
 
 use super::arguments::{self, Serve};
 use super::output::{self, fail, misused};
-use super::reach::Reach;
+use super::reach::{self, Reach};
+use super::web::Web;
 
 /// Which events, and how to show them.
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ pub(super) struct Query {
     /// Who reads the answer [default: text on a terminal, json elsewhere].
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The HTTP listener of the server, for --follow [default: that of the settings].
+    /// The HTTP listener of the server, for --follow [default: on the port behind that of --server, or that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
     http: Option<String>,
     #[command(flatten)]
@@ -50,6 +51,16 @@ impl Query {
     fn format(&self) -> Format {
         self.format.unwrap_or(if io::stdout().is_terminal() { Format::Text } else { Format::Json })
     }
+
+    /// Returns how to speak to the HTTP listener of the server that is asked, which is never that of another one.
+    fn web(&self, serve: &Serve) -> Result<Web, String> {
+        if self.reach.is_secure() {
+            return Err("--follow asks the HTTP listener, which speaks no TLS; leave --tls out".to_owned());
+        }
+        let behind = || self.reach.named().map(reach::behind).transpose();
+        let http = self.http.clone().map_or_else(behind, |http| Ok(Some(http)))?;
+        serve.web(http.as_deref(), self.reach.timeout())
+    }
 }
 
 /// Asks a server and prints what it answers.
@@ -59,7 +70,7 @@ pub(super) fn query(query: &Query, serve: &Serve) -> ExitCode {
         return misused(error.report());
     }
     let asked = match query.follow {
-        true => serve.web(query.http.as_deref(), query.reach.timeout()).and_then(|web| follow::follow(query, &web)),
+        true => query.web(serve).and_then(|web| follow::follow(query, &web)),
         false => query.reach.server(false, serve).and_then(|server| ask(query, &server)),
     };
     asked.unwrap_or_else(fail)
@@ -95,4 +106,36 @@ fn json_line(event: EventView<'_>) -> String {
     write_json(event, &mut line);
     line.push(b'\n');
     String::from_utf8_lossy(&line).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::arguments::Cli;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        query: Query,
+    }
+
+    #[test]
+    fn the_server_that_is_asked_is_the_one_that_is_followed() {
+        let web = |line: &str| {
+            let serve = Cli::parse_from(["route", "--listen", "127.0.0.1:7000"]).serve;
+            Line::parse_from([&["query", "true", "--follow"][..], &line.split_whitespace().collect::<Vec<_>>()].concat())
+                .query
+                .web(&serve)
+                .map(|web| web.server)
+        };
+        let fine = |server: &str| Ok(server.to_owned());
+        assert_eq!(web(""), fine("127.0.0.1:7001"));
+        assert_eq!(web("--server far.example:5555"), fine("far.example:5556"));
+        assert_eq!(web("--server far.example:5555 --http near.example:80"), fine("near.example:80"));
+        assert!(web("--server far.example:65535").unwrap_err().contains("--http ADDR:PORT"));
+        #[cfg(feature = "tls")]
+        assert!(web("--tls").unwrap_err().contains("speaks no TLS"));
+    }
 }

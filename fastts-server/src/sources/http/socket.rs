@@ -87,7 +87,7 @@ async fn talk(mut socket: WebSocket, shared: Arc<Shared>) {
 /// Takes what came, and answers it.
 async fn take(socket: &mut WebSocket, shared: &Arc<Shared>, message: Option<Result<Message, Error>>) -> ControlFlow<()> {
     let message = match message {
-        None | Some(Ok(Message::Close(_))) => return ControlFlow::Break(()),
+        None | Some(Ok(Message::Close(_))) => return goodbye(socket).await,
         // Answered by the socket itself.
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => return ControlFlow::Continue(()),
         Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => message.into_data(),
@@ -166,8 +166,13 @@ pub(super) async fn close(socket: &mut WebSocket, code: u16, reason: &str) -> Co
     let reason = &reason[..reason.floor_char_boundary(123)];
     // Whether it arrives or not, this is the end.
     let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
-    let goodbye = async { while let Some(Ok(_)) = socket.recv().await {} };
-    let _ = tokio::time::timeout(STOP_GRACE, goodbye).await;
+    goodbye(socket).await
+}
+
+/// Reads what is left once one side has closed a WebSocket; that is also what answers a client that has.
+pub(super) async fn goodbye(socket: &mut WebSocket) -> ControlFlow<()> {
+    let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = tokio::time::timeout(STOP_GRACE, rest).await;
     ControlFlow::Break(())
 }
 

@@ -1,5 +1,6 @@
 //! Reads datagrams and has their events delivered.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -96,9 +97,15 @@ impl Shared {
 
     /// Reads and delivers until the server stops and everything that had come by then is delivered.
     pub(super) async fn serve<D: Destination>(&self, destination: &D) {
+        tokio::select! {
+            () = self.receive(destination) => {}
+            never = self.ask_again() => match never {},
+        }
+    }
+
+    async fn receive<D: Destination>(&self, destination: &D) {
         let mut builder = BatchBuilder::default();
         let mut datagrams = Vec::with_capacity(MOST_DATAGRAMS);
-        let mut asked = Instant::now();
         let mut end: Option<Instant> = None;
         loop {
             if self.stopping.load(Ordering::Acquire) {
@@ -114,10 +121,6 @@ impl Shared {
                 let read = Instant::now();
                 builder = self.deliver(destination, builder.finish(), &round).await;
                 self.meter.handled(round.datagrams - round.dropped, read.elapsed());
-            }
-            if asked.elapsed() >= ASK_AGAIN {
-                self.ask();
-                asked = Instant::now();
             }
             if round.failed {
                 tokio::time::sleep(BREATHER).await;
@@ -213,6 +216,20 @@ impl Shared {
     fn too_long(&self, length: usize, peer: SocketAddr) {
         self.too_long.fetch_add(1, Ordering::Relaxed);
         self.lines.too_long(length, self.options.max_datagram, peer);
+    }
+
+    /// Asks the system again and again, whenever it may have dropped anything: also while what was read waits for the pipelines,
+    /// which is when most is dropped, and when nothing comes any more.
+    async fn ask_again(&self) -> Infallible {
+        let mut seen = 0;
+        loop {
+            tokio::time::sleep(ASK_AGAIN).await;
+            let read = self.meter.read();
+            if read.under_way > 0 || read.messages != seen {
+                seen = read.messages;
+                self.ask();
+            }
+        }
     }
 
     /// Asks the system what it dropped, and returns how much that is by now.

@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use super::{Coming, Live, Refused};
 use crate::sources::http::json;
 use crate::sources::http::listener::{Phase, Shared};
-use crate::sources::http::socket::{close, failed, sent};
+use crate::sources::http::socket::{close, failed, goodbye, sent};
 
 /// Shows what is there, and then what comes, until one side has enough.
 pub(super) async fn show(mut socket: WebSocket, shared: &Arc<Shared>, live: Result<Live, Refused>) {
@@ -37,7 +37,7 @@ async fn show_all(socket: &mut WebSocket, shared: &Arc<Shared>, live: Live) -> C
                 tell_missed(shared, &coming, &mut missed);
             }
             message = socket.recv() => match message {
-                None | Some(Ok(Message::Close(_))) => return ControlFlow::Break(()),
+                None | Some(Ok(Message::Close(_))) => return goodbye(socket).await,
                 // There is nothing to be said here.
                 Some(Ok(_)) => silent = false,
                 Some(Err(error)) => return failed(socket, shared, &error).await,
