@@ -23,7 +23,7 @@ fn entry(number: usize) -> Event {
     let service = if service % 10 == 0 { format!("api request rate {service}") } else { format!("disk usage of /d{service}") };
     event! {
         time: NOW, host: format!("web{host:05}.ams"), service: service, state: "ok", metric: number as f64,
-        ttl: 60 + (number % 600) as i64, tags: ["production", if number % 1_000 == 0 { "rare" } else { "web" }]
+        ttl: 60 + (number % 600) as i64, tags: ["production", if number.is_multiple_of(1_000) { "rare" } else { "web" }]
     }
 }
 
