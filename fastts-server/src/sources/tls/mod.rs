@@ -56,11 +56,6 @@ impl Tls {
         self.tcp.meter()
     }
 
-    /// Returns what reads the certificates again.
-    pub fn reloader(&self) -> Reloader {
-        Reloader(Arc::clone(&self.certificates))
-    }
-
     /// Starts serving.
     pub fn start<D: Destination>(self, destination: D) -> TlsServer {
         let server = self.tcp.start_with(Arc::new(Handshake(Arc::clone(&self.certificates))), destination);
