@@ -36,7 +36,7 @@ fn are_answered(sender: &Client, asker: &Client) {
     let target = server.target(Transport::Tcp);
     let mut events = lines("query-events");
     for event in &mut events {
-        // They are of 1970: one that may run out would have.
+        // They are of 1970: one that may run out would be there for its ttl from now on, which may be less than this takes.
         if event.get("ttl").is_some() {
             event["ttl"] = 4e9.into();
         }
