@@ -77,11 +77,12 @@ fn connections_are_limited_and_sockets_count() {
     assert_eq!(say(&mut socket, "{\"service\":\"limited\"}"), "{}");
     let mut client = served.connect();
     assert_eq!(client.ask("GET /healthz").status, 200);
-    let answer = served.ask("GET /healthz");
+    assert_eq!(served.ask("GET /healthz").status, 200, "who watches the server is told how it is");
+    let answer = served.ask("GET /");
     assert_eq!((answer.status, &answer.body[..]), (503, "there are 2 connections already, which is the limit (--http-max-connections)\n"));
-    assert_eq!(served.meter().read().turned_away, 1);
+    assert_eq!(served.meter().read().turned_away, 2);
     drop(socket);
-    until("there is room again", || served.ask("GET /healthz").status == 200);
+    until("there is room again", || served.ask("GET /").status == 200);
     assert_eq!(client.ask("GET /healthz").status, 200);
 }
 

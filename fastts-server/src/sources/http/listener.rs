@@ -215,7 +215,7 @@ impl fmt::Debug for HttpServer {
 
 /// Accepts connections until the server stops, and returns those that are left.
 async fn accept(listener: TcpListener, shared: Arc<Shared>, alive: mpsc::Sender<()>) -> JoinSet<()> {
-    let app = routes::app(&shared);
+    let (app, full) = (routes::app(&shared), routes::full(&shared));
     let room = Arc::new(Semaphore::new(shared.options.max_connections));
     let refusals = Arc::new(Semaphore::new(refusal::AT_ONCE));
     let mut connections = JoinSet::new();
@@ -223,14 +223,20 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, alive: mpsc::Sender<
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => match Arc::clone(&room).try_acquire_owned() {
-                    Ok(room) => {
-                        port::set_options(&stream, peer);
-                        let slot = Arc::new(Slot { _room: room, _open: shared.meter.open(), _alive: alive.clone() });
-                        connections.spawn(serve(stream, peer, Arc::clone(&shared), app.clone(), slot));
+                Ok((stream, peer)) => {
+                    port::set_options(&stream, peer);
+                    let slot = |room| Arc::new(Slot { _room: room, _open: shared.meter.open(), _alive: alive.clone() });
+                    if let Ok(room) = Arc::clone(&room).try_acquire_owned() {
+                        connections.spawn(serve(stream, peer, Arc::clone(&shared), app.clone(), slot(room)));
+                        continue;
                     }
-                    Err(_) => turn_away(stream, peer, &shared, &refusals, &mut connections),
-                },
+                    turn_away(peer, &shared);
+                    // Those that come faster than they can be told are not told.
+                    if let Ok(room) = Arc::clone(&refusals).try_acquire_owned() {
+                        let told = serve(stream, peer, Arc::clone(&shared), full.clone(), slot(room));
+                        connections.spawn(async { _ = tokio::time::timeout(refusal::PATIENCE, told).await });
+                    }
+                }
                 Err(error) if port::is_passing(&error) => {}
                 Err(error) => {
                     shared.lines.not_taken.say(|more| {
@@ -249,7 +255,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, alive: mpsc::Sender<
     }
 }
 
-fn turn_away(stream: TcpStream, peer: SocketAddr, shared: &Shared, refusals: &Arc<Semaphore>, connections: &mut JoinSet<()>) {
+fn turn_away(peer: SocketAddr, shared: &Shared) {
     let limit = shared.options.max_connections;
     shared.meter.turned_away();
     shared.lines.refused.say(|more| {
@@ -257,14 +263,6 @@ fn turn_away(stream: TcpStream, peer: SocketAddr, shared: &Shared, refusals: &Ar
             "refused an HTTP connection from {peer} (and {more} before it): there are {limit}, raise --http-max-connections to take more"
         );
     });
-    // Those that come faster than they can be told are not told.
-    if let Ok(room) = Arc::clone(refusals).try_acquire_owned() {
-        connections.spawn(async move {
-            let _room = room;
-            let reason = format!("there are {limit} connections already, which is the limit (--http-max-connections)");
-            refusal::write(stream, "503 Service Unavailable", &reason).await;
-        });
-    }
 }
 
 /// Serves a connection until its end.

@@ -9,6 +9,9 @@ use tokio::net::TcpStream;
 /// How many connections are told at once that there are too many.
 pub(super) const AT_ONCE: usize = 64;
 
+/// How long such a connection has to ask how the server is, which it is told all the same, and to read that.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
 pub(super) const LINGER: Duration = Duration::from_secs(1);
 

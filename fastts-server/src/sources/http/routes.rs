@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use fastts_core::runtime::{PipelineState, Running};
@@ -31,7 +31,7 @@ GET  /readyz             200 while it accepts events
 
 /// Makes the routes of a server.
 pub(super) fn app(shared: &Arc<Shared>) -> Router {
-    let routes: [(&str, MethodRouter<Arc<Shared>>); 11] = [
+    let routes: [(&str, MethodRouter<Arc<Shared>>); 7] = [
         ("/", get(async || text(StatusCode::OK, ROUTES))),
         ("/events", post(events::take).put(events::take).get(socket::events)),
         ("/events/", post(events::take).put(events::take).get(socket::events)),
@@ -39,16 +39,35 @@ pub(super) fn app(shared: &Arc<Shared>) -> Router {
         ("/index/", get(live::index)),
         ("/pubsub/{channel}", get(live::pubsub)),
         ("/pubsub/{channel}/", get(live::pubsub)),
-        ("/metrics", get(metrics)),
-        ("/stats", get(stats::stats)),
-        ("/healthz", get(async || text(StatusCode::OK, "alive\n"))),
-        ("/readyz", get(ready)),
     ];
-    let app = routes.into_iter().fold(Router::new(), |app, (path, methods)| app.route(path, methods));
+    let app = routes.into_iter().fold(for_watchers(), |app, (path, methods)| app.route(path, methods));
     app.fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .layer(from_fn_with_state(Arc::clone(shared), guard))
         .with_state(Arc::clone(shared))
+}
+
+/// Makes the routes for a connection that there is no room for: who watches how the server is must not take that for its end.
+pub(super) fn full(shared: &Arc<Shared>) -> Router {
+    let limit = shared.options.max_connections;
+    let reason = format!("there are {limit} connections already, which is the limit (--http-max-connections)\n");
+    for_watchers()
+        .fallback(async move || text(StatusCode::SERVICE_UNAVAILABLE, reason))
+        .layer(from_fn_with_state(Arc::clone(shared), guard))
+        .layer(map_response(async |mut response: Response| {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }))
+        .with_state(Arc::clone(shared))
+}
+
+/// Makes the routes that tell how the server is.
+fn for_watchers() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/stats", get(stats::stats))
+        .route("/healthz", get(async || text(StatusCode::OK, "alive\n")))
+        .route("/readyz", get(ready))
 }
 
 /// Answers with text.
