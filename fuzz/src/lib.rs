@@ -6,19 +6,31 @@
 
 mod datagrams;
 mod frames;
+mod handshakes;
 mod json;
 mod message;
 mod query;
 mod requests;
 mod served;
+mod sockets;
 
 pub use datagrams::datagrams;
 pub use frames::frames;
+pub use handshakes::handshakes;
 pub use json::json;
 pub use message::message;
 pub use query::query;
 pub use requests::requests;
+pub use sockets::sockets;
 
 /// The names of the targets and what each does with an input.
-pub const TARGETS: [(&str, fn(&[u8])); 6] =
-    [("query", query), ("message", message), ("json", json), ("frames", frames), ("datagrams", datagrams), ("requests", requests)];
+pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+    ("query", query),
+    ("message", message),
+    ("json", json),
+    ("frames", frames),
+    ("datagrams", datagrams),
+    ("handshakes", handshakes),
+    ("requests", requests),
+    ("sockets", sockets),
+];

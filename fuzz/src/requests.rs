@@ -1,5 +1,4 @@
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use fastts_core::event::BatchBuilder;
@@ -8,7 +7,7 @@ use fastts_server::prelude::*;
 use fastts_server::sources::http::{Http, HttpOptions, HttpServer};
 use fastts_server::telemetry::Inside;
 
-use crate::served::{PATIENCE, runtime};
+use crate::served::{exchange, runtime};
 
 router! {
     pipeline "all" { inspect(|_| ()) }
@@ -25,11 +24,11 @@ pub fn requests(data: &[u8]) {
             return;
         }
         // It may be a request, or not: that it ends is all.
-        exchange(b"", bytes, piece);
+        exchange(address(), b"", bytes, piece);
         return;
     }
     let head = format!("POST /events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", bytes.len());
-    let answer = String::from_utf8(exchange(head.as_bytes(), bytes, piece)).unwrap();
+    let answer = String::from_utf8(exchange(address(), head.as_bytes(), bytes, piece)).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
     let taken: Vec<bool> = body.lines().map(is_taken).collect();
     if bytes.trim_ascii_start().first() == Some(&b'[') {
@@ -48,23 +47,8 @@ fn is_taken(line: &str) -> bool {
     line == "{}"
 }
 
-fn exchange(head: &[u8], bytes: &[u8], piece: usize) -> Vec<u8> {
-    let mut connection = TcpStream::connect(address()).unwrap();
-    connection.set_nodelay(true).unwrap();
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
-    // It may have been closed in the middle: the answer tells.
-    let _ = connection.write_all(head);
-    let _ = bytes.chunks(piece).try_for_each(|piece| connection.write_all(piece));
-    let _ = connection.shutdown(Shutdown::Write);
-    let mut answer = Vec::new();
-    if let Err(error) = connection.read_to_end(&mut answer) {
-        // What came too late for a connection that is closed resets it.
-        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{:?}", String::from_utf8_lossy(&answer));
-    }
-    answer
-}
-
-fn address() -> SocketAddr {
+/// Returns where HTTP is.
+pub(crate) fn address() -> SocketAddr {
     static SERVER: OnceLock<HttpServer> = OnceLock::new();
     let start = || {
         let mut options = HttpOptions::default();
