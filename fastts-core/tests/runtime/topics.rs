@@ -159,7 +159,7 @@ async fn back_pressure_goes_through_two_topics_to_the_source() {
     });
     // One runs, and each of three mailboxes and two outboxes holds one: no more is taken from the source.
     patiently(async {
-        while !running.stats().iter().all(|stats| stats.depth == 1) {
+        while *accepted.lock().unwrap() < 5 || !running.stats().iter().all(|stats| stats.depth == 1) {
             tokio::task::yield_now().await;
         }
     })
