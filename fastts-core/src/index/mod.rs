@@ -38,8 +38,9 @@ use crate::time::Time;
 /// The last event of every host and service: a handle, whose copies are the same index.
 ///
 /// What the stage `index` writes into, and queries are answered from. An event stays until its ttl has run out, by the one rule of
-/// [`expired`](crate::stages::expired) or, when it came later than that, from when it came; until an expired event of its host and service comes, or it is deleted. An event without a
-/// host, or without a service, has an entry as others do: missing is a value of its own.
+/// [`expired`](crate::stages::expired) or, when it came later than that, counted from when it came; until an event of its host and
+/// service comes whose state is `expired`, or it is deleted. An event without a host, or without a service, has an entry as others do:
+/// missing is a value of its own.
 ///
 /// ```
 /// use fastts_core::index::Index;
@@ -109,7 +110,8 @@ impl Index {
     }
 
     /// Puts in an event in the place of the last one of its host and service. One whose state is `expired` removes that instead; one
-    /// whose ttl has run out by `now` came late, and has its ttl from now on, and ten seconds at least. Returns whether the event is in the index now: false when it removed the entry, or there was no room for it.
+    /// whose ttl has run out by `now` came late, and has its ttl from now on, and ten seconds at least. Returns whether the event is in
+    /// the index now: false when it removed the entry, or there was no room for it.
     ///
     /// An event that tells what [`Index::expire`] has removed leaves an event alone that has come since.
     pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {

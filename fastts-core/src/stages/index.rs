@@ -11,9 +11,9 @@ use crate::topics::{INDEX, Publisher, Topic};
 ///
 /// Takes and emits events, one for one; holds nothing itself: the [`Index`](crate::index::Index) is one for all pipelines of the
 /// router, and outlives their restarts. Queries are answered from it. An event of the state `expired` removes the entry instead.
-/// One that comes with its ttl run out has it from then on, and ten seconds at least. When the ttl of an entry runs out, it is removed, and an event with its host and service, the
-/// state `expired` and the time goes through every pipeline that takes events: this one too, and the stage passes it on as any
-/// other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
+/// One that comes with its ttl run out has it from then on, and ten seconds at least. When the ttl of an entry runs out, it is removed,
+/// and an event with its host and service, the state `expired` and the time goes through every pipeline that takes events: this one
+/// too, and the stage passes it on as any other. An entry without a ttl stays until it is replaced or deleted, unless the index has a default. An index that is full
 /// ([`IndexOptions::limit`](crate::index::IndexOptions), five million entries) leaves out events of other hosts and services. Every
 /// event that is put into the index, and every one that expires in it, is also published on the topic "index".
 ///
