@@ -37,10 +37,6 @@ router! {
     pipeline "throttle" { throttle(2, 10s); tag("throttle"); stdout }
 }
 
-// A debug build finds FastTS in a shared library, so that an edit is linked in no time; a release build is one file.
-#[cfg(debug_assertions)]
-use fastts_dylib as _;
-
 fn main() -> std::process::ExitCode {
     fastts_server::run(router)
 }
