@@ -52,6 +52,7 @@ fn record(histogram: &Histogram, since: Option<Time>) {
 }
 
 fn now() -> Time {
+    #[allow(clippy::disallowed_methods)]
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time::from_micros(since.as_micros() as i64)
 }

@@ -3,57 +3,53 @@
 
 extern crate self as fastts_core;
 
-mod arguments;
 mod chain;
-mod delivery;
+mod clock;
 mod dispatch;
-pub mod event;
-mod flow;
+mod engine;
 pub mod folds;
-mod gate;
-mod graph;
 pub mod index;
-mod item;
-mod json;
-mod key;
-mod metric;
-mod predicate;
-mod prefetch;
+mod model;
 pub mod query;
-mod replay;
-mod router;
-pub mod runtime;
 pub mod sink;
-mod stage;
 pub mod stages;
-mod surroundings;
 pub mod testing;
-mod time;
 mod topics;
-mod watch;
-mod window;
 
-pub use arguments::{Count, Interval, Threshold};
+pub use chain::context::Context;
+pub use chain::flow::{Flow, Pipe};
+pub use chain::services::Services;
+pub use chain::stage::{Discard, Emit, Link, Stage};
+pub use chain::then::{Start, Then};
+pub use chain::watch::{Outline, Step};
 pub use dispatch::{Head, TextTest};
-pub use event::{Batch, Event, EventView};
+pub use engine::graph::StageInfo;
+pub use engine::live::Running;
+pub use engine::replay::{Journey, Replay, ReplayPanic};
+pub use engine::router::{Overflow, Pipeline, Policy, Router, Run};
 #[doc(inline)]
 pub use fastts_macros::Item;
-pub use flow::{Flow, Pipe};
-pub use graph::StageInfo;
 pub use index::Index;
-pub use item::{HasFields, IsEvent, Item};
-pub use json::ToJson;
-pub use key::{Key, KeyOf, KeyPart, WritesKey};
-pub use metric::Metric;
-pub use replay::{Journey, Replay, ReplayPanic};
-pub use router::{Overflow, Pipeline, Policy, Router, Run};
-pub use runtime::Running;
-pub use stage::{Context, Discard, Emit, Link, Stage, Start, Then};
-pub use surroundings::Surroundings;
-pub use time::Time;
+pub use model::arguments::{Count, Interval, Threshold};
+pub use model::event;
+pub use model::event::{Batch, Event, EventView};
+pub use model::item::{HasFields, IsEvent, Item};
+pub use model::json::ToJson;
+pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
+pub use model::metric::Metric;
+pub use model::time::Time;
+pub use model::window::{IsWindow, Window};
 pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
-pub use watch::{Outline, Step};
-pub use window::{IsWindow, Window};
+
+/// The run-time: hands batches to pipelines, restarts those that panic, and stops them all in good order.
+///
+/// What it promises is in `docs/runtime.md`.
+pub mod runtime {
+    pub use crate::clock::{Clock, ManualClock, blocking};
+    pub use crate::engine::error::{Draining, SendError, StartError};
+    pub use crate::engine::live::*;
+    pub use crate::model::panics::Panic;
+}
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
@@ -170,28 +166,28 @@ pub mod __private {
 
     pub use crate::__fastts_unparsed as unparsed;
 
-    pub use crate::chain::{Sealed, seal};
+    pub use crate::chain::flow::Pipe;
+    pub use crate::chain::gate::{Known, NoFlow, NotShared, Returned, Value};
+    pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
-    pub use crate::event::Event;
-    pub use crate::event::change::{self, Missing};
-    pub use crate::flow::Pipe;
-    pub use crate::gate::{Known, NoFlow, NotShared, Returned, Value};
-    pub use crate::item::Item;
-    pub use crate::predicate::{
+    pub use crate::engine::router::{Builder, Info, Overflow, Policy, Run};
+    pub use crate::model::event::Event;
+    pub use crate::model::event::change::{self, Missing};
+    pub use crate::model::item::Item;
+    pub use crate::model::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,
     };
-    pub use crate::router::{Builder, Info, Overflow, Policy, Run};
     pub use crate::stages;
     pub use crate::stages::types::field;
     pub use crate::topics::{Topic, Whatever, carries_the_same};
 
     /// Goes on with a pipeline: what a `tap` is in a release build.
-    pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::stage::Then<F::Stage, crate::stage::Start>> {
-        flow.into_pipe().then(crate::stage::Start)
+    pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::chain::then::Then<F::Stage, crate::chain::then::Start>> {
+        flow.into_pipe().then(crate::chain::then::Start)
     }
 
     /// Begins a pipeline.
-    pub fn start<I: Item>() -> Pipe<I, crate::stage::Start> {
+    pub fn start<I: Item>() -> Pipe<I, crate::chain::then::Start> {
         Pipe::start()
     }
 }

@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 pub use head::{Head, TextTest};
 pub(crate) use picks::Picks;
 
-use crate::event::{Batch, Field};
+use crate::model::event::{Batch, Field};
 use hash::Hasher;
 use table::Table;
 use texts::Texts;

@@ -7,7 +7,7 @@ use super::hash::Hasher;
 use super::head::TextTest;
 use super::picks::Lists;
 use super::table::Table;
-use crate::event::{Batch, Field};
+use crate::model::event::{Batch, Field};
 
 /// All that pipelines ask of one field: which text it is by a table, the rest by tests whose verdicts are remembered.
 #[derive(Debug)]

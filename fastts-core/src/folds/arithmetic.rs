@@ -1,9 +1,9 @@
 //! Folds that reckon: sums, means, quotients.
 
 use super::Folded;
-use crate::event::{Event, EventView};
-use crate::metric::Metric;
-use crate::window::{Window, blank};
+use crate::model::event::{Event, EventView};
+use crate::model::metric::Metric;
+use crate::model::window::{Window, blank};
 
 /// The metrics that are there.
 fn metrics(window: &Window) -> impl Iterator<Item = Metric> + Clone {

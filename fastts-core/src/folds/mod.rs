@@ -29,9 +29,9 @@ pub(crate) use arithmetic::{
 pub(crate) use order::{Point, Samples, find_extremum};
 pub use order::{Points, extremum, maximum, median, minimum, mode, modes, sorted_sample, sorted_sample_extract};
 
-use crate::event::change::{self, Kind};
-use crate::event::{Change, Event, EventView};
-use crate::metric::Metric;
+use crate::model::event::change::{self, Kind};
+use crate::model::event::{Change, Event, EventView};
+use crate::model::metric::Metric;
 
 /// What a fold found: an event of the window, and what is different about it.
 #[derive(Clone, Copy)]

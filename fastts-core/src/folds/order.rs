@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Folded;
-use crate::event::change::service;
-use crate::event::{Event, EventView};
-use crate::metric::Metric;
-use crate::window::Window;
+use crate::model::event::change::service;
+use crate::model::event::{Event, EventView};
+use crate::model::metric::Metric;
+use crate::model::window::Window;
 
 /// Returns the event with the largest metric; of several, the last.
 pub fn maximum(window: &Window) -> Option<Event> {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 
-use crate::time::Time;
+use crate::model::time::Time;
 
 /// Until when the one who expires entries sleeps, and how to wake them before that.
 ///

@@ -32,8 +32,8 @@ pub use search::TooMany;
 use self::alarm::Alarm;
 use self::rounds::Rounds;
 use self::shard::{NEVER, Place, Put, Shard};
-use crate::event::{Event, EventView};
-use crate::time::Time;
+use crate::model::event::{Event, EventView};
+use crate::model::time::Time;
 
 /// The last event of every host and service: a handle, whose copies are the same index.
 ///

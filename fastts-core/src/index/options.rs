@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::event::{Event, EventView, change};
-use crate::time::Time;
+use crate::model::event::{Event, EventView, change};
+use crate::model::time::Time;
 
 /// Options of an [`Index`](super::Index).
 ///

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::shard::reserve;
-use crate::event::EventView;
+use crate::model::event::EventView;
 
 /// What a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

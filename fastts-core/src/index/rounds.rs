@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::time::Time;
+use crate::model::time::Time;
 
 /// Counts the rounds in which entries expire, and remembers when the last of them were.
 ///

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::Index;
 use super::postings::Kind;
 use super::shard::Shard;
-use crate::event::{Event, EventView};
+use crate::model::event::{Event, EventView};
 use crate::query::{Access, Query};
 
 /// More events match a query than may be returned.

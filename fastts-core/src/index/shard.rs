@@ -7,8 +7,8 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::postings::{NONE, Postings};
-use crate::event::{Event, EventView};
-use crate::time::Time;
+use crate::model::event::{Event, EventView};
+use crate::model::time::Time;
 
 /// A part of the index.
 ///

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "what is parsed here is right or the test fails")]
 
 use super::*;
-use crate::event;
 use crate::query::Query;
 
 fn at(seconds: i64) -> Time {
@@ -18,14 +17,14 @@ fn sizes(index: &Index) -> (usize, usize, usize) {
 #[test]
 fn an_update_with_the_same_tags_leaves_lists_and_queue_alone() {
     let index = Index::new();
-    let entry = |time: i64, metric: i64| event! { time: time, host: "a", service: "s", metric: metric, ttl: 10, tags: ["x", "y"] };
+    let entry = |time: i64, metric: i64| crate::event! { time: time, host: "a", service: "s", metric: metric, ttl: 10, tags: ["x", "y"] };
     index.insert(entry(0, 0).view(), at(0));
     assert_eq!(sizes(&index), (1, 4, 4));
     for second in 1..1_000 {
         index.insert(entry(second, 1).view(), at(second));
     }
     assert_eq!(sizes(&index), (1, 4, 4));
-    index.insert(event! { time: 1_000, host: "a", service: "s", tags: "z" }.view(), at(1_000));
+    index.insert(crate::event! { time: 1_000, host: "a", service: "s", tags: "z" }.view(), at(1_000));
     assert_eq!(sizes(&index), (1, 3, 3));
 }
 
@@ -47,7 +46,7 @@ fn a_tag_that_the_sender_repeats_is_found_once() {
 fn deadlines_that_come_nearer_do_not_fill_the_queue() {
     let index = Index::new();
     for second in 0..10_000 {
-        index.insert(event! { time: 0, host: "a", ttl: 1_000_000 - second }.view(), at(0));
+        index.insert(crate::event! { time: 0, host: "a", ttl: 1_000_000 - second }.view(), at(0));
     }
     let (queue, ..) = sizes(&index);
     assert!(queue <= 70, "{queue}");
@@ -59,7 +58,7 @@ fn deadlines_that_come_nearer_do_not_fill_the_queue() {
 fn what_is_removed_leaves_nothing_behind() {
     let index = Index::new();
     for host in 0..1_000 {
-        let entry = event! { time: 0, host: host.to_string(), service: "s", ttl: 10, tags: [(host % 7).to_string()] };
+        let entry = crate::event! { time: 0, host: host.to_string(), service: "s", ttl: 10, tags: [(host % 7).to_string()] };
         index.insert(entry.view(), at(0));
     }
     assert_eq!(index.expire(at(11)).len(), 1_000);
@@ -69,7 +68,7 @@ fn what_is_removed_leaves_nothing_behind() {
 #[test]
 fn what_expires_in_parts_expires_once_and_in_order() {
     let index = Index::new();
-    (0..100).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: host }.view(), at(0)));
+    (0..100).for_each(|host| _ = index.insert(crate::event! { time: 0, host: host.to_string(), ttl: host }.view(), at(0)));
     let hosts = |expired: Vec<Event>| expired.iter().map(|event| event.host().unwrap().parse().unwrap()).collect::<Vec<i64>>();
     assert_eq!(hosts(index.expire(at(50))), (0..50).collect::<Vec<_>>());
     let mut parts = Vec::new();
@@ -78,7 +77,7 @@ fn what_expires_in_parts_expires_once_and_in_order() {
         parts.push(part.len());
     }
     assert_eq!(parts, [7, 7, 7, 7, 7, 7, 7, 1, 0, 0]);
-    (100..200).for_each(|host| _ = index.insert(event! { time: 0, host: host.to_string(), ttl: 5 }.view(), at(0)));
+    (100..200).for_each(|host| _ = index.insert(crate::event! { time: 0, host: host.to_string(), ttl: 5 }.view(), at(0)));
     assert_eq!(hosts(index.expire(at(50))), (100..200).collect::<Vec<_>>());
 }
 
@@ -86,12 +85,12 @@ fn what_expires_in_parts_expires_once_and_in_order() {
 fn a_full_index_leaves_out_what_is_new_and_keeps_the_rest_up_to_date() {
     let index = Index::with(IndexOptions::new().limit(2));
     for (host, metric) in [("a", 1), ("b", 2), ("c", 3), ("a", 4), ("c", 5)] {
-        index.insert(event! { host: host, metric: metric }.view(), at(0));
+        index.insert(crate::event! { host: host, metric: metric }.view(), at(0));
     }
     assert_eq!((index.len(), index.left_out()), (2, 2));
     assert_eq!(index.get(Some("a"), None).map(|event| event.metric()), Some(4.into()));
     assert!(index.remove(Some("b"), None));
-    index.insert(event! { host: "c", metric: 6 }.view(), at(0));
+    index.insert(crate::event! { host: "c", metric: 6 }.view(), at(0));
     assert_eq!((index.len(), index.left_out()), (2, 2));
     assert!(index.get(Some("c"), None).is_some());
     assert_eq!(IndexOptions::new().limit, 5_000_000);
@@ -101,19 +100,19 @@ fn a_full_index_leaves_out_what_is_new_and_keeps_the_rest_up_to_date() {
 #[test]
 fn what_the_index_tells_of_an_entry_does_not_remove_one_that_came_since() {
     let index = Index::new();
-    let entry = |time: i64| event! { time: time, host: "a", ttl: 10 };
+    let entry = |time: i64| crate::event! { time: time, host: "a", ttl: 10 };
     index.insert(entry(0).view(), at(0));
     let expired = index.expire(at(20));
     index.insert(entry(19).view(), at(20));
     expired.iter().for_each(|event| _ = index.insert(event.view(), at(21)));
     assert_eq!(index.len(), 1);
     // What somebody else says, at another time, counts.
-    index.insert(event! { time: 18, host: "a", state: "expired" }.view(), at(21));
+    index.insert(crate::event! { time: 18, host: "a", state: "expired" }.view(), at(21));
     assert_eq!(index.len(), 0);
     // What was there when the others expired is not younger than what is told.
     index.insert(entry(21).view(), at(21));
-    index.insert(event! { time: 21, host: "b", ttl: 100 }.view(), at(21));
+    index.insert(crate::event! { time: 21, host: "b", ttl: 100 }.view(), at(21));
     let expired = index.expire(at(40));
-    index.insert(event! { host: "b", time: expired[0].time(), state: "expired" }.view(), at(40));
+    index.insert(crate::event! { host: "b", time: expired[0].time(), state: "expired" }.view(), at(40));
     assert_eq!(index.len(), 0);
 }

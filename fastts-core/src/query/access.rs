@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::tree::{Field, Node, Operand};
-use crate::event::Event;
+use crate::model::event::Event;
 
 /// The narrowest look-up in an index that misses no event that matches a query; what it finds is still to be tried.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::number::{Amount, Number};
 use super::tree::{Field, Node, Operand, Order};
-use crate::event::EventView;
-use crate::metric::Metric;
+use crate::model::event::EventView;
+use crate::model::metric::Metric;
 
 /// What an operand is for an event.
 #[derive(Clone, Copy)]

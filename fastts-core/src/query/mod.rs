@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub use access::Access;
 pub use error::QueryError;
 
-use crate::event::EventView;
+use crate::model::event::EventView;
 
 /// A query, parsed: `state = "critical" and service =~ "api%"`.
 ///

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::metric::Metric;
+use crate::model::metric::Metric;
 
 /// A number as written.
 #[derive(Clone)]

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use super::beat::NEVER;
 use super::under::{Over, Test, Under, Within};
-use crate::arguments::{Interval, Threshold};
-use crate::event::Event;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Interval, Threshold};
+use crate::model::event::Event;
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
 
 /// Passes on events once their metric has been above `limit` for `interval` without interruption: `above_for(90, 5m)`.
 ///

@@ -1,14 +1,16 @@
 //! `apdex`: how content users are.
 
 use super::timing::Slots;
-use crate::arguments::Interval;
-use crate::event::Event;
-use crate::event::change::metric;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::event::Event;
+use crate::model::event::change::metric;
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Emits, at the end of each interval, how content users were: `apdex(10s, metric < 0.5, metric < 2)`.
 ///

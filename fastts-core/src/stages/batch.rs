@@ -1,12 +1,14 @@
 //! `batch`, `rollup`: many events as few windows.
 
 use super::timing::{LIMIT, Slots};
-use crate::arguments::{Count, Interval};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::Window;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::Window;
 
 /// Collects events, and emits them as one window when `n` have come or the interval is over: `batch(100, 5s)`.
 ///

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::event::EventView;
-use crate::time::Time;
+use crate::model::event::EventView;
+use crate::model::time::Time;
 
 /// The instant of a timer that is off: the size of a stage counts, as `by` holds one per key.
 pub(super) const NEVER: Time = Time::MAX;

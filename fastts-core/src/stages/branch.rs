@@ -2,11 +2,13 @@
 
 use std::marker::PhantomData;
 
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::stage::{Context, Discard, Emit, Stage, Start, Then, earlier};
-use crate::time::Time;
-use crate::watch::{self, Outline};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Discard, Emit, Stage};
+use crate::chain::then::{Start, Then, earlier};
+use crate::chain::watch::{self, Outline};
+use crate::model::item::Item;
+use crate::model::time::Time;
 
 /// Gives every item to a branch, whose outputs are dropped, and passes the item on.
 ///

@@ -1,13 +1,15 @@
 //! `changed`, `changed_pairs`, `changed_state`: what differs from before.
 
 use super::by::By;
-use crate::event::{Event, EventView};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::{Event, EventView};
+use crate::model::item::{IsEvent, Item};
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Passes on an item when its key differs from that of the item before: `changed(state)`, `changed(state, init = "ok")`.
 ///

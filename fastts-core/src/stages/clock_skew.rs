@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::beat::NEVER;
-use crate::event::Event;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::key::Key;
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::Event;
+use crate::model::item::{IsEvent, Item};
+use crate::model::key::Key;
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Replaces the metric by how many seconds the event's host is ahead of the others: negative when it is behind.
 ///

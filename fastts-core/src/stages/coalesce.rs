@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use super::by::keys::Keys;
 use super::timing::{LIMIT, NEVER};
-use crate::arguments::{Count, Interval};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::Window;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::item::{IsEvent, Item};
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::model::time::Time;
+use crate::model::window::Window;
 
 /// Remembers the last event of each key and emits all of them as one window, every `interval`: `coalesce(5s)`, `coalesce(5s, host)`.
 ///

@@ -1,11 +1,13 @@
 //! `counter`: a running total.
 
-use crate::arguments::Threshold;
-use crate::event::Event;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Threshold;
+use crate::model::event::Event;
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
 
 /// Replaces the metric by the sum of the metrics so far: `counter`, or `counter(500)` to begin elsewhere than at 0.
 ///

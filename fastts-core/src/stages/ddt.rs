@@ -1,14 +1,16 @@
 //! `ddt`: how fast the metric changes.
 
 use super::beat::Beat;
-use crate::arguments::Interval;
-use crate::event::change::Kind;
-use crate::event::{Change, Event};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::event::change::Kind;
+use crate::model::event::{Change, Event};
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Replaces the metric by how much it has changed per second since the event before: `ddt`, or `ddt(5s)` to tell it every so
 /// often.

@@ -1,10 +1,12 @@
 //! `moving_event_window`, `fixed_event_window`: so many events at a time.
 
-use crate::arguments::Count;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::window::Window;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Count;
+use crate::model::item::{IsEvent, Item};
+use crate::model::window::Window;
 
 /// Emits, for every event, the window of the last `n` events, fewer at the beginning.
 ///

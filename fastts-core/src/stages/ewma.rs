@@ -1,12 +1,14 @@
 //! `ewma_timeless`, `ewma`: moving averages that weigh what is recent more.
 
-use crate::arguments::{Interval, Threshold};
-use crate::event::Event;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Interval, Threshold};
+use crate::model::event::Event;
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Replaces the metric by the exponentially weighted moving average of the metrics so far: `ewma_timeless(0.25)`.
 ///

@@ -1,9 +1,11 @@
 //! `expired`, `not_expired`, `expire`: whether an event still holds.
 
-use crate::event::{Event, change};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::{Event, change};
+use crate::model::item::{IsEvent, Item};
 
 /// Passes on expired events: those whose state is `expired`, and those whose ttl has run out.
 ///

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::beat::{Beat, NEVER};
-use crate::arguments::Interval;
-use crate::event::{Change, Event, EventView};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::event::{Change, Event, EventView};
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
 
 /// Passes on every event, and emits `event` whenever nothing came for `interval`: `fill_in(2s, Event::new().with_metric(0))`.
 ///

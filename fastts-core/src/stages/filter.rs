@@ -1,9 +1,11 @@
 //! `filter`, `map` and their like: a closure decides.
 
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::Item;
+use crate::model::time::Time;
 
 macro_rules! closures {
     ($($(#[$doc:meta])* $name:ident $stage:ident;)*) => {$(

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use super::moving_time_window::{IGNORE, Ignored};
 use super::timing::LIMIT;
-use crate::arguments::{Count, Interval};
-use crate::event::EventView;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::Window;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::event::EventView;
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::Window;
 
 /// Emits windows of `length`, one after the other from the first event on: `fixed_time_window(5s)`.
 ///

@@ -1,12 +1,14 @@
 //! Folds as stages: one event of a window, `fixed_event_window(4); maximum; stdout`.
 
-use crate::event::EventView;
-use crate::flow::{Flow, Pipe};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
 use crate::folds::{self, Samples};
-use crate::item::Item;
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::window::{IsWindow, Window};
+use crate::model::event::EventView;
+use crate::model::item::Item;
+use crate::model::metric::Metric;
+use crate::model::window::{IsWindow, Window};
 
 /// What a fold stage does with a window.
 pub trait WindowFold: Clone + Send + 'static {
@@ -19,10 +21,10 @@ pub trait WindowFold: Clone + Send + 'static {
 pub struct Fold<K>(pub(super) K);
 
 impl<I: Item, K: WindowFold> Stage<I> for Fold<K> {
-    type Out = crate::event::Event;
+    type Out = crate::model::event::Event;
 
     #[inline]
-    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<crate::event::Event>) {
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<crate::model::event::Event>) {
         if let Some(window) = I::as_window(item) {
             self.0.fold(window, &mut |event| out.emit(event, cx));
         }

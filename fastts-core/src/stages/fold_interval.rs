@@ -2,14 +2,16 @@
 
 use super::timing::{LIMIT, Periodic};
 use super::with::{FieldOf, IntoField};
-use crate::arguments::{Count, Interval};
-use crate::event::change::metric;
-use crate::event::{Event, EventView, IntoMetric};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::{Window, blank};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::event::change::metric;
+use crate::model::event::{Event, EventView, IntoMetric};
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::{Window, blank};
 
 /// Emits, every `interval`, the last event of the interval with one field set to what a function makes of the events that had
 /// it: `fold_interval(5s, state, |window| …)`.

@@ -1,11 +1,14 @@
 //! `index`, `delete_from_index`: what the router knows last of every host and service.
 
-use crate::event::{Event, EventView};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::key::{Key, WritesKey};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::topics::{INDEX, Publisher, Topic};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::publisher::Publisher;
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::{Event, EventView};
+use crate::model::item::{IsEvent, Item};
+use crate::model::key::{Key, WritesKey};
+use crate::topics::{INDEX, Topic};
 
 /// Puts every event into the router's index, in the place of the last one of its host and service, and passes it on.
 ///

@@ -4,13 +4,15 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::timing::LIMIT;
-use crate::arguments::{Count, Interval};
-use crate::event::EventView;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::Window;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::event::EventView;
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::Window;
 
 /// Emits, for every event, the window of the events that happened less than `length` before the latest: `moving_time_window(5s)`.
 ///

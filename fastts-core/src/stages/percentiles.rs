@@ -7,15 +7,17 @@ use sketches_ddsketch::{Config, DDSketch};
 use super::fold::WindowFold as _;
 use super::sample::SortedSample;
 use super::timing::{LIMIT, Periodic};
-use crate::arguments::{Count, Interval};
-use crate::event::Event;
-use crate::event::change::metric;
-use crate::flow::{Flow, Pipe};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
 use crate::folds::{Point, Points};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::Window;
+use crate::model::arguments::{Count, Interval};
+use crate::model::event::Event;
+use crate::model::event::change::metric;
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::Window;
 
 /// Emits, every `interval`, for each of `points` the event of that interval whose metric is there, its service with the point
 /// appended: `percentiles(5s, [0.5, 0.95, 1.0])`.

@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::arguments::{Count, Interval};
-use crate::event::Event;
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::event::Event;
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Replaces the metric by what it will be in `ahead`, if it goes on along the line through the last `n` events:
 /// `predict_linear(100, 30m)`.

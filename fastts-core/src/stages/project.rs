@@ -1,10 +1,12 @@
 //! `project`, `join`: the last events that several conditions were true of.
 
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
-use crate::window::{Window, expired};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::{IsEvent, Item};
+use crate::model::time::Time;
+use crate::model::window::{Window, expired};
 
 /// Remembers, for each of several conditions, the last event that it was true of, and emits all of them as one window whenever an
 /// event changes it: `project(service == "enqueued", service == "dequeued")`.

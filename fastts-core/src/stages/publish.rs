@@ -1,9 +1,12 @@
 //! `publish`: feeds other pipelines.
 
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::topics::{PublishedAs, Publisher, Topic};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::publisher::Publisher;
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::Item;
+use crate::topics::{PublishedAs, Topic};
 
 /// Publishes every item on a topic, `publish("orders")`, and passes it on.
 ///

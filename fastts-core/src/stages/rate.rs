@@ -1,14 +1,16 @@
 //! `rate`: how much per second.
 
 use super::beat::NEVER;
-use crate::arguments::Interval;
-use crate::event::change::Kind;
-use crate::event::{Change, Event};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::event::change::Kind;
+use crate::model::event::{Change, Event};
+use crate::model::item::{IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Emits, every `interval`, the sum of the metrics of that interval per second: `rate(5)`.
 ///

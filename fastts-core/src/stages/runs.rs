@@ -1,11 +1,13 @@
 //! `runs`: the same thing several times in a row.
 
 use super::changed::LastKey;
-use crate::arguments::Count;
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::stage::{Context, Emit, Stage, Then};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Count;
+use crate::model::item::Item;
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
 
 /// Passes on an item when it and the `n - 1` items before it have the same key: `runs(3, state)`.
 ///

@@ -1,12 +1,14 @@
 //! `sorted_sample`, `sorted_sample_extract`, `sflatten`, `combine`: what else is made of windows.
 
 use super::fold::{Fold, WindowFold};
-use crate::event::EventView;
-use crate::flow::{Flow, Pipe};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
 use crate::folds::{Point, Points, Samples};
-use crate::item::Item;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::window::{IsWindow, Window};
+use crate::model::event::EventView;
+use crate::model::item::Item;
+use crate::model::window::{IsWindow, Window};
 
 /// Emits, for each of `points`, the event of a window whose metric is there, its service with the point appended:
 /// `sorted_sample([0.5, 0.95, 1.0])`.

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::beat::NEVER;
-use crate::arguments::Interval;
-use crate::event::Event;
-use crate::event::change::{self, Missing};
-use crate::flow::{Flow, Pipe};
-use crate::item::{self, IsEvent, Item};
-use crate::metric::Metric;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::event::Event;
+use crate::model::event::change::{self, Missing};
+use crate::model::item::{self, IsEvent, Item};
+use crate::model::metric::Metric;
+use crate::model::time::Time;
 
 /// Passes on the last item of a burst, once nothing came for `interval`: `debounce(5s)`.
 ///

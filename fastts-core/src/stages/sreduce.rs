@@ -1,8 +1,10 @@
 //! `sreduce`: a running fold.
 
-use crate::flow::{Flow, Pipe};
-use crate::item::{self, Item};
-use crate::stage::{Context, Emit, Stage, Then};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::{self, Item};
 
 /// Folds items into one another and emits each result: `sreduce(|sum, event| …)`.
 ///

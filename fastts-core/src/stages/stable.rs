@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::changed::LastKey;
-use crate::arguments::Interval;
-use crate::flow::{Flow, Pipe};
-use crate::item::{self, Item};
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::Interval;
+use crate::model::item::{self, Item};
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::model::time::Time;
 
 /// Passes on items once their key has kept its value for `interval`: `stable(5s, state)`.
 ///

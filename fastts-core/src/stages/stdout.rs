@@ -1,10 +1,12 @@
 //! `stdout`: prints.
 
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::json::ToJson;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::Item;
+use crate::model::json::ToJson;
 use crate::sink::Lines;
-use crate::stage::{Context, Emit, Stage, Then};
 
 /// Prints every item on a line of standard output, as JSON, and passes it on.
 ///

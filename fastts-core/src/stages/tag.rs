@@ -1,10 +1,12 @@
 //! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
 
-use crate::event::change::TagChange;
-use crate::event::{Event, TagList, TagSet};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::stage::{Context, Emit, Stage, Then};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::change::TagChange;
+use crate::model::event::{Event, TagList, TagSet};
+use crate::model::item::{IsEvent, Item};
 
 macro_rules! tag_stages {
     ($($(#[$doc:meta])* $name:ident $stage:ident holds $holds:ty: $make:path, passes all: $passes_all:literal |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(

@@ -2,10 +2,12 @@
 
 use std::panic::Location;
 
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::testing;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::item::Item;
+use crate::sink::recorder;
 
 /// Names a place in a pipeline, so that a test can see what passes there: `tap("slow")`.
 ///
@@ -28,7 +30,7 @@ pub fn tap<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
     flow: F,
     name: &'static str,
 ) -> Pipe<I, Then<S, Tap>> {
-    testing::announce(name, Location::caller());
+    recorder::announce(name, Location::caller());
     flow.into_pipe().then(Tap { name })
 }
 
@@ -46,7 +48,7 @@ pub fn tap<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
 /// assert_eq!(out, [event! { metric: 11 }]);
 /// ```
 pub fn tap_unnamed<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(flow: F) -> Pipe<I, Then<S, Tap>> {
-    flow.into_pipe().then(Tap { name: testing::UNNAMED })
+    flow.into_pipe().then(Tap { name: recorder::UNNAMED })
 }
 
 /// The stage of [`tap`].
@@ -62,7 +64,7 @@ impl<I: Item> Stage<I> for Tap {
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        testing::record::<I>(self.name, cx.now, item);
+        recorder::record::<I>(self.name, cx.now, item);
         out.emit(item, cx);
     }
 }

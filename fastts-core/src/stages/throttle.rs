@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use crate::arguments::{Count, Interval};
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::arguments::{Count, Interval};
+use crate::model::item::Item;
+use crate::model::time::Time;
 
 /// Passes on at most `n` items per `interval`, and drops the rest: `throttle(3, 5s)`.
 ///

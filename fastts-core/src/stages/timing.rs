@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::throttle::next_tick;
-use crate::event::EventView;
-use crate::time::Time;
+use crate::model::event::EventView;
+use crate::model::time::Time;
 
 /// The instant of a timer that is off.
 pub(super) const NEVER: Time = Time::MAX;

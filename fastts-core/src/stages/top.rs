@@ -5,14 +5,16 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
-use crate::arguments::Count;
-use crate::event::{Event, EventView};
-use crate::flow::{Flow, Pipe};
-use crate::item::{IsEvent, Item};
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::stage::{Context, Discard, Emit, Stage, Start, Then};
-use crate::time::Time;
-use crate::window::expired;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Discard, Emit, Stage};
+use crate::chain::then::{Start, Then};
+use crate::model::arguments::Count;
+use crate::model::event::{Event, EventView};
+use crate::model::item::{IsEvent, Item};
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::model::time::Time;
+use crate::model::window::expired;
 
 /// Passes on the events of the `n` hosts and services whose field is largest, and says of the others that they have expired:
 /// `top(10, metric)`, `top(10, metric) { tag("rest"); stdout }`.

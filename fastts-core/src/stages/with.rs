@@ -1,13 +1,15 @@
 //! `with`, `default`, `adjust`: fields set without copying the event.
 
-use crate::event::change::{self, Kind};
-use crate::event::{Change, Event, EventView};
-use crate::flow::{Flow, Pipe};
-use crate::item::{HasFields, Item};
-use crate::metric::Metric;
-use crate::predicate::is_missing;
-use crate::stage::{Context, Emit, Stage, Then};
-use crate::time::Time;
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::Then;
+use crate::model::event::change::{self, Kind};
+use crate::model::event::{Change, Event, EventView};
+use crate::model::item::{HasFields, Item};
+use crate::model::metric::Metric;
+use crate::model::predicate::is_missing;
+use crate::model::time::Time;
 
 /// The stage of [`with`].
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +116,7 @@ fn is_there(event: EventView<'_>, change: &Change<'_>) -> bool {
 /// Replaces one field by what `adjust` makes of its value: `adjust(service, |service| format!("{} rate", service.unwrap_or("")))`.
 ///
 /// Takes and emits events, holds nothing but the closure, whose state a restart resets. The closure gets the field as its
-/// accessor gives it and returns an owned value, an `Option` of one, or [`Missing`](crate::event::Missing). The fields are
+/// accessor gives it and returns an owned value, an `Option` of one, or [`Missing`](crate::model::event::Missing). The fields are
 /// host, service, state, description, metric, time and ttl; for tags and attributes there are `tag`, `untag` and `with`.
 ///
 /// ```

@@ -3,15 +3,15 @@
 use std::fmt::Debug;
 
 use super::diff;
-use super::recorder::Recorder;
-use crate::arguments::Interval;
-use crate::event::{Event, IntoTime};
+use crate::chain::services::Services;
+use crate::engine::replay::{Replay, ReplayPanic};
+use crate::engine::router::Router;
 use crate::index::Index;
-use crate::item::Item;
-use crate::replay::{Replay, ReplayPanic};
-use crate::router::Router;
-use crate::surroundings::Surroundings;
-use crate::time::Time;
+use crate::model::arguments::Interval;
+use crate::model::event::{Event, IntoTime};
+use crate::model::item::Item;
+use crate::model::time::Time;
+use crate::sink::recorder::Recorder;
 
 /// Runs a router under a clock that the test moves, and records what comes to its taps and sinks.
 ///
@@ -62,17 +62,17 @@ impl Driver {
     /// When a constructor of a stage does, or two taps have one name.
     #[track_caller]
     pub fn starting_at(router: Router, start: Time) -> Driver {
-        Driver::within(Surroundings::new(), router, start)
+        Driver::within(Services::new(), router, start)
     }
 
-    /// Builds every pipeline at `start`, in these surroundings: with an index that has options of its own.
+    /// Builds every pipeline at `start`, in these services: with an index that has options of its own.
     ///
     /// # Panics
     /// When a constructor of a stage does, or two taps have one name.
     #[track_caller]
-    pub fn within(surroundings: Surroundings, router: Router, start: Time) -> Driver {
+    pub fn within(services: Services, router: Router, start: Time) -> Driver {
         let mut recorder = Recorder::driven();
-        match recorder.during(|| Replay::within(surroundings, &router, start)) {
+        match recorder.during(|| Replay::within(services, &router, start)) {
             Ok(replay) => Driver { replay, recorder, survives: false, told: 0 },
             Err(error) => panic!("{error}"),
         }

@@ -5,40 +5,18 @@
 
 mod diff;
 mod driver;
-mod recorder;
 
 pub use driver::Driver;
-pub(crate) use recorder::record_line;
 
 #[doc(inline)]
 pub use crate::stages::tap_unnamed as tap;
 
-use crate::event::Event;
-use crate::item::Item;
-use crate::replay::Replay;
-use crate::router::Router;
-use crate::time::Time;
-
-/// The name of taps without one.
-pub(crate) const UNNAMED: &str = "";
-
-/// Notes that a tap of this name was built at that place.
-pub(crate) fn announce(tap: &'static str, place: &'static std::panic::Location<'static>) {
-    recorder::announce(tap, place);
-}
-
-/// Records what a tap sees; a named one only while a driver is at work on this thread.
-#[inline]
-pub(crate) fn record<I: Item>(tap: &'static str, now: Time, item: I::View<'_>) {
-    if tap == UNNAMED || recorder::is_driven() {
-        recorder::record::<I>(tap, now, item);
-    }
-}
-
-/// Tells whether sinks that are made now are to record instead.
-pub(crate) fn replaces_sinks() -> bool {
-    recorder::is_driven()
-}
+use crate::engine::replay::Replay;
+use crate::engine::router::Router;
+use crate::model::event::Event;
+use crate::model::item::Item;
+use crate::model::time::Time;
+use crate::sink::recorder;
 
 /// Takes what [`tap`] recorded on this thread since the last call: the items of type `T`, with when they came.
 pub fn take_tapped<T: Item>() -> Vec<(Time, T)> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::{Parcel, Topics};
-use crate::event::{Event, EventView};
+use crate::model::event::{Event, EventView};
 
 /// Those who subscribe to a topic from outside.
 pub(crate) struct Channel {

@@ -6,11 +6,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Channel, Topic, Topics};
-use crate::delivery::Delivery;
-use crate::event::EventView;
-use crate::item::Item;
-use crate::runtime::SharedBatch;
-use crate::time::Time;
+use crate::model::delivery::Delivery;
+use crate::model::delivery::SharedBatch;
+use crate::model::event::EventView;
+use crate::model::item::Item;
+use crate::model::time::Time;
 
 /// What a chain has published while it ran, in order, a slot for each topic.
 ///
@@ -33,7 +33,7 @@ struct Slot {
 
 impl Outbox {
     /// Returns the slot of a topic.
-    pub(super) fn open<T: Item>(&mut self, topic: &Topic<T>, topics: &Topics) -> usize {
+    pub(crate) fn open<T: Item>(&mut self, topic: &Topic<T>, topics: &Topics) -> usize {
         let known = |slot: &Slot| *slot.topic == *topic.name && (&*slot.parcel as &dyn Any).is::<Items<T>>();
         if let Some(index) = self.slots.iter().position(known) {
             return index;
@@ -46,7 +46,7 @@ impl Outbox {
 
     /// Appends a copy of an item, if anybody wants it.
     #[inline]
-    pub(super) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
+    pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
         let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped || slot.channel.is_watched()) else { return };
         // A slot is asked for by the type that is pushed: this always finds one.
         if let Some(items) = (&mut *slot.parcel as &mut dyn Any).downcast_mut::<Items<T>>() {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Announced;
-use crate::event::Event;
+use crate::model::event::Event;
 
 /// The topic of the index: what comes into it, and what expires in it; it carries events.
 pub(crate) const INDEX: &str = "index";

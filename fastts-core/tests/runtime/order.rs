@@ -29,6 +29,7 @@ async fn the_order_of_each_source_is_kept_wherever_a_pipeline_runs() {
             seen.lock().unwrap().push(number);
             // Now slow, now fast, so that it changes places.
             if index == 3 && (number / 300) % 2 == 0 {
+                #[allow(clippy::disallowed_methods)]
                 let start = std::time::Instant::now();
                 while start.elapsed() < std::time::Duration::from_micros(30) {
                     std::hint::spin_loop();

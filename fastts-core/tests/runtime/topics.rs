@@ -108,7 +108,7 @@ async fn a_source_waits_until_the_subscribers_have_accepted() {
     running.deliver(batch([1, 2])).await.unwrap();
     let mut third = Box::pin(running.deliver(batch([3])));
     assert!(!poll_once(&mut third), "the subscriber has no room");
-    assert!(stats(&running, "publisher").clogged);
+    assert!(stats(&running, "publisher").blocked);
     // What comes now is accepted: it waits in the publisher's own mailbox.
     patiently(running.deliver(batch([4, 5]))).await.unwrap();
     assert_eq!((stats(&running, "publisher").ran, stats(&running, "publisher").depth), (4, 2));
@@ -116,7 +116,7 @@ async fn a_source_waits_until_the_subscribers_have_accepted() {
     patiently(third).await.unwrap();
     assert!(running.drain(PATIENCE).await.is_complete());
     assert_eq!(seen.now(), [1, 2, 3, 4, 5]);
-    assert!(!stats(&running, "publisher").clogged);
+    assert!(!stats(&running, "publisher").blocked);
     assert_adds_up(&running);
 }
 

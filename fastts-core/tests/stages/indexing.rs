@@ -3,7 +3,7 @@
 use fastts_core::index::{Index, IndexOptions, Keep};
 use fastts_core::prelude::*;
 use fastts_core::testing::Driver;
-use fastts_core::{Replay, Surroundings, event};
+use fastts_core::{Replay, Services, event};
 
 rows! {
     index_passes_everything_on: { index } ["0 host=a metric=1", "1", "2 host=a state=expired", "3 host=a ttl=1 time=0"]
@@ -158,7 +158,7 @@ fn what_expires_can_be_indexed_again_under_another_state_and_expires_again() {
 #[test]
 fn the_index_can_have_a_default_ttl_and_keep_all_fields() {
     let index = Index::with(IndexOptions::new().default_ttl(Duration::from_secs(5)).keep(Keep::All));
-    let mut driver = Driver::within(Surroundings::new().index(index), expiring(), Time::EPOCH);
+    let mut driver = Driver::within(Services::new().index(index), expiring(), Time::EPOCH);
     driver.inject_all([event! { time: 0, host: "a", metric: 1, "k": "v" }, event! { time: 0, host: "b", ttl: 50 }]);
     told(&mut driver);
     driver.advance(40);
@@ -170,7 +170,7 @@ fn the_index_can_have_a_default_ttl_and_keep_all_fields() {
 #[test]
 fn what_comes_with_its_ttl_run_out_has_it_from_then_on_and_ten_seconds_at_least() {
     let index = Index::with(IndexOptions::new().default_ttl(Duration::from_secs(5)));
-    let mut driver = Driver::within(Surroundings::new().index(index), expiring(), Time::from_secs(100));
+    let mut driver = Driver::within(Services::new().index(index), expiring(), Time::from_secs(100));
     driver.inject_all([
         event! { time: 94, host: "a" },
         event! { time: 95, host: "b" },

@@ -7,8 +7,8 @@ use foldhash::fast::RandomState;
 
 use super::table::Table;
 use super::timers::Timer;
-use crate::prefetch::prefetch;
-use crate::time::Time;
+use crate::model::prefetch::prefetch;
+use crate::model::time::Time;
 
 /// Blocks by key: looked up by borrowed bytes, each key stored once, hashed with a random seed.
 #[derive(Clone)]

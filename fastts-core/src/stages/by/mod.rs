@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use self::keys::Keys;
 use self::timers::{Entry, Timers};
-use crate::arguments::{Count, Interval};
-use crate::flow::{Flow, Pipe};
-use crate::item::Item;
-use crate::key::{Key, KeyOf, KeyPart, WritesKey};
-use crate::stage::{Context, Emit, Stage, Start, Then, earlier};
-use crate::time::Time;
-use crate::watch::{self, Erased, Outline};
+use crate::chain::context::Context;
+use crate::chain::flow::{Flow, Pipe};
+use crate::chain::stage::{Emit, Stage};
+use crate::chain::then::{Start, Then, earlier};
+use crate::chain::watch::{self, Erased, Outline};
+use crate::model::arguments::{Count, Interval};
+use crate::model::item::Item;
+use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
+use crate::model::time::Time;
 
 /// Runs a copy of a block for every key: `by(host, service) { rate(5); stdout }`.
 ///

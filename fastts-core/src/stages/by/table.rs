@@ -1,6 +1,6 @@
 //! Where the block of a key lies, by the hash of the key.
 
-use crate::prefetch::prefetch;
+use crate::model::prefetch::prefetch;
 
 /// A hash table of places: linear probing over eight-byte entries, at most half full, so that a look-up is one memory access
 /// whose address is known from the hash alone. That is what lets `by` fetch the entries of many items at once.

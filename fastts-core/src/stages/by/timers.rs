@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::time::Time;
+use crate::model::time::Time;
 
 /// The instant of a timer that is off.
 pub(super) const OFF: Time = Time::MAX;

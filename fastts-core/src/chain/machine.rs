@@ -1,0 +1,298 @@
+//! A finished pipeline: its chain behind one pointer, and what runs it through time.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::chain::context::Context;
+use crate::chain::flow::Flow;
+use crate::chain::services::Services;
+use crate::chain::stage::{Discard, Link, Stage};
+use crate::chain::watch::{self, Outline, Step};
+use crate::model::item::Item;
+use crate::model::time::Time;
+use crate::topics::{Announced, Outbox};
+
+/// A chain whose type was erased: one dynamic call per batch, none between stages.
+trait Chain: Send {
+    fn start(&mut self, cx: &mut Context);
+    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place);
+    fn deadline(&self) -> Option<Time>;
+    fn tick(&mut self, cx: &mut Context);
+    fn finish(&mut self, cx: &mut Context);
+    fn links(&self, taken: u64) -> Vec<Link>;
+    fn outline(&self) -> Vec<Outline>;
+    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context);
+}
+
+/// Which item is running.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Its place in the batch.
+    index: usize,
+    /// How much less its place among what was picked is.
+    skipped: usize,
+}
+
+/// How many items are shown to stages that look ahead before they run.
+const GROUP: usize = 32;
+
+/// Returns how many of these indices, from the first on, follow one upon the other.
+///
+/// What needs no type of the chain's is not in [`Fused`], so that it is compiled here and not after every edit of a route.
+fn side_by_side(picks: &[u32]) -> usize {
+    picks.first().map_or(0, |&first| (first..).zip(picks).take_while(|(wanted, index)| wanted == *index).count())
+}
+
+/// A chain that takes `I`.
+struct Fused<I, S> {
+    stage: S,
+    item: PhantomData<fn(I)>,
+}
+
+impl<I: Item, S: Stage<I>> Fused<I, S> {
+    /// Runs a range of a batch.
+    ///
+    /// The one place that runs the chain: of two, the compiler would make two copies of it, or one that is called for every item.
+    #[inline(never)]
+    fn run_range(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut Place) {
+        I::each(batch, range, |index, item| {
+            at.index = index;
+            self.stage.item(item, cx, &mut Discard);
+        });
+    }
+
+    /// Shows items to the stages that look ahead.
+    fn show(&mut self, batch: &I::Batch, indices: impl Iterator<Item = usize>) {
+        // A key that panics does so again when its item runs, and only then is it known which item that was.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            indices.for_each(|index| self.stage.look_ahead(I::get(batch, index)));
+            self.stage.fetch();
+        }));
+    }
+}
+
+impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
+    fn start(&mut self, cx: &mut Context) {
+        self.stage.start(cx);
+    }
+
+    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place) {
+        // A batch of another type cannot come here: the router hands batches out by the type of their items.
+        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        let group = if S::LOOKS_AHEAD { GROUP } else { usize::MAX };
+        let mut place = range.start;
+        while place < range.end {
+            let end = range.end.min(place.saturating_add(group));
+            match picks {
+                None => {
+                    if S::LOOKS_AHEAD {
+                        self.show(batch, place..end);
+                    }
+                    self.run_range(batch, place..end, cx, at);
+                }
+                Some(picks) => {
+                    let picks = &picks[place..end];
+                    if S::LOOKS_AHEAD {
+                        self.show(batch, picks.iter().map(|&index| index as usize));
+                    }
+                    let mut from = 0;
+                    while let Some(&first) = picks.get(from) {
+                        let side_by_side = side_by_side(&picks[from..]);
+                        let first = first as usize;
+                        at.skipped = first - (place + from);
+                        self.run_range(batch, first..first + side_by_side, cx, at);
+                        from += side_by_side;
+                    }
+                }
+            }
+            place = end;
+        }
+    }
+
+    fn deadline(&self) -> Option<Time> {
+        self.stage.deadline()
+    }
+
+    fn tick(&mut self, cx: &mut Context) {
+        self.stage.tick(cx, &mut Discard);
+    }
+
+    fn finish(&mut self, cx: &mut Context) {
+        self.stage.finish(cx, &mut Discard);
+    }
+
+    fn links(&self, taken: u64) -> Vec<Link> {
+        let mut links = Vec::new();
+        self.stage.links(taken, &mut links);
+        links
+    }
+
+    fn outline(&self) -> Vec<Outline> {
+        watch::outline::<I, S>()
+    }
+
+    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context) {
+        // As above.
+        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        watch::run(&mut self.stage, I::get(batch, index), cx, None);
+    }
+}
+
+/// A finished pipeline that takes `I`; what the expansion of `router!` ends each pipeline with.
+pub struct Sealed<I> {
+    chain: Box<dyn Chain>,
+    item: PhantomData<fn(I)>,
+}
+
+/// Finishes a pipeline.
+pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
+    let stage = flow.into_pipe().into_stage();
+    Sealed { chain: Box::new(Fused::<F::In, F::Stage> { stage, item: PhantomData }), item: PhantomData }
+}
+
+impl<I> Sealed<I> {
+    /// Brings the chain to life at `now`.
+    pub(crate) fn into_machine(self, services: &Services, now: Time) -> Machine {
+        let cx = Context::within(services, now);
+        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
+        machine.chain.start(&mut machine.cx);
+        machine
+    }
+}
+
+/// A chain and its clock.
+///
+/// It knows nothing of the system's time: whoever holds it says what time it is, so that the same chain runs live, in tests
+/// and in a replay.
+pub(crate) struct Machine {
+    chain: Box<dyn Chain>,
+    cx: Context,
+    at: Place,
+    /// How many items were taken.
+    taken: u64,
+    /// What is running, or was when a stage panicked.
+    running: Range<usize>,
+    /// The topics on which it publishes.
+    announced: Vec<Announced>,
+}
+
+/// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
+/// must not stop the pipeline.
+const TICKS_PER_INSTANT: usize = 10_000;
+
+impl Machine {
+    /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
+    ///
+    /// A timer that is set for the very instant in which it is set fires when the time goes on, after all items of that
+    /// instant: whether the next of them is in the same batch must not matter.
+    pub(crate) fn advance(&mut self, now: Time) {
+        if now <= self.cx.now {
+            return;
+        }
+        let mut ticks = 0;
+        while let Some(due) = self.chain.deadline().filter(|&due| due <= now) {
+            if due > self.cx.now {
+                self.cx.now = due;
+                ticks = 0;
+            } else if self.cx.now == now {
+                break;
+            }
+            ticks += 1;
+            if ticks > TICKS_PER_INSTANT {
+                break;
+            }
+            self.chain.tick(&mut self.cx);
+        }
+        self.cx.now = now;
+    }
+
+    /// Runs items of a batch, at the time that `advance` was told last: a range of those that were picked, or of all.
+    pub(crate) fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>) {
+        self.at = Place { index: range.start, skipped: 0 };
+        self.cx.picked = picks.is_some();
+        self.running = range.clone();
+        self.chain.run(batch, picks, range, &mut self.cx, &mut self.at);
+        self.taken += self.running.len() as u64;
+        self.running = 0..0;
+    }
+
+    /// Runs one item of a batch while watching where it goes.
+    pub(crate) fn watch(&mut self, batch: &dyn Any, index: usize) {
+        self.at = Place { index, skipped: 0 };
+        self.cx.watch = Some(Box::default());
+        self.chain.watch(batch, index, &mut self.cx);
+    }
+
+    /// Takes what was seen of the item that was watched; after a panic, until then.
+    pub(crate) fn take_steps(&mut self) -> Vec<Step> {
+        self.cx.watch.take().map_or_else(Vec::new, |watch| watch.into_steps())
+    }
+
+    /// Says on which topics it publishes.
+    pub(crate) fn announcing(self, announced: Vec<Announced>) -> Machine {
+        Machine { announced, ..self }
+    }
+
+    /// Returns on which topics it publishes.
+    pub(crate) fn announced(&self) -> &[Announced] {
+        &self.announced
+    }
+
+    /// Returns what it has published.
+    #[inline]
+    pub(crate) fn outbox(&mut self) -> &mut Outbox {
+        self.cx.outbox().0
+    }
+
+    /// Returns the stages of the chain.
+    pub(crate) fn outline(&self) -> Vec<Outline> {
+        self.chain.outline()
+    }
+
+    /// Returns the place, among what was picked, of the item that ran last: after a panic, the one that did it.
+    pub(crate) fn at(&self) -> usize {
+        self.at.index - self.at.skipped
+    }
+
+    /// Returns its place in the batch.
+    pub(crate) fn index(&self) -> usize {
+        self.at.index
+    }
+
+    /// Returns when the next timer fires.
+    pub(crate) fn deadline(&self) -> Option<Time> {
+        self.chain.deadline()
+    }
+
+    /// Returns the time that it was told last.
+    pub(crate) fn now(&self) -> Time {
+        self.cx.now
+    }
+
+    /// Flushes what the stages hold.
+    pub(crate) fn finish(&mut self) {
+        self.chain.finish(&mut self.cx);
+    }
+
+    /// Returns what passed the links of the chain so far, a link before each stage.
+    pub(crate) fn links(&self) -> Vec<Link> {
+        // After a panic the items of the range up to the one that did it have been taken.
+        let running = if self.running.is_empty() { 0 } else { self.at() + 1 - self.running.start };
+        self.chain.links(self.taken + running as u64)
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Machine at {}", self.cx.now)
+    }
+}
+
+impl<I> fmt::Debug for Sealed<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed<{}>", std::any::type_name::<I>())
+    }
+}

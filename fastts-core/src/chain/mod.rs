@@ -1,0 +1,22 @@
+//! One pipeline as one type: stages, fused, and what runs them through time.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `stage` | one step of a chain |
+//! | `context`, `services` | what a stage may use while it runs, and what the pipelines of a router share |
+//! | `then` | how steps are fused |
+//! | `flow` | a pipeline being built: what stage functions take and return |
+//! | `gate` | keeps a mistake in one stage from being told again at the stages behind it |
+//! | `publisher` | the end of a topic that a stage has |
+//! | `watch` | where an item goes in a chain: what `why` tells |
+//! | `machine` | a finished chain behind one pointer, and its clock |
+
+pub(crate) mod context;
+pub(crate) mod flow;
+pub(crate) mod gate;
+pub(crate) mod machine;
+pub(crate) mod publisher;
+pub(crate) mod services;
+pub(crate) mod stage;
+pub(crate) mod then;
+pub(crate) mod watch;

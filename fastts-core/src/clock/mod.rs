@@ -1,0 +1,20 @@
+//! The time, and waiting: the one place that asks the system for either.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `source` | the clock of a run-time, and the one that a test moves |
+//! | `limit` | how long something may take |
+//! | `blocking` | running what may wait long, on a thread of an asynchronous run-time |
+
+// Here, and nowhere else.
+#![allow(clippy::disallowed_methods)]
+
+mod blocking;
+mod limit;
+mod source;
+
+pub use blocking::blocking;
+pub(crate) use blocking::may_block;
+pub(crate) use limit::Limit;
+pub(crate) use source::Stamp;
+pub use source::{Clock, ManualClock};

@@ -1,0 +1,79 @@
+//! Dead letters: events that a pipeline accepted and could not run.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::model::event::Event;
+use crate::model::panics::Panic;
+use crate::model::time::Time;
+
+/// An item that a pipeline accepted and could not run.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// The pipeline's name.
+    pub pipeline: &'static str,
+    /// When it died.
+    pub time: Time,
+    /// Why.
+    pub reason: Reason,
+    /// The event; `None` for items of other types, and for events so large that keeping them would cost too much memory.
+    pub event: Option<Event>,
+    /// The type of the item, as Rust names it.
+    pub item: &'static str,
+}
+
+/// Why an item became a dead letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A stage panicked on it.
+    Panicked(Panic),
+    /// It waited in the mailbox of a pipeline that was stopped.
+    Stopped,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Panicked(panic) => write!(f, "a stage panicked: {panic}"),
+            Reason::Stopped => f.write_str("its pipeline was stopped"),
+        }
+    }
+}
+
+/// How many bytes of a dead event are kept; a larger one is not kept at all.
+pub(crate) const KEPT: usize = 16 << 10;
+
+/// The newest dead letters.
+#[derive(Debug)]
+pub(crate) struct Letters {
+    limit: usize,
+    ring: Mutex<VecDeque<DeadLetter>>,
+}
+
+impl Letters {
+    pub(crate) fn new(limit: usize) -> Letters {
+        Letters { limit, ring: Mutex::default() }
+    }
+
+    /// Returns how many are kept.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    pub(crate) fn push(&self, letter: DeadLetter) {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.limit == 0 {
+            return;
+        }
+        if ring.len() >= self.limit {
+            ring.pop_front();
+        }
+        ring.push_back(letter);
+    }
+
+    pub(crate) fn newest(&self) -> Vec<DeadLetter> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! The run-time: hands batches to pipelines, restarts those that panic, and stops them all in good order.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `running` | the handle: start, deliver, send, stats |
+//! | `worker` | one pipeline at run time: where and when its chain runs |
+//! | `chunk` | one call of a chain: timed, counted, its panics caught |
+//! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
+//! | `publishing` | from a chain that publishes to the pipelines that subscribe |
+//! | `cost` | whether a pipeline is cheap enough to run where its data is |
+//! | `restarts` | restart intensity and back-off |
+//! | `timers` | wakes pipelines whose timers are due while nothing comes |
+//! | `expiry` | expires the entries of the index, and tells the pipelines |
+//! | `caught_up` | waiting until what was accepted has run |
+//! | `drain` | the orderly end |
+//! | `letters`, `stats` | dead letters and counters |
+//!
+//! What the run-time promises is in `docs/runtime.md`.
+
+mod caught_up;
+mod chunk;
+mod cost;
+mod drain;
+mod expiry;
+mod letters;
+mod mailbox;
+mod options;
+mod publishing;
+mod restarts;
+mod running;
+mod stats;
+mod timers;
+mod worker;
+
+pub use drain::{Drained, Left};
+pub use letters::{DeadLetter, Reason};
+pub use options::Options;
+pub use running::Running;
+pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
+
+use crate::chain::watch::Outline;
+use crate::engine::router::Pipeline;
+use crate::model::panics::{Panic, catch};
+
+/// Builds the chain of a pipeline and throws it away; returns its stages as they were compiled.
+///
+/// # Errors
+/// What a constructor of a stage panicked with, and where.
+pub fn build_check(pipeline: &Pipeline) -> Result<Vec<Outline>, Panic> {
+    catch(|| pipeline.outline())
+}

@@ -1,0 +1,205 @@
+//! From a chain that publishes to the pipelines that subscribe.
+//!
+//! What a chain has published is handed over before anything else of it runs, with its lock held, so that subscribers see it in the
+//! order in which it was published, whoever runs the chain. Nothing waits under the lock: what finds a mailbox full is carried by a
+//! task, and until all of it is accepted the pipeline is *blocked*: nothing of it runs, what comes waits in its mailbox, and whoever
+//! brought the items waits with it. Topics lead round in no circle, so locks are taken in one order, and somebody always goes on.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::sync::Semaphore;
+
+use super::chunk::{Load, Phase, WorkerState};
+use super::mailbox::Offer;
+use super::worker::{InlineOutcome, Worker};
+use crate::chain::machine::Machine;
+use crate::clock::Stamp;
+use crate::engine::error::Draining;
+use crate::model::delivery::SharedBatch;
+
+/// A way through pipelines: from one to those that subscribe to what it publishes.
+pub(crate) struct DeliveryPass {
+    /// A fresh reading of the clock.
+    pub(crate) stamp: Stamp,
+    /// The pipelines on the way that cannot hand on yet what they have published.
+    pub(crate) blocked: Vec<Arc<Blocked>>,
+}
+
+impl DeliveryPass {
+    pub(crate) fn new(stamp: Stamp) -> DeliveryPass {
+        DeliveryPass { stamp, blocked: Vec::new() }
+    }
+}
+
+/// Is there while subscribers have no room for what a pipeline has published.
+#[derive(Debug)]
+pub(crate) struct Blocked(Semaphore);
+
+impl Blocked {
+    fn new() -> Arc<Blocked> {
+        Arc::new(Blocked(Semaphore::new(0)))
+    }
+
+    /// Waits until all of it is accepted.
+    pub(crate) async fn gone(&self) {
+        // It never has a permit: this waits for the end.
+        let _ = self.0.acquire().await;
+    }
+}
+
+/// Frees those who wait, also when the task that carries is dropped with its run-time.
+struct Carried(Arc<Blocked>);
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        self.0.0.close();
+    }
+}
+
+/// What a pipeline is to get whose mailbox is full.
+pub(crate) struct Full {
+    pub(crate) worker: Arc<Worker>,
+    pub(crate) batch: SharedBatch,
+    pub(crate) range: Range<usize>,
+}
+
+impl Full {
+    /// Waits for room, in turn.
+    pub(crate) async fn wait(self) -> Result<(), Draining> {
+        if self.worker.mailbox.wait(&self.batch, self.range).await? {
+            self.worker.spawn();
+        }
+        Ok(())
+    }
+}
+
+/// How many times to look again for a pipeline that another connection runs: about as long as a full chunk of a cheap chain
+/// takes, and less than the hop to another thread.
+const SPINS: usize = 200;
+
+impl Worker {
+    /// Says so when a chain that was built again publishes on topics on which it did not at first: where those would go was never
+    /// looked at, so they go nowhere.
+    pub(crate) fn check_topics(&self, machine: &Machine) {
+        for one in machine.announced().iter().filter(|one| !self.feeds_topic(&one.topic)) {
+            let name = self.pipeline.name();
+            tracing::error!(
+                "pipeline {name:?} publishes on topic {:?} since it was built again, and did not before: no pipeline gets that; \
+                 publish the same topics each time",
+                one.topic
+            );
+        }
+    }
+
+    /// Hands what the chain has published to the subscribers.
+    #[inline]
+    pub(crate) fn settle(self: &Arc<Self>, core: &mut WorkerState, visit: &mut DeliveryPass) {
+        if let Phase::Live(machine) = &mut core.phase
+            && machine.outbox().is_full()
+        {
+            self.hand_on(core, visit);
+        }
+    }
+
+    fn hand_on(self: &Arc<Self>, core: &mut WorkerState, visit: &mut DeliveryPass) {
+        let Phase::Live(machine) = &mut core.phase else { return };
+        let (mut full, mut published) = (Vec::new(), 0);
+        machine.outbox().empty(|topic, parcel| {
+            let len = parcel.len();
+            published += len as u64;
+            for taker in self.takers(topic) {
+                let mut here = taker.run_here(Load::new(parcel.items(), None, len), visit);
+                if here == InlineOutcome::Busy {
+                    here = taker.try_again(Load::new(parcel.items(), None, len), visit);
+                }
+                // A router that was given up takes nothing more.
+                let _ = taker.hand_over(here, |from| (parcel.share(), from..len), &mut full);
+            }
+        });
+        self.counters.published.add(published);
+        if !full.is_empty() {
+            let blocked = Blocked::new();
+            core.blocked = Some(Arc::clone(&blocked));
+            self.blocked.store(true, Ordering::SeqCst);
+            visit.blocked.push(Arc::clone(&blocked));
+            self.carry(full, blocked);
+        }
+    }
+
+    /// Waits for room in the place of the pipeline, which goes on when all is accepted.
+    fn carry(self: &Arc<Self>, full: Vec<Full>, blocked: Arc<Blocked>) {
+        let worker = Arc::clone(self);
+        let carried = Carried(blocked);
+        self.env.handle.spawn(async move {
+            // All at once: one that gets room must not wait for another that does not. It fails for what was given up.
+            futures(full).await;
+            worker.unblock();
+            drop(carried);
+        });
+    }
+
+    fn unblock(self: &Arc<Self>) {
+        let mut core = self.lock();
+        core.blocked = None;
+        self.blocked.store(false, Ordering::SeqCst);
+        drop(core);
+        // Timers that were due and what came meanwhile.
+        self.start_job();
+        self.env.idle.notify_waiters();
+    }
+
+    /// Returns what the pipeline waits for before it goes on, if it is blocked.
+    pub(crate) fn blocked(&self) -> Option<Arc<Blocked>> {
+        self.lock().blocked.clone()
+    }
+
+    /// Runs a pipeline that another connection was running.
+    #[cold]
+    pub(crate) fn try_again(self: &Arc<Self>, load: Load<'_>, visit: &mut DeliveryPass) -> InlineOutcome {
+        for _ in 0..SPINS {
+            visit.stamp = self.env.clock.stamp();
+            match self.run_here(load, visit) {
+                InlineOutcome::Busy => std::hint::spin_loop(),
+                here => return here,
+            }
+        }
+        InlineOutcome::Queue(0)
+    }
+
+    /// Puts into the mailbox what was not run where the data is; `share` gives it from some place on.
+    pub(crate) fn hand_over(
+        self: &Arc<Self>,
+        here: InlineOutcome,
+        share: impl FnOnce(usize) -> (SharedBatch, Range<usize>),
+        full: &mut Vec<Full>,
+    ) -> Result<(), Draining> {
+        let from = match here {
+            InlineOutcome::Done => return Ok(()),
+            InlineOutcome::Busy => 0,
+            InlineOutcome::Queue(from) | InlineOutcome::Panicked(from) => from,
+        };
+        let (batch, range) = share(from);
+        if let InlineOutcome::Panicked(_) = here {
+            // Accepted, as all of the batch is that waits at the front.
+            self.put_back(batch, range);
+            return Ok(());
+        }
+        match self.mailbox.offer(&batch, range.clone())? {
+            Offer::Accepted { start: true } => self.spawn(),
+            Offer::Accepted { start: false } => {}
+            Offer::Full => full.push(Full { worker: Arc::clone(self), batch, range }),
+        }
+        Ok(())
+    }
+}
+
+async fn futures(full: Vec<Full>) {
+    let mut waits: Vec<_> = full.into_iter().map(|one| Box::pin(one.wait())).collect();
+    std::future::poll_fn(|cx| {
+        waits.retain_mut(|wait| wait.as_mut().poll(cx).is_pending());
+        if waits.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}

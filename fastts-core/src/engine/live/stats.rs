@@ -1,0 +1,167 @@
+//! Counters, readable while the pipelines run.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::chain::stage::Link;
+use crate::model::panics::Panic;
+
+/// What a pipeline has done so far.
+///
+/// `received == ran + dropped + dead + depth + running` whenever nothing moves; while events move, the figures are read one
+/// after the other and may be apart by what moved in between.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PipelineStats {
+    /// The name.
+    pub name: &'static str,
+    /// What it is doing.
+    pub state: PipelineState,
+    /// How many items it has accepted. Events for which none of its [heads](crate::Pipeline::heads) holds never come to it, and
+    /// are not counted.
+    pub received: u64,
+    /// How many went through the chain.
+    pub ran: u64,
+    /// How many were dropped: by a full mailbox, or because the pipeline is stopped.
+    pub dropped: u64,
+    /// How many became dead letters.
+    pub dead: u64,
+    /// How many wait in the mailbox.
+    pub depth: usize,
+    /// How many may wait there.
+    pub capacity: usize,
+    /// How many were handed to the chain and have not come back.
+    pub running: usize,
+    /// How many panics there were: in stages, timers, and while restarting.
+    pub panics: u64,
+    /// How often the chain was built again.
+    pub restarts: u64,
+    /// The topic that it subscribes to; `None` when the sources feed it.
+    pub topic: Option<&'static str>,
+    /// How many items it has published while somebody subscribed.
+    pub published: u64,
+    /// Whether it waits because a subscriber has no room for what it has published.
+    pub blocked: bool,
+    /// The last panic.
+    pub last_panic: Option<Panic>,
+    /// How long the chain has run; timers included.
+    pub busy: Duration,
+    /// True while it is slow, and so runs in its own task and not where its data is.
+    pub slow: bool,
+    /// The pipeline's own stages in order. They lag behind by what runs now while the pipeline is busy.
+    pub stages: Vec<StageStats>,
+}
+
+/// A pipeline whose chain was called and has not come back for long: a stage of it blocks, or works very long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Its name.
+    pub pipeline: &'static str,
+    /// How long ago the chain was called.
+    pub since: Duration,
+}
+
+/// What a pipeline is doing; it is written in words, such as `backing off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PipelineState {
+    /// It runs, or would if there was something to run.
+    Running,
+    /// It waits for its restart after a panic.
+    BackingOff,
+    /// It panicked too often; it accepts events and drops them.
+    Stopped,
+    /// It was drained.
+    Finished,
+}
+
+impl fmt::Display for PipelineState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            PipelineState::Running => "running",
+            PipelineState::BackingOff => "backing off",
+            PipelineState::Stopped => "stopped",
+            PipelineState::Finished => "finished",
+        })
+    }
+}
+
+/// What went through a stage, restarts included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StageStats {
+    /// The stage's name as it was written; `None` for the parts of a function of the user's that is several stages.
+    pub name: Option<String>,
+    /// The type of the items that go in, as Rust names it.
+    pub item: &'static str,
+    /// How many items went in.
+    pub taken: u64,
+    /// How many came out; `None` for the last stage, whose output nobody takes.
+    pub emitted: Option<u64>,
+}
+
+/// The counters that whoever holds the pipeline's lock writes, and everybody reads.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    /// Accepted without going through the mailbox.
+    pub(crate) here: Counter,
+    pub(crate) ran: Counter,
+    pub(crate) dropped: Counter,
+    pub(crate) dead: Counter,
+    pub(crate) panics: Counter,
+    pub(crate) restarts: Counter,
+    pub(crate) published: Counter,
+    pub(crate) busy: Counter,
+    pub(crate) running: Counter,
+    /// When the chain was called that has not come back: the reading of the clock and one; zero while there is none.
+    pub(crate) called: Counter,
+}
+
+/// A counter with one writer at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds; only with the pipeline's lock held, so that no atomic addition is needed.
+    #[inline]
+    pub(crate) fn add(&self, by: u64) {
+        self.0.store(self.0.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+    }
+
+    /// Adds, whoever else does.
+    pub(crate) fn add_shared(&self, by: u64) {
+        self.0.fetch_add(by, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, to: u64) {
+        self.0.store(to, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Adds what passed the links of a chain to what passed those of its predecessors.
+pub(crate) fn add_links(sums: &mut Vec<Link>, links: &[Link]) {
+    if sums.is_empty() {
+        return sums.extend_from_slice(links);
+    }
+    for (sum, link) in sums.iter_mut().zip(links) {
+        sum.passed += link.passed;
+    }
+}
+
+/// Names the links of a chain after the stages as they were written, where there are as many of both.
+pub(crate) fn stages<'n>(links: &[Link], names: impl ExactSizeIterator<Item = &'n str>) -> Vec<StageStats> {
+    let mut names = (names.len() == links.len()).then_some(names);
+    let stage = |(index, link): (usize, &Link)| StageStats {
+        name: names.as_mut().and_then(|names| names.next()).map(str::to_owned),
+        item: link.item,
+        taken: link.passed,
+        emitted: links.get(index + 1).map(|next| next.passed),
+    };
+    links.iter().enumerate().map(stage).collect()
+}

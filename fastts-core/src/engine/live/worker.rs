@@ -1,0 +1,428 @@
+//! One pipeline at run time: where and when its chain runs.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::chunk::{Load, Phase, Rest, WorkerState};
+use super::cost::{BUDGET, Cost};
+use super::letters::Letters;
+use super::mailbox::{Entry, Mailbox};
+use super::publishing::DeliveryPass;
+use super::restarts::Restarts;
+use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_links};
+use super::timers::Timers;
+use crate::chain::machine::Machine;
+use crate::chain::services::Services;
+use crate::chain::stage::Link;
+use crate::clock::may_block;
+use crate::clock::{Clock, Stamp};
+use crate::engine::router::{Pipeline, Run};
+use crate::model::delivery::SharedBatch;
+use crate::model::panics::{Panic, catch};
+
+/// What the pipelines of a run-time share.
+#[derive(Debug)]
+pub(crate) struct RuntimeShared {
+    pub(crate) services: Services,
+    pub(crate) clock: Clock,
+    pub(crate) timers: Arc<Timers>,
+    pub(crate) letters: Letters,
+    pub(crate) handle: Handle,
+    /// Is told when a pipeline may have become idle.
+    pub(crate) idle: Notify,
+    /// How many deliveries wait for room in a mailbox.
+    pub(crate) waiting: AtomicUsize,
+    pub(crate) draining: AtomicBool,
+    /// The drain took too long: whatever runs stops at the next chunk.
+    pub(crate) abandoned: AtomicBool,
+}
+
+/// A pipeline at run time.
+///
+/// # Design
+/// Two locks, always in this order. `core` is held while the chain runs, that of the mailbox for a moment only. Three rules
+/// keep the order of each source:
+/// - a chain runs where its data is only with `core` locked and the mailbox seen empty under that lock;
+/// - items leave the mailbox only with `core` locked, and have run, or are back at the front, before it is unlocked;
+/// - a source hands over its next batch when the last one has run or is in the mailbox.
+pub(crate) struct Worker {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) index: usize,
+    pub(crate) env: Arc<RuntimeShared>,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) counters: Counters,
+    /// Whether subscribers have no room for what it has published; a copy of what `core` knows.
+    pub(super) blocked: AtomicBool,
+    /// Those who subscribe to what it publishes, by topic; found once everything is built.
+    takers: OnceLock<Vec<(Arc<str>, Vec<Arc<Worker>>)>>,
+    core: Mutex<WorkerState>,
+    seen: Mutex<StatusSnapshot>,
+    /// Somebody wants `seen` brought up to date.
+    look: AtomicBool,
+}
+
+/// What was last told of a pipeline, for those who cannot wait for its lock.
+#[derive(Debug)]
+struct StatusSnapshot {
+    state: PipelineState,
+    slow: bool,
+    links: Vec<Link>,
+    panic: Option<Panic>,
+}
+
+/// How far a pipeline came with a batch, where the batch is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum InlineOutcome {
+    /// It ran all of it, or dropped it because it is stopped.
+    Done,
+    /// The rest, from here on, is for the mailbox.
+    Queue(usize),
+    /// Another connection runs it right now, and not for long.
+    Busy,
+    /// A stage panicked: the rest, from here on, waits at the front of the mailbox.
+    Panicked(usize),
+}
+
+impl Worker {
+    pub(crate) fn new(pipeline: Pipeline, index: usize, machine: Machine, env: Arc<RuntimeShared>) -> Worker {
+        let policy = pipeline.policy();
+        let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
+        let restarts = Restarts::new(policy, env.clock.now());
+        let core =
+            WorkerState { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false, blocked: None };
+        let seen = StatusSnapshot { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
+        Worker {
+            pipeline,
+            index,
+            env,
+            mailbox,
+            counters: Counters::default(),
+            blocked: AtomicBool::new(false),
+            takers: OnceLock::new(),
+            core: Mutex::new(core),
+            seen: Mutex::new(seen),
+            look: AtomicBool::new(false),
+        }
+    }
+
+    /// Says who subscribes to what it publishes.
+    pub(crate) fn feeds(&self, takers: Vec<(Arc<str>, Vec<Arc<Worker>>)>) {
+        let _ = self.takers.set(takers);
+    }
+
+    /// Returns those who subscribe to a topic that it publishes.
+    pub(super) fn takers(&self, topic: &str) -> &[Arc<Worker>] {
+        let takers = self.takers.get().map_or(&[][..], Vec::as_slice);
+        takers.iter().find(|(one, _)| **one == *topic).map_or(&[], |(_, takers)| takers)
+    }
+
+    /// Returns true when where a topic goes was looked at.
+    pub(super) fn feeds_topic(&self, topic: &str) -> bool {
+        self.takers.get().is_some_and(|takers| takers.iter().any(|(one, _)| **one == *topic))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, WorkerState> {
+        // All that can panic under this lock is caught under it.
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn try_lock(&self) -> Option<MutexGuard<'_, WorkerState>> {
+        match self.core.try_lock() {
+            Ok(core) => Some(core),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Runs a batch here and now, as far as the pipeline is free, idle and cheap.
+    pub(crate) fn run_here(self: &Arc<Self>, load: Load<'_>, visit: &mut DeliveryPass) -> InlineOutcome {
+        let len = load.len;
+        let run = self.pipeline.policy().run;
+        if run == Run::Task || !self.mailbox.is_empty() {
+            return InlineOutcome::Queue(0);
+        }
+        let Some(mut core) = self.try_lock() else {
+            return if self.mailbox.has_job() { InlineOutcome::Queue(0) } else { InlineOutcome::Busy };
+        };
+        let core = &mut *core;
+        match core.phase {
+            Phase::Live(_) => {}
+            Phase::Stopped => {
+                self.counters.here.add(len as u64);
+                self.counters.dropped.add(len as u64);
+                return InlineOutcome::Done;
+            }
+            Phase::BackingOff(_) | Phase::Finished => return InlineOutcome::Queue(0),
+        }
+        if core.blocked.is_some() || !self.mailbox.is_empty() {
+            return InlineOutcome::Queue(0);
+        }
+        let begin = visit.stamp;
+        let mut from = 0;
+        let here = loop {
+            if from == len {
+                break InlineOutcome::Done;
+            }
+            if core.blocked.is_some() {
+                break InlineOutcome::Queue(from);
+            }
+            if run != Run::Inline && (core.cost.is_slow() || visit.stamp.since(begin) > BUDGET) {
+                break InlineOutcome::Queue(from);
+            }
+            let to = len.min(from + core.cost.chunk());
+            let unknown = core.cost.is_unknown();
+            let mut chunk = || self.chunk(core, &[(load, from..to)], visit);
+            match if unknown { may_block(chunk) } else { chunk() } {
+                Ok(()) => from = to,
+                Err(Rest { part, skip }) => {
+                    let rest = if part == 0 { from + skip } else { to };
+                    // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
+                    from = len;
+                    break InlineOutcome::Panicked(rest);
+                }
+            }
+        };
+        self.counters.here.add(from as u64);
+        if self.look.load(Ordering::Relaxed) {
+            self.publish(core);
+        }
+        here
+    }
+
+    /// Puts what is left of a batch after a panic to the front of the mailbox.
+    pub(crate) fn put_back(self: &Arc<Self>, batch: SharedBatch, range: Range<usize>) {
+        match self.mailbox.put_back([Entry::new(batch, range)].into()) {
+            Ok(true) => self.spawn(),
+            Ok(false) => {}
+            Err(entries) => self.bury(entries),
+        }
+    }
+
+    /// Starts a job, unless there is one.
+    pub(crate) fn start_job(self: &Arc<Self>) {
+        if self.mailbox.request_job() {
+            self.spawn();
+        }
+    }
+
+    /// Starts the job that was promised to the mailbox.
+    ///
+    /// It gets a thread of tokio's blocking pool, which lives until the mailbox is empty: the pipelines that come here may be
+    /// slow, sleep even, and a task on a worker thread would take the connections along.
+    pub(crate) fn spawn(self: &Arc<Self>) {
+        let worker = Arc::clone(self);
+        self.env.handle.spawn_blocking(move || {
+            let mut taken = Vec::new();
+            while worker.turn(&mut taken) {
+                // The last holder of a batch drops it, and with it what is the user's.
+                let _ = catch(|| taken.clear());
+            }
+            worker.env.idle.notify_waiters();
+        });
+    }
+
+    /// Runs one chunk from the mailbox; returns false when the job is done.
+    fn turn(self: &Arc<Self>, taken: &mut Vec<Entry>) -> bool {
+        let core = &mut *self.lock();
+        let goes_on = self.turn_with(core, taken);
+        if self.look.load(Ordering::Relaxed) {
+            self.publish(core);
+        }
+        if !goes_on {
+            self.set_wake(core);
+        }
+        goes_on
+    }
+
+    fn turn_with(self: &Arc<Self>, core: &mut WorkerState, taken: &mut Vec<Entry>) -> bool {
+        if self.env.abandoned.load(Ordering::Relaxed) {
+            self.mailbox.end_job();
+            return false;
+        }
+        if core.blocked.is_some() {
+            // Whoever carries what it has published starts another.
+            self.mailbox.park();
+            self.mailbox.end_job();
+            return false;
+        }
+        match core.phase {
+            Phase::Live(_) => {}
+            Phase::BackingOff(until) if self.env.clock.now() >= until => {
+                self.restart(core);
+                return true;
+            }
+            Phase::BackingOff(_) => {
+                self.mailbox.park();
+                self.mailbox.end_job();
+                return false;
+            }
+            Phase::Stopped | Phase::Finished => {
+                self.mailbox.end_job();
+                return false;
+            }
+        }
+        self.mailbox.take(core.cost.chunk(), taken);
+        if taken.is_empty() {
+            self.tick(core);
+            return !(matches!(core.phase, Phase::Live(_)) && self.mailbox.end_job_if_empty());
+        }
+        let mut visit = DeliveryPass::new(self.env.clock.stamp());
+        if let Err(Rest { part, skip }) = self.chunk(core, taken, &mut visit) {
+            let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
+            if let Some(first) = rest.front_mut() {
+                first.range.start += skip;
+            }
+            // A job is there: this one.
+            if let Err(entries) = self.mailbox.put_back(rest) {
+                self.bury(entries);
+            }
+        }
+        true
+    }
+
+    /// Tells the timers when the pipeline has to be woken, when nothing else will run it: after its job has ended.
+    fn set_wake(&self, core: &mut WorkerState) {
+        match &core.phase {
+            Phase::BackingOff(until) => self.env.timers.set(self.index, *until),
+            Phase::Live(machine) => {
+                // A panic in here is met, and dealt with, when the chain runs next.
+                if let Ok(deadline) = catch(|| machine.deadline()) {
+                    self.set_timer(deadline, machine.now());
+                }
+            }
+            Phase::Stopped | Phase::Finished => {}
+        }
+    }
+
+    /// Fires timers, or ends the back-off; called by the timers, after they took the slot.
+    ///
+    /// A job that is there does the same between two chunks, and sets the slot again after it ended. Slot and mark are written
+    /// and read in one order by both sides, so that one of them sees the other.
+    pub(crate) fn wake(self: &Arc<Self>) {
+        if self.mailbox.has_job() {
+            return;
+        }
+        let here = self.try_lock().is_some_and(|mut core| {
+            let core = &mut *core;
+            if core.blocked.is_some() {
+                // As above; the job fires what is due.
+                return true;
+            }
+            match core.phase {
+                Phase::Live(_) if core.cost.is_slow() || core.slow_timers || self.pipeline.policy().run == Run::Task => false,
+                Phase::Live(_) => {
+                    self.tick(core);
+                    true
+                }
+                Phase::BackingOff(_) => false,
+                Phase::Stopped | Phase::Finished => true,
+            }
+        });
+        if !here {
+            self.start_job();
+        }
+    }
+
+    /// Returns true when nothing waits and no job runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.mailbox.is_empty() && !self.mailbox.has_job() && !self.blocked.load(Ordering::SeqCst)
+    }
+
+    /// Returns true when so many items have left the mailbox, and have run.
+    pub(crate) fn is_past(&self, left: i64) -> bool {
+        // Under the lock: what leaves the mailbox has run, or is back, when that is free again.
+        self.try_lock().is_some_and(|_core| self.mailbox.look().left >= left)
+    }
+
+    /// Flushes the chain and refuses everything from here on; returns false when something came in between.
+    pub(crate) fn finish(self: &Arc<Self>) -> bool {
+        let core = &mut *self.lock();
+        if core.blocked.is_some() || !self.mailbox.close_if_empty() {
+            return false;
+        }
+        if !matches!(core.phase, Phase::Stopped) {
+            self.flush(core);
+        }
+        true
+    }
+
+    /// Notes a panic for whoever looks.
+    pub(crate) fn note(&self, panic: &Panic) {
+        let mut seen = self.seen();
+        seen.panic = Some(panic.clone());
+        self.counters.panics.add(1);
+    }
+
+    fn seen(&self) -> MutexGuard<'_, StatusSnapshot> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what can be seen of the pipeline.
+    pub(crate) fn publish(&self, core: &WorkerState) {
+        self.look.store(false, Ordering::Relaxed);
+        let mut links = core.links.clone();
+        let state = match &core.phase {
+            Phase::Live(machine) => {
+                add_links(&mut links, &catch(|| machine.links()).unwrap_or_default());
+                PipelineState::Running
+            }
+            Phase::BackingOff(_) => PipelineState::BackingOff,
+            Phase::Stopped => PipelineState::Stopped,
+            Phase::Finished => PipelineState::Finished,
+        };
+        let slow = core.cost.is_slow();
+        let mut seen = self.seen();
+        (seen.state, seen.slow, seen.links) = (state, slow, links);
+    }
+
+    /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
+    pub(crate) fn stuck(&self, limit: Duration) -> Option<Stuck> {
+        let called = self.counters.called.get().checked_sub(1)?;
+        let since = Duration::from_nanos(self.env.clock.stamp().since(Stamp(called)));
+        (since > limit).then(|| Stuck { pipeline: self.pipeline.name(), since })
+    }
+
+    pub(crate) fn stats(&self) -> PipelineStats {
+        match self.try_lock() {
+            Some(core) => self.publish(&core),
+            // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
+            None => self.look.store(true, Ordering::Relaxed),
+        }
+        let seen = self.seen();
+        let look = self.mailbox.look();
+        let counters = &self.counters;
+        let names: Vec<&str> = self.pipeline.stages().iter().filter(|stage| stage.depth == 0).map(|stage| &*stage.name).collect();
+        PipelineStats {
+            name: self.pipeline.name(),
+            state: seen.state,
+            received: look.received + counters.here.get(),
+            ran: counters.ran.get(),
+            dropped: look.dropped + counters.dropped.get(),
+            dead: counters.dead.get(),
+            depth: look.depth,
+            capacity: self.pipeline.policy().mailbox,
+            running: counters.running.get() as usize,
+            panics: counters.panics.get(),
+            restarts: counters.restarts.get(),
+            topic: self.pipeline.topic(),
+            published: counters.published.get(),
+            blocked: self.blocked.load(Ordering::Relaxed),
+            last_panic: seen.panic.clone(),
+            busy: Duration::from_nanos(counters.busy.get()),
+            slow: seen.slow,
+            stages: stats::stages(&seen.links, names.into_iter()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Worker({:?})", self.pipeline.name())
+    }
+}

@@ -1,0 +1,15 @@
+//! The engine: routers as they are written, and what runs them, live and under virtual time.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `router` | the pipelines that `router!` defines, before they run |
+//! | `graph` | the topology as data |
+//! | `replay` | pipelines under virtual time |
+//! | `live/` | pipelines in threads: supervision, mailboxes, timers, the drain |
+//! | `error` | what can go wrong between a program and its run-time |
+
+pub(crate) mod error;
+pub(crate) mod graph;
+pub(crate) mod live;
+pub(crate) mod replay;
+pub(crate) mod router;

@@ -1,0 +1,331 @@
+//! Routers: the pipelines that `router!` defines, before they run.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::chain::machine::{Machine, Sealed};
+use crate::chain::publisher::announced;
+use crate::chain::services::Services;
+use crate::chain::watch::Outline;
+use crate::dispatch::{Dispatcher, Head};
+use crate::engine::graph::{StageInfo, parse_stages};
+use crate::model::event::Event;
+use crate::model::item::Item;
+use crate::model::time::Time;
+use crate::topics::{Announced, Hears};
+
+/// Pipelines, as `router!` defines them; started by a server or by [`Running::start`](crate::Running::start).
+#[derive(Debug)]
+pub struct Router {
+    pipelines: Vec<Pipeline>,
+    dispatch: bool,
+}
+
+impl Router {
+    /// Returns the pipelines, in the order in which they were written.
+    pub fn pipelines(&self) -> &[Pipeline] {
+        &self.pipelines
+    }
+
+    /// Sets whether the heads of all pipelines are looked at together, before any of them runs; they are unless this says no.
+    ///
+    /// What comes out is the same. It is there to be turned off when somebody doubts that.
+    pub fn dispatch(self, dispatch: bool) -> Router {
+        Router { dispatch, ..self }
+    }
+
+    /// Makes the dispatcher of the pipelines; `None` when there is nothing for it to do.
+    pub(crate) fn dispatcher(&self) -> Option<Dispatcher> {
+        if self.dispatch { Dispatcher::new(self.pipelines.iter().map(Pipeline::heads)) } else { None }
+    }
+
+    pub(crate) fn into_pipelines(self) -> Vec<Pipeline> {
+        self.pipelines
+    }
+}
+
+/// A pipeline, as it was written.
+#[derive(Clone)]
+pub struct Pipeline {
+    name: &'static str,
+    description: &'static str,
+    file: &'static str,
+    stages: Vec<StageInfo>,
+    heads: &'static [Head],
+    topic: Option<&'static str>,
+    item: (TypeId, &'static str),
+    policy: Policy,
+    event: fn(&dyn Any, usize, usize) -> Option<Event>,
+    factory: Arc<dyn Fn(&Services, Time) -> Machine + Send + Sync>,
+}
+
+impl Pipeline {
+    /// Returns the name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the doc comment, empty when there is none.
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+
+    /// Returns the source file that it was written in.
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// Returns the stages in source order, those inside blocks included.
+    pub fn stages(&self) -> &[StageInfo] {
+        &self.stages
+    }
+
+    /// Returns its heads: it takes no notice of an event for which none of them holds. Empty when it wants to see every event.
+    pub fn heads(&self) -> &'static [Head] {
+        self.heads
+    }
+
+    /// Returns the topic that it subscribes to: it gets what is published there, and nothing that sources deliver. `None` when it
+    /// is fed by the sources.
+    pub fn topic(&self) -> Option<&'static str> {
+        self.topic
+    }
+
+    /// Returns the type of the items it takes, as Rust names it.
+    pub fn item(&self) -> &'static str {
+        self.item.1
+    }
+
+    /// Returns true when it takes items of type `I`.
+    pub fn takes<I: Item>(&self) -> bool {
+        self.item.0 == TypeId::of::<I>()
+    }
+
+    /// Returns true when items of type `I` that sources deliver come to it.
+    pub(crate) fn hears<I: Item>(&self) -> bool {
+        self.topic.is_none() && self.takes::<I>()
+    }
+
+    /// Says what it has to do with topics, when its chain publishes on these.
+    pub(crate) fn topics<'p>(&self, announced: &'p [Announced]) -> Hears<'p> {
+        Hears { name: self.name, topic: self.topic, item: self.item, announced }
+    }
+
+    /// Returns the policies.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Builds the chain, running the constructors of its stages, and brings it to life at `now`.
+    pub(crate) fn build(&self, services: &Services, now: Time) -> Machine {
+        let (machine, announced) = announced(|| (self.factory)(services, now));
+        machine.announcing(announced)
+    }
+
+    /// Returns a copy of an event of a batch; `None` when the items are no events, or it is longer than `limit` bytes.
+    pub(crate) fn event(&self, batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
+        (self.event)(batch, index, limit)
+    }
+
+    /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
+    ///
+    /// # Panics
+    /// When a constructor of a stage does.
+    pub fn check(&self) -> Vec<&'static str> {
+        self.outline().into_iter().map(|stage| stage.item).collect()
+    }
+
+    /// Builds the chain and throws it away; returns the topics on which it publishes, its functions of the user's included.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn publishes(&self) -> Vec<String> {
+        let machine = self.build(&Services::new(), Time::EPOCH);
+        machine.announced().iter().map(|one| one.topic.to_string()).collect()
+    }
+
+    /// Builds the chain and throws it away; returns its stages as they were compiled.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn outline(&self) -> Vec<Outline> {
+        self.build(&Services::new(), Time::EPOCH).outline()
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("name", &self.name)
+            .field("item", &self.item.1)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+fn event_of<I: Item>(batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
+    let event = I::as_event(I::get(batch.downcast_ref::<I::Batch>()?, index))?;
+    let (record, data) = event.parts();
+    (record.extent(data).len() <= limit).then(|| event.to_owned())
+}
+
+/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]` and `#[run(…)]`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How many events its mailbox holds.
+    pub mailbox: usize,
+    /// How many bytes of memory its events may take.
+    pub mailbox_bytes: usize,
+    /// What happens when the mailbox is full.
+    pub overflow: Overflow,
+    /// How many restarts within `within` it may have; one more stops it.
+    pub restarts: u32,
+    /// In which time restarts are counted.
+    pub within: Duration,
+    /// Where it runs.
+    pub run: Run,
+}
+
+/// What happens to events that come when a mailbox is full.
+///
+/// | policy | what is lost | who waits |
+/// |---|---|---|
+/// | `block` | nothing | the sources that feed the pipeline |
+/// | `drop_newest` | what comes | nobody |
+/// | `drop_oldest` | what has waited longest | nobody |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Overflow {
+    /// The source waits.
+    #[default]
+    Block,
+    /// What comes is dropped and counted.
+    DropNewest,
+    /// What has waited longest is dropped and counted.
+    DropOldest,
+}
+
+/// Where a pipeline runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Run {
+    /// Where its data is while that is cheap, in its own task otherwise.
+    #[default]
+    Auto,
+    /// Always where its data is.
+    Inline,
+    /// Always in its own task.
+    Task,
+}
+
+impl Default for Policy {
+    /// A mailbox of 100,000 events and 256 MiB that blocks when it is full, three restarts in five seconds, run where its data is.
+    fn default() -> Policy {
+        Policy {
+            mailbox: 100_000,
+            mailbox_bytes: 256 << 20,
+            overflow: Overflow::Block,
+            restarts: 3,
+            within: Duration::from_secs(5),
+            run: Run::Auto,
+        }
+    }
+}
+
+impl Policy {
+    /// Makes the default policy.
+    pub fn new() -> Policy {
+        Policy::default()
+    }
+
+    /// Sets how many events the mailbox holds, at least one, and what happens when it is full.
+    pub fn mailbox(self, events: usize, overflow: Overflow) -> Policy {
+        Policy { mailbox: events.max(1), overflow, ..self }
+    }
+
+    /// Sets how many bytes of memory the events in the mailbox may take, at least one; a single event gets in whatever it takes.
+    pub fn mailbox_bytes(self, bytes: usize) -> Policy {
+        Policy { mailbox_bytes: bytes.max(1), ..self }
+    }
+
+    /// Sets how many restarts there may be within a time.
+    pub fn restart(self, restarts: u32, within: Duration) -> Policy {
+        Policy { restarts, within, ..self }
+    }
+
+    /// Sets where the pipeline runs.
+    pub fn run(self, run: Run) -> Policy {
+        Policy { run, ..self }
+    }
+}
+
+/// What the macro knows of a pipeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// The name.
+    pub name: &'static str,
+    /// The doc comment.
+    pub description: &'static str,
+    /// A line per stage: depth, line, column, name and text, separated by tabs.
+    pub stages: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// What its first conditions ask for, if they can be read; they are not read of a type of the user's.
+    pub heads: &'static [Head],
+    /// The topic that feeds it, if the sources do not.
+    pub topic: Option<&'static str>,
+}
+
+impl Info {
+    /// Describes a pipeline that wants to see every event.
+    pub const fn new(name: &'static str, description: &'static str, stages: &'static str, file: &'static str) -> Info {
+        Info { name, description, stages, file, heads: &[], topic: None }
+    }
+
+    /// Says what the pipeline asks of an event first.
+    pub const fn with_heads(self, heads: &'static [Head]) -> Info {
+        Info { heads, ..self }
+    }
+
+    /// Says that the pipeline is fed by a topic: `from subscribe("topic")`.
+    pub const fn from_topic(self, topic: &'static str) -> Info {
+        Info { topic: Some(topic), ..self }
+    }
+}
+
+/// Collects the pipelines of a router; what the expansion of `router!` calls.
+#[derive(Debug, Default)]
+pub struct Builder {
+    pipelines: Vec<Pipeline>,
+}
+
+impl Builder {
+    /// Makes a router without pipelines.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Adds a pipeline that `factory` builds, once at the start and again after each panic.
+    pub fn pipeline<I: Item>(&mut self, info: Info, policy: Policy, factory: impl Fn() -> Sealed<I> + Send + Sync + 'static) {
+        // A field of another type may have the name of one of an event's.
+        let is_event = TypeId::of::<I>() == TypeId::of::<Event>();
+        self.pipelines.push(Pipeline {
+            name: info.name,
+            description: info.description,
+            file: info.file,
+            stages: parse_stages(info.stages),
+            heads: if is_event && info.topic.is_none() { info.heads } else { &[] },
+            topic: info.topic,
+            item: (TypeId::of::<I>(), std::any::type_name::<I>()),
+            policy,
+            event: event_of::<I>,
+            factory: Arc::new(move |services, now| factory().into_machine(services, now)),
+        });
+    }
+
+    /// Finishes the router.
+    pub fn build(self) -> Router {
+        Router { pipelines: self.pipelines, dispatch: true }
+    }
+}

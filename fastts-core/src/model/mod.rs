@@ -1,0 +1,25 @@
+//! What travels, and what is known of it: data and pure functions, without a clock, a chain or a thread.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `event/` | the event: records, views, changes, the batch, the codecs |
+//! | `item`, `window` | what can travel through a chain; several items as one |
+//! | `metric`, `time`, `key`, `json` | the parts of an item, and how it is written |
+//! | `arguments` | numbers and durations, as stages take them |
+//! | `predicate` | what conditions ask, and what they compare |
+//! | `delivery` | a batch on its way to several who take it |
+//! | `panics` | catching panics with their message and place |
+//! | `prefetch` | asking for memory before it is needed |
+
+pub(crate) mod arguments;
+pub(crate) mod delivery;
+pub mod event;
+pub(crate) mod item;
+pub(crate) mod json;
+pub(crate) mod key;
+pub(crate) mod metric;
+pub(crate) mod panics;
+pub(crate) mod predicate;
+pub(crate) mod prefetch;
+pub(crate) mod time;
+pub(crate) mod window;
