@@ -38,6 +38,7 @@ pub use model::json::ToJson;
 pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
 pub use model::time::Time;
+pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};
 pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
 

@@ -8,6 +8,7 @@
 //! | `arguments` | numbers and durations, as stages take them |
 //! | `predicate` | what conditions ask, and what they compare |
 //! | `delivery` | a batch on its way to several who take it |
+//! | `token` | who wants to know what became of items |
 //! | `panics` | catching panics with their message and place |
 //! | `prefetch` | asking for memory before it is needed |
 
@@ -22,4 +23,5 @@ pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;
 pub(crate) mod time;
+pub(crate) mod token;
 pub(crate) mod window;
