@@ -1,4 +1,4 @@
-//! Wakes whoever sees to it that entries expire.
+//! Wakes the task that expires entries.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -6,19 +6,20 @@ use tokio::sync::Notify;
 
 use crate::model::time::Time;
 
-/// Until when the one who expires entries sleeps, and how to wake them before that.
+/// Until when the task that expires entries sleeps, and how to wake it before that.
 ///
-/// The sleeper says `READING`, looks when the next entry expires, and says until when it sleeps; who puts an entry in says first
-/// when that expires, and then looks until when the other sleeps. All in one order, so that one of them sees the other.
+/// No wake-up is missed. The task writes `READING`, reads when the next entry expires, and writes until when it will sleep. Whoever puts an
+/// entry in writes first when that expires, and then reads until when the task sleeps. All of it is sequentially consistent, so at least
+/// one of the two sees what the other wrote.
 #[derive(Debug)]
 pub(crate) struct Alarm {
     sleeping: AtomicI64,
     changed: Notify,
 }
 
-/// Any change is to be told.
+/// The task is reading the deadlines: ring at any change.
 const READING: i64 = i64::MAX;
-/// None is: nobody sleeps, or not for long.
+/// The task is awake, or wakes soon anyway: never ring.
 const AWAKE: i64 = i64::MIN;
 
 impl Default for Alarm {
@@ -36,7 +37,7 @@ impl Alarm {
         }
     }
 
-    /// Wakes the sleeper.
+    /// Wakes the task.
     pub(crate) fn ring(&self) {
         self.changed.notify_one();
     }
@@ -45,7 +46,7 @@ impl Alarm {
     pub(crate) fn read(&self, earliest: Time, next: impl FnOnce() -> Option<Time>) -> Time {
         self.sleeping.store(READING, Ordering::SeqCst);
         let due = next().unwrap_or(Time::MAX);
-        // An earlier deadline would change nothing.
+        // The task will not wake before `earliest`, so no new deadline could matter to it.
         self.sleeping.store(if due <= earliest { AWAKE } else { due.as_micros() }, Ordering::SeqCst);
         due.max(earliest)
     }
