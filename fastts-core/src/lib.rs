@@ -49,6 +49,7 @@ pub mod runtime {
     pub use crate::clock::{Clock, ManualClock, blocking};
     pub use crate::engine::error::{Draining, SendError, StartError};
     pub use crate::engine::live::*;
+    pub use crate::engine::source::{Description, Refused, Source, SourceError, Stop};
     pub use crate::model::panics::Panic;
 }
 

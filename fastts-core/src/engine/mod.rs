@@ -6,6 +6,7 @@
 //! | `graph` | the topology as data |
 //! | `replay` | pipelines under virtual time |
 //! | `live/` | pipelines in threads: supervision, mailboxes, timers, the drain |
+//! | `source` | what brings items from the outside |
 //! | `error` | what can go wrong between a program and its run-time |
 
 pub(crate) mod error;
@@ -13,3 +14,4 @@ pub(crate) mod graph;
 pub(crate) mod live;
 pub(crate) mod replay;
 pub(crate) mod router;
+pub(crate) mod source;

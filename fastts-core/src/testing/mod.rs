@@ -5,8 +5,10 @@
 
 mod diff;
 mod driver;
+mod source;
 
 pub use driver::Driver;
+pub use source::{SourceRun, intake};
 
 #[doc(inline)]
 pub use crate::stages::tap_unnamed as tap;

@@ -9,6 +9,7 @@ mod kit;
 mod order;
 mod overflow;
 mod panics;
+mod sources;
 mod stats;
 mod time;
 mod topics;

@@ -62,16 +62,20 @@ impl fmt::Display for Drained {
 }
 
 impl Running {
-    /// Accepts nothing from here on, empties the mailboxes, lets the stages flush what they hold, and waits until the sinks
-    /// have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that nothing is
-    /// lost.
+    /// Stops the sources, then accepts nothing any more, empties the mailboxes, lets the stages flush what they hold, and waits until
+    /// the sinks have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that
+    /// nothing is lost.
     ///
-    /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is
-    /// given up: each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio
-    /// run-time down should do it in the background.
+    /// A source that takes longer than a quarter of the time to stop is refused what it brings after that, and is cut off at the end.
+    /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is given up:
+    /// each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio run-time down should do it
+    /// in the background.
     pub async fn drain(&self, limit: Duration) -> Drained {
         let shared = self.shared();
         let limit = Limit::after(limit);
+        shared.sources.stop();
+        // What has arrived is still accepted. Sources that wait for a full mailbox are let in by what follows.
+        let _ = tokio::time::timeout(limit.left() / 4, shared.sources.stopped()).await;
         shared.env.draining.store(true, Ordering::SeqCst);
         let mut jobs = JoinSet::new();
         // Each is closed when its pipeline is done.
@@ -87,9 +91,11 @@ impl Running {
                 }
             }
         };
-        if tokio::time::timeout(limit.left(), all).await.is_err() {
+        let (done, _) = tokio::join!(tokio::time::timeout(limit.left(), all), tokio::time::timeout(limit.left(), shared.sources.stopped()));
+        if done.is_err() {
             shared.env.abandoned.store(true, Ordering::SeqCst);
         }
+        shared.sources.abort().await;
         shared.workers.iter().for_each(|worker| worker.mailbox.close());
         shared.env.services.topics.close();
         let sinks = shared.env.services.sinks.clone().unwrap_or_default();

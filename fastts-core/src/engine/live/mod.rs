@@ -11,6 +11,9 @@
 //! | `restarts` | restart intensity and back-off |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
+//! | `intake` | where a source hands over what it brings |
+//! | `sources` | supervision of the sources |
+//! | `watchdog` | keeps the sockets watched while pipelines are slow |
 //! | `caught_up` | waiting until what was accepted has run |
 //! | `drain` | the orderly end |
 //! | `letters`, `stats` | dead letters and counters |
@@ -22,20 +25,25 @@ mod chunk;
 mod cost;
 mod drain;
 mod expiry;
+mod intake;
 mod letters;
 mod mailbox;
 mod options;
 mod publishing;
 mod restarts;
 mod running;
+mod sources;
 mod stats;
 mod timers;
+mod watchdog;
 mod worker;
 
 pub use drain::{Drained, Left};
+pub use intake::Intake;
 pub use letters::{DeadLetter, Reason};
 pub use options::Options;
 pub use running::Running;
+pub use sources::{SourceState, SourceStats};
 pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
 
 use crate::chain::watch::Outline;

@@ -16,6 +16,7 @@ use super::expiry;
 use super::letters::{DeadLetter, Letters};
 use super::options::Options;
 use super::publishing::{Blocked, DeliveryPass, Full};
+use super::sources::Sources;
 use super::stats::{PipelineStats, Stuck};
 use super::timers::Timers;
 use super::worker::{InlineOutcome, RuntimeShared, Worker};
@@ -68,6 +69,7 @@ pub(crate) struct Shared {
     dispatcher: Option<Dispatcher>,
     /// Where what they publish goes.
     pub(crate) routes: Routes,
+    pub(crate) sources: Sources,
     pub(crate) env: Arc<RuntimeShared>,
 }
 
@@ -117,7 +119,7 @@ impl Running {
         let events = (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<Event>()).collect();
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, dispatcher, routes, env });
+        let shared = Arc::new(Shared { workers, events, dispatcher, routes, sources: Sources::default(), env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(expiry::serve(env.services.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
@@ -143,8 +145,7 @@ impl Running {
     /// # Errors
     /// When no pipeline takes items of this type, or the run-time is shutting down.
     pub async fn send<T: Item>(&self, items: Vec<T>) -> Result<(), SendError> {
-        let workers = &self.shared.workers;
-        let takers: Vec<usize> = (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<T>()).collect();
+        let takers = self.takers::<T>();
         if takers.is_empty() {
             return Err(SendError::NoSuchPipeline { item: std::any::type_name::<T>() });
         }
@@ -201,7 +202,13 @@ impl Running {
         self.shared.env.services.topics.stats()
     }
 
-    async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
+    /// Returns the pipelines that take items of a type from the sources.
+    pub(super) fn takers<T: Item>(&self) -> Vec<usize> {
+        let workers = &self.shared.workers;
+        (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<T>()).collect()
+    }
+
+    pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
         let env = &self.shared.env;
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);

@@ -1,0 +1,81 @@
+//! Keeps the sockets watched while pipelines are slow.
+//!
+//! One thread of tokio waits for the sockets at a time. When it wakes up for one message it runs the pipelines itself, and no
+//! other thread takes its place as long as there is only that to do. Should a stage then block, nothing would be read from any
+//! connection meanwhile. A task from outside wakes another thread, which then waits for the sockets.
+//!
+//! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
+
+use std::sync::Weak;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::running::{Running, Shared};
+use super::stats::Stuck;
+use crate::model::time::Time;
+
+/// How often to look while there is something to do, and while there is nothing.
+const BUSY: Duration = Duration::from_millis(10);
+const IDLE: Duration = Duration::from_millis(200);
+
+/// When a pipeline that has not come back is named, and how long it is not named again after that.
+const LONG: Duration = Duration::from_secs(3);
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Looks after what the sources have offered, until the run-time is gone.
+pub(super) fn start(shared: Weak<Shared>, tokio: Handle) {
+    let watch = move || {
+        let (mut seen, mut pause, mut named) = (0, IDLE, Named::default());
+        loop {
+            thread::sleep(pause);
+            let Some(running) = shared.upgrade().map(Running::of) else { return };
+            let (begun, ended) = running.shared().sources.begun_and_ended();
+            if begun != ended && ended == seen {
+                tokio.spawn(async {});
+            }
+            for Stuck { pipeline, since } in named.news(running.stuck(LONG), running.now()) {
+                tracing::warn!(
+                    "pipeline {pipeline:?} has not come back from its events for {since:.0?}: a stage of it waits, or works that long; \
+                     if it has to, write #[run(task)], so that it never keeps a thread of the connections"
+                );
+            }
+            pause = if begun != ended || ended != seen { BUSY } else { IDLE };
+            seen = ended;
+        }
+    };
+    if let Err(error) = thread::Builder::new().name("watch".to_owned()).spawn(watch) {
+        tracing::warn!("cannot start the thread that watches for stages that block: {error}");
+    }
+}
+
+/// Which pipelines were named, and when.
+#[derive(Debug, Default)]
+struct Named(Vec<(&'static str, Time)>);
+
+impl Named {
+    /// Returns those of the pipelines that were not named lately.
+    fn news(&mut self, mut stuck: Vec<Stuck>, now: Time) -> Vec<Stuck> {
+        self.0.retain(|(_, named)| now.since(*named) < AGAIN);
+        stuck.retain(|one| self.0.iter().all(|(pipeline, _)| *pipeline != one.pipeline));
+        self.0.extend(stuck.iter().map(|one| (one.pipeline, now)));
+        stuck
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipeline_is_named_once_in_a_while() {
+        let stuck = |names: &[&'static str]| names.iter().map(|&pipeline| Stuck { pipeline, since: LONG }).collect::<Vec<_>>();
+        let mut named = Named::default();
+        let rows: [(i64, &[&'static str], &[&'static str]); 5] =
+            [(0, &["a"], &["a"]), (1, &["a", "b"], &["b"]), (30, &[], &[]), (59, &["a"], &[]), (60, &["a", "b"], &["a"])];
+        for (seconds, is_stuck, told) in rows {
+            assert_eq!(named.news(stuck(is_stuck), Time::from_secs(seconds)), stuck(told), "after {seconds} s");
+        }
+    }
+}
