@@ -1,6 +1,8 @@
 //! The events that both sides of a comparison get.
 
 use fastts_core::{Batch, Event};
+use fastts_testkit::proto;
+use prost::Message;
 
 /// Makes the usual event: about 91 bytes on the wire, a service of 20 characters, a host of 12, two tags, a ttl and a metric.
 pub fn event(number: usize, keys: usize) -> Event {
@@ -22,4 +24,20 @@ pub fn events(count: usize, keys: usize) -> Vec<Event> {
 /// Makes the same as a batch.
 pub fn batch(count: usize, keys: usize) -> Batch {
     events(count, keys).iter().collect()
+}
+
+/// Encodes the usual message: `events` events of about 91 bytes.
+pub fn message(events: usize) -> Vec<u8> {
+    let event = |number: usize| proto::Event {
+        time: Some(1_700_000_000),
+        state: Some("ok".to_owned()),
+        service: Some(format!("service-{number:012}")),
+        host: Some(format!("host-{number:07}")),
+        tags: vec!["prod".to_owned(), "eu-west".to_owned()],
+        ttl: Some(60.0),
+        time_micros: Some(1_700_000_000_000_000 + number as i64),
+        metric_d: Some((number % 24) as f64),
+        ..proto::Event::default()
+    };
+    proto::Msg { events: (0..events).map(event).collect(), ..proto::Msg::default() }.encode_to_vec()
 }

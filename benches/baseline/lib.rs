@@ -1,9 +1,7 @@
 //! What FastTS is measured against, each written as well as one can by hand, and the inputs both sides get.
 
-pub mod alloc;
 pub mod chain;
 pub mod fanout;
 pub mod input;
 pub mod load;
 pub mod null;
-pub mod proto;

@@ -2,9 +2,10 @@
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{alloc, chain, input};
+use fastts_benches::{chain, input};
 use fastts_core::__private::{Builder, Info, Policy, seal, stages, start};
 use fastts_core::{Event, Replay, Router, Time};
+use fastts_testkit::alloc;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;

@@ -4,16 +4,17 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{alloc, proto};
+use fastts_benches::input;
 use fastts_core::Time;
 use fastts_core::event::BatchBuilder;
+use fastts_testkit::{alloc, proto};
 use prost::Message;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn bench(c: &mut Criterion) {
-    let message = proto::message(100);
+    let message = input::message(100);
     let now = Time::from_secs(1_700_000_000);
     let mut builder = BatchBuilder::new();
     builder.bytes_mut().extend_from_slice(&message);
@@ -33,7 +34,7 @@ fn bench(c: &mut Criterion) {
     println!("decode: {allocations} allocations in {} events once warm", 100 * 100);
     assert_eq!(allocations, 0, "decoding allocates nothing once warm");
 
-    let message = proto::message(100);
+    let message = input::message(100);
     println!("decode: {} bytes per event", message.len() / 100);
     let mut group = c.benchmark_group("decode");
     group.throughput(Throughput::Elements(100));

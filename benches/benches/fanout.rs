@@ -2,8 +2,9 @@
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{alloc, fanout, input};
+use fastts_benches::{fanout, input};
 use fastts_core::{Batch, Replay, Router, Time};
+use fastts_testkit::alloc;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;

@@ -7,10 +7,11 @@
 
 use std::process::{Command, ExitCode};
 
-use fastts_benches::{chain, fanout, input, proto};
+use fastts_benches::{chain, fanout, input};
 use fastts_core::event::BatchBuilder;
 use fastts_core::prelude::*;
 use fastts_core::{Batch, Replay};
+use fastts_testkit::proto;
 use prost::Message;
 
 router! { pub fn chained; pipeline "chain" { under(12); tag("x"); rate(5) } }
@@ -45,11 +46,11 @@ const CASES: &[Case] = &[
     ("20 patterns one by one", 100, None, |rounds| fan_out(fanout::patterns().dispatch(false), &fanout::services(100), rounds)),
     ("20 patterns", 100, Some(340), |rounds| fan_out(fanout::patterns(), &fanout::services(100), rounds)),
     ("decode by prost", 100, None, |rounds| {
-        let message = proto::message(100);
+        let message = input::message(100);
         (0..rounds).for_each(|_| drop(std::hint::black_box(proto::Msg::decode(message.as_slice()))));
     }),
     ("decode", 100, Some(450), |rounds| {
-        let message = proto::message(100);
+        let message = input::message(100);
         let mut builder = BatchBuilder::new();
         for _ in 0..rounds {
             builder.bytes_mut().extend_from_slice(&message);

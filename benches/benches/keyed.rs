@@ -3,9 +3,10 @@
 #![allow(missing_docs, deprecated)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{alloc, input};
+use fastts_benches::input;
 use fastts_core::prelude::*;
 use fastts_core::{Context, Emit, Pipe, Replay, Stage, Then};
+use fastts_testkit::alloc;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;

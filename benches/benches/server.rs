@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use fastts_benches::{load, null, proto};
+use fastts_benches::{input, load, null};
 use fastts_server::prelude::*;
 
 router! {
@@ -45,12 +45,12 @@ fn measure() -> io::Result<()> {
     println!("{:<34} {:>12} {:>12} {:>9} {:>9} {:>7}", "pipelined", "null ev/s", "fastts ev/s", "null ns", "ns/event", "ratio");
     for connections in [1, 8] {
         for events in [1, 10, 100, 1000] {
-            let message = proto::message(events);
+            let message = input::message(events);
             let run = |server: &Server| load::pipelined(server.address, connections, &message, ROUND);
             report(&format!("{connections} connections, {events} events"), events as f64, None, run)?;
         }
     }
-    let message = proto::message(1);
+    let message = input::message(1);
     // Server and client on a processor each: unpinned, the wake-up of an idle virtual processor is all that shows.
     let run = |server: &Server| load::one_in_flight(server.address, &message, ROUND);
     if !pin("0", std::process::id())? {

@@ -8,10 +8,11 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use fastts_benches::{alloc, input};
+use fastts_benches::input;
 use fastts_core::prelude::*;
 use fastts_core::testing::Driver;
 use fastts_core::{Batch, Context, Emit, Pipe, Replay, Stage, Then, event};
+use fastts_testkit::alloc;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;

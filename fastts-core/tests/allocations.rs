@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use fastts_core::{Batch, Context, Emit, Event, Flow, Item, Pipe, Replay, Router, Stage, Then, Time, router};
-
-#[allow(dead_code, unreachable_pub, reason = "it is that of the benches, which count bytes with it as well")]
-#[path = "../../benches/baseline/alloc.rs"]
-mod alloc;
+use fastts_testkit::alloc;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;

@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
-mod program;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
@@ -11,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use fastts_server::prelude::*;
+use fastts_testkit::program::{Program, Served, most_resident};
 use libtest_mimic::{Arguments, Trial};
-use program::{Program, Served, most_resident};
 
 /// How many clients there are; all of them do the same.
 const CLIENTS: usize = 50;

@@ -2,15 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
-mod program;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
 
 use fastts_server::prelude::*;
+use fastts_testkit::program::{Program, Served, resident};
 use libtest_mimic::{Arguments, Trial};
-use program::{Program, Served, resident};
 
 /// How many connections there are.
 const CONNECTIONS: usize = 10_000;

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use common::message::{Attribute, Event, Msg, Query};
 use common::{Wire, frame, serve, until};
 use fastts_core::runtime::{Options, Running};
 use fastts_server::prelude::*;
 use fastts_server::sources::tcp::{Tcp, TcpOptions, TcpServer};
 use fastts_server::telemetry::Meter;
+use fastts_testkit::proto::{Attribute, Event, Msg, Query};
 use prost::Message;
 use tokio::runtime::Runtime;
 

@@ -7,9 +7,9 @@ mod common;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::message::{Attribute, Event, Msg, Query};
 use common::{NOW, PATIENCE, Recorder, Wire, events, frame, raw_frame, serve, serve_to, until};
 use fastts_core::Metric;
+use fastts_testkit::proto::{Attribute, Event, Msg, Query};
 
 const PING: [u8; 4] = [0; 4];
 

@@ -7,9 +7,9 @@ mod common;
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
-use common::message::{Event, Msg, Query};
 use common::{NOW, PATIENCE, Recorder, events, until};
 use fastts_server::sources::udp::{Udp, UdpOptions, UdpServer};
+use fastts_testkit::proto::{Event, Msg, Query};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use prost::Message;

@@ -6,7 +6,7 @@ use fastts_core::Event;
 use fastts_core::event::{BatchBuilder, Envelope, encode_message};
 use prost::Message as _;
 
-use crate::proto;
+use fastts_testkit::proto;
 
 const MANY: usize = 100_000;
 

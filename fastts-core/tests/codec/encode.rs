@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use crate::model::{Model, event};
-use crate::proto;
+use fastts_testkit::proto;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use crate::model::{Model, event, text};
-use crate::proto;
+use fastts_testkit::proto;
 
 fn read(line: &str) -> Result<Event, String> {
     line.parse::<Event>().map_err(|error| error.to_string())

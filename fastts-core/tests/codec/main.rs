@@ -8,5 +8,4 @@ mod errors;
 mod json;
 mod model;
 mod prost;
-mod proto;
 mod quirks;

@@ -3,7 +3,7 @@
 use fastts_core::{EventView, Metric, Time};
 use proptest::prelude::*;
 
-use crate::proto;
+use fastts_testkit::proto;
 
 /// An event, field by field; floats as bits, so that NaN equals itself.
 #[derive(Clone, Debug, Default, PartialEq)]

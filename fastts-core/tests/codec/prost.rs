@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use crate::model::{Model, event, text};
-use crate::proto;
+use fastts_testkit::proto;
 
 const NOW: Time = Time::from_secs(1_700_000_000);
 

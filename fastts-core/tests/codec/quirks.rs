@@ -4,7 +4,7 @@ use fastts_core::event::BatchBuilder;
 use fastts_core::{Batch, Metric, Time};
 use prost::Message as _;
 
-use crate::proto::{Event, Msg};
+use fastts_testkit::proto::{Event, Msg};
 
 fn decode(events: Vec<Event>, now: Time) -> Batch {
     let message = Msg { events, ..Default::default() }.encode_to_vec();
@@ -74,7 +74,7 @@ fn a_time_that_does_not_fit_saturates() {
 
 #[test]
 fn the_c_client_adds_an_attribute() {
-    let attributes = ["x-client", "k"].map(|key| crate::proto::Attribute { key: key.into(), value: Some("v".into()) });
+    let attributes = ["x-client", "k"].map(|key| fastts_testkit::proto::Attribute { key: key.into(), value: Some("v".into()) });
     let batch = decode(vec![Event { attributes: attributes.into(), ..Default::default() }], Time::EPOCH);
     assert_eq!(batch.get(0).attribute("x-client"), Some("v"));
     assert_eq!(batch.get(0).attribute("X-client"), None);
@@ -83,7 +83,7 @@ fn the_c_client_adds_an_attribute() {
 #[test]
 fn an_attribute_sent_twice_counts_as_sent_last_and_one_without_value_is_empty() {
     let attributes = [("a", Some("1")), ("b", None), ("a", Some("2"))]
-        .map(|(key, value)| crate::proto::Attribute { key: key.into(), value: value.map(Into::into) });
+        .map(|(key, value)| fastts_testkit::proto::Attribute { key: key.into(), value: value.map(Into::into) });
     let batch = decode(vec![Event { attributes: attributes.into(), ..Default::default() }], Time::EPOCH);
     assert_eq!(batch.get(0).attribute("a"), Some("2"));
     assert_eq!(batch.get(0).attribute("b"), Some(""));

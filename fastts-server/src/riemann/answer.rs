@@ -60,8 +60,8 @@ mod tests {
     use fastts_core::{Time, event};
     use prost::Message;
 
-    use super::super::message::Msg;
     use super::*;
+    use fastts_testkit::proto::Msg;
 
     fn answer(query: &str, limits: Limits) -> (bool, Msg) {
         let index = Index::new();

@@ -3,9 +3,6 @@
 pub(crate) mod answer;
 pub mod client;
 pub mod frame;
-#[cfg(test)]
-#[path = "../../tests/common/message.rs"]
-pub(crate) mod message;
 pub mod reply;
 mod stream;
 #[cfg(feature = "tls")]

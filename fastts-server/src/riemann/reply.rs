@@ -27,8 +27,8 @@ pub fn put_refusal(reason: &str, out: &mut Vec<u8>) {
 mod tests {
     use prost::Message;
 
-    use super::super::message::Msg;
     use super::*;
+    use fastts_testkit::proto::Msg;
 
     #[test]
     fn the_constant_is_what_prost_writes() {

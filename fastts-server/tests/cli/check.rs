@@ -1,6 +1,6 @@
 //! `check`.
 
-use crate::program::Program;
+use fastts_testkit::program::Program;
 
 pub(super) fn lists_pipelines() {
     let ended = Program::new("plain", &["check"]).run();

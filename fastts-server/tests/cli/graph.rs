@@ -1,6 +1,6 @@
 //! `graph`.
 
-use crate::program::{Program, file};
+use fastts_testkit::program::{Program, file};
 
 pub(super) fn shows_stages_types_and_conditions() {
     let mermaid = Program::new("shaped", &["graph"]).run().stdout;

@@ -1,6 +1,6 @@
 //! Help, and what a command line that is wrong is told.
 
-use crate::program::Program;
+use fastts_testkit::program::Program;
 
 pub(super) fn a_command_line_that_is_wrong_has_a_hint() {
     for (arguments, hint) in [

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{Program, Served};
+use fastts_testkit::program::{Program, Served};
 
 /// Sends a request and returns the whole answer.
 fn ask(address: &str, request: &str, body: &str) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{Ended, Program, Served};
+use fastts_testkit::program::{Ended, Program, Served};
 
 fn load(arguments: &[&str]) -> Program {
     Program::new("headed", &["load", "--quiet", "--format", "json"]).args(arguments)

@@ -9,8 +9,6 @@ mod help;
 #[cfg(feature = "http")]
 mod http;
 mod load;
-#[path = "../program/mod.rs"]
-mod program;
 mod query;
 mod replay;
 mod routers;

@@ -4,7 +4,7 @@ use fastts_server::Event;
 use fastts_server::event;
 
 use crate::fake;
-use crate::program::{Program, Served, file};
+use fastts_testkit::program::{Program, Served, file};
 
 /// The message that answers with two events.
 fn two_events() -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::program::{Program, file};
+use fastts_testkit::program::{Program, file};
 
 pub(super) fn runs_under_virtual_time() {
     // Twenty events in ten seconds, in the year 2001; the last window ends within the tail.

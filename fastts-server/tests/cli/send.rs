@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, UdpSocket};
 
-use crate::program::{Program, Served, file};
+use fastts_testkit::program::{Program, Served, file};
 
 pub(super) fn says_what_is_wrong() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

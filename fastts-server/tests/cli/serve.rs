@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 
-use crate::program::{Program, Served};
+use fastts_testkit::program::{Program, Served};
 
 pub(super) fn serves_sends_and_drains() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::program::{Program, Served, file};
+use fastts_testkit::program::{Program, Served, file};
 
 pub(super) fn the_environment_goes_before_the_default_and_a_flag_before_it() {
     // Ports that were free a moment ago.

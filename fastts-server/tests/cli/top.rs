@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use crate::fake;
-use crate::program::{Program, Served};
+use fastts_testkit::program::{Program, Served};
 
 pub(super) fn what_is_no_fastts_server_is_told() {
     let (address, server) = fake::http("HTTP/1.0 200 OK\r\n\r\n{\"other\":1}".to_owned());

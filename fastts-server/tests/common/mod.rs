@@ -16,8 +16,7 @@ use prost::Message;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 
-pub(crate) mod message;
-use message::Msg;
+use fastts_testkit::proto::{self, Msg};
 
 /// How long anything may take; tests end long before.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -173,7 +172,7 @@ pub(crate) fn raw_frame(body: &[u8]) -> Vec<u8> {
 
 /// Makes a message with an event of each service.
 pub(crate) fn events<'s>(services: impl IntoIterator<Item = &'s str>) -> Msg {
-    let event = |service: &str| message::Event { service: Some(service.to_owned()), ..Default::default() };
+    let event = |service: &str| proto::Event { service: Some(service.to_owned()), ..Default::default() };
     Msg { events: services.into_iter().map(event).collect(), ..Msg::default() }
 }
 

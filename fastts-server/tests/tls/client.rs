@@ -1,8 +1,8 @@
 //! The client of the command line, over TLS.
 
 use crate::keys::{Authority, Signed};
-use crate::program::{Ended, Program};
 use crate::wire::{Served, serve};
+use fastts_testkit::program::{Ended, Program};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("the_command_line_sends_over_tls", the_command_line_sends_over_tls),

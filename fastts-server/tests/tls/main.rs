@@ -7,8 +7,6 @@ mod client;
 mod common;
 mod files;
 mod keys;
-#[path = "../program/mod.rs"]
-mod program;
 mod served;
 mod signals;
 mod wire;

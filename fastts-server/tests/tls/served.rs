@@ -4,10 +4,10 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
-use crate::common::message::Msg;
 use crate::common::{PATIENCE, Recorder, Wire, events, frame, raw_frame, until};
 use crate::keys::Authority;
 use crate::wire::{in_file, secure, serve, serve_to, shown};
+use fastts_testkit::proto::Msg;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use crate::common::{Wire, events, frame};
 use crate::keys::{Authority, Directory};
-use crate::program::{Program, Served};
 use crate::wire::{in_file, secure, shown};
+use fastts_testkit::program::{Program, Served};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a_program_reads_its_certificates_again_on_sighup", sighup),

@@ -2,15 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
-#[path = "../program/mod.rs"]
-mod program;
 mod router;
 
 use std::process::ExitCode;
 
+use fastts_testkit::program::Program;
 use insta::assert_snapshot;
 use libtest_mimic::{Arguments, Trial};
-use program::Program;
 
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {

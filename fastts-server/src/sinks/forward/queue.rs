@@ -80,7 +80,7 @@ mod tests {
     use prost::Message;
 
     use super::*;
-    use crate::riemann::message::Msg;
+    use fastts_testkit::proto::Msg;
 
     #[test]
     fn the_oldest_come_first_in_messages_of_bounded_size() {

@@ -99,7 +99,7 @@ fn is_let_go(deaf: &str) {
     let sent: u64 = sent.trim().parse().unwrap();
     assert!(sent > 10_000, "{sent}");
     server.logs("did not read its answers");
-    assert!(server.memory() < 64 << 10, "{} KiB for {sent} answers", server.memory());
+    assert!(server.memory() < 64 << 20, "{} bytes for {sent} answers", server.memory());
     send(&program, &target, &json!({ "service": "after", "host": "web1" })).unwrap();
     server.event("after");
 }

@@ -3,7 +3,7 @@ use prost::Message;
 
 use super::*;
 use crate::riemann::frame::put_frame;
-use crate::riemann::message::{Event, Msg, Query};
+use fastts_testkit::proto::{Event, Msg, Query};
 
 const MAX_FRAME: usize = 600_000;
 

@@ -1,25 +1,32 @@
-//! Riemann's messages as prost's derive generates code for them.
+//! The messages of the protocol as structs, in the form that prost generates from Riemann's `proto.proto`: another
+//! implementation of the wire format than ours, to test that against.
 
-use prost::Message;
+#![allow(missing_docs, reason = "the fields are those of Riemann's `proto.proto`")]
 
-/// A message.
-#[derive(Clone, PartialEq, Message)]
+/// What is sent both ways: a request with events or a query, or the answer to one.
+#[derive(Clone, PartialEq, prost::Message)]
 pub struct Msg {
-    /// Whether the request was taken.
     #[prost(bool, optional, tag = "2")]
     pub ok: Option<bool>,
-    /// Why not.
     #[prost(string, optional, tag = "3")]
     pub error: Option<String>,
-    /// The events.
+    #[prost(message, optional, tag = "5")]
+    pub query: Option<Query>,
     #[prost(message, repeated, tag = "6")]
     pub events: Vec<Event>,
 }
 
-/// An event.
-#[derive(Clone, PartialEq, Message)]
-#[allow(missing_docs)]
+/// A question about the index.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Query {
+    #[prost(string, optional, tag = "1")]
+    pub string: Option<String>,
+}
+
+/// An event as it is on the wire.
+#[derive(Clone, PartialEq, prost::Message)]
 pub struct Event {
+    /// Seconds since the epoch.
     #[prost(int64, optional, tag = "1")]
     pub time: Option<i64>,
     #[prost(string, optional, tag = "2")]
@@ -32,10 +39,12 @@ pub struct Event {
     pub description: Option<String>,
     #[prost(string, repeated, tag = "7")]
     pub tags: Vec<String>,
+    /// Seconds.
     #[prost(float, optional, tag = "8")]
     pub ttl: Option<f32>,
     #[prost(message, repeated, tag = "9")]
     pub attributes: Vec<Attribute>,
+    /// Microseconds since the epoch.
     #[prost(int64, optional, tag = "10")]
     pub time_micros: Option<i64>,
     #[prost(sint64, optional, tag = "13")]
@@ -46,28 +55,11 @@ pub struct Event {
     pub metric_f: Option<f32>,
 }
 
-/// An attribute of an event.
-#[derive(Clone, PartialEq, Message)]
-#[allow(missing_docs)]
+/// A field of an event that the protocol does not know.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct Attribute {
     #[prost(string, required, tag = "1")]
     pub key: String,
     #[prost(string, optional, tag = "2")]
     pub value: Option<String>,
-}
-
-/// Encodes the usual message: `events` events of about 91 bytes.
-pub fn message(events: usize) -> Vec<u8> {
-    let event = |number: usize| Event {
-        time: Some(1_700_000_000),
-        state: Some("ok".to_owned()),
-        service: Some(format!("service-{number:012}")),
-        host: Some(format!("host-{number:07}")),
-        tags: vec!["prod".to_owned(), "eu-west".to_owned()],
-        ttl: Some(60.0),
-        time_micros: Some(1_700_000_000_000_000 + number as i64),
-        metric_d: Some((number % 24) as f64),
-        ..Event::default()
-    };
-    Msg { events: (0..events).map(event).collect(), ..Msg::default() }.encode_to_vec()
 }

@@ -1,7 +1,7 @@
-//! Runs this program again, as a router.
+//! Runs a program and reads what it prints: another one, or this one again, as a router.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
+use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -15,71 +15,83 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const ANNOUNCED: &str = "listening on ";
 
 /// A program that is not started yet.
-pub(crate) struct Program {
+#[derive(Debug)]
+pub struct Program {
     command: Command,
     stdin: Option<String>,
 }
 
 /// What a program left.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub struct Ended {
     /// The exit status; -1 when a signal ended it.
-    pub(crate) status: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+    pub status: i32,
+    /// What it printed that was not read already, without the lines that tell where it listens.
+    pub stdout: String,
+    /// All that it said on standard error.
+    pub stderr: String,
 }
 
 impl Program {
-    pub(crate) fn new(router: &str, arguments: &[&str]) -> Program {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+    /// Prepares this program to run again as one of its routers, of which `FASTTS_TEST_ROUTER` tells it the name.
+    pub fn new(router: &str, arguments: &[&str]) -> Program {
+        Program::of(std::env::current_exe().unwrap()).env("FASTTS_TEST_ROUTER", router).args(arguments)
+    }
+
+    /// Prepares an executable; no settings of this process reach it.
+    pub fn of(executable: impl AsRef<OsStr>) -> Program {
+        let mut command = Command::new(executable);
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("FASTTS_") || key == "PORT") {
             command.env_remove(key);
         }
-        command.env("FASTTS_TEST_ROUTER", router).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Program { command, stdin: None }
     }
 
-    pub(crate) fn args(mut self, arguments: &[&str]) -> Program {
+    /// Adds arguments.
+    pub fn args(mut self, arguments: &[impl AsRef<OsStr>]) -> Program {
         self.command.args(arguments);
         self
     }
 
-    pub(crate) fn env(mut self, key: &str, value: &str) -> Program {
+    /// Sets a variable of its environment.
+    pub fn env(mut self, key: &str, value: &str) -> Program {
         self.command.env(key, value);
         self
     }
 
-    pub(crate) fn stdin(mut self, text: &str) -> Program {
+    /// Lets it read a text.
+    pub fn stdin(mut self, text: &str) -> Program {
         self.command.stdin(Stdio::piped());
         self.stdin = Some(text.to_owned());
         self
     }
 
     /// Lets it read from something that ends with [`Served::close_stdin`].
-    pub(crate) fn open_stdin(mut self) -> Program {
+    pub fn open_stdin(mut self) -> Program {
         self.command.stdin(Stdio::piped());
         self
     }
 
     /// Lets it print to a file, of which nothing is read.
-    pub(crate) fn stdout(mut self, path: &str) -> Program {
+    pub fn stdout(mut self, path: &str) -> Program {
         self.command.stdout(std::fs::OpenOptions::new().write(true).open(path).unwrap());
         self
     }
 
-    pub(crate) fn spawn(mut self) -> Served {
+    /// Starts it.
+    pub fn spawn(mut self) -> Served {
         let mut child = self.command.spawn().unwrap();
         if let Some(text) = self.stdin {
             child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         }
         let stdout = child.stdout.take().map(lines);
         let stderr = lines(child.stderr.take().unwrap());
-        Served { child, stdout, stderr, said: String::new(), address: String::new() }
+        Served { child, stdout, stderr, said: String::new(), listens: RefCell::default(), address: String::new() }
     }
 
     /// Runs it to its end.
-    pub(crate) fn run(self) -> Ended {
+    pub fn run(self) -> Ended {
         let mut served = self.spawn();
         served.end()
     }
@@ -97,92 +109,109 @@ fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-/// A program that runs.
-pub(crate) struct Served {
+/// A program that runs; it is killed when this goes.
+#[derive(Debug)]
+pub struct Served {
     child: Child,
     stdout: Option<Receiver<String>>,
     stderr: Receiver<String>,
     /// What was taken of stderr already.
     said: String,
-    /// Where it listens.
-    pub(crate) address: String,
+    /// The transports that it listens on, and where.
+    listens: RefCell<Vec<(String, String)>>,
+    /// Where it listens for TCP.
+    pub address: String,
 }
 
 impl Served {
     /// Starts a server and waits until it listens.
-    pub(crate) fn start(router: &str, arguments: &[&str]) -> Served {
+    pub fn start(router: &str, arguments: &[&str]) -> Served {
         Served::of(Program::new(router, arguments))
     }
 
-    pub(crate) fn of(program: Program) -> Served {
+    /// Starts a server and waits until it listens.
+    pub fn of(program: Program) -> Served {
         let mut served = program.spawn();
         served.address = served.listens_on("tcp");
         served
     }
 
-    /// Returns where it listens for a transport, once that is announced; each can be asked for once, in the order of the lines.
-    pub(crate) fn listens_on(&self, transport: &str) -> String {
+    /// Returns where it listens for a transport, once that is announced.
+    pub fn listens_on(&self, transport: &str) -> String {
         loop {
-            let line = self.any_line();
-            let said = line.strip_prefix(ANNOUNCED).and_then(|said| said.split_once(' ')).unwrap_or_else(|| panic!("it says {line}"));
-            if said.0 == transport {
-                return said.1.to_owned();
+            if let Some((_, address)) = self.listens.borrow().iter().find(|(name, _)| name == transport) {
+                return address.clone();
+            }
+            if let Some(line) = self.any_line() {
+                panic!("it says {line}");
             }
         }
     }
 
     /// Returns the next line of its standard output that does not tell where it listens.
-    pub(crate) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         loop {
-            let line = self.any_line();
-            if !line.starts_with(ANNOUNCED) {
+            if let Some(line) = self.any_line() {
                 return line;
             }
         }
     }
 
-    fn any_line(&self) -> String {
-        match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
+    /// Waits for the next line of its standard output and returns it, unless it tells where it listens, which is kept.
+    fn any_line(&self) -> Option<String> {
+        let line = match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("no line came"),
             Err(RecvTimeoutError::Disconnected) => panic!("it ended: {}", self.stderr.iter().collect::<Vec<_>>().join("\n")),
-        }
+        };
+        let Some((transport, address)) = line.strip_prefix(ANNOUNCED).and_then(|said| said.split_once(' ')) else {
+            return Some(line);
+        };
+        self.listens.borrow_mut().push((transport.to_owned(), address.to_owned()));
+        None
     }
 
-    /// Waits for a line on stderr.
-    pub(crate) fn stderr_line(&mut self, part: &str) {
-        while !self.said.contains(part) {
-            self.said += &self.stderr.recv_timeout(PATIENCE).unwrap();
+    /// Waits for a line on stderr that has a part, and returns it.
+    pub fn stderr_line(&mut self, part: &str) -> String {
+        loop {
+            if let Some(line) = self.said.lines().find(|line| line.contains(part)) {
+                return line.to_owned();
+            }
+            let line = self.stderr.recv_timeout(PATIENCE);
+            self.said += &line.unwrap_or_else(|_| panic!("it does not say {part:?}, but {}", self.said));
             self.said.push('\n');
         }
     }
 
     /// Stops reading what it prints.
-    pub(crate) fn close_stdout(&mut self) {
+    pub fn close_stdout(&mut self) {
         self.stdout = None;
     }
 
     /// Writes to its standard input, which must have been opened.
-    pub(crate) fn write(&mut self, text: &str) {
+    pub fn write(&mut self, text: &str) {
         self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
     }
 
-    pub(crate) fn close_stdin(&mut self) {
+    /// Ends its standard input.
+    pub fn close_stdin(&mut self) {
         self.child.stdin = None;
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    /// Returns the id of its process.
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    pub(crate) fn signal(&mut self, name: &str) -> &mut Served {
+    /// Sends it a signal: "TERM", "KILL".
+    pub fn signal(&mut self, name: &str) -> &mut Served {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(status.success());
         self
     }
 
     /// Waits for its end.
-    pub(crate) fn end(&mut self) -> Ended {
+    pub fn end(&mut self) -> Ended {
         let end = Instant::now() + PATIENCE;
         let rest = |lines: &Receiver<String>| {
             let mut text = String::new();
@@ -207,24 +236,29 @@ impl Drop for Served {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if thread::panicking() {
+            let rest = self.stderr.iter().collect::<Vec<_>>();
+            self.said.lines().chain(rest.iter().map(String::as_str)).for_each(|line| eprintln!("the program said: {line}"));
+        }
     }
 }
 
-/// Writes lines to a file that goes with the process.
-pub(crate) fn file(name: &str, lines: &[&str]) -> String {
-    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let path = directory.join(name);
+/// Writes lines to a file beside this program and returns its path.
+pub fn file(name: &str, lines: &[&str]) -> String {
+    let folder = std::env::current_exe().unwrap().with_extension("files");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
     std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
 /// Returns the resident size of a process in bytes.
-pub(crate) fn resident(id: u32) -> u64 {
+pub fn resident(id: u32) -> u64 {
     memory(id, "VmRSS:")
 }
 
 /// Returns the largest resident size that a process ever had, in bytes.
-pub(crate) fn most_resident(id: u32) -> u64 {
+pub fn most_resident(id: u32) -> u64 {
     memory(id, "VmHWM:")
 }
 
