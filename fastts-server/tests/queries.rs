@@ -11,7 +11,7 @@ use std::sync::Arc;
 use common::{Wire, frame, serve, until};
 use fastts_core::runtime::{Options, Running};
 use fastts_server::prelude::*;
-use fastts_server::sources::tcp::{Tcp, TcpOptions, TcpServer};
+use fastts_server::sources::tcp::{Tcp, TcpOptions};
 use fastts_server::telemetry::Meter;
 use fastts_testkit::proto::{Attribute, Event, Msg, Query};
 use prost::Message;
@@ -21,7 +21,6 @@ router! { pipeline "everything" { index } }
 
 struct Served {
     _runtime: Runtime,
-    _server: TcpServer,
     meter: Arc<Meter>,
     address: SocketAddr,
 }
@@ -33,9 +32,12 @@ fn start(set: impl FnOnce(&mut TcpOptions)) -> Served {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let server = runtime.block_on(async {
         let running = Running::start(router(), Options::new()).unwrap();
-        Tcp::bind(options).await.unwrap().start(running)
+        let server = Tcp::bind(options).await.unwrap();
+        let source = server.clone();
+        running.add_source("tcp", move || source.clone()).unwrap();
+        server
     });
-    Served { address: server.address(), meter: Arc::clone(server.meter()), _server: server, _runtime: runtime }
+    Served { address: server.address(), meter: Arc::clone(server.meter()), _runtime: runtime }
 }
 
 fn asking(query: &str) -> Msg {

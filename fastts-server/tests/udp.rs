@@ -8,7 +8,8 @@ use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
 use common::{NOW, PATIENCE, Recorder, events, until};
-use fastts_server::sources::udp::{Udp, UdpOptions, UdpServer};
+use fastts_core::testing::SourceRun;
+use fastts_server::sources::udp::{Udp, UdpOptions};
 use fastts_testkit::proto::{Event, Msg, Query};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -18,7 +19,8 @@ use tokio::runtime::Runtime;
 /// A running server, and a client that may also hear from it.
 struct Served {
     runtime: Runtime,
-    server: UdpServer,
+    server: Udp,
+    run: SourceRun,
     recorder: Recorder,
     client: UdpSocket,
 }
@@ -32,10 +34,13 @@ fn serve_to(recorder: Recorder, set: impl FnOnce(&mut UdpOptions)) -> Served {
     options.listen = "127.0.0.1:0".to_owned();
     set(&mut options);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let server = runtime.block_on(async { Udp::bind(options).await.unwrap().start(recorder.clone()) });
+    let (server, run) = runtime.block_on(async {
+        let server = Udp::bind(options).await.unwrap();
+        (server.clone(), SourceRun::start(server, recorder.intake()))
+    });
     let client = UdpSocket::bind("127.0.0.1:0").unwrap();
     client.connect(server.address()).unwrap();
-    Served { runtime, server, recorder, client }
+    Served { runtime, server, run, recorder, client }
 }
 
 impl Served {
@@ -44,7 +49,8 @@ impl Served {
     }
 
     fn stop(&mut self, limit: Duration) -> bool {
-        self.runtime.block_on(self.server.stop(limit))
+        self.runtime.block_on(self.run.stop(limit));
+        self.server.is_done()
     }
 }
 

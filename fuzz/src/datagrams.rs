@@ -1,11 +1,11 @@
 use std::net::UdpSocket;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, OnceLock};
 
 use fastts_core::event::{Envelope, encode_message};
+use fastts_core::testing::{SourceRun, intake};
 use fastts_core::{Batch, Time, event};
-use fastts_server::sources::udp::{Udp, UdpOptions, UdpServer};
-use fastts_server::{Destination, Refused};
+use fastts_server::sources::udp::{Udp, UdpOptions};
 
 use crate::message::decode;
 use crate::served::{PATIENCE, runtime};
@@ -41,7 +41,7 @@ struct Served {
     last: Vec<u8>,
     /// How many events came, and `None` for the last of all.
     delivered: Receiver<Option<usize>>,
-    _server: UdpServer,
+    _run: SourceRun,
 }
 
 fn served() -> &'static Mutex<Served> {
@@ -51,30 +51,22 @@ fn served() -> &'static Mutex<Served> {
         options.listen = "127.0.0.1:0".to_owned();
         options.max_datagram = LIMIT;
         let (sender, delivered) = channel();
-        let server = runtime().block_on(async { Udp::bind(options).await.unwrap().start(Told(sender)) });
+        let told = move |batch: Batch| {
+            let last = batch.iter().any(|event| event.service() == Some(LAST));
+            sender.send(Some(batch.len() - usize::from(last))).unwrap();
+            if last {
+                sender.send(None).unwrap();
+            }
+            std::future::ready(Ok(Some(batch)))
+        };
+        let (udp, run) = runtime().block_on(async {
+            let udp = Udp::bind(options).await.unwrap();
+            (udp.clone(), SourceRun::start(udp, intake(Time::from_secs(1_000_000_000), told)))
+        });
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.connect(server.address()).unwrap();
+        socket.connect(udp.address()).unwrap();
         let mut last = Vec::new();
         encode_message(Envelope::default(), [event! { service: LAST }.view()], &mut last);
-        Mutex::new(Served { socket, last, delivered, _server: server })
+        Mutex::new(Served { socket, last, delivered, _run: run })
     })
-}
-
-/// Tells of what it is given.
-#[derive(Clone)]
-struct Told(Sender<Option<usize>>);
-
-impl Destination for Told {
-    async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Refused> {
-        let last = batch.iter().any(|event| event.service() == Some(LAST));
-        self.0.send(Some(batch.len() - usize::from(last))).unwrap();
-        if last {
-            self.0.send(None).unwrap();
-        }
-        Ok(Some(batch))
-    }
-
-    fn now(&self) -> Time {
-        Time::from_secs(1_000_000_000)
-    }
 }

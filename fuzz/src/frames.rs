@@ -2,11 +2,12 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::OnceLock;
 
+use fastts_core::testing::SourceRun;
 use fastts_server::riemann::frame::{Frame, next_frame};
-use fastts_server::sources::tcp::{Tcp, TcpOptions, TcpServer};
+use fastts_server::sources::tcp::{Tcp, TcpOptions};
 
 use crate::message::decode;
-use crate::served::{Nowhere, PATIENCE, runtime};
+use crate::served::{PATIENCE, run, runtime};
 
 /// The longest message that is let in.
 const LIMIT: usize = 4096;
@@ -61,12 +62,15 @@ fn answers(bytes: &[u8]) -> Vec<bool> {
 }
 
 fn address() -> SocketAddr {
-    static SERVER: OnceLock<TcpServer> = OnceLock::new();
+    static SERVER: OnceLock<(Tcp, SourceRun)> = OnceLock::new();
     let start = || {
         let mut options = TcpOptions::default();
         options.listen = "127.0.0.1:0".to_owned();
         options.max_frame = LIMIT;
-        runtime().block_on(async { Tcp::bind(options).await.unwrap().start(Nowhere) })
+        runtime().block_on(async {
+            let tcp = Tcp::bind(options).await.unwrap();
+            (tcp.clone(), run(tcp))
+        })
     };
-    SERVER.get_or_init(start).address()
+    SERVER.get_or_init(start).0.address()
 }

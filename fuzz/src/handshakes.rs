@@ -1,9 +1,10 @@
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
-use fastts_server::sources::tls::{Tls, TlsOptions, TlsServer};
+use fastts_core::testing::SourceRun;
+use fastts_server::sources::tls::{Tls, TlsOptions};
 
-use crate::served::{Nowhere, exchange, runtime};
+use crate::served::{exchange, run, runtime};
 
 /// A certificate and its key, which the tests of the server have.
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fastts-server/tests/tls/files");
@@ -23,11 +24,14 @@ pub fn handshakes(data: &[u8]) {
 }
 
 fn address() -> SocketAddr {
-    static SERVER: OnceLock<TlsServer> = OnceLock::new();
+    static SERVER: OnceLock<(Tls, SourceRun)> = OnceLock::new();
     let start = || {
         let mut options = TlsOptions::new(format!("{FILES}/rsa-certificate.pem"), format!("{FILES}/rsa-pkcs1.pem"));
         options.tcp.listen = "127.0.0.1:0".to_owned();
-        runtime().block_on(async { Tls::bind(options).await.unwrap().start(Nowhere) })
+        runtime().block_on(async {
+            let tls = Tls::bind(options).await.unwrap();
+            (tls.clone(), run(tls))
+        })
     };
-    SERVER.get_or_init(start).address()
+    SERVER.get_or_init(start).0.address()
 }

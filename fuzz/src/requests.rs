@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 
 use fastts_core::event::BatchBuilder;
 use fastts_core::runtime::{Options, Running};
+use fastts_core::testing::SourceRun;
 use fastts_server::prelude::*;
 use fastts_server::sources::http::{Http, HttpOptions, HttpServer};
 use fastts_server::telemetry::Inside;
@@ -49,7 +50,7 @@ fn is_taken(line: &str) -> bool {
 
 /// Returns where HTTP is.
 pub(crate) fn address() -> SocketAddr {
-    static SERVER: OnceLock<HttpServer> = OnceLock::new();
+    static SERVER: OnceLock<(HttpServer, SourceRun)> = OnceLock::new();
     let start = || {
         let mut options = HttpOptions::default();
         options.listen = "127.0.0.1:0".to_owned();
@@ -57,8 +58,9 @@ pub(crate) fn address() -> SocketAddr {
             let http = Http::bind(options).await.unwrap();
             let running = Running::start(router(), Options::new()).unwrap();
             let inside = Inside::new(running, [Arc::clone(http.meter())]);
-            http.start(inside)
+            let (out, server) = (inside.running().intake().unwrap(), http.showing(inside));
+            (server.clone(), SourceRun::start(server, out))
         })
     };
-    SERVER.get_or_init(start).address()
+    SERVER.get_or_init(start).0.address()
 }

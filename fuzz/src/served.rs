@@ -5,25 +5,17 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use fastts_core::{Batch, Time};
-use fastts_server::{Destination, Refused};
+use fastts_core::runtime::Source;
+use fastts_core::testing::{SourceRun, intake};
+use fastts_core::{Event, Time};
 use tokio::runtime::Runtime;
 
 /// How long an answer may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Where events end.
-#[derive(Clone)]
-pub(crate) struct Nowhere;
-
-impl Destination for Nowhere {
-    async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Refused> {
-        Ok(Some(batch))
-    }
-
-    fn now(&self) -> Time {
-        Time::from_secs(1_000_000_000)
-    }
+/// Runs a source whose events end here.
+pub(crate) fn run<S: Source<Item = Event>>(source: S) -> SourceRun {
+    SourceRun::start(source, intake(Time::from_secs(1_000_000_000), |batch| async { Ok(Some(batch)) }))
 }
 
 /// Returns what the listeners run on.

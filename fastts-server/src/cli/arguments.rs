@@ -188,6 +188,19 @@ impl Serve {
         Ok(Web { server, token, timeout })
     }
 
+    /// Returns the listeners of a server with these settings, each with where it listens, such as `tcp 127.0.0.1:5555`; those that could
+    /// not be started are left out.
+    pub(super) fn places(&self) -> Vec<String> {
+        let Ok(listen) = self.listen() else { return Vec::new() };
+        let places = [("udp", self.udp.listens(&listen))].into_iter();
+        #[cfg(feature = "http")]
+        let places = places.chain([("http", self.http.options(&listen, self.write_timeout).ok().flatten().map(|http| http.listen))]);
+        #[cfg(feature = "tls")]
+        let places = places.chain([("tls", self.tls.options(self.tcp(listen.clone())).ok().flatten().map(|tls| tls.tcp.listen))]);
+        let others = places.filter_map(|(kind, place)| Some(format!("{kind} {}", place?)));
+        std::iter::once(format!("tcp {listen}")).chain(others).collect()
+    }
+
     /// Returns how many connections there may be at once, of all kinds.
     pub(super) fn connections(&self) -> usize {
         let connections = self.max_connections;

@@ -7,12 +7,14 @@ use std::time::Duration;
 use fastts_core::{Overflow, Policy, Router, Run};
 use indicatif::HumanBytes;
 
+use super::arguments::Serve;
 use super::graph::tell_broken;
 use super::graph::tree::{Drawn, Node};
 use super::output;
+use super::server::Own;
 
-/// Lists the pipelines; fails when one cannot be built.
-pub(super) fn check(router: &Router) -> ExitCode {
+/// Lists the pipelines and the sources; fails when one cannot be built.
+pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode {
     let mut text = String::new();
     let pipelines: Vec<Drawn> = router.pipelines().iter().map(Drawn::new).collect();
     for (drawn, pipeline) in pipelines.iter().zip(router.pipelines()) {
@@ -21,8 +23,18 @@ pub(super) fn check(router: &Router) -> ExitCode {
     let count = pipelines.len();
     let fine = pipelines.iter().filter(|drawn| drawn.broken.is_none()).count();
     let _ = writeln!(text, "{fine} of {count} {} can be built", if count == 1 { "pipeline" } else { "pipelines" });
+    let mut unmade = false;
+    let _ = writeln!(text, "events come from");
+    for listener in serve.places() {
+        let _ = writeln!(text, "    {listener}");
+    }
+    for (name, description) in sources.iter().map(Own::described) {
+        unmade |= description.is_none();
+        let description = description.map_or_else(|| "cannot be made".to_owned(), |it| it.to_string());
+        let _ = writeln!(text, "    {name}: {description}");
+    }
     let printed = output::print(&text);
-    if tell_broken(&pipelines) { ExitCode::FAILURE } else { printed }
+    if tell_broken(&pipelines) || unmade { ExitCode::FAILURE } else { printed }
 }
 
 fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {

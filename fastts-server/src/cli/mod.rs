@@ -9,6 +9,7 @@ mod graph;
 mod http;
 mod input;
 mod lines;
+mod listeners;
 mod load;
 mod output;
 mod query;
@@ -16,7 +17,7 @@ mod reach;
 mod replay;
 mod send;
 mod serve;
-mod servers;
+mod server;
 mod settings;
 mod signals;
 #[cfg(feature = "tls")]
@@ -33,6 +34,8 @@ use std::process::ExitCode;
 use arguments::{Cli, Command};
 use fastts_core::Router;
 pub use input::IntoRouter;
+use server::Own;
+pub use server::Server;
 use settings::Settings;
 
 /// Runs a program that is a router: reads the command line, and serves unless that names another command.
@@ -58,16 +61,22 @@ use settings::Settings;
 /// | 1 | a failure that was told on stderr; for a server also: something was left when it stopped |
 /// | 2 | a command line that cannot be understood |
 /// | 130 | a second SIGINT or SIGTERM |
+///
+/// A program with sources of its own is a [`Server`].
 pub fn run(router: impl IntoRouter) -> ExitCode {
+    run_server(router, Vec::new())
+}
+
+fn run_server(router: impl IntoRouter, sources: Vec<Own>) -> ExitCode {
     let (cli, settings) = Settings::read();
     if cli.print_config {
         return output::print(&settings.show());
     }
-    run_command(cli, router).unwrap_or_else(|failure| failure)
+    run_command(cli, router, sources).unwrap_or_else(|failure| failure)
 }
 
 /// Runs what the command line names; a failure that was told is an exit status too.
-fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> {
+fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<ExitCode, ExitCode> {
     let dispatches = cli.dispatches();
     let router = || -> Result<Router, ExitCode> {
         // The default hook has told the message and the place on stderr.
@@ -78,7 +87,7 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
     Ok(match cli.command {
         None => {
             let listen = cli.serve.listen().map_err(output::misused)?;
-            serve::serve(router()?, listen, &cli.serve)
+            serve::serve(router()?, sources, listen, &cli.serve)
         }
         Some(Command::Send(send)) => send::send(&send, &send.reach.server(send.udp, &cli.serve).map_err(output::misused)?),
         Some(Command::Load(load)) => {
@@ -89,7 +98,7 @@ fn run_command(cli: Cli, router: impl IntoRouter) -> Result<ExitCode, ExitCode> 
         Some(Command::Top(top)) => top::top(&top, &cli.serve),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),
-        Some(Command::Check) => check::check(&router()?),
+        Some(Command::Check) => check::check(&router()?, &cli.serve, &sources),
         Some(Command::Why(why)) => why::why(&router()?, &why),
         Some(Command::Replay(replay)) => replay::replay(&router()?, &replay),
     })

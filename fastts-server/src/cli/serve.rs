@@ -11,15 +11,16 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::Serve;
+use super::listeners::{Ended, Listeners, Ports};
 use super::output::{self, fail};
-use super::servers::{Ended, Ports, Servers};
+use super::server::Own;
 use super::signals;
 
 /// Files that are open besides the connections.
 const OTHER_FILES: u64 = 64;
 
 /// Serves until a signal comes.
-pub(super) fn serve(router: Router, listen: String, options: &Serve) -> ExitCode {
+pub(super) fn serve(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> ExitCode {
     let _log = log_to_stderr(EnvFilter::new(&options.log));
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("fastts");
@@ -28,7 +29,7 @@ pub(super) fn serve(router: Router, listen: String, options: &Serve) -> ExitCode
     }
     match builder.build() {
         Ok(runtime) => {
-            let ended = runtime.block_on(serve_here(router, listen, options));
+            let ended = runtime.block_on(serve_here(router, sources, listen, options));
             // A stage that never ends must not keep the program from ending.
             runtime.shutdown_background();
             ended.unwrap_or_else(fail)
@@ -49,19 +50,20 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
     guard
 }
 
-async fn serve_here(router: Router, listen: String, options: &Serve) -> Result<ExitCode, String> {
+async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, String> {
     allow_files(options.connections() as u64);
     let ports = Ports::take(&listen, options).await?;
     let running = Running::start(router, Options::new().index(Index::with(options.index()))).map_err(|error| error.to_string())?;
+    sources.into_iter().try_for_each(|source| source.add_to(&running))?;
     let cannot = |error| format!("cannot listen for signals: {error}");
     let hangups = signals::hangups().map_err(cannot)?;
     let signal = signals::listen(options.drain).map_err(cannot)?;
     // Whoever started this may wait for the line, and connect then.
     announce(&ports.addresses());
-    let servers = ports.start(running.clone(), options, hangups);
+    let listeners = ports.start(running.clone(), options, hangups).map_err(|error| error.to_string())?;
     let name = signal.await.unwrap_or("the end of the signals");
     tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
-    Ok(drain(servers, &running, options).await)
+    Ok(drain(listeners, &running, options).await)
 }
 
 /// Prints where it listens, and for newcomers how to send something there.
@@ -83,10 +85,10 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Ends in good order, within the time that there is for it.
-async fn drain(mut servers: Servers, running: &Running, options: &Serve) -> ExitCode {
-    let Ended { cut, unread, drained } = servers.drain(options.drain).await;
-    let (events, messages) = servers.counts();
-    servers.say_dropped();
+async fn drain(listeners: Listeners, running: &Running, options: &Serve) -> ExitCode {
+    let Ended { cut, unread, drained } = listeners.drain(options.drain).await;
+    let (events, messages) = listeners.counts();
+    listeners.say_dropped();
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }

@@ -43,6 +43,15 @@ impl UdpArguments {
         }
     }
 
+    /// Returns where a server with these settings takes datagrams when it listens at `tcp`, if it does.
+    pub(super) fn listens(&self, tcp: &str) -> Option<String> {
+        match &self.udp {
+            Some(Place::Off) => None,
+            Some(Place::At(listen)) => Some(listen.clone()),
+            None => Some(tcp.to_owned()),
+        }
+    }
+
     /// Returns the options of the UDP server, `None` when it is off; `wanted` is where TCP was to listen, and `tcp` where it does.
     pub(super) fn options(&self, wanted: &str, tcp: std::net::SocketAddr) -> Option<UdpPlace> {
         let (listen, any) = match &self.udp {

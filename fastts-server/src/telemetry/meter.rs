@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use fastts_core::runtime::Description;
+
 use super::histogram::{Histogram, Snapshot};
 
 /// Counts what one listener does.
@@ -96,6 +98,11 @@ impl Meter {
         self.address
     }
 
+    /// Describes the listener as a source.
+    pub(crate) fn description(&self) -> Description {
+        Description::new(self.transport).at(self.address.to_string())
+    }
+
     /// Counts a connection, which is open until the guard is dropped.
     pub fn open(self: &Arc<Meter>) -> Open {
         self.opened.fetch_add(1, Ordering::Relaxed);
@@ -152,17 +159,12 @@ impl Meter {
         Work(self)
     }
 
-    /// Returns how often work was begun, and how often it was ended.
-    pub(crate) fn begun_and_ended(&self) -> (u64, u64) {
-        // In this order, so that what begins in between is not taken for something that is stuck.
-        let ended = self.ended.load(Ordering::Acquire);
-        (self.begun.load(Ordering::Acquire), ended)
-    }
-
     /// Returns what it shows; the figures are read one after the other, while others may be counting.
     pub fn read(&self) -> Reading {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let (begun, ended) = self.begun_and_ended();
+        // Ends before begins, so that what begins in between is counted as under way.
+        let ended = self.ended.load(Ordering::Acquire);
+        let begun = self.begun.load(Ordering::Acquire);
         let closed = self.closed.load(Ordering::Acquire);
         let connections = get(&self.opened);
         Reading {

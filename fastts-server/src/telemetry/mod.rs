@@ -8,6 +8,7 @@ mod inside;
 mod meter;
 #[cfg(feature = "http")]
 mod prometheus;
+mod rarely;
 mod report;
 
 pub use histogram::{Histogram, Snapshot};
@@ -15,4 +16,5 @@ pub use inside::Inside;
 pub use meter::{Meter, Open, Reading, Work};
 #[cfg(feature = "http")]
 pub(crate) use prometheus::exposition;
-pub(crate) use report::report;
+pub(crate) use rarely::Rarely;
+pub(crate) use report::SelfMetrics;

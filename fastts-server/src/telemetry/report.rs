@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fastts_core::runtime::{PipelineState, PipelineStats};
+use fastts_core::runtime::{Description, Intake, PipelineState, PipelineStats, Source, SourceError, Stop};
 use fastts_core::{Batch, Event, Metric, Time};
 
 use super::histogram::Snapshot;
@@ -16,18 +16,43 @@ const QUANTILES: [(&str, f64); 5] = [("0.0", 0.0), ("0.5", 0.5), ("0.95", 0.95),
 const WARNING: f64 = 0.5;
 const CRITICAL: f64 = 0.75;
 
-/// Sends the events of each interval through the pipelines, until they accept no more.
-pub(crate) async fn report(inside: Inside, interval: Duration) {
-    let mut report = Report::new(&inside, interval);
-    let mut ticks = tokio::time::interval(interval);
-    // After a time in which nothing could be said there is nothing to catch up with.
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    ticks.reset();
-    loop {
-        ticks.tick().await;
-        let events = report.events(&inside, Instant::now(), inside.running().now());
-        if inside.running().deliver(Batch::of(events.iter().map(Event::view))).await.is_err() {
-            return;
+/// Brings what the server knows about itself, once an interval.
+#[derive(Clone, Debug)]
+pub(crate) struct SelfMetrics {
+    inside: Inside,
+    interval: Duration,
+}
+
+impl SelfMetrics {
+    pub(crate) fn new(inside: Inside, interval: Duration) -> SelfMetrics {
+        SelfMetrics { inside, interval }
+    }
+}
+
+impl Source for SelfMetrics {
+    type Item = Event;
+
+    fn describe(&self) -> Description {
+        Description::new("self-metrics").at(format!("every {:?}", self.interval))
+    }
+
+    async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
+        let mut report = Report::new(&self.inside, self.interval);
+        let mut ticks = tokio::time::interval(self.interval);
+        // After a time in which nothing could be said there is nothing to catch up with.
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks.reset();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = stop.requested() => return Ok(()),
+            }
+            let events = report.events(&self.inside, Instant::now(), out.now());
+            tokio::select! {
+                // Nobody is told when these are refused; there will be others.
+                _ = out.deliver(Batch::of(events.iter().map(Event::view))) => {}
+                () = stop.requested() => return Ok(()),
+            }
         }
     }
 }

@@ -17,6 +17,13 @@ pub(super) fn lists_pipelines() {
     }
 }
 
+pub(super) fn lists_where_events_come_from() {
+    let ended = Program::new("ticking", &["check"]).env("FASTTS_LISTEN", "0.0.0.0:7000").env("FASTTS_UDP", "off").run();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let wanted = "events come from\n    tcp 0.0.0.0:7000\n    http 0.0.0.0:7001\n    ticker: test every millisecond\n";
+    assert!(ended.stdout.ends_with(wanted), "{}", ended.stdout);
+}
+
 pub(super) fn tells_the_place_of_a_panic() {
     let ended = Program::new("constructor", &["check"]).run();
     assert_eq!(ended.status, 1);

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         Ok("headed") => fastts_server::run(routers::headed),
         Ok("indexed") => fastts_server::run(routers::indexed),
         Ok("stuck") => fastts_server::run(routers::stuck),
+        Ok("ticking") => fastts_server::Server::new(routers::ticked).source("ticker", || routers::Ticker).run(),
+        Ok("mistyped") => fastts_server::Server::new(routers::ticked).source("texts", || routers::Texts).run(),
         Ok(other) => panic!("there is no router {other}"),
         Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
     }
@@ -67,6 +69,8 @@ fn trials() -> Vec<Trial> {
         serve::a_stage_that_blocks_holds_up_no_other_connection
         serve::a_stage_that_blocks_is_named
         serve::serving_tells_the_place_of_a_panic
+        serve::a_source_of_ones_own_runs_beside_the_listeners
+        serve::a_source_whose_items_no_pipeline_takes_is_told
         settings::the_environment_goes_before_the_default_and_a_flag_before_it
         settings::what_the_environment_says_is_read_or_refused
         settings::a_file_goes_before_the_default_and_the_environment_before_it
@@ -93,6 +97,7 @@ fn trials() -> Vec<Trial> {
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         check::lists_pipelines
+        check::lists_where_events_come_from
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
         graph::shows_stages_types_and_conditions

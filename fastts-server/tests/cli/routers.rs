@@ -1,7 +1,7 @@
 //! The routers that this program is when it runs itself.
 
-use fastts_server::Overflow;
 use fastts_server::prelude::*;
+use fastts_server::{Description, Intake, Overflow, Source, SourceError, Stop};
 
 router! {
     pub fn plain;
@@ -127,5 +127,47 @@ router! {
         by(host) { forward("127.0.0.1:1", queue = 100, overflow = Overflow::DropNewest) }
         where(state == "critical");
         forward("127.0.0.1:1")
+    }
+}
+
+router! {
+    pub fn ticked;
+
+    pipeline "ticks" { where(service == "tick"); stdout }
+}
+
+/// Brings an event a millisecond.
+pub(super) struct Ticker;
+
+impl Source for Ticker {
+    type Item = Event;
+
+    fn describe(&self) -> Description {
+        Description::new("test").at("every millisecond")
+    }
+
+    async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
+        let mut ticks = tokio::time::interval(Duration::from_millis(1));
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => out.send(vec![event! { service: "tick", time: 1 }]).await?,
+                () = stop.requested() => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Brings what no pipeline takes.
+pub(super) struct Texts;
+
+impl Source for Texts {
+    type Item = String;
+
+    fn describe(&self) -> Description {
+        Description::new("texts")
+    }
+
+    async fn run(&mut self, _: Intake<String>, _: Stop) -> Result<(), SourceError> {
+        Ok(())
     }
 }

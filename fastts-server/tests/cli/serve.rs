@@ -175,3 +175,17 @@ fn stuck_server(arguments: &[&str]) -> Served {
     std::mem::forget(wire);
     served
 }
+
+pub(super) fn a_source_of_ones_own_runs_beside_the_listeners() {
+    let mut served = Served::of(Program::new("ticking", &["--listen", "127.0.0.1:0"]));
+    let tick = r#"{"time":"1970-01-01T00:00:01Z","service":"tick"}"#;
+    assert_eq!((served.line(), served.line()), (tick.to_owned(), tick.to_owned()));
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+}
+
+pub(super) fn a_source_whose_items_no_pipeline_takes_is_told() {
+    let ended = Program::new("mistyped", &["--listen", "127.0.0.1:0"]).run();
+    assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
+    assert!(ended.stderr.contains("error: cannot run source \"texts\": no pipeline takes `alloc::string::String`"), "{}", ended.stderr);
+}

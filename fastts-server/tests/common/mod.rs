@@ -8,10 +8,11 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use fastts_core::runtime::{Intake, Refused};
+use fastts_core::testing::{SourceRun, intake};
 use fastts_core::{Batch, Event, Time};
 use fastts_server::riemann::frame::put_frame;
-use fastts_server::sources::tcp::{Tcp, TcpOptions, TcpServer};
-use fastts_server::{Destination, Refused};
+use fastts_server::sources::tcp::{Tcp, TcpOptions};
 use prost::Message;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -58,10 +59,14 @@ impl Recorder {
     pub(crate) fn events(&self, events: usize) -> Vec<Event> {
         self.batches(events).concat()
     }
-}
 
-impl Destination for Recorder {
-    async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Refused> {
+    /// Returns an intake that brings here what a source delivers.
+    pub(crate) fn intake(&self) -> Intake {
+        let recorder = self.clone();
+        intake(NOW, move |batch| recorder.clone().take(batch))
+    }
+
+    async fn take(self, batch: Batch) -> Result<Option<Batch>, Refused> {
         if let Some(reason) = self.refusal {
             return Err(Refused { reason: reason.to_owned() });
         }
@@ -70,16 +75,13 @@ impl Destination for Recorder {
         self.shared.1.notify_all();
         Ok(Some(batch))
     }
-
-    fn now(&self) -> Time {
-        NOW
-    }
 }
 
 /// A running server.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
-    pub(crate) server: Option<TcpServer>,
+    pub(crate) server: Option<Tcp>,
+    run: SourceRun,
     pub(crate) address: SocketAddr,
     pub(crate) recorder: Recorder,
 }
@@ -93,8 +95,11 @@ pub(crate) fn serve_to(recorder: Recorder, set: impl FnOnce(&mut TcpOptions)) ->
     options.listen = "127.0.0.1:0".to_owned();
     set(&mut options);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let server = runtime.block_on(async { Tcp::bind(options).await.unwrap().start(recorder.clone()) });
-    Served { address: server.address(), runtime, server: Some(server), recorder }
+    let (server, run) = runtime.block_on(async {
+        let server = Tcp::bind(options).await.unwrap();
+        (server.clone(), SourceRun::start(server, recorder.intake()))
+    });
+    Served { address: server.address(), runtime, server: Some(server), run, recorder }
 }
 
 impl Served {
@@ -104,8 +109,8 @@ impl Served {
 
     /// Stops the server; returns how many connections were cut off.
     pub(crate) fn stop(&mut self, limit: Duration) -> usize {
-        let mut server = self.server.take().unwrap();
-        self.runtime.block_on(server.stop(limit))
+        self.runtime.block_on(self.run.stop(limit));
+        self.server.take().unwrap().cut()
     }
 }
 

@@ -80,7 +80,7 @@ fn a_server_that_drains_says_so_and_takes_no_more_events() {
     recorded("drain", 2);
     let mut kept = served.connect();
     assert_eq!(kept.ask("GET /readyz").status, 200);
-    served.runtime.block_on(served.server.as_ref().unwrap().drain(PATIENCE));
+    served.drain();
     let answer = kept.ask("GET /readyz");
     assert_eq!((answer.status, &answer.body[..]), (503, "draining\n"));
     assert_eq!(served.ask("GET /healthz").status, 200);

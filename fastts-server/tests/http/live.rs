@@ -224,8 +224,7 @@ fn live_clients_are_told_that_the_server_stops() {
     let mut socket = open(served.address, "/pubsub/x", &[]).unwrap();
     let mut client = stream(&served, "/index");
     until("both subscribe", || subscriptions(&served) == 2);
-    let server = served.server.as_ref().unwrap();
-    served.runtime.block_on(server.drain(PATIENCE));
+    served.drain();
     put_directly(&served, "while draining");
     assert_eq!(data(&mut client), "while draining", "they see the last events");
     assert!(served.runtime.block_on(served.running.drain(PATIENCE)).is_complete());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use fastts_core::runtime::{Options, Running};
+use fastts_core::testing::SourceRun;
 use fastts_server::prelude::*;
 use fastts_server::sources::http::{Http, HttpOptions, HttpServer};
 use fastts_server::telemetry::{Inside, Meter};
@@ -72,7 +73,8 @@ pub(crate) fn recorded(service: &str, events: usize) -> Vec<Event> {
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
     pub(crate) running: Running,
-    pub(crate) server: Option<HttpServer>,
+    pub(crate) server: HttpServer,
+    run: SourceRun,
     pub(crate) address: SocketAddr,
 }
 
@@ -81,13 +83,14 @@ pub(crate) fn serve(set: impl FnOnce(&mut HttpOptions)) -> Served {
     options.listen = "127.0.0.1:0".to_owned();
     set(&mut options);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (running, server) = runtime.block_on(async {
+    let (running, server, run) = runtime.block_on(async {
         let http = Http::bind(options).await.unwrap();
         let running = Running::start(router(), Options::new()).unwrap();
         let inside = Inside::new(running.clone(), [Arc::clone(http.meter())]);
-        (running, http.start(inside))
+        let (out, server) = (running.intake().unwrap(), http.showing(inside));
+        (running, server.clone(), SourceRun::start(server, out))
     });
-    Served { address: server.address(), runtime, running, server: Some(server) }
+    Served { address: server.address(), runtime, running, server, run }
 }
 
 impl Served {
@@ -101,13 +104,17 @@ impl Served {
     }
 
     pub(crate) fn meter(&self) -> Arc<Meter> {
-        Arc::clone(self.server.as_ref().unwrap().meter())
+        Arc::clone(self.server.meter())
+    }
+
+    /// Has it accept no more events than have arrived; everything else goes on.
+    pub(crate) fn drain(&mut self) {
+        assert!(self.runtime.block_on(self.run.stop(PATIENCE)).is_some());
     }
 
     /// Stops the server; returns how many connections were cut off.
     pub(crate) fn stop(&mut self, limit: Duration) -> usize {
-        let mut server = self.server.take().unwrap();
-        self.runtime.block_on(server.stop(limit))
+        self.runtime.block_on(self.server.stop(limit))
     }
 }
 

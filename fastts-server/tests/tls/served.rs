@@ -180,7 +180,7 @@ fn no_bytes_end_the_listener() {
 
 fn reload() {
     let served = serve(|_, _| {});
-    let server = served.server.as_ref().unwrap();
+    let server = &served.server;
     let file = served.files.path("certificate.pem");
     let first = in_file(&file);
     let mut old = served.connect();

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fastts_server::sources::tls::{Tls, TlsOptions, TlsServer};
+use fastts_core::testing::SourceRun;
+use fastts_server::sources::tls::{Tls, TlsOptions};
 use fastts_server::telemetry::Reading;
 use tokio::runtime::Runtime;
 use tokio_rustls::rustls::crypto::ring;
@@ -22,7 +23,8 @@ pub(crate) type Secure = Wire<StreamOwned<ClientConnection, TcpStream>>;
 /// A running server.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
-    pub(crate) server: Option<TlsServer>,
+    pub(crate) server: Tls,
+    run: SourceRun,
     pub(crate) address: SocketAddr,
     pub(crate) recorder: Recorder,
     pub(crate) authority: Authority,
@@ -41,8 +43,11 @@ pub(crate) fn serve_to(recorder: Recorder, set: impl FnOnce(&mut TlsOptions, &Di
     options.tcp.listen = "127.0.0.1:0".to_owned();
     set(&mut options, &files);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let server = runtime.block_on(async { Tls::bind(options).await.unwrap().start(recorder.clone()) });
-    Served { address: server.address(), runtime, server: Some(server), recorder, authority, files }
+    let (server, run) = runtime.block_on(async {
+        let server = Tls::bind(options).await.unwrap();
+        (server.clone(), SourceRun::start(server, recorder.intake()))
+    });
+    Served { address: server.address(), runtime, server, run, recorder, authority, files }
 }
 
 impl Served {
@@ -53,13 +58,13 @@ impl Served {
 
     /// Returns what the server counts.
     pub(crate) fn read(&self) -> Reading {
-        self.server.as_ref().unwrap().meter().read()
+        self.server.meter().read()
     }
 
     /// Stops the server; returns how many connections were cut off.
     pub(crate) fn stop(&mut self, limit: Duration) -> usize {
-        let mut server = self.server.take().unwrap();
-        self.runtime.block_on(server.stop(limit))
+        self.runtime.block_on(self.run.stop(limit));
+        self.server.cut()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Looks after the sources: starts them again, stops them in time, tells what they do.
 
+use std::any::TypeId;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -19,6 +20,7 @@ use crate::engine::error::SendError;
 use crate::engine::router::Policy;
 use crate::engine::source::{Description, Source, SourceError, Stop};
 use crate::model::event::Event;
+use crate::model::item::Item;
 use crate::model::panics::catch;
 
 /// How long a source that is cut off may take to go.
@@ -134,7 +136,7 @@ impl Sources {
         for seat in self.all().iter().filter(|seat| seat.seen().state != SourceState::Ended) {
             let Some(task) = seat.task.lock().unwrap_or_else(PoisonError::into_inner).take() else { continue };
             if !task.is_finished() {
-                tracing::warn!("source {:?} did not stop in time and is cut off", seat.name);
+                tracing::warn!("source {:?} did not stop in time, and is aborted", seat.name);
                 task.abort();
             }
         }
@@ -159,11 +161,8 @@ impl Running {
     /// # Errors
     /// When no pipeline takes items of its type, or the run-time is shutting down.
     pub fn add_source<S: Source>(&self, name: &str, make: impl Fn() -> S + Send + Sync + 'static) -> Result<(), SendError> {
-        let takers = self.takers::<S::Item>();
-        let is_events = std::any::TypeId::of::<S::Item>() == std::any::TypeId::of::<Event>();
-        if takers.is_empty() && !is_events {
-            return Err(SendError::NoSuchPipeline { item: std::any::type_name::<S::Item>() });
-        }
+        let counts = Arc::<Counts>::default();
+        let out = self.intake_with::<S::Item>(Arc::clone(&counts))?;
         let shared = self.shared();
         let sources = &shared.sources;
         if sources.stop.is_requested() {
@@ -174,11 +173,10 @@ impl Running {
         let description = first.as_ref().map_or_else(|_| Description::new("unknown"), Source::describe);
         let seat = Arc::new(Seat {
             name: name.into(),
-            counts: Arc::default(),
+            counts,
             seen: Mutex::new(Seen { description, state: SourceState::Running, restarts: 0, error: None }),
             task: Mutex::default(),
         });
-        let out = Intake::of(self.clone(), takers, Arc::clone(&seat.counts));
         let env = &shared.env;
         let supervised = Supervised { seat: Arc::clone(&seat), out, stop: sources.stop.clone(), make };
         let task = sources.tasks.spawn_on(supervised.run(first, env.clock.clone()), &env.handle);
@@ -189,6 +187,24 @@ impl Running {
             watchdog::start(Arc::downgrade(shared), env.handle.clone());
         }
         Ok(())
+    }
+
+    /// Returns where a source hands over what it brings, for those who run one themselves: it is neither looked after, nor stopped by
+    /// the drain, nor counted.
+    ///
+    /// # Errors
+    /// When no pipeline takes items of this type.
+    pub fn intake<I: Item>(&self) -> Result<Intake<I>, SendError> {
+        self.intake_with(Arc::default())
+    }
+
+    fn intake_with<I: Item>(&self, counts: Arc<Counts>) -> Result<Intake<I>, SendError> {
+        let takers = self.takers::<I>();
+        // Events are accepted where no pipeline wants them, too: listeners cannot know what pipelines there are.
+        if takers.is_empty() && TypeId::of::<I>() != TypeId::of::<Event>() {
+            return Err(SendError::NoSuchPipeline { item: std::any::type_name::<I>() });
+        }
+        Ok(Intake::of(self.clone(), takers, counts))
     }
 
     /// Returns what each source has done so far, in the order in which they were added.

@@ -10,9 +10,9 @@ use fastts_core::sink::Sink;
 use fastts_core::{EventView, Overflow, runtime};
 
 use super::queue::{Limits, Queue};
-use crate::rarely::Rarely;
 use crate::riemann::client::Client;
 use crate::riemann::frame::put_frame;
+use crate::telemetry::Rarely;
 
 /// How long to wait before a server is tried again: at first, and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(100);

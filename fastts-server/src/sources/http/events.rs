@@ -11,9 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
-use super::intake::{Intake, Refusal};
-use super::listener::{Phase, Sender, Shared};
+use super::listener::Shared;
 use super::pieces::{Malformed, Pieces};
+use super::posted::{Posted, Refusal};
 use super::refusal::LINGER;
 
 /// How long a body must bring nothing for its request to be ended when the server stops.
@@ -21,27 +21,27 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// Takes the events of a body, and answers with a line for each.
 pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = Sender::new(&shared);
+    let sender = shared.sender();
     let (head, mut body) = request.into_parts();
-    let mut intake = Intake::new(&shared);
+    let mut posted = Posted::new(&shared);
     let mut read = match acceptable(&shared, &head.headers, &body) {
-        Ok(()) => read(&shared, &mut intake, &mut body).await,
+        Ok(()) => read(&shared, &mut posted, &mut body).await,
         Err(refusal) => Err(refusal),
     };
     // What came before the mistake is fine, and was answered.
-    if let Err(failed) = intake.deliver().await {
+    if let Err(failed) = posted.deliver().await {
         read = Err(failed);
     }
-    intake.count(read.is_err());
+    posted.count(read.is_err());
     drop(sender);
     let mut status = StatusCode::OK;
     if let Err(refusal) = &read {
         status = refusal.status;
-        intake.replies.error(&refusal.reason);
+        posted.replies.error(&refusal.reason);
         // Were the connection closed with the body unread, the answer could get lost.
         let _ = tokio::time::timeout(LINGER, async { while let Some(Ok(_)) = next(&mut body).await {} }).await;
     }
-    let mut response = (status, [(CONTENT_TYPE, "application/json")], Body::new(intake.replies.into_body())).into_response();
+    let mut response = (status, [(CONTENT_TYPE, "application/json")], Body::new(posted.replies.into_body())).into_response();
     if read.is_err() {
         response.headers_mut().insert(CONNECTION, axum::http::HeaderValue::from_static("close"));
     }
@@ -50,7 +50,7 @@ pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) ->
 
 /// Returns why a request is refused before its body is read.
 fn acceptable(shared: &Shared, headers: &HeaderMap, body: &Body) -> Result<(), Refusal> {
-    if shared.phase() != Phase::Serving {
+    if !shared.is_serving() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down"));
     }
     if let Some(encoding) = headers.get(CONTENT_ENCODING).filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -69,7 +69,7 @@ fn within(shared: &Shared, len: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn read(shared: &Shared, intake: &mut Intake, body: &mut Body) -> Result<(), Refusal> {
+async fn read(shared: &Shared, posted: &mut Posted, body: &mut Body) -> Result<(), Refusal> {
     let mut pieces = Pieces::new(shared.options.max_message);
     let mut len = 0;
     let mut due = Instant::now() + shared.options.timeout;
@@ -83,8 +83,8 @@ async fn read(shared: &Shared, intake: &mut Intake, body: &mut Body) -> Result<(
             Some(chunk) => chunk,
             None => {
                 // Nothing else comes for now: what is there should not wait for it.
-                if intake.is_waiting() {
-                    intake.deliver().await?;
+                if posted.is_waiting() {
+                    posted.deliver().await?;
                     due = Instant::now() + shared.options.timeout;
                 }
                 wait(shared, body, due).await?
@@ -96,15 +96,15 @@ async fn read(shared: &Shared, intake: &mut Intake, body: &mut Body) -> Result<(
         within(shared, len)?;
         let mut rest = &chunk[..];
         while let Some(piece) = pieces.next(&mut rest).map_err(malformed)? {
-            intake.take(piece)?;
-            if intake.is_full() {
-                intake.deliver().await?;
+            posted.take(piece)?;
+            if posted.is_full() {
+                posted.deliver().await?;
             }
             due = Instant::now() + shared.options.timeout;
         }
     }
     match pieces.last().map_err(malformed)? {
-        Some(piece) => intake.take(piece),
+        Some(piece) => posted.take(piece),
         None => Ok(()),
     }
 }
@@ -112,7 +112,7 @@ async fn read(shared: &Shared, intake: &mut Intake, body: &mut Body) -> Result<(
 /// Waits for more of a body.
 async fn wait(shared: &Shared, body: &mut Body, due: Instant) -> Result<Option<Result<Bytes, axum::Error>>, Refusal> {
     let draining = async {
-        shared.reached(Phase::Draining).await;
+        shared.ends.draining.requested().await;
         tokio::time::sleep(STOP_QUIET).await;
     };
     let draining = pin!(draining);

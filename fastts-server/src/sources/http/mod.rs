@@ -8,15 +8,16 @@
 //! - Memory is bounded: connections, the bodies and their events, the messages of WebSockets and what is read ahead have limits;
 //!   so has the time that a client may take to send and to read.
 
+mod connections;
 mod events;
 mod guard;
-mod intake;
 mod json;
 mod listener;
 mod live;
 mod options;
 mod parameters;
 mod pieces;
+mod posted;
 mod refusal;
 mod replies;
 mod routes;

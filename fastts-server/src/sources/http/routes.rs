@@ -12,7 +12,7 @@ use axum::routing::{MethodRouter, get, post};
 use fastts_core::runtime::{PipelineState, Running};
 
 use super::guard::guard;
-use super::listener::{Phase, Shared};
+use super::listener::Shared;
 use super::{events, live, socket, stats};
 use crate::telemetry;
 
@@ -93,7 +93,7 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
 /// Whether events are accepted. A pipeline that is stopped is named, and does not count: the others go on, and nothing that
 /// watches this could start it again.
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.phase() != Phase::Serving {
+    if !shared.is_serving() {
         return text(StatusCode::SERVICE_UNAVAILABLE, "draining\n");
     }
     let stopped = stopped(shared.inside.running());

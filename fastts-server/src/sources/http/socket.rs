@@ -12,9 +12,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Error, Extension};
 
-use super::intake::Intake;
-use super::listener::{Phase, Sender, Shared, Slot};
+use super::connections::Slot;
+use super::listener::Shared;
 use super::pieces::Pieces;
+use super::posted::Posted;
 use super::replies;
 use super::routes::text;
 
@@ -47,8 +48,8 @@ pub(super) fn limited(upgrade: WebSocketUpgrade, shared: &Shared) -> WebSocketUp
 }
 
 async fn talk(mut socket: WebSocket, shared: Arc<Shared>) {
-    let _sender = Sender::new(&shared);
-    let mut draining = pin!(shared.reached(Phase::Draining));
+    let _sender = shared.sender();
+    let mut draining = pin!(shared.ends.draining.requested());
     let mut ping = tokio::time::interval(shared.options.ping);
     ping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     ping.reset();
@@ -93,17 +94,17 @@ async fn take(socket: &mut WebSocket, shared: &Arc<Shared>, message: Option<Resu
         Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => message.into_data(),
         Some(Err(error)) => return failed(socket, shared, &error).await,
     };
-    let mut intake = Intake::new(shared);
-    let form = understand(&mut intake, &message, shared.options.max_message);
-    let delivered = intake.deliver().await;
-    intake.count(delivered.is_err());
+    let mut posted = Posted::new(shared);
+    let form = understand(&mut posted, &message, shared.options.max_message);
+    let delivered = posted.deliver().await;
+    posted.count(delivered.is_err());
     if let Err(refusal) = delivered {
         sent(socket.send(Message::text(replies::error(&refusal.reason))).await)?;
         return close(socket, close_code::AWAY, &refusal.reason).await;
     }
     let replies = match form {
-        Form::Array => format!("[{}]", intake.replies.join(",")),
-        Form::Lines => intake.replies.join("\n"),
+        Form::Array => format!("[{}]", posted.replies.join(",")),
+        Form::Lines => posted.replies.join("\n"),
     };
     sent(socket.send(Message::text(replies)).await)
 }
@@ -116,16 +117,16 @@ enum Form {
 }
 
 /// Takes the events of a message: one, which may be written over several lines, or several, each on one; or an array.
-fn understand(intake: &mut Intake, message: &[u8], limit: usize) -> Form {
+fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
     let whole = match message.trim_ascii_start().first() {
         Some(b'[') => None,
-        _ => intake.try_take(message).err(),
+        _ => posted.try_take(message).err(),
     };
     let is_array = message.trim_ascii_start().first() == Some(&b'[');
     match whole {
         None if !is_array => return Form::Lines,
         Some(reason) if !message.trim_ascii().contains(&b'\n') => {
-            intake.replies.error(&reason);
+            posted.replies.error(&reason);
             return Form::Lines;
         }
         _ => {}
@@ -134,12 +135,12 @@ fn understand(intake: &mut Intake, message: &[u8], limit: usize) -> Form {
     let mut rest = message;
     let taken = loop {
         match pieces.next(&mut rest) {
-            Ok(Some(piece)) => match intake.take(piece) {
+            Ok(Some(piece)) => match posted.take(piece) {
                 Ok(()) => {}
                 Err(refusal) => break Err(refusal.reason),
             },
             Ok(None) => match pieces.last() {
-                Ok(Some(piece)) => break intake.take(piece).map_err(|refusal| refusal.reason),
+                Ok(Some(piece)) => break posted.take(piece).map_err(|refusal| refusal.reason),
                 Ok(None) => break Ok(()),
                 Err(malformed) => break Err(malformed.to_string()),
             },
@@ -147,7 +148,7 @@ fn understand(intake: &mut Intake, message: &[u8], limit: usize) -> Form {
         }
     };
     if let Err(reason) = taken {
-        intake.replies.error(&reason);
+        posted.replies.error(&reason);
     }
     if is_array { Form::Array } else { Form::Lines }
 }

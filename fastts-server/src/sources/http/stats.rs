@@ -9,7 +9,7 @@ use fastts_core::TopicStats;
 use fastts_core::runtime::PipelineStats;
 use serde_json::{Value, json};
 
-use super::listener::{Phase, Shared};
+use super::listener::Shared;
 use crate::telemetry::{Inside, Meter};
 
 /// The quantiles of the latencies.
@@ -18,7 +18,7 @@ const QUANTILES: [(&str, f64); 5] = [("0", 0.0), ("0.5", 0.5), ("0.95", 0.95), (
 /// Answers with everything there is to count.
 pub(super) async fn stats(State(shared): State<Arc<Shared>>) -> Response {
     let mut stats = of(&shared.inside);
-    stats["ready"] = (shared.phase() == Phase::Serving).into();
+    stats["ready"] = shared.is_serving().into();
     ([(CONTENT_TYPE, "application/json")], format!("{stats}\n")).into_response()
 }
 

@@ -4,40 +4,37 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use fastts_core::Batch;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
-use tokio::sync::futures::Notified;
+use fastts_core::runtime::{Refused, Stop};
+use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, Sleep};
 
 use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
-use super::inbox::{Asked, Inbox, MOST_REPLIES};
+use super::inbox::Inbox;
 use super::listener::Shared;
 use super::stream::Stream;
-use crate::destination::{Destination, Refused};
-use crate::riemann::answer::{Limits, put_answer};
+use super::writing::{readable, try_write};
 use crate::riemann::reply;
 
 /// How long a server that stops goes on with a connection that never stops sending, and waits for one that does not read.
-const STOP_GRACE: Duration = Duration::from_secs(1);
+pub(super) const STOP_GRACE: Duration = Duration::from_secs(1);
 
 /// How long a connection must be quiet to be ended when the server stops: what has arrived is not known to us at once.
 const STOP_QUIET: Duration = Duration::from_millis(50);
 
-/// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
-const LINGER: Duration = Duration::from_secs(2);
-
 /// A connection. What it holds here is all that an idle one costs, besides the socket.
-pub(super) struct Connection<S, D> {
-    stream: S,
-    shared: Arc<Shared<D>>,
-    inbox: Inbox,
-    share: Share,
+pub(super) struct Connection<S> {
+    pub(super) stream: S,
+    pub(super) shared: Arc<Shared>,
+    pub(super) stop: Stop,
+    pub(super) inbox: Inbox,
+    /// What it holds of frames that are not complete and answers that are not read.
+    pub(super) share: Share,
     /// When something must have happened.
     due: Instant,
 }
@@ -49,11 +46,11 @@ enum Wake {
     Stop,
 }
 
-impl<S: Stream, D: Destination> Connection<S, D> {
-    pub(super) fn new(stream: S, shared: Arc<Shared<D>>) -> Connection<S, D> {
+impl<S: Stream> Connection<S> {
+    pub(super) fn new(stream: S, shared: Arc<Shared>, stop: Stop) -> Connection<S> {
         let share = Share::new(&shared.unfinished);
         let due = Instant::now() + shared.options.idle_timeout;
-        Connection { stream, shared, inbox: Inbox::default(), share, due }
+        Connection { stream, shared, stop, inbox: Inbox::default(), share, due }
     }
 
     /// Serves the connection until its end.
@@ -77,17 +74,18 @@ impl<S: Stream, D: Destination> Connection<S, D> {
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
         let shared = Arc::clone(&self.shared);
-        let mut stop = pin!(shared.stop.notified());
+        let stop = self.stop.clone();
+        let mut stopped = pin!(stop.requested());
         let mut timer = pin!(tokio::time::sleep_until(self.due));
         loop {
-            if shared.stopping.load(Ordering::Acquire) {
+            if stop.is_requested() {
                 return self.finish().await;
             }
             if self.inbox.has_more() {
                 // Nothing is waited for, and other connections of this thread have waited for a while.
                 tokio::task::yield_now().await;
             } else {
-                match self.wait(timer.as_mut(), stop.as_mut()).await? {
+                match self.wait(timer.as_mut(), stopped.as_mut()).await? {
                     Wake::Readable => {}
                     Wake::Due if self.inbox.has_begun() => return Err(End::SlowFrame),
                     Wake::Due => return Err(End::Idle),
@@ -95,7 +93,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
                 }
             }
             if shared.waiting.is_full() {
-                Box::pin(self.hold_off(stop.as_mut())).await;
+                Box::pin(self.hold_off(stopped.as_mut())).await;
             } else {
                 self.turn().await?;
             }
@@ -104,18 +102,18 @@ impl<S: Stream, D: Destination> Connection<S, D> {
 
     /// Reads nothing as long as too much waits for pipelines.
     #[cold]
-    async fn hold_off(&mut self, stop: Pin<&mut Notified<'_>>) {
+    async fn hold_off(&mut self, stopped: Pin<&mut impl Future<Output = ()>>) {
         let _work = self.shared.meter.work();
         tokio::select! {
             () = self.shared.waiting.room() => {}
-            () = stop => {}
+            () = stopped => {}
         }
         // The client could not go on meanwhile.
         self.due = Instant::now() + self.shared.options.frame_timeout;
     }
 
     /// Waits until there is something to read. No buffer is held meanwhile.
-    async fn wait(&mut self, mut timer: Pin<&mut Sleep>, mut stop: Pin<&mut Notified<'_>>) -> io::Result<Wake> {
+    async fn wait(&mut self, mut timer: Pin<&mut Sleep>, mut stopped: Pin<&mut impl Future<Output = ()>>) -> io::Result<Wake> {
         let Connection { stream, due, .. } = self;
         if *due < timer.deadline() {
             timer.as_mut().reset(*due);
@@ -131,7 +129,7 @@ impl<S: Stream, D: Destination> Connection<S, D> {
                 }
                 timer.as_mut().reset(*due);
             }
-            stop.as_mut().poll(cx).map(|()| Ok(Wake::Stop))
+            stopped.as_mut().poll(cx).map(|()| Ok(Wake::Stop))
         })
         .await
     }
@@ -158,8 +156,8 @@ impl<S: Stream, D: Destination> Connection<S, D> {
             return self.hold(begun);
         };
         let read = Instant::now();
-        let Shared { options, destination, meter, .. } = &*self.shared;
-        let round = self.inbox.sort(&mut buffers, options.max_frame, destination.now());
+        let Shared { options, out, meter, .. } = &*self.shared;
+        let round = self.inbox.sort(&mut buffers, options.max_frame, out.now());
         meter.took(round.frames, buffers.builder.len(), round.bytes);
         meter.refused(round.refused);
         let Buffers { builder, mut replies } = buffers;
@@ -211,63 +209,6 @@ impl<S: Stream, D: Destination> Connection<S, D> {
         Ok(())
     }
 
-    /// Answers queries, each at its place among the other answers; returns what is to be written still.
-    #[cold]
-    async fn answer(&mut self, others: Vec<u8>, asked: &[Asked]) -> Result<Vec<u8>, End> {
-        let shared = Arc::clone(&self.shared);
-        let limits = Limits { events: shared.options.max_results, bytes: shared.options.max_frame };
-        let (mut replies, mut at) = (Vec::new(), 0);
-        shared.destination.caught_up().await;
-        for Asked { behind, query } in asked {
-            if replies.len() >= MOST_REPLIES {
-                self.write_soon(std::mem::take(&mut replies)).await?;
-            }
-            replies.extend_from_slice(&others[at..*behind]);
-            at = *behind;
-            let answered = {
-                let _work = shared.meter.work();
-                match shared.destination.index() {
-                    Some(index) => put_answer(index, query, limits, &mut replies),
-                    None => {
-                        reply::put_refusal("no index", &mut replies);
-                        false
-                    }
-                }
-            };
-            shared.meter.refused(usize::from(!answered));
-        }
-        replies.extend_from_slice(&others[at..]);
-        Ok(replies)
-    }
-
-    /// Writes answers, at once as far as that can be.
-    async fn write_soon(&mut self, mut replies: Vec<u8>) -> Result<(), End> {
-        let written = try_write(&mut self.stream, &replies)?;
-        if written < replies.len() || !self.stream.is_flushed() {
-            replies.drain(..written);
-            if !self.share.set(self.inbox.holds() + replies.len()) {
-                return Err(End::Unread);
-            }
-            self.write(replies).await?;
-        }
-        Ok(())
-    }
-
-    /// Refuses all frames of a read.
-    #[cold]
-    async fn refuse(&mut self, frames: usize, reason: &str) -> End {
-        let mut replies = Vec::new();
-        for left in (0..frames).rev() {
-            reply::put_refusal(reason, &mut replies);
-            if (left == 0 || replies.len() >= MOST_REPLIES)
-                && let Err(end) = Box::pin(self.write(std::mem::take(&mut replies))).await
-            {
-                return end;
-            }
-        }
-        End::Lost(reason.to_owned())
-    }
-
     /// Reads what is there; `None` when that is no whole frame. Tells also whether there was as much as fits.
     async fn read(&mut self) -> Result<Option<(Buffers, bool)>, End> {
         if self.inbox.is_direct() {
@@ -310,46 +251,13 @@ impl<S: Stream, D: Destination> Connection<S, D> {
         }
         if self.share.set(self.inbox.holds()) { Ok(()) } else { Err(End::Full) }
     }
-
-    /// Writes the answers to a client that is slow to read them.
-    #[cold]
-    async fn write(&mut self, replies: Vec<u8>) -> Result<(), End> {
-        let shared = Arc::clone(&self.shared);
-        let stop = shared.stop.notified();
-        let stopped = async {
-            if !shared.stopping.load(Ordering::Acquire) {
-                stop.await;
-            }
-            tokio::time::sleep(STOP_GRACE).await;
-        };
-        tokio::select! {
-            written = write_out(&mut self.stream, &replies) => written.map_err(End::from),
-            () = tokio::time::sleep(shared.options.write_timeout) => Err(End::NotReading),
-            () = stopped => Err(End::Stopped),
-        }
-    }
-
-    /// Closes our side and drops what still comes for a while.
-    #[cold]
-    async fn linger(mut self, end: End) -> End {
-        self.inbox = Inbox::default();
-        self.share.set(0);
-        let rest = async {
-            self.stream.shutdown().await?;
-            while readable(&mut self.stream).await.is_ok() && poll_fn(|cx| discard(&mut self.stream, cx)).await? > 0 {}
-            io::Result::Ok(())
-        };
-        // However it goes, the connection is over.
-        let _ = Box::pin(tokio::time::timeout(LINGER, rest)).await;
-        end
-    }
 }
 
 /// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
-async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
+async fn deliver(shared: &Shared, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
     let _work = shared.meter.work();
     let bytes = batch.memory() + more;
-    let mut delivery = pin!(shared.destination.deliver(batch));
+    let mut delivery = pin!(shared.out.deliver(batch));
     if let Some(delivered) = at_once(delivery.as_mut()).await {
         return delivered;
     }
@@ -358,36 +266,6 @@ async fn deliver<D: Destination>(shared: &Shared<D>, batch: Batch, more: usize, 
     share.set(bytes);
     unfinished.set(0);
     delivery.await
-}
-
-/// Writes what can be written without waiting, and returns how much that was.
-#[inline]
-fn try_write(stream: &mut impl Stream, replies: &[u8]) -> io::Result<usize> {
-    if replies.is_empty() {
-        return Ok(0);
-    }
-    match stream.try_write(replies) {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-        written => written,
-    }
-}
-
-/// Waits until there is something to read.
-async fn readable(stream: &mut impl Stream) -> io::Result<()> {
-    poll_fn(|cx| stream.poll_read_ready(cx)).await
-}
-
-/// Writes all of it, to where it is the system's.
-async fn write_out(stream: &mut impl Stream, bytes: &[u8]) -> io::Result<()> {
-    stream.write_all(bytes).await?;
-    stream.flush().await
-}
-
-/// Reads once into memory that lives only that long, and returns how much that was.
-fn discard(stream: &mut impl Stream, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-    let mut memory = [0; 16 << 10];
-    let mut buffer = ReadBuf::new(&mut memory);
-    Pin::new(stream).poll_read(cx, &mut buffer).map_ok(|()| buffer.filled().len())
 }
 
 /// Polls a future once.

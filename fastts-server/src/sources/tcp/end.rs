@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-use crate::rarely::Rarely;
+use crate::telemetry::Rarely;
 
 /// Why a connection ended.
 #[derive(Debug)]

@@ -1,15 +1,14 @@
 //! Takes connections.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fastts_core::Event;
+use fastts_core::runtime::{Description, Intake, Source, SourceError, Stop};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
 use super::budget::Budget;
 use super::buffers::Pool;
@@ -17,9 +16,8 @@ use super::connection::Connection;
 use super::end::{End, Lines};
 use super::options::TcpOptions;
 use super::stream::{Opening, Plain};
-use crate::destination::Destination;
 use crate::riemann::reply;
-use crate::sources::{port, watch};
+use crate::sources::port;
 use crate::telemetry::Meter;
 
 /// How much of frames that are not complete, and of answers, a connection may hold without counting: so much that ordinary
@@ -27,43 +25,47 @@ use crate::telemetry::Meter;
 const FREE: usize = 16 << 10;
 
 /// What all connections share.
-pub(super) struct Shared<D> {
+pub(super) struct Shared {
     pub(super) options: TcpOptions,
-    pub(super) destination: D,
+    pub(super) out: Intake,
     pub(super) pool: Pool,
     /// What is held of frames that are not complete, and of answers that are not read.
     pub(super) unfinished: Arc<Budget>,
     /// What is held of batches that wait for pipelines.
     pub(super) waiting: Arc<Budget>,
     pub(super) meter: Arc<Meter>,
-    pub(super) stopping: AtomicBool,
-    pub(super) stop: Notify,
-    lines: Lines,
 }
 
-impl<D> Shared<D> {
-    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, destination: D) -> Shared<D> {
+impl Shared {
+    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, out: Intake) -> Shared {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Shared {
-            destination,
+            out,
             pool: Pool::new(4 * threads),
             unfinished: Budget::new(options.max_unfinished, FREE),
             waiting: Budget::new(options.max_unfinished, 0),
             options,
             meter,
-            stopping: AtomicBool::new(false),
-            stop: Notify::new(),
-            lines: Lines::default(),
         }
     }
 }
 
-/// A server that has its port, and serves once it is started.
-#[derive(Debug)]
+/// A listener that has its port. It is a source; its copies have the same port and the same counters, so that connections find it
+/// again after a restart.
+#[derive(Clone, Debug)]
 pub struct Tcp {
+    bound: Arc<Bound>,
+}
+
+#[derive(Debug)]
+struct Bound {
     listener: TcpListener,
     options: TcpOptions,
     meter: Arc<Meter>,
+    /// How many connections were cut off before what they had sent was accepted.
+    cut: AtomicUsize,
+    /// Shared with the connections, which must not hold the port.
+    lines: Arc<Lines>,
 }
 
 impl Tcp {
@@ -79,174 +81,126 @@ impl Tcp {
     pub(crate) async fn bind_as(transport: &'static str, options: TcpOptions) -> io::Result<Tcp> {
         let listener = port::take(&options.listen).await?;
         let meter = Arc::new(Meter::new(transport, listener.local_addr()?));
-        Ok(Tcp { listener, options, meter })
+        Ok(Tcp { bound: Arc::new(Bound { listener, options, meter, cut: AtomicUsize::new(0), lines: Arc::default() }) })
     }
 
     /// Returns the address and the real port.
     pub fn address(&self) -> SocketAddr {
-        self.meter.address()
+        self.bound.meter.address()
     }
 
-    /// Returns what counts for this server, from now to its end and after.
+    /// Returns what counts for this listener; it goes on telling what came after the listener has stopped.
     pub fn meter(&self) -> &Arc<Meter> {
-        &self.meter
+        &self.bound.meter
     }
 
-    /// Starts serving.
-    pub fn start<D: Destination>(self, destination: D) -> TcpServer {
-        self.start_with(Arc::new(Plain), destination)
+    /// Returns how many connections were cut off: the events that they had sent were not accepted, and not acknowledged. One that had
+    /// nothing under way does not count.
+    pub fn cut(&self) -> usize {
+        self.bound.cut.load(Ordering::Relaxed)
     }
 
-    /// Starts serving connections that begin with something.
-    pub(crate) fn start_with<O: Opening, D: Destination>(self, opening: Arc<O>, destination: D) -> TcpServer {
-        let shared = Arc::new(Shared::new(self.options, Arc::clone(&self.meter), destination));
-        let stopper = Arc::clone(&shared) as Arc<dyn Stop>;
-        let seen = Arc::downgrade(&shared);
-        watch::start(Arc::downgrade(&self.meter), move |limit| match seen.upgrade() {
-            Some(shared) => shared.destination.stuck(limit),
-            None => Vec::new(),
-        });
-        TcpServer { meter: self.meter, stopper, task: tokio::spawn(accept(self.listener, opening, shared)) }
+    /// Serves connections that begin with something, until it is stopped and what has arrived is accepted and answered.
+    pub(crate) async fn serve<O: Opening>(&self, opening: Arc<O>, out: Intake, stop: Stop) {
+        let Bound { options, meter, .. } = &*self.bound;
+        let shared = Arc::new(Shared::new(options.clone(), Arc::clone(meter), out));
+        let mut connections = Connections { bound: Arc::clone(&self.bound), shared, opening, stop, tasks: JoinSet::new() };
+        connections.accept().await;
+        while connections.tasks.join_next().await.is_some() {}
     }
 }
 
-/// What a handle needs of [`Shared`], whatever the destination is.
-trait Stop: Send + Sync {
-    fn stop(&self);
-    fn lines(&self) -> &Lines;
-}
+impl Source for Tcp {
+    type Item = Event;
 
-impl<D: Destination> Stop for Shared<D> {
-    fn stop(&self) {
-        self.stopping.store(true, Ordering::Release);
-        self.stop.notify_waiters();
+    fn describe(&self) -> Description {
+        self.bound.meter.description()
     }
 
-    fn lines(&self) -> &Lines {
-        &self.lines
+    async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
+        self.serve(Arc::new(Plain), out, stop).await;
+        Ok(())
     }
 }
 
-/// A running server. Dropping it ends all connections at once.
-pub struct TcpServer {
-    meter: Arc<Meter>,
-    stopper: Arc<dyn Stop>,
-    task: JoinHandle<JoinSet<End>>,
+/// The connections of a listener that runs. Those that are left when it is dropped are cut off.
+struct Connections<O> {
+    bound: Arc<Bound>,
+    shared: Arc<Shared>,
+    opening: Arc<O>,
+    stop: Stop,
+    tasks: JoinSet<()>,
 }
 
-impl TcpServer {
-    /// Returns the address and the real port.
-    pub fn address(&self) -> SocketAddr {
-        self.meter.address()
-    }
-
-    /// Returns what counts for this server; it goes on telling what came after the server has stopped.
-    pub fn meter(&self) -> &Arc<Meter> {
-        &self.meter
-    }
-
-    /// Takes no more connections and ends those there are: what has arrived is still accepted and answered, for `limit` at most.
-    ///
-    /// Returns how many connections were cut off: the events that they had sent were not accepted, and not acknowledged. One that
-    /// had nothing under way does not count.
-    pub async fn stop(&mut self, limit: Duration) -> usize {
-        self.stopper.stop();
-        let Ok(mut connections) = (&mut self.task).await else { return 0 };
-        // What is over is no longer counted, whether it ended in time or not.
-        let _ = tokio::time::timeout(limit, async { while connections.join_next().await.is_some() {} }).await;
-        while connections.try_join_next().is_some() {}
-        self.stopper.lines().say_rest();
-        connections.len().min(self.meter.read().under_way as usize)
-    }
-}
-
-impl Drop for TcpServer {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl fmt::Debug for TcpServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TcpServer").field("address", &self.address()).finish_non_exhaustive()
-    }
-}
-
-/// Accepts connections until the server stops, and returns those that are left.
-async fn accept<O: Opening, D: Destination>(listener: TcpListener, opening: Arc<O>, shared: Arc<Shared<D>>) -> JoinSet<End> {
-    let mut connections = JoinSet::new();
-    let stop = shared.stop.notified();
-    let mut stop = std::pin::pin!(stop);
-    while !shared.stopping.load(Ordering::Acquire) {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => welcome(stream, peer, &opening, &shared, &mut connections),
-                Err(error) => failed(&error, &shared).await,
-            },
-            Some(ended) = connections.join_next() => {
-                if let Err(error) = ended && error.is_panic() {
-                    tracing::error!("a connection was dropped because of a defect in the server: {error}");
+impl<O: Opening> Connections<O> {
+    /// Takes connections until the listener is stopped.
+    async fn accept(&mut self) {
+        let (stop, bound) = (self.stop.clone(), Arc::clone(&self.bound));
+        let mut stopped = std::pin::pin!(stop.requested());
+        loop {
+            tokio::select! {
+                () = &mut stopped => return,
+                accepted = bound.listener.accept() => match accepted {
+                    Ok((stream, peer)) => self.welcome(stream, peer),
+                    Err(error) if port::is_passing(&error) => {}
+                    Err(error) => {
+                        bound.lines.not_taken(&error);
+                        tokio::time::sleep(port::BREATHER).await;
+                    }
+                },
+                Some(ended) = self.tasks.join_next() => {
+                    if let Err(error) = ended && error.is_panic() {
+                        tracing::error!("a connection was dropped because of a defect in the server: {error}");
+                    }
                 }
             }
-            () = &mut stop => {}
         }
     }
-    connections
-}
 
-fn welcome<O: Opening, D: Destination>(
-    stream: TcpStream,
-    peer: SocketAddr,
-    opening: &Arc<O>,
-    shared: &Arc<Shared<D>>,
-    connections: &mut JoinSet<End>,
-) {
-    let limit = shared.options.max_connections;
-    if connections.len() >= limit {
-        // Before whoever was turned away can know it.
-        shared.meter.turned_away();
-        if O::IS_PLAIN {
-            let mut refusal = Vec::new();
-            reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
-            // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
-            let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+    fn welcome(&mut self, stream: TcpStream, peer: SocketAddr) {
+        let limit = self.shared.options.max_connections;
+        if self.tasks.len() >= limit {
+            // Before whoever was turned away can know it.
+            self.shared.meter.turned_away();
+            if O::IS_PLAIN {
+                let mut refusal = Vec::new();
+                reply::put_refusal(&format!("there are {limit} connections already, which is the limit (--max-connections)"), &mut refusal);
+                // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
+                let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
+            }
+            self.bound.lines.refused(peer, limit);
+            return;
         }
-        shared.lines.refused(peer, limit);
-        return;
+        port::set_options(&stream, peer);
+        let (lines, opening, shared) = (Arc::clone(&self.bound.lines), Arc::clone(&self.opening), Arc::clone(&self.shared));
+        // Its own, so that connections share no lock when they look whether they should stop.
+        let stop = self.stop.child();
+        self.tasks.spawn(async move {
+            let _open = shared.meter.open();
+            let end = match open(stream, &*opening, &stop).await {
+                Ok(stream) => Connection::new(stream, shared, stop).run().await,
+                Err(end) => end,
+            };
+            lines.ended(peer, &end);
+        });
     }
-    port::set_options(&stream, peer);
-    let (opening, shared) = (Arc::clone(opening), Arc::clone(shared));
-    connections.spawn(async move {
-        let _open = shared.meter.open();
-        let end = match open(stream, &*opening, &shared).await {
-            Ok(stream) => Connection::new(stream, Arc::clone(&shared)).run().await,
-            Err(end) => end,
-        };
-        shared.lines.ended(peer, &end);
-        end
-    });
 }
 
-/// Opens a connection, unless the server stops before that.
-async fn open<O: Opening, D>(stream: TcpStream, opening: &O, shared: &Shared<D>) -> Result<O::Stream, End> {
-    let stop = shared.stop.notified();
-    let stopped = async {
-        if !shared.stopping.load(Ordering::Acquire) {
-            stop.await;
-        }
-    };
+impl<O> Drop for Connections<O> {
+    fn drop(&mut self) {
+        // What is over is no longer counted, whether it ended in time or not.
+        while self.tasks.try_join_next().is_some() {}
+        let cut = self.tasks.len().min(self.shared.meter.read().under_way as usize);
+        self.bound.cut.fetch_add(cut, Ordering::Relaxed);
+        self.bound.lines.say_rest();
+    }
+}
+
+/// Opens a connection, unless the listener is stopped before that.
+async fn open<O: Opening>(stream: TcpStream, opening: &O, stop: &Stop) -> Result<O::Stream, End> {
     tokio::select! {
         biased;
         opened = opening.open(stream) => opened,
-        () = stopped => Err(End::Stopped),
+        () = stop.requested() => Err(End::Stopped),
     }
-}
-
-/// Deals with a connection that could not be taken.
-async fn failed<D: Destination>(error: &io::Error, shared: &Shared<D>) {
-    if port::is_passing(error) {
-        return;
-    }
-    shared.lines.not_taken(error);
-    tokio::time::sleep(port::BREATHER).await;
 }

@@ -18,8 +18,9 @@ mod inbox;
 mod listener;
 mod options;
 mod stream;
+mod writing;
 
-pub use listener::{Tcp, TcpServer};
+pub use listener::Tcp;
 pub use options::TcpOptions;
 
 #[cfg(feature = "tls")]

@@ -14,19 +14,20 @@ mod stream;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
+use fastts_core::Event;
+use fastts_core::runtime::{Description, Intake, Source, SourceError, Stop};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::tcp::{End, Opening, Tcp, TcpServer};
-use crate::destination::Destination;
+use super::tcp::{End, Opening, Tcp};
 use crate::telemetry::Meter;
 use certificates::Certificates;
 pub use options::TlsOptions;
 use stream::Secured;
 
-/// A server that has its port and its certificates, and serves once it is started.
+/// A listener that has its port and its certificates. It is a source; its copies have the same port, certificates and counters.
+#[derive(Clone)]
 pub struct Tls {
     tcp: Tcp,
     certificates: Arc<Certificates>,
@@ -51,15 +52,32 @@ impl Tls {
         self.tcp.address()
     }
 
-    /// Returns what will count what it does.
+    /// Returns what it counts.
     pub fn meter(&self) -> &Arc<Meter> {
         self.tcp.meter()
     }
 
-    /// Starts serving.
-    pub fn start<D: Destination>(self, destination: D) -> TlsServer {
-        let server = self.tcp.start_with(Arc::new(Handshake(Arc::clone(&self.certificates))), destination);
-        TlsServer { server, certificates: self.certificates }
+    /// Returns how many connections were cut off, as [`Tcp::cut`] does.
+    pub fn cut(&self) -> usize {
+        self.tcp.cut()
+    }
+
+    /// Returns what reads the certificates again.
+    pub fn reloader(&self) -> Reloader {
+        Reloader(Arc::clone(&self.certificates))
+    }
+}
+
+impl Source for Tls {
+    type Item = Event;
+
+    fn describe(&self) -> Description {
+        self.tcp.describe()
+    }
+
+    async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
+        self.tcp.serve(Arc::new(Handshake(Arc::clone(&self.certificates))), out, stop).await;
+        Ok(())
     }
 }
 
@@ -94,40 +112,6 @@ impl fmt::Display for TlsError {
 }
 
 impl std::error::Error for TlsError {}
-
-/// A running server. Dropping it ends all connections at once.
-pub struct TlsServer {
-    server: TcpServer,
-    certificates: Arc<Certificates>,
-}
-
-impl TlsServer {
-    /// Returns the address and the real port.
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Returns what it counts.
-    pub fn meter(&self) -> &Arc<Meter> {
-        self.server.meter()
-    }
-
-    /// Returns what reads the certificates again.
-    pub fn reloader(&self) -> Reloader {
-        Reloader(Arc::clone(&self.certificates))
-    }
-
-    /// Stops as [`TcpServer::stop`] does, and returns what that returns.
-    pub async fn stop(&mut self, limit: Duration) -> usize {
-        self.server.stop(limit).await
-    }
-}
-
-impl fmt::Debug for TlsServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsServer").field("address", &self.address()).finish_non_exhaustive()
-    }
-}
 
 /// Reads the certificates of a server again.
 #[derive(Clone)]

@@ -7,10 +7,10 @@
 //! - A query is not answered; events in the same message are taken.
 //! - A server that stops takes what has come by then.
 
+mod listener;
 mod options;
 mod overflow;
 mod receiver;
-mod server;
 
+pub use listener::{Udp, UdpCounts};
 pub use options::UdpOptions;
-pub use server::{Udp, UdpCounts, UdpServer};

@@ -3,21 +3,18 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use fastts_core::Batch;
 use fastts_core::event::BatchBuilder;
+use fastts_core::runtime::{Intake, Stop};
 use tokio::net::UdpSocket;
-use tokio::sync::Notify;
 
 use super::options::UdpOptions;
 use super::overflow;
-use crate::destination::Destination;
-use crate::rarely::Rarely;
-use crate::telemetry::Meter;
+use crate::telemetry::{Meter, Rarely};
 
 /// How much is read at once, at most: in memory, and datagrams.
 const READ_BUFFER: usize = 256 << 10;
@@ -35,7 +32,8 @@ const BREATHER: Duration = Duration::from_millis(100);
 const STOP_GRACE: Duration = Duration::from_secs(1);
 const STOP_QUIET: Duration = Duration::from_millis(50);
 
-/// What the receiver and the handle share.
+/// What all copies of a listener share.
+#[derive(Debug)]
 pub(super) struct Shared {
     pub(super) socket: UdpSocket,
     pub(super) options: UdpOptions,
@@ -46,8 +44,8 @@ pub(super) struct Shared {
     pub(super) not_accepted: AtomicU64,
     /// What the system dropped, as far as that was asked.
     overflown: AtomicU64,
-    stopping: AtomicBool,
-    stop: Notify,
+    /// Whether everything that had come by the end was delivered.
+    pub(super) done: AtomicBool,
     pub(super) lines: Lines,
 }
 
@@ -84,42 +82,36 @@ impl Shared {
             malformed: zero(),
             not_accepted: zero(),
             overflown: zero(),
-            stopping: AtomicBool::new(false),
-            stop: Notify::new(),
+            done: AtomicBool::new(false),
             lines: Lines::default(),
         }
     }
 
-    pub(super) fn stop(&self) {
-        self.stopping.store(true, Ordering::Release);
-        self.stop.notify_waiters();
-    }
-
-    /// Reads and delivers until the server stops and everything that had come by then is delivered.
-    pub(super) async fn serve<D: Destination>(&self, destination: &D) {
+    /// Reads and delivers until it is stopped and everything that had come by then is delivered.
+    pub(super) async fn serve(&self, out: &Intake, stop: &Stop) {
         tokio::select! {
-            () = self.receive(destination) => {}
+            () = self.receive(out, stop) => self.done.store(true, Ordering::Release),
             never = self.ask_again() => match never {},
         }
     }
 
-    async fn receive<D: Destination>(&self, destination: &D) {
+    async fn receive(&self, out: &Intake, stop: &Stop) {
         let mut builder = BatchBuilder::default();
         let mut datagrams = Vec::with_capacity(MOST_DATAGRAMS);
         let mut end: Option<Instant> = None;
         loop {
-            if self.stopping.load(Ordering::Acquire) {
+            if stop.is_requested() {
                 let end = *end.get_or_insert_with(|| Instant::now() + STOP_GRACE);
                 if Instant::now() >= end || tokio::time::timeout(STOP_QUIET, self.socket.readable()).await.is_err() {
                     return;
                 }
-            } else if !self.wait().await {
+            } else if !self.wait(stop).await {
                 continue;
             }
-            let round = self.read(&mut builder, &mut datagrams, destination);
+            let round = self.read(&mut builder, &mut datagrams, out);
             if round.datagrams > 0 {
                 let read = Instant::now();
-                builder = self.deliver(destination, builder.finish(), &round).await;
+                builder = self.deliver(out, builder.finish(), &round).await;
                 self.meter.handled(round.datagrams - round.dropped, read.elapsed());
             }
             if round.failed {
@@ -131,22 +123,17 @@ impl Shared {
         }
     }
 
-    /// Waits until there is something to read, or the server stops, which returns false.
-    async fn wait(&self) -> bool {
-        let mut stop = pin!(self.stop.notified());
-        stop.as_mut().enable();
-        if self.stopping.load(Ordering::Acquire) {
-            return false;
-        }
+    /// Waits until there is something to read, or it is stopped, which returns false.
+    async fn wait(&self, stop: &Stop) -> bool {
         tokio::select! {
             // What is wrong is told when it is read.
             _ = self.socket.readable() => true,
-            () = stop => false,
+            () = stop.requested() => false,
         }
     }
 
     /// Reads what is there, and decodes it.
-    fn read<D: Destination>(&self, builder: &mut BatchBuilder, datagrams: &mut Vec<(usize, SocketAddr)>, destination: &D) -> Round {
+    fn read(&self, builder: &mut BatchBuilder, datagrams: &mut Vec<(usize, SocketAddr)>, out: &Intake) -> Round {
         let mut round = Round { more: true, ..Round::default() };
         datagrams.clear();
         let bytes = builder.bytes_mut();
@@ -176,7 +163,7 @@ impl Shared {
                 }
             }
         }
-        let (mut begin, now) = (0, destination.now());
+        let (mut begin, now) = (0, out.now());
         for &(end, peer) in &*datagrams {
             match builder.message(begin..end, now) {
                 Ok(message) if message.query.is_some() => self.lines.query(peer),
@@ -195,12 +182,12 @@ impl Shared {
     }
 
     /// Has a batch accepted; returns the memory to read into.
-    async fn deliver<D: Destination>(&self, destination: &D, batch: Batch, round: &Round) -> BatchBuilder {
+    async fn deliver(&self, out: &Intake, batch: Batch, round: &Round) -> BatchBuilder {
         if batch.is_empty() {
             return batch.into_builder();
         }
         let _work = self.meter.work();
-        match destination.deliver(batch).await {
+        match out.deliver(batch).await {
             Ok(back) => back.map(Batch::into_builder).unwrap_or_default(),
             Err(refused) => {
                 let lost = round.datagrams - round.dropped;

@@ -19,7 +19,8 @@ use fastts_core::query::Query;
 use fastts_core::{Event, Subscription};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::listener::{Shared, Slot};
+use super::connections::Slot;
+use super::listener::Shared;
 use super::routes::text;
 use super::{json, parameters};
 use crate::sources::http::socket::limited;
@@ -147,6 +148,7 @@ async fn begin_now(shared: &Arc<Shared>, wanted: Wanted) -> Result<Live, Refused
         false => Vec::new(),
         true => {
             let (index, limit) = (shared.inside.running().index().clone(), options.max_results);
+            shared.out.caught_up().await;
             // It may look at a million entries.
             let found = tokio::task::spawn_blocking(move || index.search(&query, limit)).await;
             let many = || format!("more than {limit} events match, which is the limit (--http-max-results)");

@@ -9,7 +9,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::{Coming, Live, Refused};
 use crate::sources::http::json;
-use crate::sources::http::listener::{Phase, Shared};
+use crate::sources::http::listener::Shared;
 use crate::sources::http::socket::{close, failed, goodbye, sent};
 
 /// Shows what is there, and then what comes, until one side has enough.
@@ -26,7 +26,7 @@ async fn show_all(socket: &mut WebSocket, shared: &Arc<Shared>, live: Live) -> C
         sent(socket.send(Message::text(json::event(event.view()))).await)?;
     }
     let Some(mut coming) = live.coming else { return close(socket, close_code::NORMAL, "").await };
-    let mut stopping = pin!(shared.reached(Phase::Stopping));
+    let mut stopping = pin!(shared.ends.stopping.requested());
     let mut ping = every(shared);
     let (mut silent, mut missed) = (false, 0);
     loop {

@@ -15,8 +15,9 @@ use tokio::sync::mpsc;
 
 use super::Live;
 use super::socket::{every, tell_missed};
+use crate::sources::http::connections::Slot;
 use crate::sources::http::json;
-use crate::sources::http::listener::{Phase, Shared, Slot};
+use crate::sources::http::listener::Shared;
 
 /// How much is written at once, when there is so much.
 const CHUNK: usize = 16 << 10;
@@ -47,7 +48,7 @@ async fn feed(shared: &Arc<Shared>, live: Live, sender: mpsc::Sender<String>) ->
     }
     send(&sender, &mut chunk).await?;
     let Some(mut coming) = live.coming else { return ControlFlow::Break(()) };
-    let mut stopping = pin!(shared.reached(Phase::Stopping));
+    let mut stopping = pin!(shared.ends.stopping.requested());
     let (mut ping, mut missed) = (every(shared), 0);
     loop {
         tokio::select! {

@@ -1,9 +1,11 @@
 //! Connections over something that is no socket.
 
 use std::sync::Mutex;
+use std::task::Context;
 
 use fastts_core::Time;
-use tokio::io::{AsyncRead, AsyncWrite};
+use fastts_core::testing::intake;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 
 use super::*;
@@ -62,26 +64,13 @@ impl Stream for Lazy {
     }
 }
 
-#[derive(Clone)]
-struct Nowhere;
-
-impl Destination for Nowhere {
-    async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Refused> {
-        Ok(Some(batch))
-    }
-
-    fn now(&self) -> Time {
-        Time::EPOCH
-    }
-}
-
 #[tokio::test]
 async fn answers_that_the_stream_keeps_are_flushed_before_more_is_waited_for() {
     let stream = Lazy { incoming: vec![0; 8], ..Lazy::default() };
     let flushed = Arc::clone(&stream.flushed);
     let meter = Arc::new(Meter::new("lazy", ([127, 0, 0, 1], 0).into()));
-    let shared = Arc::new(Shared::new(TcpOptions::default(), meter, Nowhere));
-    let connection = tokio::spawn(Connection::new(stream, shared).run());
+    let shared = Arc::new(Shared::new(TcpOptions::default(), meter, intake(Time::EPOCH, |batch| async { Ok(Some(batch)) })));
+    let connection = tokio::spawn(Connection::new(stream, shared, Stop::new()).run());
     tokio::time::timeout(Duration::from_secs(30), flushed.1.notified()).await.unwrap();
     assert_eq!(*flushed.0.lock().unwrap(), [OK, OK].concat());
     connection.abort();

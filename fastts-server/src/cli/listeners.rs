@@ -2,24 +2,22 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fastts_core::runtime::{Drained, Running};
+use fastts_core::runtime::{Drained, Running, SendError};
 use tokio::signal::unix::Signal;
-use tokio::task::JoinHandle;
 
 use super::arguments::Serve;
 use super::signals;
 use super::udp::UdpPlace;
 #[cfg(feature = "http")]
 use crate::sources::http::{Http, HttpServer};
-use crate::sources::tcp::{Tcp, TcpServer};
+use crate::sources::tcp::Tcp;
 #[cfg(feature = "tls")]
-use crate::sources::tls::{Reloader, Tls, TlsError, TlsServer};
-use crate::sources::udp::{Udp, UdpCounts, UdpOptions, UdpServer};
-use crate::telemetry::{self, Inside, Meter};
+use crate::sources::tls::{Reloader, Tls, TlsError};
+use crate::sources::udp::{Udp, UdpCounts, UdpOptions};
+use crate::telemetry::{Inside, Meter, SelfMetrics};
 
 /// How long HTTP may take to end when everything else has.
 #[cfg(feature = "http")]
@@ -91,13 +89,15 @@ impl Ports {
         meters.collect()
     }
 
-    /// Starts serving on all of them, and seeing to what SIGHUP wants.
-    pub(super) fn start(self, running: Running, options: &Serve, hangups: Signal) -> Servers {
+    /// Makes sources of all of them, and sees to what SIGHUP wants.
+    ///
+    /// # Errors
+    /// When the pipelines are shutting down already.
+    pub(super) fn start(self, running: Running, options: &Serve, hangups: Signal) -> Result<Listeners, SendError> {
         let inside = Inside::new(running, self.meters());
+        let running = inside.running();
         #[cfg(feature = "tls")]
-        let tls = self.tls.map(|tls| tls.start(inside.running().clone()));
-        #[cfg(feature = "tls")]
-        let reloader = tls.as_ref().map(TlsServer::reloader);
+        let reloader = self.tls.as_ref().map(Tls::reloader);
         signals::on_hangup(hangups, move || {
             #[cfg(feature = "tls")]
             if let Some(reloader) = &reloader {
@@ -105,16 +105,34 @@ impl Ports {
             }
             tracing::info!("SIGHUP: there are no certificates to read again, nothing changes; pipelines and settings take a restart");
         });
-        Servers {
-            tcp: self.tcp.start(inside.running().clone()),
-            udp: self.udp.map(|udp| udp.start(inside.running().clone())),
-            #[cfg(feature = "tls")]
-            tls,
-            #[cfg(feature = "http")]
-            http: self.http.map(|http| http.start(inside.clone())),
-            report: options.self_metrics.0.map(|interval| tokio::spawn(telemetry::report(inside.clone(), interval))),
-            inside,
+        let tcp = self.tcp.clone();
+        running.add_source("tcp", move || tcp.clone())?;
+        if let Some(udp) = self.udp.clone() {
+            running.add_source("udp", move || udp.clone())?;
         }
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            running.add_source("tls", move || tls.clone())?;
+        }
+        #[cfg(feature = "http")]
+        let http = self.http.map(|http| http.showing(inside.clone()));
+        #[cfg(feature = "http")]
+        if let Some(http) = http.clone() {
+            running.add_source("http", move || http.clone())?;
+        }
+        if let Some(interval) = options.self_metrics.0 {
+            let metrics = SelfMetrics::new(inside.clone(), interval);
+            running.add_source("self-metrics", move || metrics.clone())?;
+        }
+        Ok(Listeners {
+            tcp: self.tcp,
+            udp: self.udp,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
+            #[cfg(feature = "http")]
+            http,
+            inside,
+        })
     }
 }
 
@@ -149,14 +167,13 @@ fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
 }
 
 /// Listeners that serve.
-pub(super) struct Servers {
-    tcp: TcpServer,
-    udp: Option<UdpServer>,
+pub(super) struct Listeners {
+    tcp: Tcp,
+    udp: Option<Udp>,
     #[cfg(feature = "tls")]
-    tls: Option<TlsServer>,
+    tls: Option<Tls>,
     #[cfg(feature = "http")]
     http: Option<HttpServer>,
-    report: Option<JoinHandle<()>>,
     inside: Inside,
 }
 
@@ -170,61 +187,26 @@ pub(super) struct Ended {
     pub(super) drained: Drained,
 }
 
-impl Servers {
+impl Listeners {
     /// Ends all of them and the pipelines in good order, within `limit`.
-    pub(super) async fn drain(&mut self, limit: Duration) -> Ended {
+    pub(super) async fn drain(&self, limit: Duration) -> Ended {
         let begun = Instant::now();
-        let left = || limit.saturating_sub(begun.elapsed());
-        if let Some(report) = self.report.take() {
-            report.abort();
-        }
-        // HTTP goes on telling how it is, until there is nothing more to tell.
-        #[cfg(feature = "http")]
-        let http = async {
-            if let Some(http) = &self.http {
-                http.drain(limit).await;
-            }
-        };
-        #[cfg(not(feature = "http"))]
-        let http = std::future::ready(());
-        let running = self.inside.running().clone();
-        let udp = async {
-            match &mut self.udp {
-                Some(udp) => !udp.stop(limit).await,
-                None => false,
-            }
-        };
+        // Sources first. HTTP goes on telling how it is, until there is nothing more to tell.
+        let drained = self.inside.running().drain(limit).await;
+        let cut = self.tcp.cut();
         #[cfg(feature = "tls")]
-        let tls = async {
-            match &mut self.tls {
-                Some(tls) => tls.stop(limit).await,
-                None => 0,
-            }
-        };
-        #[cfg(not(feature = "tls"))]
-        let tls = std::future::ready(0);
-        let ((cut, unread), drained) = {
-            let mut stop = pin!(async {
-                let (cut, unread, cut_too, ()) = tokio::join!(self.tcp.stop(limit), udp, tls, http);
-                (cut + cut_too, unread)
-            });
-            // Connections first, so that what has arrived is still accepted. Those that wait for a full mailbox are let in by the drain.
-            match tokio::time::timeout(limit / 4, &mut stop).await {
-                Ok(stopped) => (stopped, running.drain(left()).await),
-                Err(_) => tokio::join!(stop, running.drain(left())),
-            }
-        };
+        let cut = cut + self.tls.as_ref().map_or(0, Tls::cut);
         #[cfg(feature = "http")]
-        let cut = match &mut self.http {
-            Some(http) => cut + http.stop(left().min(GOODBYE)).await,
+        let cut = match &self.http {
+            Some(http) => cut + http.stop(limit.saturating_sub(begun.elapsed()).min(GOODBYE)).await,
             None => cut,
         };
-        Ended { cut, unread, drained }
+        Ended { cut, unread: self.udp.as_ref().is_some_and(|udp| !udp.is_done()), drained }
     }
 
     /// Says what became of datagrams that were not taken.
     pub(super) fn say_dropped(&self) {
-        let Some(UdpCounts { too_long, malformed, not_accepted, overflown, .. }) = self.udp.as_ref().map(UdpServer::counts) else { return };
+        let Some(UdpCounts { too_long, malformed, not_accepted, overflown, .. }) = self.udp.as_ref().map(Udp::counts) else { return };
         if too_long + malformed + not_accepted + overflown > 0 {
             tracing::warn!(
                 "datagrams that were dropped: {too_long} too long, {malformed} that could not be decoded, {not_accepted} that came too \

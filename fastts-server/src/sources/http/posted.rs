@@ -18,7 +18,7 @@ const FULL_EVENTS: usize = 4_096;
 const MOST_ERRORS: usize = 1_000;
 
 /// The events of one request, or of one message of a WebSocket.
-pub(super) struct Intake {
+pub(super) struct Posted {
     shared: Arc<Shared>,
     builder: BatchBuilder,
     pub(super) replies: Replies,
@@ -41,9 +41,9 @@ impl Refusal {
     }
 }
 
-impl Intake {
-    pub(super) fn new(shared: &Arc<Shared>) -> Intake {
-        Intake {
+impl Posted {
+    pub(super) fn new(shared: &Arc<Shared>) -> Posted {
+        Posted {
             shared: Arc::clone(shared),
             builder: BatchBuilder::new(),
             replies: Replies::default(),
@@ -55,7 +55,7 @@ impl Intake {
 
     /// Returns whether a text is an event, and takes it if so.
     pub(super) fn try_take(&mut self, text: &[u8]) -> Result<(), String> {
-        let now = self.shared.inside.running().now();
+        let now = self.shared.out.now();
         self.builder.push_json(text, now).map_err(|error| error.to_string())?;
         self.events += 1;
         self.replies.ok();
@@ -98,7 +98,7 @@ impl Intake {
         let events = batch.len();
         let delivered = {
             let _work = self.shared.meter.work();
-            self.shared.inside.running().deliver(batch).await
+            self.shared.out.deliver(batch).await
         };
         self.worked += begun.elapsed();
         match delivered {
@@ -107,10 +107,10 @@ impl Intake {
                 self.builder = back.map(Batch::into_builder).unwrap_or_default();
                 Ok(())
             }
-            Err(draining) => {
+            Err(refused) => {
                 // What was said about those that come now does not hold.
                 self.replies = Replies::default();
-                let reason = format!("{draining}; {} events of this request were accepted before", self.accepted);
+                let reason = format!("{refused}; {} events of this request were accepted before", self.accepted);
                 Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, reason))
             }
         }

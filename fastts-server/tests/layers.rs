@@ -1,0 +1,9 @@
+//! The layers of the crate.
+
+/// The modules of `src`, the lowest layer first. A new folder gets its place here before anything in it compiles into the picture.
+const LAYERS: fastts_testkit::layers::Layers<'_> = &[&["riemann"], &["telemetry"], &["sources", "sinks"], &["stages"], &["cli"]];
+
+#[test]
+fn arrows_point_down() {
+    fastts_testkit::layers::check(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), LAYERS);
+}
