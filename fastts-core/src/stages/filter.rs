@@ -7,28 +7,6 @@ use crate::chain::then::Then;
 use crate::model::item::Item;
 use crate::model::time::Time;
 
-macro_rules! closures {
-    ($($(#[$doc:meta])* $name:ident $stage:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $stage<P>(P);
-    )*};
-}
-closures! {
-    /// The stage of [`filter`].
-    filter Filter;
-    /// The stage of [`where_`].
-    where_ Where;
-    /// The stage of [`inspect`].
-    inspect Inspect;
-    /// The stage of [`map`].
-    map MapItem;
-    /// The stage of [`filter_map`].
-    filter_map FilterMap;
-    /// The stage of [`flat_map`].
-    flat_map FlatMap;
-}
-
 /// Passes on the items for which `keep` returns true.
 ///
 /// Takes and emits items of any type, holds nothing but the closure, whose state a restart resets.
@@ -49,6 +27,10 @@ where
 {
     flow.into_pipe().then(Filter(keep))
 }
+
+/// The stage of [`filter`].
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<P>(P);
 
 impl<I: Item, P: for<'a> FnMut(I::View<'a>) -> bool + Clone + Send + 'static> Stage<I> for Filter<P> {
     type Out = I;
@@ -85,6 +67,10 @@ where
 {
     flow.into_pipe().then(Where(keep))
 }
+
+/// The stage of [`where_`].
+#[derive(Clone, Copy, Debug)]
+pub struct Where<P>(P);
 
 impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Clone + Send + 'static> Stage<I> for Where<P> {
     type Out = I;
@@ -154,6 +140,10 @@ where
     flow.into_pipe().then(Inspect(look))
 }
 
+/// The stage of [`inspect`].
+#[derive(Clone, Copy, Debug)]
+pub struct Inspect<P>(P);
+
 impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Clone + Send + 'static> Stage<I> for Inspect<P> {
     type Out = I;
 
@@ -188,6 +178,10 @@ where
     flow.into_pipe().then(MapItem(make))
 }
 
+/// The stage of [`map`].
+#[derive(Clone, Copy, Debug)]
+pub struct MapItem<P>(P);
+
 impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for MapItem<P> {
     type Out = O;
 
@@ -221,6 +215,10 @@ where
     flow.into_pipe().then(FilterMap(make))
 }
 
+/// The stage of [`filter_map`].
+#[derive(Clone, Copy, Debug)]
+pub struct FilterMap<P>(P);
+
 impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> Option<O> + Clone + Send + 'static> Stage<I> for FilterMap<P> {
     type Out = O;
 
@@ -253,6 +251,10 @@ where
 {
     flow.into_pipe().then(FlatMap(make))
 }
+
+/// The stage of [`flat_map`].
+#[derive(Clone, Copy, Debug)]
+pub struct FlatMap<P>(P);
 
 impl<I: Item, O: IntoIterator<Item: Item>, P: for<'a> FnMut(I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for FlatMap<P> {
     type Out = O::Item;

@@ -1,5 +1,7 @@
 //! `tag`, `untag`, `tagged_all`, `tagged_any`: what tags an event has.
 
+use std::sync::Arc;
+
 use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
@@ -8,97 +10,155 @@ use crate::model::event::change::TagChange;
 use crate::model::event::{Event, TagList, TagSet};
 use crate::model::item::{IsEvent, Item};
 
-macro_rules! tag_stages {
-    ($($(#[$doc:meta])* $name:ident $stage:ident holds $holds:ty: $make:path, passes all: $passes_all:literal |$self:ident, $event:ident, $cx:ident, $out:ident| $body:expr;)*) => {$(
-        $(#[$doc])*
-        pub fn $name<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
-            flow: F,
-            tags: impl TagList,
-        ) -> Pipe<I, Then<S, $stage>> {
-            flow.into_pipe().then($stage { holds: $make(TagSet::new(tags)).into() })
-        }
-
-        #[doc = concat!("The stage of [`", stringify!($name), "`].")]
-        #[derive(Clone, Debug)]
-        pub struct $stage {
-            /// Shared, because `by` copies its block for every key.
-            holds: std::sync::Arc<$holds>,
-        }
-
-        impl<I: Item> Stage<I> for $stage {
-            type Out = Event;
-
-            const PASSES_ALL: bool = $passes_all;
-
-            #[inline]
-            fn item(&mut $self, item: I::View<'_>, $cx: &mut Context, $out: &mut impl Emit<Event>) {
-                if let Some($event) = I::as_event(item) {
-                    $body
-                }
-            }
-        }
-    )*};
+/// Adds one tag or several: `tag("x")`, `tag(["x", "y"])`; new tags come first, and none twice.
+///
+/// Takes and emits events, holds nothing.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { tag(["x", "y"]); fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
+/// assert_eq!(out, [Event::new().with_tags(["x", "y", "z"])]);
+/// ```
+///
+/// # Differs from Riemann
+/// Tags that the sender repeated stay repeated.
+pub fn tag<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    tags: impl TagList,
+) -> Pipe<I, Then<S, Tag>> {
+    flow.into_pipe().then(Tag { change: Arc::new(TagChange::add(TagSet::new(tags))) })
 }
 
-tag_stages! {
-    /// Adds one tag or several: `tag("x")`, `tag(["x", "y"])`; new tags come first, and none twice.
-    ///
-    /// Takes and emits events, holds nothing.
-    ///
-    /// ```
-    /// # use fastts_core::{testing, Event};
-    /// # fastts_core::router! { pub fn example; pipeline "example" { tag(["x", "y"]); fastts_core::testing::tap } }
-    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["y", "z"])]);
-    /// assert_eq!(out, [Event::new().with_tags(["x", "y", "z"])]);
-    /// ```
-    ///
-    /// # Differs from Riemann
-    /// Tags that the sender repeated stay repeated.
-    tag Tag holds TagChange: TagChange::add, passes all: true |self, event, cx, out| {
-        event.tagged_with(&self.holds, |event| out.emit(event, cx));
-    };
+/// The stage of [`tag`].
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// Shared, because `by` copies its block for every key.
+    change: Arc<TagChange>,
+}
 
-    /// Removes one tag or several.
-    ///
-    /// Takes and emits events, holds nothing.
-    ///
-    /// ```
-    /// # use fastts_core::{testing, Event};
-    /// # fastts_core::router! { pub fn example; pipeline "example" { untag(["x", "z"]); fastts_core::testing::tap } }
-    /// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
-    /// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
-    /// ```
-    untag Untag holds TagChange: TagChange::remove, passes all: true |self, event, cx, out| {
-        event.retagged(&self.holds, |event| out.emit(event, cx));
-    };
+impl<I: Item> Stage<I> for Tag {
+    type Out = Event;
 
-    /// Passes on events that have all of the tags.
-    ///
-    /// Takes and emits events, holds nothing.
-    ///
-    /// ```
-    /// # use fastts_core::{testing, Event};
-    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_all(["x", "y"]); fastts_core::testing::tap } }
-    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
-    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
-    /// assert_eq!(out, [event(&["y", "z", "x"])]);
-    /// ```
-    tagged_all TaggedAll holds TagSet: std::convert::identity, passes all: false |self, event, cx, out| if event.tagged_all(&self.holds) {
-        out.emit(event, cx);
-    };
+    const PASSES_ALL: bool = true;
 
-    /// Passes on events that have at least one of the tags.
-    ///
-    /// Takes and emits events, holds nothing.
-    ///
-    /// ```
-    /// # use fastts_core::{testing, Event};
-    /// # fastts_core::router! { pub fn example; pipeline "example" { tagged_any(["x", "y"]); fastts_core::testing::tap } }
-    /// let event = |tags: &[&str]| Event::new().with_tags(tags);
-    /// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
-    /// assert_eq!(out, [event(&["y", "z"])]);
-    /// ```
-    tagged_any TaggedAny holds TagSet: std::convert::identity, passes all: false |self, event, cx, out| if event.tagged_any(&self.holds) {
-        out.emit(event, cx);
-    };
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            event.tagged_with(&self.change, |event| out.emit(event, cx));
+        }
+    }
+}
+
+/// Removes one tag or several.
+///
+/// Takes and emits events, holds nothing.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { untag(["x", "z"]); fastts_core::testing::tap } }
+/// let out: Vec<Event> = testing::outputs(example(), [Event::new().with_tags(["x", "y"]), Event::new()]);
+/// assert_eq!(out, [Event::new().with_tags("y"), Event::new()]);
+/// ```
+pub fn untag<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    tags: impl TagList,
+) -> Pipe<I, Then<S, Untag>> {
+    flow.into_pipe().then(Untag { change: Arc::new(TagChange::remove(TagSet::new(tags))) })
+}
+
+/// The stage of [`untag`].
+#[derive(Clone, Debug)]
+pub struct Untag {
+    /// Shared, because `by` copies its block for every key.
+    change: Arc<TagChange>,
+}
+
+impl<I: Item> Stage<I> for Untag {
+    type Out = Event;
+
+    const PASSES_ALL: bool = true;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item) {
+            event.retagged(&self.change, |event| out.emit(event, cx));
+        }
+    }
+}
+
+/// Passes on events that have all of the tags.
+///
+/// Takes and emits events, holds nothing.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { tagged_all(["x", "y"]); fastts_core::testing::tap } }
+/// let event = |tags: &[&str]| Event::new().with_tags(tags);
+/// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z", "x"]), event(&["x"]), event(&[])]);
+/// assert_eq!(out, [event(&["y", "z", "x"])]);
+/// ```
+pub fn tagged_all<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    tags: impl TagList,
+) -> Pipe<I, Then<S, TaggedAll>> {
+    flow.into_pipe().then(TaggedAll { tags: Arc::new(TagSet::new(tags)) })
+}
+
+/// The stage of [`tagged_all`].
+#[derive(Clone, Debug)]
+pub struct TaggedAll {
+    /// Shared, because `by` copies its block for every key.
+    tags: Arc<TagSet>,
+}
+
+impl<I: Item> Stage<I> for TaggedAll {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item)
+            && event.tagged_all(&self.tags)
+        {
+            out.emit(event, cx);
+        }
+    }
+}
+
+/// Passes on events that have at least one of the tags.
+///
+/// Takes and emits events, holds nothing.
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { tagged_any(["x", "y"]); fastts_core::testing::tap } }
+/// let event = |tags: &[&str]| Event::new().with_tags(tags);
+/// let out: Vec<Event> = testing::outputs(example(), [event(&["y", "z"]), event(&["z"]), event(&[])]);
+/// assert_eq!(out, [event(&["y", "z"])]);
+/// ```
+pub fn tagged_any<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    tags: impl TagList,
+) -> Pipe<I, Then<S, TaggedAny>> {
+    flow.into_pipe().then(TaggedAny { tags: Arc::new(TagSet::new(tags)) })
+}
+
+/// The stage of [`tagged_any`].
+#[derive(Clone, Debug)]
+pub struct TaggedAny {
+    /// Shared, because `by` copies its block for every key.
+    tags: Arc<TagSet>,
+}
+
+impl<I: Item> Stage<I> for TaggedAny {
+    type Out = Event;
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        if let Some(event) = I::as_event(item)
+            && event.tagged_any(&self.tags)
+        {
+            out.emit(event, cx);
+        }
+    }
 }
