@@ -19,9 +19,12 @@ mod topics;
 pub use chain::context::Context;
 pub use chain::flow::{Flow, Pipe};
 pub use chain::services::Services;
-pub use chain::stage::{Discard, Emit, Link, Stage};
+pub use chain::stage::{Discard, Emit, Stage};
 pub use chain::then::{Start, Then};
 pub use chain::watch::{Outline, Step};
+pub use chain::wiring::Link;
+#[doc(hidden)]
+pub use chain::wiring::Wiring;
 pub use dispatch::{Head, TextTest};
 pub use engine::graph::StageInfo;
 pub use engine::live::Running;

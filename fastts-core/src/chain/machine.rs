@@ -9,8 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::chain::context::Context;
 use crate::chain::flow::Flow;
 use crate::chain::services::Services;
-use crate::chain::stage::{Discard, Link, Stage};
+use crate::chain::stage::{Discard, Stage};
 use crate::chain::watch::{self, Outline, Step};
+use crate::chain::wiring::Link;
 use crate::model::item::Item;
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -53,6 +54,9 @@ struct Fused<I, S> {
 }
 
 impl<I: Item, S: Stage<I>> Fused<I, S> {
+    /// A constant of its own, so that what nobody needs is not even compiled.
+    const LOOKS_AHEAD: bool = S::WIRING.looks_ahead;
+
     /// Runs a range of a batch.
     ///
     /// The one place that runs the chain: of two, the compiler would make two copies of it, or one that is called for every item.
@@ -68,8 +72,10 @@ impl<I: Item, S: Stage<I>> Fused<I, S> {
     fn show(&mut self, batch: &I::Batch, indices: impl Iterator<Item = usize>) {
         // A key that panics does so again when its item runs, and only then is it known which item that was.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            indices.for_each(|index| self.stage.look_ahead(I::get(batch, index)));
-            self.stage.fetch();
+            if let Some(look_ahead) = S::WIRING.look_ahead {
+                indices.for_each(|index| look_ahead(&mut self.stage, I::get(batch, index), &mut |_| ()));
+            }
+            (S::WIRING.prefetch)(&mut self.stage);
         }));
     }
 }
@@ -82,20 +88,20 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
-        let group = if S::LOOKS_AHEAD { GROUP } else { usize::MAX };
+        let group = if Self::LOOKS_AHEAD { GROUP } else { usize::MAX };
         let mut place = range.start;
         while place < range.end {
             let end = range.end.min(place.saturating_add(group));
             match picks {
                 None => {
-                    if S::LOOKS_AHEAD {
+                    if Self::LOOKS_AHEAD {
                         self.show(batch, place..end);
                     }
                     self.run_range(batch, place..end, cx, at);
                 }
                 Some(picks) => {
                     let picks = &picks[place..end];
-                    if S::LOOKS_AHEAD {
+                    if Self::LOOKS_AHEAD {
                         self.show(batch, picks.iter().map(|&index| index as usize));
                     }
                     let mut from = 0;
@@ -126,7 +132,7 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
 
     fn links(&self, taken: u64) -> Vec<Link> {
         let mut links = Vec::new();
-        self.stage.links(taken, &mut links);
+        (S::WIRING.links)(&self.stage, taken, &mut links);
         links
     }
 

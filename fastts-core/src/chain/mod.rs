@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `stage` | one step of a chain |
+//! | `wiring` | what the engine asks of a stage besides running it |
 //! | `context`, `services` | what a stage may use while it runs, and what the pipelines of a router share |
 //! | `then` | how steps are fused |
 //! | `flow` | a pipeline being built: what stage functions take and return |
@@ -20,3 +21,4 @@ pub(crate) mod services;
 pub(crate) mod stage;
 pub(crate) mod then;
 pub(crate) mod watch;
+pub(crate) mod wiring;

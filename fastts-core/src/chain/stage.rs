@@ -1,7 +1,7 @@
 //! One step of a chain.
 
 use crate::chain::context::Context;
-use crate::chain::watch::{Erased, Outline};
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::model::time::Time;
 
@@ -50,67 +50,9 @@ pub trait Stage<I: Item>: Clone + Send + 'static {
         let _ = (cx, out);
     }
 
-    /// Says that the stage (of several, the last) emits one item for each that it takes, then and there, and none by time; what
-    /// passes behind it need not be counted.
-    const PASSES_ALL: bool = false;
-
-    /// Says whether the stage, or one in it, wants to look ahead.
-    const LOOKS_AHEAD: bool = false;
-
-    /// Is shown an item some time before it comes, so that a stage with much state can ask for the memory that it will need.
-    ///
-    /// Nothing that the stage does may depend on it: the item may never come.
-    #[inline]
-    fn look_ahead(&mut self, item: I::View<'_>) {
-        let _ = item;
-    }
-
-    /// Returns the item that the stage will most likely emit for `item`, when it can be told without running the stage; used
-    /// to show it to the next stage ahead of time.
-    #[inline]
-    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<<Self::Out as Item>::View<'a>> {
-        let _ = item;
-        None
-    }
-
-    /// Is called when all items of a group were shown, before the first of them comes, and in a block of `by` before its key's
-    /// turn: the time to ask for memory.
-    #[inline]
-    fn fetch(&mut self) {}
-
-    /// Appends the number of items that passed each link of the chain, which took `taken`, and the type that passed it.
-    fn links(&self, taken: u64, links: &mut Vec<Link>) {
-        let _ = (taken, links);
-    }
-
-    /// How many stages a chain has; a single stage is none.
-    const LENGTH: usize = 0;
-
-    /// Takes one item, as `item` does, while somebody watches where it goes.
-    ///
-    /// Stages with blocks have their own, so that what happens inside can be seen; for others there is nothing to see.
-    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<Self::Out>) {
-        self.item(item, cx, &mut Erased(out));
-    }
-
-    /// Appends the stages of a chain.
-    fn outline(chain: &mut Vec<Outline>) {
-        let _ = chain;
-    }
-
-    /// Returns the chains in the blocks of a stage.
-    fn blocks() -> Vec<Vec<Outline>> {
-        Vec::new()
-    }
-}
-
-/// What passed between two stages of a chain.
-#[derive(Clone, Copy, Debug)]
-pub struct Link {
-    /// How many items.
-    pub passed: u64,
-    /// Of which type, as Rust names it.
-    pub item: &'static str,
+    /// What the engine asks of a stage besides running it; a stage that holds no chain has nothing to say to that.
+    #[doc(hidden)]
+    const WIRING: Wiring<I, Self> = Wiring::alone();
 }
 
 /// Drops what it is given: the end of every chain.

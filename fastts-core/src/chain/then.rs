@@ -4,8 +4,9 @@ use std::any::type_name;
 use std::marker::PhantomData;
 
 use crate::chain::context::Context;
-use crate::chain::stage::{Emit, Link, Stage};
+use crate::chain::stage::{Emit, Stage};
 use crate::chain::watch::{self, Outline};
+use crate::chain::wiring::{Link, Shown, Wiring};
 use crate::model::item::Item;
 use crate::model::time::Time;
 
@@ -16,17 +17,12 @@ pub struct Start;
 impl<I: Item> Stage<I> for Start {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
-
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         out.emit(item, cx);
     }
 
-    #[inline]
-    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<I::View<'a>> {
-        Some(item)
-    }
+    const WIRING: Wiring<I, Start> = Wiring { look_ahead: Some(|_, item, next| next(item)), ..Wiring::alone().passes_all() };
 }
 
 /// Two stages, fused: what the first emits goes into the second by a direct call.
@@ -61,7 +57,7 @@ struct Feed<'s, I, A, B, O> {
 impl<I: Item, A: Stage<I>, B: Stage<A::Out>, O: Emit<B::Out>> Emit<A::Out> for Feed<'_, I, A, B, O> {
     #[inline]
     fn emit(&mut self, item: <A::Out as Item>::View<'_>, cx: &mut Context) {
-        if !A::PASSES_ALL {
+        if !A::WIRING.passes_all {
             *self.passed += 1;
         }
         self.stage.item(item, cx, self.out);
@@ -102,51 +98,65 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
         second.finish(cx, out);
     }
 
-    const PASSES_ALL: bool = B::PASSES_ALL;
+    const WIRING: Wiring<I, Then<A, B>> = Wiring {
+        passes_all: B::WIRING.passes_all,
+        // The second stage is shown what the first is known to emit, if that is known.
+        looks_ahead: A::WIRING.looks_ahead || A::WIRING.look_ahead.is_some() && B::WIRING.looks_ahead,
+        look_ahead: match (A::WIRING.look_ahead, B::WIRING.look_ahead) {
+            (Some(_), None) if !A::WIRING.looks_ahead => None,
+            (Some(_), _) => Some(Then::<A, B>::look_ahead::<I>),
+            (None, _) => None,
+        },
+        prefetch: |then| {
+            (A::WIRING.prefetch)(&mut then.first);
+            (B::WIRING.prefetch)(&mut then.second);
+        },
+        length: A::WIRING.length + 1,
+        links: Then::links::<I>,
+        outline: Then::<A, B>::outline::<I>,
+        blocks: Vec::new,
+        watch: |then, item, cx, out| {
+            let depth = watch::depth(cx);
+            (A::WIRING.watch)(&mut then.first, item, cx, &mut watch::Link { stage: &mut then.second, out, place: A::WIRING.length, depth });
+        },
+    };
+}
 
-    const LOOKS_AHEAD: bool = A::LOOKS_AHEAD || B::LOOKS_AHEAD;
-
+impl<A, B> Then<A, B> {
     #[inline]
-    fn look_ahead(&mut self, item: I::View<'_>) {
-        self.first.look_ahead(item);
-        if B::LOOKS_AHEAD
-            && let Some(item) = self.first.preview(item)
-        {
-            self.second.look_ahead(item);
-        }
+    fn look_ahead<I: Item>(&mut self, item: I::View<'_>, next: &mut Shown<'_, B::Out>)
+    where
+        A: Stage<I>,
+        B: Stage<A::Out>,
+    {
+        let Then { first, second, .. } = self;
+        let Some(first_looks) = A::WIRING.look_ahead else { return };
+        first_looks(first, item, &mut |item| {
+            if let Some(second_looks) = B::WIRING.look_ahead {
+                second_looks(second, item, next);
+            }
+        });
     }
 
-    #[inline]
-    fn preview<'a>(&mut self, item: I::View<'a>) -> Option<<B::Out as Item>::View<'a>> {
-        let item = self.first.preview(item)?;
-        self.second.preview(item)
-    }
-
-    #[inline]
-    fn fetch(&mut self) {
-        self.first.fetch();
-        self.second.fetch();
-    }
-
-    fn links(&self, taken: u64, links: &mut Vec<Link>) {
-        self.first.links(taken, links);
-        let passed = match A::PASSES_ALL {
+    fn links<I: Item>(&self, taken: u64, links: &mut Vec<Link>)
+    where
+        A: Stage<I>,
+    {
+        (A::WIRING.links)(&self.first, taken, links);
+        let passed = match A::WIRING.passes_all {
             true => links.last().map_or(taken, |link| link.passed),
             false => self.passed,
         };
         links.push(Link { passed, item: type_name::<A::Out>() });
     }
 
-    const LENGTH: usize = A::LENGTH + 1;
-
-    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) {
-        let depth = watch::depth(cx);
-        self.first.watch(item, cx, &mut watch::Link { stage: &mut self.second, out, place: A::LENGTH, depth });
-    }
-
-    fn outline(chain: &mut Vec<Outline>) {
-        A::outline(chain);
-        chain.push(Outline { item: type_name::<A::Out>(), stage: type_name::<B>(), blocks: B::blocks() });
+    fn outline<I: Item>(chain: &mut Vec<Outline>)
+    where
+        A: Stage<I>,
+        B: Stage<A::Out>,
+    {
+        (A::WIRING.outline)(chain);
+        chain.push(Outline { item: type_name::<A::Out>(), stage: type_name::<B>(), blocks: (B::WIRING.blocks)() });
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Outline {
 /// Returns the stages of a chain.
 pub(crate) fn outline<I: Item, S: Stage<I>>() -> Vec<Outline> {
     let mut chain = Vec::new();
-    S::outline(&mut chain);
+    (S::WIRING.outline)(&mut chain);
     chain
 }
 
@@ -141,7 +141,7 @@ pub(crate) struct Link<'s, B, O: Item> {
 impl<I: Item, B: Stage<I>> Emit<I> for Link<'_, B, B::Out> {
     fn emit(&mut self, item: I::View<'_>, cx: &mut Context) {
         let entered = enter::<I>(self.place, self.depth, item, cx);
-        self.stage.watch(item, cx, self.out);
+        (B::WIRING.watch)(self.stage, item, cx, self.out);
         leave(entered, self.depth, self.stage.deadline(), cx);
     }
 }
@@ -166,9 +166,9 @@ impl<T: Item> Emit<T> for End<'_, T> {
 
 /// Gives an item to a chain, the next one inwards, that emits to `out`.
 pub(crate) fn run<I: Item, S: Stage<I>>(chain: &mut S, item: I::View<'_>, cx: &mut Context, out: Option<&mut dyn Emit<S::Out>>) {
-    let mut end = End { out: None, place: S::LENGTH, depth: depth(cx) };
+    let mut end = End { out: None, place: S::WIRING.length, depth: depth(cx) };
     match out {
-        Some(out) => chain.watch(item, cx, &mut End { out: Some(out), ..end }),
-        None => chain.watch(item, cx, &mut end),
+        Some(out) => (S::WIRING.watch)(chain, item, cx, &mut End { out: Some(out), ..end }),
+        None => (S::WIRING.watch)(chain, item, cx, &mut end),
     }
 }

@@ -8,6 +8,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::{Interval, Threshold};
 use crate::model::event::Event;
 use crate::model::item::{IsEvent, Item};
@@ -127,10 +128,7 @@ impl<I: Item, T: Test> Stage<I> for Lasting<T> {
         (self.due != NEVER).then_some(self.due)
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.last.prefetch();
-    }
+    const WIRING: Wiring<I, Lasting<T>> = Wiring::alone().prefetching(|stage| stage.last.prefetch());
 
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {

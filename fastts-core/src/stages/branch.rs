@@ -7,6 +7,7 @@ use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::then::{Start, Then, earlier};
 use crate::chain::watch::{self, Outline};
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::model::time::Time;
 
@@ -43,8 +44,6 @@ pub struct Tee<B>(B);
 impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
-
     fn start(&mut self, cx: &mut Context) {
         self.0.start(cx);
     }
@@ -70,14 +69,13 @@ impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
         self.0.finish(cx, &mut Discard);
     }
 
-    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<I>) {
-        watch::inside(0, cx, |cx| watch::run(&mut self.0, item, cx, None));
-        out.emit(item, cx);
-    }
-
-    fn blocks() -> Vec<Vec<Outline>> {
-        vec![watch::outline::<I, B>()]
-    }
+    const WIRING: Wiring<I, Tee<B>> = Wiring::alone().passes_all().holding(
+        || vec![watch::outline::<I, B>()],
+        |tee, item, cx, out| {
+            watch::inside(0, cx, |cx| watch::run(&mut tee.0, item, cx, None));
+            out.emit(item, cx);
+        },
+    );
 }
 
 /// Gives every item to the first arm whose condition holds and passes on what that arm emits.
@@ -324,13 +322,14 @@ impl<I: Item, O: Item, A: Arm<I, O>> Stage<I> for Split<A, O> {
         self.arms.finish(cx, out);
     }
 
-    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<O>) {
-        self.arms.watch(item, cx, out);
-    }
-
-    fn blocks() -> Vec<Vec<Outline>> {
-        let mut ways = Vec::new();
-        A::outline(&mut ways);
-        ways
-    }
+    const WIRING: Wiring<I, Split<A, O>> = Wiring::alone().holding(
+        || {
+            let mut ways = Vec::new();
+            A::outline(&mut ways);
+            ways
+        },
+        |split, item, cx, out| {
+            split.arms.watch(item, cx, out);
+        },
+    );
 }

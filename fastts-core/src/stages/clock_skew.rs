@@ -8,6 +8,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::event::Event;
 use crate::model::item::{IsEvent, Item};
 use crate::model::key::Key;
@@ -102,7 +103,7 @@ fn remove(skews: &mut Vec<i64>, skew: i64) {
 impl<I: Item> Stage<I> for ClockSkew {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, ClockSkew> = Wiring::alone().passes_all();
 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };

@@ -5,6 +5,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Interval;
 use crate::model::event::change::Kind;
 use crate::model::event::{Change, Event};
@@ -137,10 +138,7 @@ impl<I: Item> Stage<I> for DdtEvery {
         self.beat.deadline()
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.new.event.prefetch();
-    }
+    const WIRING: Wiring<I, DdtEvery> = Wiring::alone().prefetching(|stage| stage.new.event.prefetch());
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
         if !self.beat.tick(cx.now) {

@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::{Interval, Threshold};
 use crate::model::event::Event;
 use crate::model::item::{IsEvent, Item};
@@ -79,7 +80,7 @@ pub struct EwmaTimeless {
 impl<I: Item> Stage<I> for EwmaTimeless {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, EwmaTimeless> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -107,7 +108,7 @@ pub struct Ewma {
 impl<I: Item> Stage<I> for Ewma {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Ewma> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::event::{Event, change};
 use crate::model::item::{IsEvent, Item};
 
@@ -92,7 +93,7 @@ pub struct Expire {
 impl<I: Item> Stage<I> for Expire {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Expire> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

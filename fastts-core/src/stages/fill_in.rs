@@ -8,6 +8,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Interval;
 use crate::model::event::{Change, Event, EventView};
 use crate::model::item::{IsEvent, Item};
@@ -147,10 +148,7 @@ impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send 
         (self.due != NEVER).then_some(self.due)
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.last.prefetch();
-    }
+    const WIRING: Wiring<I, FillInLast<P>> = Wiring::alone().prefetching(|stage| stage.last.prefetch());
 
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -187,10 +185,7 @@ impl<I: Item> Stage<I> for InterpolateConstant {
         self.beat.deadline()
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.last.prefetch();
-    }
+    const WIRING: Wiring<I, InterpolateConstant> = Wiring::alone().prefetching(|stage| stage.last.prefetch());
 
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {

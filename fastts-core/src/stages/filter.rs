@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::model::time::Time;
 
@@ -147,7 +148,7 @@ pub struct Inspect<P>(P);
 impl<I: Item, P: for<'a> FnMut(I::View<'a>) + Clone + Send + 'static> Stage<I> for Inspect<P> {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Inspect<P>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
@@ -185,7 +186,7 @@ pub struct MapItem<P>(P);
 impl<I: Item, O: Item, P: for<'a> FnMut(I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for MapItem<P> {
     type Out = O;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, MapItem<P>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {

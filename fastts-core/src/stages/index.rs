@@ -5,6 +5,7 @@ use crate::chain::flow::{Flow, Pipe};
 use crate::chain::publisher::Publisher;
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::event::{Event, EventView};
 use crate::model::item::{IsEvent, Item};
 use crate::model::key::{Key, WritesKey};
@@ -50,7 +51,7 @@ pub struct Index {
 impl<I: Item> Stage<I> for Index {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Index> = Wiring::alone().passes_all();
 
     fn start(&mut self, cx: &mut Context) {
         self.publisher.start(cx);
@@ -106,7 +107,7 @@ pub struct DeleteFromIndex<K> {
 impl<I: Item, K: WritesKey<Event> + Clone + Send> Stage<I> for DeleteFromIndex<K> {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, DeleteFromIndex<K>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -148,7 +149,7 @@ pub struct DeleteEntryFromIndex;
 impl<I: Item> Stage<I> for DeleteEntryFromIndex {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, DeleteEntryFromIndex> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

@@ -5,6 +5,7 @@ use crate::chain::flow::{Flow, Pipe};
 use crate::chain::publisher::Publisher;
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::topics::{PublishedAs, Topic};
 
@@ -50,7 +51,7 @@ impl<E> Clone for Publish<E> {
 impl<E: Item> Stage<E> for Publish<E> {
     type Out = E;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<E, Publish<E>> = Wiring::alone().passes_all();
 
     fn start(&mut self, cx: &mut Context) {
         self.publisher.start(cx);

@@ -5,6 +5,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Interval;
 use crate::model::event::change::Kind;
 use crate::model::event::{Change, Event};
@@ -95,10 +96,7 @@ impl<I: Item> Stage<I> for Rate {
         (self.next != NEVER).then_some(self.next)
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.last.prefetch();
-    }
+    const WIRING: Wiring<I, Rate> = Wiring::alone().prefetching(|stage| stage.last.prefetch());
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
         if self.next > cx.now || self.next == NEVER {

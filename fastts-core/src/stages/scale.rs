@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Threshold;
 use crate::model::event::Event;
 use crate::model::item::{IsEvent, Item};
@@ -36,7 +37,7 @@ pub struct Scale {
 impl<I: Item> Stage<I> for Scale {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Scale> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

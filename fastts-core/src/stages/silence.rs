@@ -8,6 +8,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Interval;
 use crate::model::event::Event;
 use crate::model::event::change::{self, Missing};
@@ -163,10 +164,7 @@ impl<I: Item> Stage<I> for Deadman {
         (self.due != NEVER).then_some(self.due)
     }
 
-    #[inline]
-    fn fetch(&mut self) {
-        self.last.prefetch();
-    }
+    const WIRING: Wiring<I, Deadman> = Wiring::alone().prefetching(|stage| stage.last.prefetch());
 
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {

@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::model::json::ToJson;
 use crate::sink::Lines;
@@ -34,7 +35,7 @@ pub struct Stdout {
 impl<I: ToJson> Stage<I> for Stdout {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Stdout> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {

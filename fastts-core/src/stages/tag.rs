@@ -6,6 +6,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::event::change::TagChange;
 use crate::model::event::{Event, TagList, TagSet};
 use crate::model::item::{IsEvent, Item};
@@ -40,7 +41,7 @@ pub struct Tag {
 impl<I: Item> Stage<I> for Tag {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Tag> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -77,7 +78,7 @@ pub struct Untag {
 impl<I: Item> Stage<I> for Untag {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Untag> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

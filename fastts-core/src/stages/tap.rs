@@ -6,6 +6,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::sink::recorder;
 
@@ -60,7 +61,7 @@ pub struct Tap {
 impl<I: Item> Stage<I> for Tap {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Tap> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {

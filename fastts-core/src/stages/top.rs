@@ -9,6 +9,8 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::then::{Start, Then};
+use crate::chain::watch::{self, Erased};
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::Count;
 use crate::model::event::{Event, EventView};
 use crate::model::item::{IsEvent, Item};
@@ -222,8 +224,43 @@ impl<K, B> Top<K, B> {
 }
 
 impl<K, B: Stage<Event>> Top<K, B> {
+    /// Takes one item; `give` gives what is no member to the block.
+    #[inline]
+    fn take_item<I: Item>(
+        &mut self,
+        item: I::View<'_>,
+        cx: &mut Context,
+        out: &mut impl Emit<Event>,
+        give: impl Fn(&mut B, EventView<'_>, &mut Context),
+    ) where
+        K: WritesKey<I>,
+    {
+        let Some(event) = I::as_event(item) else { return };
+        if event.is_expired(cx.now) {
+            self.remove(self.place_of(self.hash(event), event));
+            out.emit(event, cx);
+            give(&mut self.rest, event, cx);
+            return;
+        }
+        self.current.clear();
+        self.key.write(item, &mut self.current);
+        if self.admit(event, cx, out, &give) {
+            expired(event, cx.now, |event| give(&mut self.rest, event, cx));
+            out.emit(event, cx);
+        } else {
+            expired(event, cx.now, |event| out.emit(event, cx));
+            give(&mut self.rest, event, cx);
+        }
+    }
+
     /// Makes the event at hand a member if it is one, and returns whether it is.
-    fn admit(&mut self, event: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) -> bool {
+    fn admit(
+        &mut self,
+        event: EventView<'_>,
+        cx: &mut Context,
+        out: &mut impl Emit<Event>,
+        give: &impl Fn(&mut B, EventView<'_>, &mut Context),
+    ) -> bool {
         let hash = self.hash(event);
         let place = self.place_of(hash, event);
         if self.current.compare(&self.current).is_none() {
@@ -247,7 +284,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
                 let member = self.take(smallest);
                 if self.demote {
                     expired(member.event.view(), cx.now, |event| out.emit(event, cx));
-                    self.rest.item(member.event.view(), cx, &mut Discard);
+                    give(&mut self.rest, member.event.view(), cx);
                 }
                 member
             }
@@ -269,22 +306,7 @@ impl<I: Item, K: WritesKey<I> + Clone + Send, B: Stage<Event>> Stage<I> for Top<
     }
 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
-        let Some(event) = I::as_event(item) else { return };
-        if event.is_expired(cx.now) {
-            self.remove(self.place_of(self.hash(event), event));
-            out.emit(event, cx);
-            self.rest.item(event, cx, &mut Discard);
-            return;
-        }
-        self.current.clear();
-        self.key.write(item, &mut self.current);
-        if self.admit(event, cx, out) {
-            expired(event, cx.now, |event| self.rest.item(event, cx, &mut Discard));
-            out.emit(event, cx);
-        } else {
-            expired(event, cx.now, |event| out.emit(event, cx));
-            self.rest.item(event, cx, &mut Discard);
-        }
+        self.take_item::<I>(item, cx, out, |rest, event, cx| rest.item(event, cx, &mut Discard));
     }
 
     #[inline]
@@ -301,4 +323,13 @@ impl<I: Item, K: WritesKey<I> + Clone + Send, B: Stage<Event>> Stage<I> for Top<
     fn finish(&mut self, cx: &mut Context, _out: &mut impl Emit<Event>) {
         self.rest.finish(cx, &mut Discard);
     }
+
+    const WIRING: Wiring<I, Top<K, B>> = Wiring::alone().holding(
+        || vec![watch::outline::<Event, B>()],
+        |top, item, cx, out| {
+            top.take_item::<I>(item, cx, &mut Erased(out), |rest, event, cx| {
+                watch::inside(0, cx, |cx| watch::run(rest, event, cx, None));
+            });
+        },
+    );
 }

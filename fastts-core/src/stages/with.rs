@@ -4,6 +4,7 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
+use crate::chain::wiring::Wiring;
 use crate::model::event::change::{self, Kind};
 use crate::model::event::{Change, Event, EventView};
 use crate::model::item::{HasFields, Item};
@@ -50,7 +51,7 @@ where
 impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for With<P> {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, With<P>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -88,7 +89,7 @@ where
 impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for DefaultFields<P> {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, DefaultFields<P>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
@@ -142,7 +143,7 @@ where
 impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(A::Value<'a>) -> R + Clone + Send + 'static> Stage<I> for Adjust<A, P> {
     type Out = Event;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Adjust<A, P>> = Wiring::alone().passes_all();
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

@@ -113,3 +113,25 @@ fn what_another_key_emits_is_not_the_items() {
     let steps = replay.watch(Event::new().with_host("b").view()).remove(0).steps;
     assert_eq!(paths(&steps), [&[0][..], &[0, 0, 0]]);
 }
+
+router! {
+    fn largest;
+    pipeline "largest" { top(1, metric) { tag("rest"); inspect(|_| ()) } stdout }
+}
+
+#[test]
+fn a_path_goes_through_the_block_of_top() {
+    let router = largest();
+    let mut replay = Replay::new(&router, Time::EPOCH);
+    let mut watch = |host, metric: i64| replay.watch(Event::new().with_host(host).with_metric(metric).view()).remove(0).steps;
+    // A member goes on, and the block is told that it has expired there.
+    let steps = watch("a", 2);
+    assert_eq!(paths(&steps), [&[0][..], &[0, 0, 0], &[0, 0, 1], &[0, 0, 2], &[1], &[2]]);
+    let states: Vec<_> = steps.iter().map(|step| step.event.as_ref().unwrap().state() == Some("expired")).collect();
+    assert_eq!(states, [false, true, true, true, false, false]);
+    // What is no member goes on as expired, and into the block as it is.
+    let steps = watch("b", 1);
+    assert_eq!(paths(&steps), [&[0][..], &[1], &[2], &[0, 0, 0], &[0, 0, 1], &[0, 0, 2]]);
+    let states: Vec<_> = steps.iter().map(|step| step.event.as_ref().unwrap().state() == Some("expired")).collect();
+    assert_eq!(states, [false, true, true, false, false, false]);
+}

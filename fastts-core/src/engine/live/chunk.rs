@@ -15,7 +15,7 @@ use super::restarts::{Restarts, Verdict};
 use super::stats::add_links;
 use super::worker::Worker;
 use crate::chain::machine::Machine;
-use crate::chain::stage::Link;
+use crate::chain::wiring::Link;
 use crate::model::panics::{Panic, catch};
 use crate::model::time::Time;
 

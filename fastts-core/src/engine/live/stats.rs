@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::chain::stage::Link;
+use crate::chain::wiring::Link;
 use crate::model::panics::Panic;
 
 /// What a pipeline has done so far.

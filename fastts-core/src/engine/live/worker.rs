@@ -19,7 +19,7 @@ use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_link
 use super::timers::Timers;
 use crate::chain::machine::Machine;
 use crate::chain::services::Services;
-use crate::chain::stage::Link;
+use crate::chain::wiring::Link;
 use crate::clock::may_block;
 use crate::clock::{Clock, Stamp};
 use crate::engine::router::{Pipeline, Run};

@@ -12,7 +12,8 @@ use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::{Start, Then, earlier};
-use crate::chain::watch::{self, Erased, Outline};
+use crate::chain::watch::{self, Erased};
+use crate::chain::wiring::Wiring;
 use crate::model::arguments::{Count, Interval};
 use crate::model::item::Item;
 use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
@@ -207,31 +208,6 @@ where
         self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
     }
 
-    const LOOKS_AHEAD: bool = K::REPEATABLE;
-
-    #[inline]
-    fn look_ahead(&mut self, item: I::View<'_>) {
-        if !K::REPEATABLE || self.keys.len() < MANY {
-            return;
-        }
-        self.buffer.clear();
-        self.key.write(item, &mut self.buffer);
-        let hash = self.keys.hash(self.buffer.as_bytes());
-        self.keys.prefetch(hash);
-        self.ahead.push(hash);
-    }
-
-    #[inline]
-    fn fetch(&mut self) {
-        let By { ahead, keys, .. } = self;
-        ahead.retain_mut(|ahead| keys.prefetch_slot(*ahead).map(|index| *ahead = index).is_some());
-        for index in ahead.drain(..) {
-            if let Some(slot) = keys.get_mut(index) {
-                slot.block.fetch();
-            }
-        }
-    }
-
     #[inline]
     fn deadline(&self) -> Option<Time> {
         earlier(self.timers.next(), self.sweep)
@@ -253,7 +229,7 @@ where
             }
             for entry in &due[..count] {
                 if let Some(slot) = self.keys.get_mut(entry.index) {
-                    slot.block.fetch();
+                    (B::WIRING.prefetch)(&mut slot.block);
                 }
             }
             for entry in &due[..count] {
@@ -280,7 +256,51 @@ where
         self.keys.blocks_mut().for_each(|block| block.finish(cx, out));
     }
 
-    fn watch(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) {
+    const WIRING: Wiring<I, By<K, B>> = Wiring {
+        looks_ahead: K::REPEATABLE,
+        look_ahead: if K::REPEATABLE { Some(|by, item, _| by.look_ahead(item)) } else { None },
+        ..Wiring::alone().prefetching(By::prefetch).holding(|| vec![watch::outline::<I, B>()], By::watch)
+    };
+}
+
+impl<K, B> By<K, B> {
+    /// Asks for the memory of the key that an item has, when there are many keys.
+    #[inline]
+    fn look_ahead<I: Item>(&mut self, item: I::View<'_>)
+    where
+        K: WritesKey<I>,
+    {
+        if self.keys.len() < MANY {
+            return;
+        }
+        self.buffer.clear();
+        self.key.write(item, &mut self.buffer);
+        let hash = self.keys.hash(self.buffer.as_bytes());
+        self.keys.prefetch(hash);
+        self.ahead.push(hash);
+    }
+
+    /// Asks for the memory of the blocks of the keys that were shown.
+    #[inline]
+    fn prefetch<I: Item>(&mut self)
+    where
+        B: Stage<I>,
+    {
+        let By { ahead, keys, .. } = self;
+        ahead.retain_mut(|ahead| keys.prefetch_slot(*ahead).map(|index| *ahead = index).is_some());
+        for index in ahead.drain(..) {
+            if let Some(slot) = keys.get_mut(index) {
+                (B::WIRING.prefetch)(&mut slot.block);
+            }
+        }
+    }
+
+    /// Does what `item` does, and lets it be seen.
+    fn watch<I: Item>(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>)
+    where
+        K: WritesKey<I>,
+        B: Stage<I>,
+    {
         self.buffer.clear();
         self.key.write(item, &mut self.buffer);
         // A key that makes room for this one may emit, which is not what is watched.
@@ -291,9 +311,5 @@ where
         slot.seen = cx.now;
         watch::inside(0, cx, |cx| watch::run(&mut slot.block, item, cx, Some(out)));
         self.timers.follow(index, slot.block.deadline(), &mut slot.timer);
-    }
-
-    fn blocks() -> Vec<Vec<Outline>> {
-        vec![watch::outline::<I, B>()]
     }
 }

@@ -5,7 +5,9 @@ mod queue;
 
 use std::sync::Arc;
 
-use fastts_core::{Context, Count, Emit, Event, EventView, Flow, Interval, Item, Overflow, Pipe, Stage, Then, ToJson, Window, sink};
+use fastts_core::{
+    Context, Count, Emit, Event, EventView, Flow, Interval, Item, Overflow, Pipe, Stage, Then, ToJson, Window, Wiring, sink,
+};
 
 use forwarder::Forwarder;
 use queue::Limits;
@@ -123,7 +125,7 @@ impl Forward {
 impl<I: Forwarded> Stage<I> for Forward {
     type Out = I;
 
-    const PASSES_ALL: bool = true;
+    const WIRING: Wiring<I, Forward> = Wiring::alone().passes_all();
 
     fn start(&mut self, cx: &mut Context) {
         let name = format!("forward {}", self.server);
