@@ -4,24 +4,24 @@ use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The shortest time that is told from nothing, as a power of two of nanoseconds.
-const FINEST: u32 = 8;
-/// Into how many buckets each doubling is cut, as a power of two: a time is told to an eighth of itself.
-const FINE: u32 = 3;
-/// How many there are: up to about a minute, and one for what took longer.
-const BUCKETS: usize = index(1 << 36) + 1;
+use histogram::{AtomicHistogram, Bucket, Histogram as Counts};
 
-/// Counts times in buckets that grow with them, each an eighth longer than the one before. Counting is two additions.
+/// Into how many buckets each doubling is cut, as a power of two: a time is told to an eighth of itself.
+const FINE: u8 = 3;
+/// The longest time that is told from longer ones, about a minute, as a power of two of nanoseconds.
+const LONGEST: u8 = 36;
+
+/// Counts times in buckets that grow with them, each an eighth longer than the one before. Counting is two additions, and never waits.
 #[derive(Debug)]
 pub struct Histogram {
-    buckets: [AtomicU64; BUCKETS],
+    buckets: AtomicHistogram,
     nanos: AtomicU64,
 }
 
 /// What a histogram has counted; the difference of two is what it counted in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    buckets: [u64; BUCKETS],
+    buckets: Counts,
     nanos: u64,
 }
 
@@ -30,29 +30,28 @@ impl Histogram {
     #[inline]
     pub fn record(&self, took: Duration, times: u64) {
         let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.buckets[index(nanos).min(BUCKETS - 1)].fetch_add(times, Ordering::Relaxed);
+        // What is longer than all that are told apart is in the last bucket.
+        let _ = self.buckets.add(nanos.min((1 << LONGEST) - 1), times);
         self.nanos.fetch_add(nanos.saturating_mul(times), Ordering::Relaxed);
     }
 
     /// Returns what was counted so far.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            buckets: std::array::from_fn(|index| self.buckets[index].load(Ordering::Relaxed)),
-            nanos: self.nanos.load(Ordering::Relaxed),
-        }
+        Snapshot { buckets: self.buckets.load(), nanos: self.nanos.load(Ordering::Relaxed) }
     }
 }
 
 impl Default for Histogram {
     fn default() -> Histogram {
-        Histogram { buckets: [const { AtomicU64::new(0) }; BUCKETS], nanos: AtomicU64::new(0) }
+        let buckets = AtomicHistogram::new(FINE, LONGEST).unwrap_or_else(|_| unreachable!("the powers are in order"));
+        Histogram { buckets, nanos: AtomicU64::new(0) }
     }
 }
 
 impl Snapshot {
     /// Returns how many things were counted.
     pub fn count(&self) -> u64 {
-        self.buckets.iter().sum()
+        self.buckets.as_slice().iter().sum()
     }
 
     /// Returns how long all of them took together.
@@ -63,7 +62,7 @@ impl Snapshot {
     /// Returns how many took less than a time: of the bucket in which that lies, none.
     pub fn below(&self, limit: Duration) -> u64 {
         let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-        self.buckets[..index(nanos).min(BUCKETS)].iter().sum()
+        self.buckets.iter().take_while(|bucket| bucket.end() < nanos).map(|bucket| bucket.count()).sum()
     }
 
     /// Returns the time of the one behind which a part of all lies, such as 0.99, in the order of their times and counted as
@@ -72,11 +71,18 @@ impl Snapshot {
         let count = self.count();
         let rank = ((count as f64 * part) as u64).min(count.checked_sub(1)?);
         let mut seen = 0;
-        let reaches = |&bucket: &u64| {
-            seen += bucket;
+        let reaches = |bucket: &Bucket| {
+            seen += bucket.count();
             seen > rank
         };
-        self.buckets.iter().position(reaches).map(|bucket| Duration::from_nanos(end(bucket)))
+        self.buckets.iter().find(reaches).map(|bucket| Duration::from_nanos(bucket.end() + 1))
+    }
+
+    /// Puts the buckets of two together.
+    fn with(&self, other: &Snapshot, put: impl Fn(u64, u64) -> u64) -> Counts {
+        let mut buckets = self.buckets.clone();
+        buckets.as_mut_slice().iter_mut().zip(other.buckets.as_slice()).for_each(|(mine, its)| *mine = put(*mine, *its));
+        buckets
     }
 }
 
@@ -84,10 +90,7 @@ impl Add<&Snapshot> for &Snapshot {
     type Output = Snapshot;
 
     fn add(self, other: &Snapshot) -> Snapshot {
-        Snapshot {
-            buckets: std::array::from_fn(|index| self.buckets[index] + other.buckets[index]),
-            nanos: self.nanos.wrapping_add(other.nanos),
-        }
+        Snapshot { buckets: self.with(other, |mine, its| mine + its), nanos: self.nanos.wrapping_add(other.nanos) }
     }
 }
 
@@ -95,47 +98,14 @@ impl Sub<&Snapshot> for &Snapshot {
     type Output = Snapshot;
 
     fn sub(self, before: &Snapshot) -> Snapshot {
-        Snapshot {
-            buckets: std::array::from_fn(|index| self.buckets[index].saturating_sub(before.buckets[index])),
-            nanos: self.nanos.wrapping_sub(before.nanos),
-        }
+        // What was counted while the one before was read may be in that and not in this.
+        Snapshot { buckets: self.with(before, u64::saturating_sub), nanos: self.nanos.wrapping_sub(before.nanos) }
     }
-}
-
-/// Returns the bucket of a time in nanoseconds.
-const fn index(nanos: u64) -> usize {
-    let units = nanos >> FINEST;
-    if units < 1 << FINE {
-        return units as usize;
-    }
-    let doublings = units.ilog2() - FINE;
-    // The highest bits but the first, behind the buckets of all smaller times.
-    (((doublings as u64) << FINE) + (units >> doublings)) as usize
-}
-
-/// Returns the first nanosecond behind a bucket.
-const fn end(bucket: usize) -> u64 {
-    let next = bucket as u64 + 1;
-    if next < 1 << FINE {
-        return next << FINEST;
-    }
-    let doublings = (next >> FINE) - 1;
-    ((next & ((1 << FINE) - 1)) + (1 << FINE)) << doublings << FINEST
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn buckets_follow_each_other_without_gaps_and_are_narrow() {
-        for bucket in 0..BUCKETS {
-            let end = end(bucket);
-            assert_eq!((index(end - 1), index(end)), (bucket, bucket + 1));
-            let begin = if bucket == 0 { 0 } else { super::end(bucket - 1) };
-            assert!(end - begin <= (begin / 8).max(1 << FINEST), "bucket {bucket} is {begin}..{end}");
-        }
-    }
 
     #[test]
     fn quantiles_are_never_too_short_and_an_eighth_too_long_at_most() {
@@ -159,6 +129,15 @@ mod tests {
         histogram.record(Duration::ZERO, 1);
         assert_eq!(histogram.snapshot().count(), 3);
         assert_eq!(histogram.snapshot().below(Duration::from_secs(60)), 1);
+    }
+
+    #[test]
+    fn a_limit_that_begins_a_bucket_tells_what_is_below_it() {
+        let histogram = Histogram::default();
+        for nanos in [16_383, 16_384] {
+            histogram.record(Duration::from_nanos(nanos), 1);
+        }
+        assert_eq!(histogram.snapshot().below(Duration::from_nanos(16_384)), 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod arguments;
 mod connection;
 mod gate;
+mod latency;
 mod pace;
 mod report;
 mod shape;

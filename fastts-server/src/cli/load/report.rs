@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
 use serde_json::json;
 
 use super::Shared;
 use super::arguments::{Format, Load};
+use super::latency::Latencies;
 use super::tally::Tally;
 use crate::cli::output;
 
@@ -96,9 +96,11 @@ impl Report {
     fn json(&self) -> serde_json::Value {
         let (counts, latency) = (&self.total.counts, &self.total.latency);
         let millis = |nanos: u64| (nanos as f64 / 1e3).round() / 1e3;
-        let mut latencies: serde_json::Map<_, _> =
-            QUANTILES.iter().map(|(name, quantile)| ((*name).to_owned(), json!(millis(latency.value_at_quantile(*quantile))))).collect();
-        latencies.insert("max".to_owned(), json!(millis(latency.max())));
+        let mut latencies: serde_json::Map<_, _> = QUANTILES
+            .iter()
+            .map(|(name, quantile)| ((*name).to_owned(), json!(millis(latency.quantile(*quantile).unwrap_or(0)))))
+            .collect();
+        latencies.insert("max".to_owned(), json!(millis(latency.longest())));
         json!({
             "server": self.server,
             "transport": if self.options.udp { "udp" } else { "tcp" },
@@ -132,13 +134,13 @@ fn per_second(count: u64, took: Duration) -> f64 {
     count as f64 / took.as_secs_f64().max(1e-9)
 }
 
-fn latencies(latency: &Histogram<u64>) -> String {
+fn latencies(latency: &Latencies) -> String {
     if latency.is_empty() {
         return "nothing was acknowledged".to_owned();
     }
     let mut text: String =
-        QUANTILES.iter().map(|(name, quantile)| format!("{name} {}, ", span(latency.value_at_quantile(*quantile)))).collect();
-    text += &format!("max {}", span(latency.max()));
+        QUANTILES.iter().map(|(name, quantile)| format!("{name} {}, ", span(latency.quantile(*quantile).unwrap_or(0)))).collect();
+    text += &format!("max {}", span(latency.longest()));
     text
 }
 

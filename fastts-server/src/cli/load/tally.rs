@@ -3,10 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
-
-/// The longest latency that is told from others: an hour, in nanoseconds.
-const LONGEST: u64 = 3_600_000_000_000;
+use super::latency::Latencies;
 
 /// How many tallies there are at most: each takes a quarter of a megabyte.
 const TALLIES: usize = 8;
@@ -27,26 +24,19 @@ pub(super) struct Counts {
 }
 
 /// What was counted, and how long it took.
+#[derive(Default)]
 pub(super) struct Tally {
     pub(super) counts: Counts,
     /// Why the first message was refused.
     pub(super) reason: Option<String>,
-    /// Nanoseconds.
-    pub(super) latency: Histogram<u64>,
-}
-
-impl Default for Tally {
-    fn default() -> Tally {
-        let latency = Histogram::new_with_bounds(1_000, LONGEST, 3).unwrap_or_else(|_| unreachable!("the bounds are in order"));
-        Tally { counts: Counts::default(), reason: None, latency }
-    }
+    pub(super) latency: Latencies,
 }
 
 impl Tally {
     /// Counts a message that was acknowledged.
     pub(super) fn acknowledged(&mut self, latency: Duration) {
         self.counts.acknowledged += 1;
-        self.latency.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
+        self.latency.record(latency);
     }
 
     /// Counts a message that was refused.
@@ -67,7 +57,7 @@ impl Tally {
         if let Some(reason) = &other.reason {
             self.reason.get_or_insert_with(|| reason.clone());
         }
-        self.latency.add(&other.latency).unwrap_or_else(|_| unreachable!("both have the same bounds"));
+        self.latency.add(&other.latency);
     }
 
     fn reset(&mut self) {
@@ -115,9 +105,9 @@ mod tests {
         tallies.with(7, |tally| tally.refused("no".to_owned()));
         let taken = tallies.take();
         assert_eq!((taken.counts.acknowledged, taken.counts.refused, taken.reason.as_deref()), (100, 1, Some("no")));
-        let p99 = taken.latency.value_at_quantile(0.99) as f64 / 1e6;
+        let p99 = taken.latency.quantile(0.99).unwrap() as f64 / 1e6;
         assert!((98.9..99.2).contains(&p99), "{p99}");
         let nothing = tallies.take();
-        assert_eq!((nothing.counts, nothing.latency.len(), nothing.reason), (Counts::default(), 0, None));
+        assert_eq!((nothing.counts, nothing.latency.is_empty(), nothing.reason), (Counts::default(), true, None));
     }
 }
