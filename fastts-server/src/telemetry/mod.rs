@@ -10,6 +10,7 @@ mod meter;
 mod prometheus;
 mod rarely;
 mod report;
+pub(crate) mod stats;
 
 pub use histogram::{Histogram, Snapshot};
 pub use inside::Inside;

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use fastts_core::runtime::{PipelineState, PipelineStats};
+use fastts_core::runtime::{PipelineState, PipelineStats, SourceState, SourceStats};
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use super::inside::Inside;
 use super::meter::Reading;
 
-/// Every metric there is. What labels it has is bounded by the program: the names of pipelines and of listeners.
+/// Every metric there is. What labels it has is bounded by the program: the names of pipelines, sources and listeners.
 #[derive(Clone, Copy, Debug)]
 enum Name {
     UptimeSeconds,
@@ -30,6 +30,10 @@ enum Name {
     PipelineMailboxEvents,
     PipelineMailboxCapacity,
     PipelineUp,
+    SourceBatches,
+    SourceEvents,
+    SourceRestarts,
+    SourceUp,
     ListenerConnections,
     ListenerConnectionsOpened,
     ListenerConnectionsRefused,
@@ -65,6 +69,12 @@ impl Name {
             Name::PipelineMailboxEvents => ("fastts_pipeline_mailbox_events", Gauge, "Events that wait in the mailbox"),
             Name::PipelineMailboxCapacity => ("fastts_pipeline_mailbox_capacity", Gauge, "How many events may wait in the mailbox"),
             Name::PipelineUp => ("fastts_pipeline_up", Gauge, "1 while the pipeline runs, 0 while it waits for a restart or is stopped"),
+            Name::SourceBatches => ("fastts_source_batches", Counter, "Batches of the source that were accepted"),
+            Name::SourceEvents => ("fastts_source_events", Counter, "Events of the source that were accepted"),
+            Name::SourceRestarts => ("fastts_source_restarts", Counter, "How often the source was made again"),
+            Name::SourceUp => {
+                ("fastts_source_up", Gauge, "1 while the source runs, 0 while it waits for a restart, is stopped or has ended")
+            }
             Name::ListenerConnections => ("fastts_listener_connections", Gauge, "Connections that are open"),
             Name::ListenerConnectionsOpened => ("fastts_listener_connections_opened", Counter, "Connections that were taken"),
             Name::ListenerConnectionsRefused => {
@@ -125,6 +135,7 @@ impl prometheus_client::collector::Collector for Collector {
         let subscriptions: usize = topics.iter().map(|one| one.subscriptions).sum();
         single(&mut to, Name::Subscriptions, |to| to.encode_gauge(&(subscriptions as f64)))?;
         pipelines(&mut to, &self.0.running().stats())?;
+        sources(&mut to, &self.0.running().sources())?;
         let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
         listeners(&mut to, &readings)
     }
@@ -147,6 +158,16 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
     family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
     family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))
+}
+
+fn sources(to: &mut DescriptorEncoder<'_>, stats: &[SourceStats]) -> fmt::Result {
+    let counters: [(Name, fn(&SourceStats) -> u64); 3] =
+        [(Name::SourceBatches, |one| one.batches), (Name::SourceEvents, |one| one.events), (Name::SourceRestarts, |one| one.restarts)];
+    let label = |one: &SourceStats| [("source", one.name.to_string())];
+    for (name, get) in counters {
+        family(to, name, stats, label, |to, one| counter(to, get(one)))?;
+    }
+    family(to, Name::SourceUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == SourceState::Running)))
 }
 
 fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)]) -> fmt::Result {
@@ -188,11 +209,11 @@ fn single(to: &mut DescriptorEncoder<'_>, name: Name, write: impl FnOnce(&mut Me
 }
 
 /// Writes a metric of each member, told apart by a label.
-fn family<T>(
+fn family<T, L: EncodeLabelValue>(
     to: &mut DescriptorEncoder<'_>,
     name: Name,
     members: &[T],
-    label: impl Fn(&T) -> [(&'static str, &'static str); 1],
+    label: impl Fn(&T) -> [(&'static str, L); 1],
     write: impl Fn(&mut MetricEncoder<'_>, &T) -> fmt::Result,
 ) -> fmt::Result {
     single(to, name, |to| members.iter().try_for_each(|member| write(&mut to.encode_family(&label(member))?, member)))

@@ -1,22 +1,24 @@
 //! Lines for who reads no screen.
 
-use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates};
+use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SOURCES, SourceRates};
 
-/// Writes what happened as two tables.
+/// Writes what happened as tables; that of the sources only when there are others than the listeners.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
     let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
-    format!("{}\n{}{}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
+    let sources: Vec<_> = rates.sources.iter().map(SourceRates::cells).collect();
+    let sources = if sources.is_empty() { String::new() } else { table(&SOURCES, &sources) };
+    format!("{}\n{}{sources}{}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
 }
 
-fn table(columns: &[(&str, usize); 8], rows: &[[String; 8]]) -> String {
+fn table<const N: usize>(columns: &[(&str, usize); N], rows: &[[String; N]]) -> String {
     let heads = columns.map(|(head, _)| head.to_owned());
     let width = |column: usize| {
         let longest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         longest.max(columns[column].1)
     };
-    let widths: [usize; 8] = std::array::from_fn(width);
-    let line = |row: &[String; 8]| {
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| {
         // Names and states on the left, figures on the right.
         let cell = |(column, text): (usize, &String)| match (column, columns[column].0) {
             (0, _) | (_, "STATE") => format!("{text:<0$}", widths[column]),

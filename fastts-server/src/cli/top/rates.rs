@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::sample::{Listener, Pipeline, Sample};
+use super::sample::{Sample, seconds};
+use crate::telemetry::stats::{Listener, Pipeline, Source};
 
 /// How fast everything goes.
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub(super) struct Rates {
     pub(super) ready: bool,
     pub(super) pipelines: Vec<PipelineRates>,
     pub(super) listeners: Vec<ListenerRates>,
+    /// The sources that are no listeners.
+    pub(super) sources: Vec<SourceRates>,
 }
 
 /// What a pipeline does in a second.
@@ -37,17 +40,26 @@ pub(super) struct ListenerRates {
     pub(super) lost: f64,
 }
 
+/// What a source does in a second.
+#[derive(Clone, Debug)]
+pub(super) struct SourceRates {
+    pub(super) now: Source,
+    pub(super) batches: f64,
+    pub(super) events: f64,
+}
+
 impl Rates {
     /// Compares two samples of the same server. One that has begun anew in between has done all of it since.
     pub(super) fn between(before: &Sample, now: &Sample) -> Rates {
-        let anew = now.uptime < before.uptime;
+        let anew = now.uptime() < before.uptime();
         let passed = now.at.saturating_duration_since(before.at);
-        let passed = if anew { now.uptime.min(passed) } else { passed }.as_secs_f64().max(1e-9);
+        let passed = if anew { now.uptime().min(passed) } else { passed }.as_secs_f64().max(1e-9);
+        let (before, now, uptime) = (&before.stats, &now.stats, now.uptime());
         let pipelines = now.pipelines.iter().map(|one| {
             let before = before.pipelines.iter().find(|other| other.name == one.name && !anew);
             let since = |count: fn(&Pipeline) -> u64| count(one).saturating_sub(before.map_or(0, count));
             let ran = since(|one| one.ran);
-            let busy = one.busy.saturating_sub(before.map_or(Duration::ZERO, |before| before.busy));
+            let busy = seconds(one.busy).saturating_sub(before.map_or(Duration::ZERO, |before| seconds(before.busy)));
             PipelineRates {
                 now: one.clone(),
                 received: since(|one| one.received) as f64 / passed,
@@ -57,17 +69,29 @@ impl Rates {
             }
         });
         let listeners = now.listeners.iter().map(|one| {
-            let before = before.listeners.iter().find(|other| other.address == one.address && other.name == one.name && !anew);
+            let before = before.listeners.iter().find(|other| other.address == one.address && other.listener == one.listener && !anew);
             let rate = |count: fn(&Listener) -> u64| count(one).saturating_sub(before.map_or(0, count)) as f64 / passed;
             ListenerRates {
                 now: one.clone(),
                 messages: rate(|one| one.messages),
                 events: rate(|one| one.events),
-                lost: rate(|one| one.lost),
+                lost: rate(|one| one.refused + one.dropped),
             }
         });
-        let (version, uptime, ready) = (now.version.clone(), now.uptime, now.ready);
-        Rates { version, uptime, ready, pipelines: pipelines.collect(), listeners: listeners.collect() }
+        let is_listener = |one: &Source| now.listeners.iter().any(|other| other.listener == one.kind && other.address == one.place);
+        let sources = now.sources.iter().filter(|one| !is_listener(one)).map(|one| {
+            let before = before.sources.iter().find(|other| other.name == one.name && !anew);
+            let rate = |count: fn(&Source) -> u64| count(one).saturating_sub(before.map_or(0, count)) as f64 / passed;
+            SourceRates { now: one.clone(), batches: rate(|one| one.batches), events: rate(|one| one.events) }
+        });
+        Rates {
+            version: now.version.clone(),
+            uptime,
+            ready: now.ready,
+            pipelines: pipelines.collect(),
+            listeners: listeners.collect(),
+            sources: sources.collect(),
+        }
     }
 
     /// Returns the line above the tables.
@@ -85,6 +109,10 @@ pub(super) const PIPELINES: [(&str, usize); 8] =
 pub(super) const LISTENERS: [(&str, usize); 8] =
     [("LISTENER", 16), ("CONNS", 6), ("MSG/S", 7), ("EVENTS/S", 8), ("LOST/S", 7), ("P50", 7), ("P99", 7), ("TOTAL", 7)];
 
+/// The columns of the table of sources that are no listeners.
+pub(super) const SOURCES: [(&str, usize); 6] =
+    [("SOURCE", 16), ("STATE", 11), ("BATCH/S", 7), ("EVENTS/S", 8), ("RESTARTS", 8), ("TOTAL", 7)];
+
 impl PipelineRates {
     /// Returns what stands in each column.
     pub(super) fn cells(&self) -> [String; 8] {
@@ -94,7 +122,7 @@ impl PipelineRates {
             count(self.received),
             self.cost.map_or_else(String::new, span),
             format!("{:.0}%", self.busy * 100.0),
-            count(self.now.depth as f64),
+            count(self.now.mailbox.depth as f64),
             count(self.lost),
             count(self.now.restarts as f64),
         ]
@@ -105,7 +133,7 @@ impl PipelineRates {
         match &self.now.state[..] {
             "stopped" => Concern::Alarm,
             "backing off" => Concern::Warning,
-            _ if self.lost > 0.0 || self.now.depth * 2 > self.now.capacity => Concern::Warning,
+            _ if self.lost > 0.0 || self.now.mailbox.depth * 2 > self.now.mailbox.capacity => Concern::Warning,
             _ => Concern::None,
         }
     }
@@ -114,17 +142,40 @@ impl PipelineRates {
 impl ListenerRates {
     /// Returns what stands in each column.
     pub(super) fn cells(&self) -> [String; 8] {
-        let time = |time: Option<Duration>| time.map_or_else(String::new, span);
+        let time = |part: &str| self.now.latency.get(part).copied().flatten().map_or_else(String::new, |time| span(seconds(time)));
         [
-            format!("{} {}", self.now.name, self.now.address),
-            count(self.now.open as f64),
+            format!("{} {}", self.now.listener, self.now.address),
+            count(self.now.connections.open as f64),
             count(self.messages),
             count(self.events),
             count(self.lost),
-            time(self.now.p50),
-            time(self.now.p99),
+            time("0.5"),
+            time("0.99"),
             count(self.now.events as f64),
         ]
+    }
+}
+
+impl SourceRates {
+    /// Returns what stands in each column.
+    pub(super) fn cells(&self) -> [String; 6] {
+        [
+            self.now.name.clone(),
+            self.now.state.clone(),
+            count(self.batches),
+            count(self.events),
+            count(self.now.restarts as f64),
+            count(self.now.events as f64),
+        ]
+    }
+
+    /// Returns how much the source needs somebody to look at it.
+    pub(super) fn concern(&self) -> Concern {
+        match &self.now.state[..] {
+            "stopped" => Concern::Alarm,
+            "backing off" => Concern::Warning,
+            _ => Concern::None,
+        }
     }
 }
 
@@ -221,10 +272,30 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn sources_that_are_no_listeners_have_rates_too() {
+        let [mut before, mut now] = samples();
+        let source = |name: &str, place: &str, events: u64| Source {
+            name: name.to_owned(),
+            kind: name.to_owned(),
+            place: place.to_owned(),
+            state: "running".to_owned(),
+            batches: events / 10,
+            events,
+            ..Source::default()
+        };
+        before.stats.sources = vec![source("tcp", "127.0.0.1:5555", 5), source("ticker", "", 100)];
+        now.stats.sources = vec![source("tcp", "127.0.0.1:5555", 9), source("ticker", "", 350)];
+        let rates = Rates::between(&before, &now);
+        let cells: Vec<_> = rates.sources.iter().map(SourceRates::cells).collect();
+        assert_eq!(cells, [["ticker", "running", "25", "250", "0", "350"].map(str::to_owned)]);
+        assert_eq!(rates.sources[0].concern(), Concern::None);
+    }
+
+    #[test]
     fn a_server_that_has_begun_anew_has_no_negative_rates() {
         let [before, mut now] = samples();
-        now.uptime = Duration::from_millis(500);
-        now.pipelines[0].received = 10;
+        now.stats.uptime = 0.5;
+        now.stats.pipelines[0].received = 10;
         assert_eq!(Rates::between(&before, &now).pipelines[0].received, 20.0);
     }
 

@@ -3,9 +3,8 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::cli::web::Web;
+use crate::telemetry::stats::Stats;
 
 /// The longest answer that is read.
 const LONGEST: u64 = 64 << 20;
@@ -14,39 +13,7 @@ const LONGEST: u64 = 64 << 20;
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     pub(super) at: Instant,
-    pub(super) version: String,
-    pub(super) uptime: Duration,
-    pub(super) ready: bool,
-    pub(super) pipelines: Vec<Pipeline>,
-    pub(super) listeners: Vec<Listener>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Pipeline {
-    pub(super) name: String,
-    pub(super) state: String,
-    pub(super) received: u64,
-    pub(super) ran: u64,
-    pub(super) dropped: u64,
-    pub(super) dead: u64,
-    pub(super) depth: u64,
-    pub(super) capacity: u64,
-    pub(super) restarts: u64,
-    pub(super) busy: Duration,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Listener {
-    pub(super) name: String,
-    pub(super) address: String,
-    pub(super) open: u64,
-    pub(super) messages: u64,
-    pub(super) events: u64,
-    /// Refused or dropped.
-    pub(super) lost: u64,
-    /// How long messages have taken, half of them and all but one of a hundred.
-    pub(super) p50: Option<Duration>,
-    pub(super) p99: Option<Duration>,
+    pub(super) stats: Stats,
 }
 
 impl Sample {
@@ -64,46 +31,16 @@ impl Sample {
 
     /// Reads the answer.
     pub(super) fn read(text: &str) -> Option<Sample> {
-        let stats: Value = serde_json::from_str(text).ok()?;
-        Some(Sample {
-            at: Instant::now(),
-            version: stats["version"].as_str()?.to_owned(),
-            uptime: seconds(&stats["uptime"])?,
-            ready: stats["ready"].as_bool()?,
-            pipelines: stats["pipelines"].as_array()?.iter().map(pipeline).collect::<Option<_>>()?,
-            listeners: stats["listeners"].as_array()?.iter().map(listener).collect::<Option<_>>()?,
-        })
+        Some(Sample { at: Instant::now(), stats: serde_json::from_str(text).ok()? })
+    }
+
+    /// Returns for how long the server had run.
+    pub(super) fn uptime(&self) -> Duration {
+        seconds(self.stats.uptime)
     }
 }
 
-fn pipeline(one: &Value) -> Option<Pipeline> {
-    Some(Pipeline {
-        name: one["name"].as_str()?.to_owned(),
-        state: one["state"].as_str()?.to_owned(),
-        received: one["received"].as_u64()?,
-        ran: one["ran"].as_u64()?,
-        dropped: one["dropped"].as_u64()?,
-        dead: one["dead"].as_u64()?,
-        depth: one["mailbox"]["depth"].as_u64()?,
-        capacity: one["mailbox"]["capacity"].as_u64()?,
-        restarts: one["restarts"].as_u64()?,
-        busy: seconds(&one["busy"])?,
-    })
-}
-
-fn listener(one: &Value) -> Option<Listener> {
-    Some(Listener {
-        name: one["listener"].as_str()?.to_owned(),
-        address: one["address"].as_str()?.to_owned(),
-        open: one["connections"]["open"].as_u64()?,
-        messages: one["messages"].as_u64()?,
-        events: one["events"].as_u64()?,
-        lost: one["refused"].as_u64()? + one["dropped"].as_u64()?,
-        p50: seconds(&one["latency"]["0.5"]),
-        p99: seconds(&one["latency"]["0.99"]),
-    })
-}
-
-fn seconds(value: &Value) -> Option<Duration> {
-    Duration::try_from_secs_f64(value.as_f64()?).ok()
+/// Returns a time that was told in seconds; none when that makes no sense.
+pub(super) fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Row, Table};
 
-use super::rates::{Concern, LISTENERS, PIPELINES, PipelineRates, Rates};
+use super::rates::{Concern, LISTENERS, PIPELINES, PipelineRates, Rates, SOURCES};
 
 /// What is shown, and from where on.
 pub(super) struct Screen {
@@ -39,15 +39,17 @@ impl Screen {
 
     pub(super) fn draw(&self, frame: &mut Frame<'_>) {
         let listeners = self.rates.as_ref().map_or(0, |rates| rates.listeners.len());
-        // The title, the listeners with their heads, an empty line, the pipelines, the keys.
+        let sources = self.rates.as_ref().map_or(0, |rates| rates.sources.len());
+        // The title, the listeners with their heads, the other sources if there are any, an empty line, the pipelines, the keys.
         let heights = [
             Constraint::Length(1),
             Constraint::Length(1 + listeners as u16),
+            Constraint::Length(if sources > 0 { 2 + sources as u16 } else { 0 }),
             Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(1),
         ];
-        let [title, upper, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
+        let [title, upper, middle, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
         let bold = Style::new().add_modifier(Modifier::BOLD);
         let heading = match (&self.trouble, &self.rates) {
             (Some(trouble), _) => Line::styled(trouble.clone(), Color::Red),
@@ -59,6 +61,11 @@ impl Screen {
         let rows =
             rates.listeners.iter().map(|one| row(&LISTENERS, one.cells(), if one.lost > 0.0 { Concern::Warning } else { Concern::None }));
         frame.render_widget(table(&LISTENERS, rows.collect()), upper);
+        if sources > 0 {
+            let rows = rates.sources.iter().map(|one| row(&SOURCES, one.cells(), one.concern()));
+            let [_, middle] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(middle);
+            frame.render_widget(table(&SOURCES, rows.collect()), middle);
+        }
         let rows = rates.pipelines.iter().skip(self.above).map(|one: &PipelineRates| row(&PIPELINES, one.cells(), one.concern()));
         frame.render_widget(table(&PIPELINES, rows.collect()), lower);
         let below = rates.pipelines.len().saturating_sub(self.above + usize::from(lower.height.saturating_sub(1)));
@@ -67,7 +74,7 @@ impl Screen {
     }
 }
 
-fn row(columns: &[(&str, usize); 8], cells: [String; 8], concern: Concern) -> Row<'static> {
+fn row<const N: usize>(columns: &[(&str, usize); N], cells: [String; N], concern: Concern) -> Row<'static> {
     let colour = match concern {
         Concern::None => Style::new(),
         Concern::Warning => Style::new().fg(Color::Yellow),
@@ -76,7 +83,7 @@ fn row(columns: &[(&str, usize); 8], cells: [String; 8], concern: Concern) -> Ro
     Row::new(cells.into_iter().zip(columns).enumerate().map(|(column, (text, (head, _)))| aligned(column, head, text))).style(colour)
 }
 
-fn table(columns: &[(&'static str, usize); 8], rows: Vec<Row<'static>>) -> Table<'static> {
+fn table<const N: usize>(columns: &[(&'static str, usize); N], rows: Vec<Row<'static>>) -> Table<'static> {
     let heads = columns.iter().enumerate().map(|(column, (head, _))| aligned(column, head, (*head).to_owned()));
     let width = |(column, (_, width)): (usize, &(&str, usize))| match column {
         0 => Constraint::Min(*width as u16),

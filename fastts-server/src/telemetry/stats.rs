@@ -1,0 +1,243 @@
+//! What the server has done so far, as JSON: `/stats` writes it, and `top` reads it.
+//!
+//! Fields stand in the order of their names, and what `top` does not show may be missing from a server of another version.
+
+use std::collections::BTreeMap;
+
+use fastts_core::TopicStats;
+use fastts_core::runtime::{PipelineStats, SourceStats, StageStats};
+use serde::{Deserialize, Serialize};
+
+use super::inside::Inside;
+use super::meter::Meter;
+
+/// The quantiles of the latencies.
+const QUANTILES: [(&str, f64); 5] = [("0", 0.0), ("0.5", 0.5), ("0.95", 0.95), ("0.99", 0.99), ("0.999", 0.999)];
+
+/// Everything there is to count.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Stats {
+    #[serde(default)]
+    pub(crate) index: Index,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    /// Whether events are accepted.
+    pub(crate) ready: bool,
+    #[serde(default)]
+    pub(crate) sources: Vec<Source>,
+    #[serde(default)]
+    pub(crate) topics: Vec<Topic>,
+    /// For how long it has run, in seconds.
+    pub(crate) uptime: f64,
+    pub(crate) version: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Index {
+    pub(crate) left_out: u64,
+    pub(crate) size: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Listener {
+    pub(crate) address: String,
+    pub(crate) bytes: u64,
+    pub(crate) connections: Connections,
+    pub(crate) dropped: u64,
+    pub(crate) events: u64,
+    /// By the part of the messages that took no longer, in seconds.
+    pub(crate) latency: BTreeMap<String, Option<f64>>,
+    pub(crate) listener: String,
+    pub(crate) messages: u64,
+    pub(crate) missed: u64,
+    pub(crate) refused: u64,
+    pub(crate) under_way: u64,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Connections {
+    pub(crate) open: u64,
+    pub(crate) opened: u64,
+    pub(crate) refused: u64,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Pipeline {
+    /// In seconds.
+    pub(crate) busy: f64,
+    pub(crate) dead: u64,
+    pub(crate) dropped: u64,
+    pub(crate) last_panic: Option<String>,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) name: String,
+    pub(crate) panics: u64,
+    pub(crate) ran: u64,
+    pub(crate) received: u64,
+    pub(crate) restarts: u64,
+    pub(crate) running: usize,
+    pub(crate) slow: bool,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) state: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Mailbox {
+    pub(crate) capacity: usize,
+    pub(crate) depth: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Stage {
+    pub(crate) emitted: Option<u64>,
+    pub(crate) item: String,
+    pub(crate) name: Option<String>,
+    pub(crate) taken: u64,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Source {
+    pub(crate) batches: u64,
+    pub(crate) events: u64,
+    pub(crate) kind: String,
+    pub(crate) last_error: Option<String>,
+    pub(crate) name: String,
+    pub(crate) place: String,
+    pub(crate) restarts: u64,
+    pub(crate) state: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Topic {
+    pub(crate) missed: u64,
+    pub(crate) published: u64,
+    pub(crate) subscriptions: usize,
+    pub(crate) topic: String,
+}
+
+impl Stats {
+    /// Looks at all that a server counts.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "it is asked over HTTP"))]
+    pub(crate) fn of(inside: &Inside, ready: bool) -> Stats {
+        let running = inside.running();
+        Stats {
+            index: Index { left_out: running.index().left_out(), size: running.index().len() },
+            listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
+            pipelines: running.stats().iter().map(Pipeline::of).collect(),
+            ready,
+            sources: running.sources().iter().map(Source::of).collect(),
+            topics: running.topics().iter().map(Topic::of).collect(),
+            uptime: inside.uptime().as_secs_f64(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl Listener {
+    fn of(meter: &Meter) -> Listener {
+        let seen = meter.read();
+        let quantile = |(name, part): (&str, f64)| (name.to_owned(), seen.latency.quantile(part).map(|took| took.as_secs_f64()));
+        Listener {
+            address: meter.address().to_string(),
+            bytes: seen.bytes,
+            connections: Connections { open: seen.open, opened: seen.connections, refused: seen.turned_away },
+            dropped: seen.dropped,
+            events: seen.events,
+            latency: QUANTILES.into_iter().map(quantile).collect(),
+            listener: meter.transport().to_owned(),
+            messages: seen.messages,
+            missed: seen.missed,
+            refused: seen.refused,
+            under_way: seen.under_way,
+        }
+    }
+}
+
+impl Pipeline {
+    fn of(one: &PipelineStats) -> Pipeline {
+        let stage = |stage: &StageStats| Stage {
+            emitted: stage.emitted,
+            item: stage.item.to_owned(),
+            name: stage.name.clone(),
+            taken: stage.taken,
+        };
+        Pipeline {
+            busy: one.busy.as_secs_f64(),
+            dead: one.dead,
+            dropped: one.dropped,
+            last_panic: one.last_panic.as_ref().map(ToString::to_string),
+            mailbox: Mailbox { capacity: one.capacity, depth: one.depth },
+            name: one.name.to_owned(),
+            panics: one.panics,
+            ran: one.ran,
+            received: one.received,
+            restarts: one.restarts,
+            running: one.running,
+            slow: one.slow,
+            stages: one.stages.iter().map(stage).collect(),
+            state: one.state.to_string(),
+        }
+    }
+}
+
+impl Source {
+    fn of(one: &SourceStats) -> Source {
+        Source {
+            batches: one.batches,
+            events: one.events,
+            kind: one.description.kind.to_owned(),
+            last_error: one.last_error.clone(),
+            name: one.name.to_string(),
+            place: one.description.place.clone(),
+            restarts: one.restarts,
+            state: one.state.to_string(),
+        }
+    }
+}
+
+impl Topic {
+    fn of(one: &TopicStats) -> Topic {
+        Topic { missed: one.missed, published: one.published, subscriptions: one.subscriptions, topic: one.topic.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    use fastts_core::runtime::{Options, Running};
+
+    use super::*;
+
+    crate::router! {
+        pipeline "p" { index }
+    }
+
+    #[tokio::test]
+    async fn the_text_has_all_fields_in_the_order_of_their_names() {
+        let meter = Arc::new(Meter::new("tcp", SocketAddr::from(([127, 0, 0, 1], 5555))));
+        let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), [meter]);
+        let mut stats = Stats::of(&inside, true);
+        (stats.uptime, stats.version) = (1.5, "1.2.3".to_owned());
+        stats.sources.push(Source { name: "ticker".to_owned(), kind: "test".to_owned(), events: 7, ..Source::default() });
+        let text = serde_json::to_string(&stats).unwrap();
+        insta::assert_snapshot!("stats", text);
+        let read: Stats = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), text, "what is written can be read");
+        // A map sorts its keys: that is how it was written always.
+        let sorted: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sorted.to_string(), text);
+    }
+
+    #[test]
+    fn what_another_version_does_not_tell_is_not_missed() {
+        let text = r#"{"version":"1","uptime":1.0,"ready":true,"pipelines":[{"name":"p"}],"listeners":[{"listener":"tcp","latency":{"0.5":null}}]}"#;
+        let stats: Stats = serde_json::from_str(text).unwrap();
+        assert_eq!((&stats.pipelines[0].name[..], stats.listeners[0].latency["0.5"]), ("p", None));
+        assert!(serde_json::from_str::<Stats>(r#"{"other":1}"#).is_err());
+    }
+}
