@@ -1,101 +1,65 @@
 //! Events as server-sent events, `data: {…}` each.
 
 use std::convert::Infallible;
-use std::ops::ControlFlow;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes, HttpBody};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use fastts_core::Event;
-use hyper::body::Frame;
-use tokio::sync::mpsc;
+use futures_util::stream::unfold;
 
-use super::Live;
-use super::socket::{every, tell_missed};
+use super::socket::tell_missed;
+use super::{Coming, Live};
 use crate::sources::http::connections::Slot;
 use crate::sources::http::json;
 use crate::sources::http::listener::Shared;
 
-/// How much is written at once, when there is so much.
-const CHUNK: usize = 16 << 10;
-
-/// What is written now and then, so that both sides and everything between them see that the connection is alive.
-const ALIVE: &str = ":\n\n";
-
 /// Answers with what is there, and then with what comes, until one side has enough.
 pub(super) fn show(shared: Arc<Shared>, slot: Arc<Slot>, live: Live) -> Response {
-    let (sender, chunks) = mpsc::channel(1);
-    tokio::spawn(async move {
-        let _slot = slot;
-        // However it ends, this is the end.
-        let _ = feed(&shared, live, sender).await;
-    });
-    let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
-    (headers, Body::new(Chunks(chunks))).into_response()
+    // What is written now and then, so that both sides and everything between them see that the connection is alive.
+    let alive = KeepAlive::new().interval(shared.options.ping);
+    let shown = Shown { shared, _slot: slot, begun: false, there: live.events.into_iter(), coming: live.coming, missed: 0, untold: 0 };
+    let events = unfold(shown, async |mut shown| Some((Ok::<_, Infallible>(shown.next().await?), shown)));
+    Sse::new(events).keep_alive(alive).into_response()
 }
 
-async fn feed(shared: &Arc<Shared>, live: Live, sender: mpsc::Sender<String>) -> ControlFlow<()> {
-    // At once, so that the client sees that it is connected.
-    let mut chunk = ALIVE.to_owned();
-    for event in live.events {
-        put(&event, &mut chunk);
-        if chunk.len() >= CHUNK {
-            send(&sender, &mut chunk).await?;
+/// How far a stream of events is.
+struct Shown {
+    shared: Arc<Shared>,
+    _slot: Arc<Slot>,
+    begun: bool,
+    /// What is there.
+    there: std::vec::IntoIter<Event>,
+    coming: Option<Coming>,
+    /// How many events the client has missed, and how many of them it was not told.
+    missed: u64,
+    untold: u64,
+}
+
+impl Shown {
+    /// Returns what is written next; `None` at the end.
+    async fn next(&mut self) -> Option<sse::Event> {
+        if !self.begun {
+            self.begun = true;
+            // At once, so that the client sees that it is connected.
+            return Some(sse::Event::DEFAULT_KEEP_ALIVE);
         }
-    }
-    send(&sender, &mut chunk).await?;
-    let Some(mut coming) = live.coming else { return ControlFlow::Break(()) };
-    let mut stopping = pin!(shared.ends.stopping.requested());
-    let (mut ping, mut missed) = (every(shared), 0);
-    loop {
-        tokio::select! {
-            event = coming.subscription.next() => {
-                let mut event = event;
-                if event.is_none() {
-                    return ControlFlow::Break(());
-                }
-                while let Some(next) = event {
-                    put(&next, &mut chunk);
-                    event = if chunk.len() < CHUNK { coming.subscription.try_next() } else { None };
-                }
-                match tell_missed(shared, &coming, &mut missed) {
-                    0 => {}
-                    more => chunk.push_str(&format!("event: missed\ndata: {more}\n\n")),
-                }
-            }
-            _ = ping.tick() => chunk.push_str(ALIVE),
-            () = sender.closed() => return ControlFlow::Break(()),
-            () = &mut stopping => return ControlFlow::Break(()),
+        if let Some(event) = self.there.next() {
+            return Some(data(&event));
         }
-        send(&sender, &mut chunk).await?;
+        if self.untold > 0 {
+            return Some(sse::Event::default().event("missed").data(std::mem::take(&mut self.untold).to_string()));
+        }
+        let coming = self.coming.as_mut()?;
+        let event = tokio::select! {
+            event = coming.subscription.next() => event?,
+            () = self.shared.ends.stopping.requested() => return None,
+        };
+        self.untold = tell_missed(&self.shared, coming, &mut self.missed);
+        Some(data(&event))
     }
 }
 
-fn put(event: &Event, chunk: &mut String) {
-    chunk.push_str("data: ");
-    chunk.push_str(&json::event(event.view()));
-    chunk.push_str("\n\n");
-}
-
-/// Writes a chunk, unless nobody reads any more.
-async fn send(sender: &mpsc::Sender<String>, chunk: &mut String) -> ControlFlow<()> {
-    match sender.send(std::mem::take(chunk)).await {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    }
-}
-
-/// A body that is written as its chunks come.
-struct Chunks(mpsc::Receiver<String>);
-
-impl HttpBody for Chunks {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(cx).map(|chunk| Some(Ok(Frame::data(chunk?.into()))))
-    }
+fn data(event: &Event) -> sse::Event {
+    sse::Event::default().data(json::event(event.view()))
 }
