@@ -1,15 +1,22 @@
 //! Requests to the HTTP listener of a running server.
-//!
-//! In HTTP 1.0: then the end of a body is the end of the connection, and nothing has to be taken apart.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::future::poll_fn;
+use std::io::{self, BufReader, Read};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::pin::Pin;
 use std::time::Duration;
 
+use http_body_util::Empty;
+use hyper::Request;
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONNECTION, HOST};
+use hyper_util::rt::TokioIo;
 use socket2::{SockRef, TcpKeepalive};
+use tokio::runtime::{Builder, Runtime};
 
 /// The longest head of a response.
-const LONGEST_HEAD: u64 = 64 << 10;
+const LONGEST_HEAD: usize = 64 << 10;
 
 /// How much of the body of a refusal is told.
 const TOLD: u64 = 1_000;
@@ -28,37 +35,53 @@ pub(super) struct Web {
     pub(super) timeout: Duration,
 }
 
-/// The body of a response that went well; it ends with the connection.
-pub(super) type Body = BufReader<TcpStream>;
+/// The body of a response that went well.
+pub(super) type Body = BufReader<Frames>;
 
 impl Web {
-    /// Asks for something, as long as it may take.
+    /// Asks for something.
     ///
     /// # Errors
     /// When the server cannot be reached, or refuses.
     pub(super) fn get(&self, path: &str, accept: &str) -> Result<Body, String> {
         let server = &self.server;
-        let mut stream = self.connect().map_err(|error| {
+        let stream = self.connect().map_err(|error| {
             format!("cannot reach the HTTP listener at {server}: {error}; is a server running there? say where with --http ADDR:PORT")
         })?;
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => format!("no answer from {server} came within {:?}", self.timeout),
             _ => format!("no answer from {server}: {error}; is that its HTTP listener?"),
         };
-        let token = self.token.as_ref().map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let request = format!("GET {path} HTTP/1.0\r\nHost: {server}\r\nAccept: {accept}\r\n{token}\r\n");
-        stream.write_all(request.as_bytes()).map_err(failed)?;
-        let mut body = BufReader::new(stream);
-        let (status, reason) = head(&mut body).map_err(failed)?;
-        if status == 200 {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let asked = async { tokio::time::timeout(self.timeout, self.ask(stream, path, accept)).await? };
+        let response = runtime.block_on(asked).map_err(failed)?;
+        let status = response.status();
+        let mut body = BufReader::new(Frames { runtime, body: response.into_body(), left: Bytes::new(), limit: Some(self.timeout) });
+        if status.as_u16() == 200 {
             return Ok(body);
         }
         let mut said = String::new();
         // Whatever of it can be read says more than nothing.
-        let _ = body.take(TOLD).read_to_string(&mut said);
-        let hint = if status == 401 { "; give its token with --http-token-file or FASTTS_HTTP_TOKEN" } else { "" };
+        let _ = body.by_ref().take(TOLD).read_to_string(&mut said);
+        let hint = if status.as_u16() == 401 { "; give its token with --http-token-file or FASTTS_HTTP_TOKEN" } else { "" };
         let said = said.lines().next().map(|line| format!(": {line}")).unwrap_or_default();
-        Err(format!("{server} answers {status} {reason}{said}{hint}"))
+        let reason = status.canonical_reason().unwrap_or_default();
+        Err(format!("{server} answers {} {reason}{said}{hint}", status.as_u16()))
+    }
+
+    /// Sends the request and waits for the head of the response.
+    async fn ask(&self, stream: TcpStream, path: &str, accept: &str) -> io::Result<hyper::Response<Incoming>> {
+        stream.set_nonblocking(true)?;
+        let stream = TokioIo::new(tokio::net::TcpStream::from_std(stream)?);
+        let (mut sender, connection) = http1::Builder::new().max_buf_size(LONGEST_HEAD).handshake(stream).await.map_err(told)?;
+        // What goes wrong with it is told where the response is read.
+        tokio::spawn(connection);
+        let mut request = Request::get(path).header(HOST, &self.server).header(ACCEPT, accept).header(CONNECTION, "close");
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
+        sender.send_request(request).await.map_err(told)
     }
 
     fn connect(&self) -> io::Result<TcpStream> {
@@ -67,8 +90,8 @@ impl Web {
         for address in self.server.to_socket_addrs()? {
             match TcpStream::connect_timeout(&address, limit) {
                 Ok(stream) => {
-                    stream.set_read_timeout(Some(limit))?;
-                    stream.set_write_timeout(Some(limit))?;
+                    let keepalive = TcpKeepalive::new().with_time(SILENCE).with_interval(SILENCE);
+                    SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
                     return Ok(stream);
                 }
                 Err(error) => failed = error,
@@ -78,27 +101,45 @@ impl Web {
     }
 }
 
-/// Lets a body take as long as it likes, as long as the other end is there.
-pub(super) fn wait_for_ever(body: &Body) -> io::Result<()> {
-    body.get_ref().set_read_timeout(None)?;
-    let keepalive = TcpKeepalive::new().with_time(SILENCE).with_interval(SILENCE);
-    SockRef::from(body.get_ref()).set_tcp_keepalive(&keepalive)
+/// Says in our words what is wrong with a response.
+fn told(error: hyper::Error) -> io::Error {
+    let is_none = error.is_parse() || error.is_incomplete_message() || error.is_canceled() || error.is_closed();
+    let reason = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+    io::Error::other(format!("{}{error}{reason}", if is_none { "it is no HTTP response: " } else { "" }))
 }
 
-/// Reads the head of a response; returns its status, as a number and in words.
-fn head(stream: &mut impl BufRead) -> io::Result<(u16, String)> {
-    let mut head = Vec::new();
-    let mut limited = stream.take(LONGEST_HEAD);
-    // The head ends with an empty line.
-    while !head.ends_with(b"\r\n\r\n") {
-        if limited.read_until(b'\n', &mut head)? == 0 {
-            return Err(io::Error::other("it is no HTTP response"));
-        }
+/// The bytes of a body, as they come.
+pub(super) struct Frames {
+    runtime: Runtime,
+    body: Incoming,
+    /// What came and was not read.
+    left: Bytes,
+    /// How long the next bytes may take.
+    limit: Option<Duration>,
+}
+
+impl Frames {
+    /// Lets the body take as long as it likes, as long as the other end is there.
+    pub(super) fn wait_for_ever(&mut self) {
+        self.limit = None;
     }
-    let mut headers = [httparse::EMPTY_HEADER; 64];
-    let mut response = httparse::Response::new(&mut headers);
-    response.parse(&head).map_err(|error| io::Error::other(format!("it is no HTTP response: {error}")))?;
-    Ok((response.code.unwrap_or(0), response.reason.unwrap_or("").to_owned()))
+}
+
+impl Read for Frames {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.left.is_empty() {
+            let body = &mut self.body;
+            let next = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
+            let limit = self.limit.unwrap_or(Duration::MAX);
+            let Some(frame) = self.runtime.block_on(async { tokio::time::timeout(limit, next).await })? else { return Ok(0) };
+            if let Ok(data) = frame.map_err(io::Error::other)?.into_data() {
+                self.left = data;
+            }
+        }
+        let length = buffer.len().min(self.left.len());
+        buffer[..length].copy_from_slice(&self.left.split_to(length));
+        Ok(length)
+    }
 }
 
 /// Writes a text so that it may stand as a value in the query of an address.
@@ -112,6 +153,7 @@ pub(super) fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, Write};
     use std::net::TcpListener;
     use std::thread;
 
@@ -144,8 +186,8 @@ mod tests {
     fn a_body_is_what_comes_after_the_head() {
         let (asked, got) = ask("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nline\n\r\n\r\nmore");
         assert_eq!(got.as_deref(), Ok("line\n\r\n\r\nmore"));
-        assert!(asked.starts_with("GET /stats HTTP/1.0\r\nHost: 127.0.0.1:"), "{asked}");
-        assert!(asked.contains("\r\nAuthorization: Bearer t0ken\r\n"), "{asked}");
+        assert!(asked.starts_with("GET /stats HTTP/1.1\r\nhost: 127.0.0.1:"), "{asked}");
+        assert!(asked.contains("\r\nauthorization: Bearer t0ken\r\n"), "{asked}");
     }
 
     #[test]

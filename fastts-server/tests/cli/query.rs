@@ -55,8 +55,8 @@ pub(super) fn follows_what_comes_until_it_ends() {
         let arguments = [&["query", "service = \"ä\"", "--follow", "--http", &address], arguments].concat();
         let ended = Program::new("plain", &arguments).run();
         let asked = server.join().unwrap();
-        assert!(asked.starts_with("GET /index?query=service%20%3D%20%22%C3%A4%22&subscribe=true HTTP/1.0\r\n"), "{asked}");
-        assert!(asked.contains("Accept: text/event-stream\r\n"), "{asked}");
+        assert!(asked.starts_with("GET /index?query=service%20%3D%20%22%C3%A4%22&subscribe=true HTTP/1.1\r\n"), "{asked}");
+        assert!(asked.contains("accept: text/event-stream\r\n"), "{asked}");
         (ended, address)
     };
     let (ended, address) = follow(&[]);

@@ -8,14 +8,14 @@ use fastts_core::event::BatchBuilder;
 
 use super::{Format, Query, json_line, table};
 use crate::cli::output;
-use crate::cli::web::{self, Web, escape};
+use crate::cli::web::{Web, escape};
 
 /// Prints events as they come, until the server ends it or so many have come as are wanted.
 pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
     let path = format!("/index?query={}&subscribe=true", escape(&query.query));
-    let body = web.get(&path, "text/event-stream")?;
+    let mut body = web.get(&path, "text/event-stream")?;
     let broken = |error| format!("the connection to {} broke: {error}", web.server);
-    web::wait_for_ever(&body).map_err(broken)?;
+    body.get_mut().wait_for_ever();
     let format = query.format();
     let (mut left, mut builder) = (query.limit, BatchBuilder::new());
     if format == Format::Text {
