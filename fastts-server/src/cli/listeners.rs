@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastts_core::runtime::{Drained, Running, SendError};
 use tokio::signal::unix::Signal;
@@ -190,7 +190,8 @@ pub(super) struct Ended {
 impl Listeners {
     /// Ends all of them and the pipelines in good order, within `limit`.
     pub(super) async fn drain(&self, limit: Duration) -> Ended {
-        let begun = Instant::now();
+        #[cfg(feature = "http")]
+        let begun = std::time::Instant::now();
         // Sources first. HTTP goes on telling how it is, until there is nothing more to tell.
         let drained = self.inside.running().drain(limit).await;
         let cut = self.tcp.cut();

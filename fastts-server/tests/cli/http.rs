@@ -29,14 +29,21 @@ pub(super) fn takes_events_and_tells_metrics_beside_tcp() {
     assert!(ask(&http, "POST /events", "{\"service\":\"by http\"}").ends_with("\r\n\r\n{}\n"));
     assert!(served.line().contains("by http"));
     let metrics = ask(&http, "GET /metrics", "");
-    for line in
-        ["fastts_listener_events_total{listener=\"tcp\"} 1", "fastts_listener_events_total{listener=\"http\"} 1", "fastts_index_events 2.0"]
-    {
+    for line in [
+        "fastts_listener_events_total{listener=\"tcp\"} 1",
+        "fastts_listener_events_total{listener=\"http\"} 1",
+        "fastts_source_events_total{source=\"http\"} 1",
+        "fastts_source_up{source=\"tcp\"} 1",
+        "fastts_index_events 2.0",
+    ] {
         assert!(metrics.lines().any(|there| there == line), "there is no {line} in {metrics}");
     }
     let stats = ask(&http, "GET /stats", "");
     let stats: Value = serde_json::from_str(stats.split_once("\r\n\r\n").unwrap().1).unwrap();
     assert_eq!((&stats["index"]["size"], &stats["listeners"][0]["address"]), (&2.into(), &served.address.clone().into()));
+    let sources = stats["sources"].as_array().unwrap().iter();
+    let sources: Vec<String> = sources.map(|source| format!("{} {}", source["name"], source["state"])).collect();
+    assert_eq!(sources, [r#""tcp" "running""#, r#""udp" "running""#, r#""http" "running""#]);
     let ended = served.signal("TERM").end();
     assert_eq!(ended.status, 0, "{ended:?}");
     assert!(ended.stderr.contains("everything was drained; 2 events had come in 2 messages"), "{}", ended.stderr);
