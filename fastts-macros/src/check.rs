@@ -8,7 +8,7 @@ mod stages;
 mod topics;
 
 pub(crate) use stages::least;
-pub(crate) use topics::{INDEX, topic_of};
+pub(crate) use topics::INDEX;
 
 use proc_macro2::Ident;
 
@@ -20,7 +20,8 @@ use crate::tokens::Reach;
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
-    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions(router)).collect();
+    let functions = router.items.iter().filter_map(|item| item.function.clone());
+    let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions).collect();
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
@@ -38,12 +39,4 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         }
     }
     topics::check(&router.pipelines, diagnostics);
-}
-
-/// The functions among the router's items.
-fn functions(router: &Router) -> impl Iterator<Item = Ident> {
-    router.items.iter().filter_map(|item| match syn::parse2(item.clone()) {
-        Ok(syn::Item::Fn(function)) => Some(function.sig.ident),
-        _ => None,
-    })
 }

@@ -30,7 +30,17 @@ pub(crate) struct Diagnostics {
 
 /// A place where an expression should be and a mistake is; names the message that belongs there.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Hole(usize);
+pub(crate) struct Hole {
+    message: usize,
+    place: Span,
+}
+
+impl Hole {
+    /// A name for what is missing, at its place.
+    pub(crate) fn name(self) -> Ident {
+        Ident::new("__missing", self.place)
+    }
+}
 
 impl Diagnostics {
     /// Reports an error. The hole may be dropped; the message is then written as an item.
@@ -44,7 +54,7 @@ impl Diagnostics {
 
     fn add(&mut self, level: Level, reach: Reach, message: Message) -> Hole {
         self.found.push(Diagnostic { level, message, reach, placed: false });
-        Hole(self.found.len() - 1)
+        Hole { message: self.found.len() - 1, place: reach.first }
     }
 
     /// Tells whether anything stops the build.
@@ -62,16 +72,10 @@ impl Diagnostics {
     /// The type of a failed `compile_error!` is rustc's error type, which agrees with everything, so what is built
     /// on top of it is still resolved and checked, and gives no second error.
     pub(crate) fn fill(&mut self, hole: Hole) -> TokenStream {
-        self.found.get_mut(hole.0).map_or_else(TokenStream::new, |one| {
+        self.found.get_mut(hole.message).map_or_else(TokenStream::new, |one| {
             one.placed = true;
             one.to_macro_call()
         })
-    }
-
-    /// A name for what is missing in a hole, at its place.
-    pub(crate) fn name_of(&self, hole: Hole) -> Ident {
-        let place = self.found.get(hole.0).map_or_else(Span::call_site, |one| one.reach.first);
-        Ident::new("__missing", place)
     }
 
     #[cfg(test)]

@@ -10,13 +10,12 @@ mod predicate;
 mod stage;
 mod topics;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
-use crate::editor::{self, beside};
-use crate::syntax::{Let, Router};
+use crate::syntax::{Item, Let, Router, Support};
 
 /// What all parts of one expansion share.
 struct Scope<'a> {
@@ -29,6 +28,9 @@ struct Scope<'a> {
     shared: Vec<&'a Ident>,
     /// What the topics carry to which somebody subscribes.
     topics: topics::Topics<'a>,
+    support: Support,
+    /// A gate was written.
+    gated: bool,
     diagnostics: Diagnostics,
 }
 
@@ -39,24 +41,33 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
     let lets = router.lets.iter().flat_map(|one| &one.names).collect();
     let faulty = diagnostics.has_errors();
-    let mut scope = Scope { root, user: router.user, lets, shared: Vec::new(), topics: topics::Topics::of(&router.pipelines), diagnostics };
+    let mut scope = Scope {
+        root,
+        user: router.user,
+        lets,
+        shared: Vec::new(),
+        topics: topics::Topics::of(&router.pipelines),
+        support: router.support,
+        gated: false,
+        diagnostics,
+    };
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
-    // what was only mentioned in a stage that is left out would be called unused
     // conditions borrow `let`s at the user's own place
     let borrows = (!router.lets.is_empty()).then(|| quote!(#[allow(clippy::needless_borrows_for_generic_args, clippy::needless_borrow)]));
+    // what was only mentioned in a stage that is left out would be called unused
     let misspelled = router.lets.iter().flat_map(|one| &one.names).any(|name| lets::is_misspelled(name, &pipelines));
-    let allowance = (faulty || misspelled || editor::is_asking()).then(|| quote!(#[allow(unused, clippy::all)]));
-    let items = &router.items;
-    let shared = lets::share(&scope.shared);
+    let allowance = (faulty || misspelled || router.support.allows_unused).then(|| quote!(#[allow(unused, clippy::all)]));
+    let items = router.items.iter().map(|Item { tokens, .. }| tokens);
+    let shared = lets::share(&scope);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
     // `gate.rs` of the core: traits whose methods stand where a type has none
-    let gated = !scope.shared.is_empty() || mentions_gate(&pipelines);
+    let gated = !scope.shared.is_empty() || scope.gated;
     let gates = gated.then(|| quote!(#[allow(unused_imports)] use #prefix::{Known as _, NoFlow as _, NotShared as _};));
     let function = quote! {
         #[doc = #description]
@@ -77,15 +88,6 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let mut expanded = durations::rewrite(function);
     expanded.extend(scope.diagnostics.into_items());
     expanded
-}
-
-/// Tells whether a gate stands somewhere in what was written.
-fn mentions_gate(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(name) => name == "Returned",
-        TokenTree::Group(group) => mentions_gate(&group.stream()),
-        _ => false,
-    })
 }
 
 fn describe(router: &Router) -> String {
@@ -109,7 +111,25 @@ impl Scope<'_> {
     /// which is how it draws an argument from another expansion than the call; hence a name that nobody else uses. All of them
     /// belong to the same code, whichever macro a part of the router came from, or they would not be the same variable.
     fn variable(&self, name: &str, place: Span) -> Ident {
-        Ident::new(name, self.user.located_at(beside(place)))
+        Ident::new(name, self.user.located_at(self.beside(place)))
+    }
+
+    /// Where the tokens stand that the macro writes beside one of the user's.
+    fn beside(&self, span: Span) -> Span {
+        self.support.places.beside(span)
+    }
+
+    /// The span of what the macro writes for something of the user's: its place, the macro's own names.
+    fn site(&self, span: Span) -> Span {
+        Span::mixed_site().located_at(self.beside(span))
+    }
+
+    /// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
+    /// there and does not speak of a macro.
+    fn core_path(&self, span: Span, path: &TokenStream) -> TokenStream {
+        let span = self.beside(span);
+        let prefix = prefix(span);
+        quote_spanned!(span=> #prefix::#path)
     }
 }
 
@@ -118,21 +138,8 @@ fn prefix(span: Span) -> Ident {
     Ident::new("__fastts", span)
 }
 
-/// The span of what the macro writes for something of the user's: its place, the macro's own names.
-fn site(span: Span) -> Span {
-    Span::mixed_site().located_at(beside(span))
-}
-
-/// A path into the core for something that the user named, with the user's own span: what rustc says about it then points
-/// there and does not speak of a macro.
-fn core_path(span: Span, path: &TokenStream) -> TokenStream {
-    let span = beside(span);
-    let prefix = prefix(span);
-    quote_spanned!(span=> #prefix::#path)
-}
-
 /// Fences in tokens that Rust cannot parse: the message about them is rustc's, and what stands around is still read.
-pub(crate) fn unparsed(tokens: TokenStream) -> TokenStream {
+fn unparsed(tokens: TokenStream) -> TokenStream {
     let prefix = prefix(Span::mixed_site());
     quote!(#prefix::unparsed! { #tokens })
 }

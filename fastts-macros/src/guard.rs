@@ -28,13 +28,11 @@ pub(crate) fn router(input: TokenStream) -> TokenStream {
 
 pub(crate) fn expand_router(input: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let mut router = parse::router(input.clone(), &mut diagnostics);
+    let mut router = parse::router(input, &mut diagnostics);
+    // what the check takes out of the tree somebody may be typing, so an editor gets the tree as it was before
+    let prepared = editor::is_asking().then(|| editor::prepare(router.clone()));
     check::router(&mut router, &mut diagnostics);
-    if editor::is_asking() {
-        // What the check takes out of the tree somebody may be typing. Parsing numbers its findings as it did the first time.
-        router = parse::router(input, &mut Diagnostics::default());
-    }
-    expand::router(&router, diagnostics)
+    expand::router(prepared.as_ref().unwrap_or(&router), diagnostics)
 }
 
 /// Expands `#[derive(Item)]`; `root` is the crate that the implementation names.

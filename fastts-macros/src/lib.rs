@@ -13,6 +13,7 @@ mod diagnostics;
 mod durations;
 mod editor;
 mod expand;
+mod fields;
 mod guard;
 mod item;
 mod messages;

@@ -14,15 +14,13 @@ mod pipeline;
 mod split;
 mod strays;
 
-pub(crate) use path::is_unfinished;
-
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
 use crate::messages;
-use crate::syntax::{FunctionName, Router};
+use crate::syntax::{FunctionName, Router, Support};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads everything that the door hands over: the crate to name, then the router.
@@ -42,6 +40,7 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
             items: Vec::new(),
             lets: Vec::new(),
             pipelines: Vec::new(),
+            support: Support::default(),
         },
     };
     while !parser.cursor.at_end() {

@@ -1,6 +1,7 @@
 //! Tests of the phases: what is said and where, and what is written.
 
 mod durations;
+mod editor;
 mod expansions;
 mod guard;
 mod handed_in;

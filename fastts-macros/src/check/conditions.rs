@@ -5,13 +5,11 @@
 use proc_macro2::Ident;
 
 use crate::diagnostics::Diagnostics;
+use crate::fields;
 use crate::messages;
 use crate::syntax::{Block, Expression, Kind};
 use crate::table::Emits;
 use crate::tokens::Reach;
-
-/// What may be asked of an event by name.
-const FIELDS: [&str; 9] = ["host", "service", "state", "description", "metric", "time", "ttl", "tags", "attributes"];
 
 /// Looks at the conditions of a block to which events come, as far as they are known to be events.
 pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnostics) {
@@ -47,12 +45,12 @@ fn names(condition: &mut Expression, lets: &[Ident], diagnostics: &mut Diagnosti
     match condition {
         Expression::Name(name) => {
             let text = name.to_string();
-            if lets.contains(name) || FIELDS.contains(&text.as_str()) {
+            if lets.contains(name) || fields::find(&text).is_some() {
                 return;
             }
             let lets: Vec<String> = lets.iter().map(ToString::to_string).collect();
-            let known: Vec<&str> = lets.iter().map(String::as_str).chain(FIELDS).collect();
-            if let Some(meant) = messages::suggestion(&text, &known).filter(|meant| !FIELDS.contains(meant)) {
+            let known: Vec<&str> = lets.iter().map(String::as_str).chain(fields::all()).collect();
+            if let Some(meant) = messages::suggestion(&text, &known).filter(|meant| fields::find(meant).is_none()) {
                 *condition = Expression::Hole(diagnostics.error(Reach::of(name.span()), messages::misspelled_let(&text, meant)));
             }
         }

@@ -11,13 +11,12 @@ use proc_macro2::{Ident, Span, TokenTree};
 use self::condition::Subject;
 use self::facts::{Contradiction, Facts};
 use crate::diagnostics::Diagnostics;
-use crate::messages;
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Lint, Operator, Pipeline, Stage, Value};
+use crate::syntax::{
+    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Lint, Operator, Pipeline, Question, Stage, Value,
+};
 use crate::table::{Asks, Builtin, Passes, Remembers};
-use crate::tokens::{Reach, as_written};
-
-/// Fields of events that have about as many values as there are events.
-const UNBOUNDED: [&str; 2] = ["description", "time"];
+use crate::tokens::Reach;
+use crate::{fields, messages};
 
 pub(super) fn check(pipeline: &Pipeline, lets: &[Ident], diagnostics: &mut Diagnostics) {
     let mut walk = Walk { lets, allowed: &pipeline.allowed, diagnostics };
@@ -208,8 +207,7 @@ impl Walk<'_> {
             Passes::Same | Passes::Block => {}
             Passes::Changed(fields) => fields.iter().for_each(|field| known.forget(field)),
             Passes::ChangedArgument => {
-                let field = positional.first().map(|one| one.tokens.to_string()).unwrap_or_default();
-                known.forget(&field);
+                known.forget(positional.first().map_or("", |one| &one.text));
             }
             // a window, a sum or a rate is one series, whatever it was made of
             Passes::Other => known = Known::nothing(),
@@ -220,34 +218,38 @@ impl Walk<'_> {
     /// What a built-in stage asks of an item, each with what it reads as in a condition.
     fn asks(&self, row: &Builtin, positional: &[Argument], text: &str) -> Vec<(Facts, Option<Subject>)> {
         use Operator::{Above, AtLeast, AtMost, Below};
-        let metric = |at: usize, operator: Operator, sign: &str| {
-            let Some(Argument { value: Value::Rust(bound), tokens, .. }) = positional.get(at) else { return (Facts::nothing(), None) };
-            let bound_text = as_written(&tokens.clone().into_iter().collect::<Vec<TokenTree>>());
-            let asked = Subject { text: format!("metric {sign} {bound_text}"), fields: vec!["metric".to_owned()] };
-            let literal = matches!(**bound, syn::Expr::Lit(_) | syn::Expr::Unary(_));
+        let metric = |at: usize, operator: Operator| {
+            let sign = operator.sign();
+            let Some(Argument { value: Value::Rust(bound), text: written, .. }) = positional.get(at) else {
+                return (Facts::nothing(), None);
+            };
+            let asked = Subject { text: format!("metric {sign} {written}"), fields: vec!["metric".to_owned()] };
+            let literal = matches!(bound.parsed.as_deref(), Some(syn::Expr::Lit(_) | syn::Expr::Unary(_)));
             (condition::of_metric(operator, bound, self.lets, text), literal.then_some(asked))
         };
-        let tags = || positional.first().and_then(|one| condition::listed(&one.tokens)).unwrap_or_default();
+        let tags = || match positional.first() {
+            Some(Argument { value: Value::Rust(tags), .. }) => condition::listed(tags).unwrap_or_default(),
+            _ => Vec::new(),
+        };
         let whole = |fields: &[&str]| Subject { text: text.to_owned(), fields: fields.iter().map(|&one| one.to_owned()).collect() };
         match row.asks {
             Asks::Nothing => Vec::new(),
-            Asks::Below => vec![metric(0, Below, "<")],
-            Asks::Above => vec![metric(0, Above, ">")],
-            Asks::Between => vec![metric(0, AtLeast, ">="), metric(1, AtMost, "<=")],
+            Asks::Below => vec![metric(0, Below)],
+            Asks::Above => vec![metric(0, Above)],
+            Asks::Between => vec![metric(0, AtLeast), metric(1, AtMost)],
             Asks::Outside => {
-                let ((low, _), (high, _)) = (metric(0, Below, "<"), metric(1, Above, ">"));
+                let ((low, _), (high, _)) = (metric(0, Below), metric(1, Above));
                 vec![(low.or(high), None)]
             }
             Asks::AllTags => tags().into_iter().map(|tag| (condition::tagged(tag, true), None)).collect(),
             Asks::AnyTag => {
                 let any = tags().into_iter().map(|tag| condition::tagged(tag, true)).reduce(Facts::or);
-                any.map(|any| (any, Some(whole(&["tags"])))).into_iter().collect()
+                any.map(|any| (any, Some(whole(Question::TaggedAny.fields())))).into_iter().collect()
             }
             Asks::Expired(holds) => {
-                let fields = ["state", "ttl", "time", "now"];
-                let mut asked = whole(&fields);
+                let mut asked = whole(Question::Expired.fields());
                 asked.text = if holds { "expired".to_owned() } else { "!expired".to_owned() };
-                vec![(condition::question("expired", &fields, holds), Some(asked))]
+                vec![(condition::answered(Question::Expired, "expired", holds), Some(asked))]
             }
         }
     }
@@ -256,7 +258,7 @@ impl Walk<'_> {
     fn unbounded(&mut self, row: &Builtin, positional: &[Argument]) {
         for argument in positional {
             let Value::Key(Expression::Name(field)) = &argument.value else { continue };
-            if UNBOUNDED.iter().any(|one| field == one) && !self.lets.contains(field) {
+            if fields::find(&field.to_string()).is_some_and(|field| field.unbounded) && !self.lets.contains(field) {
                 self.warn(Lint::UnboundedKeys, argument.reach, messages::unbounded_key(row.name, &field.to_string()));
             }
         }
@@ -265,8 +267,7 @@ impl Walk<'_> {
 
 /// The keys among the arguments of a stage, as they were written.
 fn keys(positional: &[Argument]) -> Vec<String> {
-    let written = |one: &Argument| as_written(&one.tokens.clone().into_iter().collect::<Vec<TokenTree>>());
-    positional.iter().map(written).collect()
+    positional.iter().map(|one| one.text.clone()).collect()
 }
 
 /// The field that a change sets.

@@ -8,7 +8,7 @@ use proc_macro2::Span;
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Argument, Arguments, Block, Call, Kind, Lint, Pipeline, Stage, Value};
+use crate::syntax::{Block, Kind, Lint, Pipeline, Stage};
 use crate::tokens::Reach;
 
 const LONGEST: usize = 128;
@@ -55,18 +55,7 @@ fn published(stage: &Stage) -> Option<(String, Reach)> {
     let name = call.builtin.filter(|_| stage.broken.is_none())?.name;
     match name {
         INDEX => Some((INDEX.to_owned(), Reach::of(stage.reach.first))),
-        "publish" => topic_of(call),
-        _ => None,
-    }
-}
-
-/// The topic of a `publish`.
-pub(crate) fn topic_of(call: &Call) -> Option<(String, Reach)> {
-    let Arguments::Parsed { positional, .. } = &call.arguments else { return None };
-    let Some(Argument { value: Value::Rust(value), reach, .. }) = positional.first() else { return None };
-    match &**value {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) if text.suffix().is_empty() => Some((text.value(), *reach)),
-        _ => None,
+        _ => call.topic().map(|topic| (topic.text.clone(), Reach::of(topic.literal.span()))),
     }
 }
 

@@ -9,11 +9,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, prefix};
-use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pattern, Pipeline, Value};
+use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pattern, Pipeline, Question, Value};
+use crate::table::Asks;
 use condition::{Atom, asked, is_better, is_pure, tagged, texts};
-
-/// The stages that only look at an event and hold nothing; their arguments are evaluated once.
-const FILTERS: [&str; 6] = ["under", "over", "within", "without", "expired", "not_expired"];
 
 /// The heads of a pipeline.
 #[derive(Default)]
@@ -57,12 +55,17 @@ fn literal(text: &str, span: Span) -> Literal {
 pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
     let mut heads = Heads::default();
     // what is published goes to its subscribers and not through the dispatcher
-    let read = pipeline.from.is_none();
+    let read = pipeline.from.is_none() && scope.support.heads;
     for stage in pipeline.body.stages.iter().take_while(|stage| read && stage.broken.is_none()) {
         let (found, goes_on) = match &stage.kind {
             Kind::Where(condition) => (asked(condition, scope), is_pure(condition)),
-            Kind::Call(call) if call.builtin.is_some_and(|row| FILTERS.contains(&row.name)) => (None, true),
-            Kind::Call(call) => (tags_of_stage(call), is_question(call)),
+            Kind::Call(call) => match call.builtin.map_or(Asks::Nothing, |row| row.asks) {
+                Asks::Nothing => (None, false),
+                Asks::AllTags => (tags(Question::TaggedAll, call), true),
+                Asks::AnyTag => (tags(Question::TaggedAny, call), true),
+                // they only look at an event and hold nothing; their arguments are evaluated once
+                Asks::Below | Asks::Above | Asks::Between | Asks::Outside | Asks::Expired(_) => (None, true),
+            },
             // What no arm wants is dropped.
             Kind::Split { arms, otherwise: None, .. } => {
                 let all: Option<Vec<_>> = arms.iter().map(|arm| asked(&arm.condition, scope)).collect();
@@ -102,16 +105,11 @@ fn is_dear(condition: &Expression) -> bool {
     patterns(condition, &mut all) && all.iter().all(exact) && all.iter().any(|pattern| matches!(pattern, Pattern::Regex(_)))
 }
 
-/// Tells whether a stage is one that asks for tags.
-fn is_question(call: &Call) -> bool {
-    call.builtin.is_some_and(|row| ["tagged_any", "tagged_all"].contains(&row.name))
-}
-
-/// The tags that such a stage asks for, as far as they can be read.
-fn tags_of_stage(call: &Call) -> Option<Vec<Atom>> {
+/// The tags that a stage asks for, as far as they can be read.
+fn tags(question: Question, call: &Call) -> Option<Vec<Atom>> {
     let Arguments::Parsed { positional, .. } = &call.arguments else { return None };
     match positional.as_slice() {
-        [Argument { value: Value::Rust(value), .. }] => tagged(call.builtin?.name, texts(value)?),
+        [Argument { value: Value::Rust(tags), .. }] => tagged(question, texts(tags)?),
         _ => None,
     }
 }

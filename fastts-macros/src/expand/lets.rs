@@ -1,20 +1,21 @@
 //! The router's `let`s: evaluated once, and cloned for each pipeline and each stage that mentions them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 
 use super::Scope;
-use crate::{editor, messages};
+use crate::messages;
+use crate::syntax::Rust;
 
 impl<'a> Scope<'a> {
-    /// The `let`s that the tokens may mention; for an editor all of them, since it offers those that are not mentioned yet.
+    /// The `let`s that the tokens may mention, or all of them.
     pub(super) fn mentioned(&self, tokens: &TokenStream) -> Vec<&'a Ident> {
         if self.lets.is_empty() {
             return Vec::new();
         }
         let mut found: Vec<&'a Ident> = Vec::new();
-        for name in self.lets.iter().filter(|name| editor::is_asking() || mentions(tokens.clone(), &name.to_string())) {
+        for name in self.lets.iter().filter(|name| self.support.all_lets || mentions(tokens.clone(), &name.to_string())) {
             // a later `let` of the same name hides the first
             if !found.iter().any(|one| one == name) {
                 found.push(name);
@@ -37,27 +38,27 @@ fn kept(name: &Ident) -> Ident {
 }
 
 /// Borrows what an argument names, when it is just a `let`.
-pub(super) fn borrowed(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
-    match syn::parse2::<Ident>(argument.clone()) {
-        Ok(name) if scope.is_let(&name) => quote_spanned!(super::site(name.span())=> &#name),
-        _ => argument.clone(),
+pub(super) fn borrowed(argument: &Rust, scope: &Scope<'_>) -> TokenStream {
+    match argument.name() {
+        Some(name) if scope.is_let(name) => quote_spanned!(scope.site(name.span())=> &#name),
+        _ => argument.tokens.clone(),
     }
 }
 
 /// Clones what an argument names, when it is just a `let`.
-pub(super) fn cloned(argument: &TokenStream, scope: &Scope<'_>) -> TokenStream {
-    match syn::parse2::<Ident>(argument.clone()) {
-        Ok(name) if scope.is_let(&name) => quote!(::core::clone::Clone::clone(&#name)),
-        _ => argument.clone(),
+pub(super) fn cloned(argument: &Rust, scope: &Scope<'_>) -> TokenStream {
+    match argument.name() {
+        Some(name) if scope.is_let(name) => quote!(::core::clone::Clone::clone(&#name)),
+        _ => argument.tokens.clone(),
     }
 }
 
 /// Clones what pipelines mention, once, so that a value that cannot be shared is refused once.
-pub(super) fn share(names: &[&Ident]) -> TokenStream {
+pub(super) fn share(scope: &Scope<'_>) -> TokenStream {
+    let names = scope.shared.iter();
     names
-        .iter()
         .map(|name| {
-            let (kept, span) = (kept(name), super::site(name.span()));
+            let (kept, span) = (kept(name), scope.site(name.span()));
             let prefix = super::prefix(span);
             quote_spanned!(span=> let #kept = #prefix::Value(&#name).shared();)
         })
@@ -144,15 +145,15 @@ fn is_in_format(literal: &str, name: &str) -> bool {
         })
 }
 
-/// Makes the outermost closures of an expression own what they mention.
+/// The expression that mentions `let`s, with its outermost closures made to own them.
 ///
 /// A stage lives as long as the router, so a closure in it cannot borrow; inner closures may borrow from the outer one.
-pub(super) fn own(expression: &mut syn::Expr) {
-    if editor::is_asking() {
-        // half of an expression has no closures yet, and gets no `move`
-        return;
+pub(super) fn own(value: &Rust, scope: &Scope<'_>) -> TokenStream {
+    let Some(mut expression) = value.parsed.clone() else { return value.tokens.clone() };
+    if scope.support.moves {
+        Own.visit_expr_mut(&mut expression);
     }
-    Own.visit_expr_mut(expression);
+    expression.into_token_stream()
 }
 
 struct Own;

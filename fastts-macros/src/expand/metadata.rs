@@ -1,6 +1,5 @@
 //! What `graph`, `check` and `why` show: the stages of a pipeline as one string, a line a stage.
 
-use crate::check;
 use crate::syntax::{Block, Kind, Stage};
 use crate::tokens::{Reach, squeezed};
 
@@ -22,8 +21,7 @@ fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
         Kind::Call(call) => {
             let name: String = call.path.iter().map(ToString::to_string).collect();
             // written in one way, so that the core can read the topic off it
-            let topic = check::topic_of(call).filter(|_| call.builtin.is_some_and(|row| row.name == "publish"));
-            let text = topic.map_or_else(|| stage.text.clone(), |(topic, _)| format!("publish(\"{topic}\")"));
+            let text = call.topic().map_or_else(|| stage.text.clone(), |topic| format!("publish(\"{}\")", topic.text));
             lines.push(line(depth, stage.reach, &name, &text));
             if let Some(block) = &call.block {
                 block_lines(block, depth + 1, lines);

@@ -3,22 +3,21 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Scope, heads, lets, metadata, prefix, site, stage, topics};
-use crate::editor;
-use crate::syntax::{Block, Mailbox, Pipeline, Policy, Restart, Stage};
+use super::{Scope, heads, lets, metadata, prefix, stage, topics};
+use crate::syntax::{Block, Mailbox, Names, Pipeline, Policy, Restart, Stage};
 
 impl Pipeline {
     /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake, or because
-    /// it is being typed.
+    /// its first stage is about to be typed.
     pub(super) fn is_started(&self) -> bool {
-        !self.body.stages.is_empty() || self.body.faulty || editor::is_asking()
+        !self.body.stages.is_empty() || self.body.faulty || self.body.awaited
     }
 }
 
 /// Writes the statement that adds a pipeline to the router.
 pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     // at the name, which is the narrowest place that stands for all of it
-    let span = site(pipeline.name.literal.span());
+    let span = scope.site(pipeline.name.literal.span());
     let prefix = prefix(span);
     let router = Ident::new("router", span);
     let Pipeline { name, description, conditions, .. } = pipeline;
@@ -69,7 +68,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
 }
 
 fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>) -> TokenStream {
-    let span = site(pipeline.name.literal.span());
+    let span = scope.site(pipeline.name.literal.span());
     let prefix = prefix(span);
     let input = match &pipeline.input {
         Some(input) => quote!(#input),
@@ -78,19 +77,17 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     let flow = scope.flow(pipeline.name.literal.span());
     // at the last stage: what rustc has said about that one it does not say again about the end
     let last = scope.user.located_at(pipeline.body.stages.last().map_or(pipeline.name.literal.span(), |last| last.reach.first));
-    let last = editor::beside(last);
-    let (end, seal) = (scope.flow(last), super::core_path(last, &quote_spanned!(last=> seal)));
+    let last = scope.beside(last);
+    let (end, seal) = (scope.flow(last), scope.core_path(last, &quote_spanned!(last=> seal)));
     let sealed = quote_spanned!(last=> #seal(#end));
     let agreed = topics::agreed(pipeline, scope);
     let start = quote_spanned!(span=> #prefix::start::<#input>());
-    let start = if pipeline.input.is_some() { stage::gated(start, span) } else { start };
-    let glob = editor::is_asking().then(|| stage::glob(scope));
-    // an editor is shown what was written and nothing else
-    let heads_are_first_stage = heads_are_first_stage && !editor::is_asking();
+    let start = if pipeline.input.is_some() { stage::gated(start, span, scope) } else { start };
+    let glob = (scope.support.names == Names::Glob).then(|| stage::glob(scope));
     let (first, rest) = pipeline.body.stages.split_at(heads_are_first_stage.into());
     let first = stages(first, scope);
     let head = heads_are_first_stage.then(|| quote_spanned!(span=> let #flow = #flow.configure(|stage| stage.as_head());));
-    let rest = if pipeline.body.stages.is_empty() { empty(&pipeline.body, scope) } else { stages(rest, scope) };
+    let rest = if pipeline.body.awaited { awaited(&pipeline.body, scope) } else { stages(rest, scope) };
     quote_spanned! {span=>
         #glob
         #agreed
@@ -107,21 +104,18 @@ fn stages(stages: &[Stage], scope: &mut Scope<'_>) -> TokenStream {
     stages.iter().map(|one| stage::write(one, scope)).collect()
 }
 
-/// Writes a block without stages: for an editor the place where the first is going to be typed.
-fn empty(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
-    if !editor::is_asking() {
-        return TokenStream::new();
-    }
+/// Writes the place where the first stage of a block is going to be typed.
+fn awaited(block: &Block, scope: &Scope<'_>) -> TokenStream {
     let flow = scope.flow(block.end);
     quote!(let #flow = #flow;)
 }
 
 /// Writes a block as the function from the flow that enters it to the flow that leaves it.
 pub(super) fn block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
-    let stages = if block.stages.is_empty() { empty(block, scope) } else { stages(&block.stages, scope) };
+    let stages = if block.awaited { awaited(block, scope) } else { stages(&block.stages, scope) };
     let start = block.reach.first;
     let (entering, leaving) = (scope.flow(start), scope.flow(block.stages.last().map_or(block.end, |last| last.reach.first)));
-    quote_spanned!(site(start)=> |#entering| { #stages #leaving })
+    quote_spanned!(scope.site(start)=> |#entering| { #stages #leaving })
 }
 
 /// Writes the policy, with the values of the attributes that are there.
@@ -130,13 +124,15 @@ fn policy(policy: &Policy) -> TokenStream {
     let mut written = quote!(#prefix::Policy::new());
     if let Some(Mailbox { events, overflow, bytes }) = &policy.mailbox {
         let kind = overflow.as_ref().map_or_else(|| format_ident!("Block"), camel_case);
+        let events = &events.tokens;
         written.extend(quote!(.mailbox(#events, #prefix::Overflow::#kind)));
-        if let Some(bytes) = bytes {
+        if let Some(bytes) = bytes.as_ref().map(|bytes| &bytes.tokens) {
             written.extend(quote!(.mailbox_bytes(#bytes)));
         }
     }
     if let Some(Restart { times, within }) = &policy.restart {
-        let within = within.clone().unwrap_or_else(|| quote!(5s));
+        let times = &times.tokens;
+        let within = within.as_ref().map_or_else(|| quote!(5s), |within| within.tokens.clone());
         written.extend(quote!(.restart(#times, #within)));
     }
     if let Some(run) = &policy.run {

@@ -4,21 +4,16 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, core_path, lets, numbers, prefix};
-use crate::editor::{self, beside};
+use super::{Scope, lets, numbers, prefix, unparsed};
 use crate::messages;
-use crate::syntax::{Expression, Operator, Pattern};
+use crate::syntax::{Expression, Operator, Pattern, Question, Rust};
 use crate::tokens::Reach;
 
 /// Writes an expression where a `bool` is wanted.
 pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match expression {
         Expression::Name(name) if !scope.is_let(name) => truth(expression, name, reads, scope),
-        Expression::Ask { function, .. } if function == "attribute" => truth(expression, function, reads, scope),
-        Expression::Hole(hole) if editor::is_asking() => {
-            let name = scope.diagnostics.name_of(*hole);
-            truth(&Expression::Name(name.clone()), &name, reads, scope)
-        }
+        Expression::Ask { question: Question::Attribute, word, .. } => truth(expression, word, reads, scope),
         Expression::Parentheses(inner) => condition(inner, reads, scope),
         Expression::Not { token, operand } => {
             let inner = condition(operand, reads, scope);
@@ -41,7 +36,7 @@ pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut 
 /// A field as a condition, for which the core knows what counts as true.
 fn truth(expression: &Expression, name: &Ident, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     let value = operand(expression, reads, scope);
-    let truth = core_path(name.span(), &quote_spanned!(beside(name.span())=> truth));
+    let truth = scope.core_path(name.span(), &quote_spanned!(scope.beside(name.span())=> truth));
     quote_spanned!(name.span()=> #truth(#value))
 }
 
@@ -74,8 +69,9 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             let item = scope.variable("__item", name.span());
             quote_spanned!(name.span()=> #item.#name())
         }
-        Expression::Rust(tokens) => numbers::widen(tokens),
-        Expression::Ask { function, argument } => ask(function, argument, reads, scope),
+        Expression::Rust(value) => rust(value),
+        Expression::Arguments(tokens) => numbers::widen(tokens),
+        Expression::Ask { question, word, argument } => ask(*question, word, argument, reads, scope),
         Expression::Call { path, parentheses, arguments } => {
             let arguments: Vec<TokenStream> = arguments.iter().map(|one| value(one, reads, scope)).collect();
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
@@ -105,33 +101,31 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             if let Expression::Rust(_) = **inner {
                 return quote_spanned!(*token=> -#value);
             }
-            let function = core_path(*token, &quote_spanned!(*token=> sub));
+            let function = scope.core_path(*token, &quote_spanned!(*token=> sub));
             quote_spanned!(*token=> #function(0, #value))
         }
-        Expression::Binary { operator, token, left, right } => match function_of(*operator) {
+        Expression::Binary { operator, token, left, right } => match operator.function() {
             Some(function) => {
                 let span = token.first;
                 if let Some(asked) = missing(*operator, left, right) {
                     let asked = compared(asked, reads, scope);
                     let not = (*operator == Operator::Unequal).then(|| quote_spanned!(span=> !));
-                    let function = core_path(span, &quote_spanned!(span=> is_missing));
+                    let function = scope.core_path(span, &quote_spanned!(span=> is_missing));
                     return quote_spanned!(span=> #not #function(#asked));
                 }
                 let (left, right) = (compared(left, reads, scope), compared(right, reads, scope));
                 let function = Ident::new(function, span);
-                let function = core_path(span, &quote!(#function));
+                let function = scope.core_path(span, &quote!(#function));
                 quote_spanned!(span=> #function(#left, #right))
             }
             None => condition(expression, reads, scope),
         },
         Expression::Matches { left, pattern, literal } => {
             let left = compared(left, reads, scope);
-            matches(left, pattern, literal)
+            matches(left, pattern, literal, scope)
         }
         Expression::Not { .. } => condition(expression, reads, scope),
-        // where a field is missing somebody is about to type it
-        Expression::Hole(hole) if editor::is_asking() => operand(&Expression::Name(scope.diagnostics.name_of(*hole)), reads, scope),
-        Expression::Hole(hole) => scope.diagnostics.fill(*hole),
+        Expression::Hole(hole) | Expression::Unfinished { hole, .. } => scope.diagnostics.fill(*hole),
     }
 }
 
@@ -163,7 +157,7 @@ pub(super) fn a_let<'e>(expression: &'e Expression, scope: &Scope<'_>) -> Option
 
 /// What `x == None` and `x != None` ask about: nothing equals a missing value, so these are a question of their own.
 fn missing<'a>(operator: Operator, left: &'a Expression, right: &'a Expression) -> Option<&'a Expression> {
-    let is_none = |side: &Expression| matches!(side, Expression::Rust(tokens) if is_none(tokens));
+    let is_none = |side: &Expression| matches!(side, Expression::Rust(value) if value.is_none());
     match operator {
         Operator::Equal | Operator::Unequal if is_none(right) => Some(left),
         Operator::Equal | Operator::Unequal if is_none(left) => Some(right),
@@ -171,49 +165,34 @@ fn missing<'a>(operator: Operator, left: &'a Expression, right: &'a Expression) 
     }
 }
 
-/// Tells whether the tokens are `None`.
-pub(super) fn is_none(tokens: &TokenStream) -> bool {
-    tokens.to_string() == "None"
+/// Writes plain Rust; behind a fence what Rust cannot parse, so that its own message about that stays there.
+fn rust(value: &Rust) -> TokenStream {
+    match value.parsed {
+        Some(_) => numbers::widen(&value.tokens),
+        None => unparsed(value.tokens.clone()),
+    }
 }
 
 /// What the item itself is asked.
-fn ask(function: &Ident, argument: &TokenStream, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+fn ask(question: Question, word: &Ident, argument: &Rust, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     reads.item = true;
-    let item = scope.variable("__item", function.span());
-    if function == "expired" {
+    let span = word.span();
+    let item = scope.variable("__item", span);
+    if question == Question::Expired {
         if reads.timeless {
-            let hole = scope.diagnostics.error(Reach::of(function.span()), messages::no_time_here());
+            let hole = scope.diagnostics.error(Reach::of(span), messages::no_time_here());
             return scope.diagnostics.fill(hole);
         }
         reads.now = true;
-        let span = function.span();
         let (method, now) = (Ident::new("is_expired", span), scope.variable("__now", span));
         return quote_spanned!(span=> #item.#method(#now));
     }
-    let argument = lets::borrowed(argument, scope);
-    quote_spanned!(function.span()=> #item.#function(#argument))
-}
-
-/// The function of the core that an operator is; `&&` and `||` are Rust's own.
-fn function_of(operator: Operator) -> Option<&'static str> {
-    Some(match operator {
-        Operator::Or | Operator::And => return None,
-        Operator::Equal => "eq",
-        Operator::Unequal => "ne",
-        Operator::Below => "lt",
-        Operator::AtMost => "le",
-        Operator::Above => "gt",
-        Operator::AtLeast => "ge",
-        Operator::Add => "add",
-        Operator::Subtract => "sub",
-        Operator::Multiply => "mul",
-        Operator::Divide => "div",
-        Operator::Remainder => "rem",
-    })
+    let argument = if argument.parsed.is_some() { lets::borrowed(argument, scope) } else { unparsed(argument.tokens.clone()) };
+    quote_spanned!(span=> #item.#word(#argument))
 }
 
 /// `=~` as the cheapest thing that says the same.
-fn matches(left: TokenStream, pattern: &Pattern, literal: &proc_macro2::Literal) -> TokenStream {
+fn matches(left: TokenStream, pattern: &Pattern, literal: &proc_macro2::Literal, scope: &Scope<'_>) -> TokenStream {
     let span = literal.span();
     let (function, text) = match pattern {
         Pattern::StartsWith(text) => ("starts_with", text),
@@ -228,6 +207,6 @@ fn matches(left: TokenStream, pattern: &Pattern, literal: &proc_macro2::Literal)
         }
     };
     let function = Ident::new(function, span);
-    let function = core_path(span, &quote!(#function));
+    let function = scope.core_path(span, &quote!(#function));
     quote_spanned!(span=> #function(#left, #text))
 }

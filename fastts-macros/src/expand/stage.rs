@@ -8,16 +8,15 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, core_path, lets, numbers, pipeline, predicate, prefix, site, topics, unparsed};
-use crate::editor::{self, beside};
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Setting, Stage, Value};
+use super::{Scope, closure, lets, numbers, pipeline, predicate, prefix, topics, unparsed};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
 pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
-    let span = site(stage.reach.first);
+    let span = scope.site(stage.reach.first);
     let flow = scope.flow(stage.reach.first);
-    if let Some(hole) = stage.broken.filter(|_| !editor::is_asking()) {
+    if let Some(hole) = stage.broken {
         if keeps_type(&stage.kind) {
             return TokenStream::new();
         }
@@ -26,16 +25,15 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
     }
     if let Kind::Call(call) = &stage.kind
         && call.builtin.is_some_and(|row| row.name == "tap")
-        && !editor::is_asking()
+        && scope.support.conditional_taps
     {
         return tap(call, span, scope);
     }
-    let function = |name: &Ident| core_path(name.span(), &quote_spanned!(beside(name.span())=> stages::#name));
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
         Kind::Where(condition) => {
             let condition = closure::condition(condition, span, scope);
-            let function = function(&Ident::new("where_", stage.reach.first));
+            let function = core_function(&Ident::new("where_", stage.reach.first), scope);
             owned(quote_spanned!(span=> #function(#flow, #condition)), scope)
         }
         Kind::Change { verb, first, changes } => {
@@ -45,8 +43,8 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 quote!(#(#changes),*)
             };
             let changes = closure::changes(list, span, scope);
-            let function = function(verb);
-            let first = first.as_ref().map(|first| quote!(#first,));
+            let function = core_function(verb, scope);
+            let first = first.as_ref().map(|first| &first.tokens).map(|first| quote!(#first,));
             owned(quote_spanned!(span=> #function(#flow, #first #changes)), scope)
         }
         Kind::Tee { word, branches } => {
@@ -54,7 +52,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 .iter()
                 .map(|branch| {
                     let branch = pipeline::block(branch, scope);
-                    let function = function(word);
+                    let function = core_function(word, scope);
                     quote_spanned!(span=> let #flow = #function(#flow, #branch);)
                 })
                 .collect();
@@ -62,7 +60,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Split { word, arms, otherwise } => {
             let mut list = quote_spanned!(span=> arms);
             for arm in arms {
-                let condition = closure::condition(&arm.condition, site(arm.reach.first), scope);
+                let condition = closure::condition(&arm.condition, scope.site(arm.reach.first), scope);
                 let span = end_of(&arm.block, scope);
                 let block = pipeline::block(&arm.block, scope);
                 list.extend(quote_spanned!(span=> .arm(#condition, #block)));
@@ -72,7 +70,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 let block = pipeline::block(block, scope);
                 list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
             }
-            let function = function(word);
+            let function = core_function(word, scope);
             owned(quote_spanned!(span=> #function(#flow, |arms| #list)), scope)
         }
         Kind::Let(tokens) => return tokens.clone(),
@@ -82,11 +80,11 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         kind if always_flows(kind) => value,
         Kind::Call(call) if call.builtin.is_none() => {
             let place = scope.user.located_at(span);
-            let value = gated(value, place);
-            let known = (!editor::is_asking()).then(|| quote_spanned!(place=> .__known()));
+            let value = gated(value, place, scope);
+            let known = scope.support.gates.then(|| quote_spanned!(place=> .__known()));
             quote_spanned!(place=> #value #known)
         }
-        _ => gated(value, span),
+        _ => gated(value, span, scope),
     };
     quote_spanned!(span=> let #flow = #value;)
 }
@@ -97,12 +95,18 @@ fn end_of(block: &Block, scope: &Scope<'_>) -> Span {
 }
 
 /// Lays a gate around what may fail to be a flow, so that the stages behind it are not blamed.
-pub(super) fn gated(flow: TokenStream, span: Span) -> TokenStream {
-    if editor::is_asking() {
+pub(super) fn gated(flow: TokenStream, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    if !scope.support.gates {
         return flow;
     }
+    scope.gated = true;
     let prefix = prefix(span);
     quote_spanned!(span=> #prefix::Returned(#flow).flow())
+}
+
+/// The function of the core for a stage that has a grammar of its own.
+fn core_function(name: &Ident, scope: &Scope<'_>) -> TokenStream {
+    scope.core_path(name.span(), &quote_spanned!(scope.beside(name.span())=> stages::#name))
 }
 
 /// Tells whether a stage returns a flow whatever its arguments are: what it asks of them, it asks of no type that flows on.
@@ -136,7 +140,7 @@ fn owned(stage: TokenStream, scope: &Scope<'_>) -> TokenStream {
 fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) -> TokenStream {
     let value = match &change.value {
         // a bare `None` has no type that could be inferred
-        Expression::Rust(tokens) if predicate::is_none(tokens) => {
+        Expression::Rust(value) if value.is_none() => {
             let prefix = prefix(Span::mixed_site());
             quote!(#prefix::Missing)
         }
@@ -146,11 +150,11 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
     };
     match &change.field {
         ChangedField::Named(field) => {
-            let function = core_path(field.span(), &quote_spanned!(beside(field.span())=> change::#field));
+            let function = scope.core_path(field.span(), &quote_spanned!(scope.beside(field.span())=> change::#field));
             quote_spanned!(field.span()=> #function(#value))
         }
         ChangedField::Attribute { word, key } => {
-            let function = core_path(word.span(), &quote_spanned!(beside(word.span())=> change::#word));
+            let function = scope.core_path(word.span(), &quote_spanned!(scope.beside(word.span())=> change::#word));
             let key = lets::cloned(key, scope);
             quote_spanned!(word.span()=> #function(#key, #value))
         }
@@ -173,25 +177,24 @@ fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
 fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let (arguments, options) = match &call.arguments {
         Arguments::Parsed { positional, options } => (positional.as_slice(), options.as_slice()),
-        Arguments::Raw(_) if editor::is_asking() => (&[][..], &[][..]),
-        Arguments::Raw(tokens) => {
+        Arguments::Fenced(tokens) => {
             // without the flow, since the user's own parentheses are needed whole for rustc to point into them
-            let path = callee(call, 0, span);
+            let path = callee(call, 0, span, scope);
             let group = call.parentheses.clone().unwrap_or_else(|| parentheses(call, tokens.clone(), span));
             return owned(unparsed(quote!(#path #group)), scope);
         }
-        Arguments::Faulty => (&[][..], &[][..]),
+        Arguments::Typed(_) | Arguments::Faulty => (&[][..], &[][..]),
     };
     let mut written = scope.flow(call.path.first().map_or(span, TokenTree::span)).into_token_stream();
     for value in self::arguments(call, arguments, scope) {
         written.extend(quote_spanned!(span=> , #value));
     }
-    if let Arguments::Raw(tokens) = &call.arguments {
+    if let Arguments::Typed(tokens) = &call.arguments {
         written.extend(quote_spanned!(span=> , #tokens));
     }
     let behind = arguments.iter().filter_map(|one| match &one.value {
         Value::Key(behind) | Value::Condition(behind) => Some(behind),
-        Value::Rust(_) => None,
+        Value::Rust(_) | Value::Topic(_) => None,
     });
     let closure = match call.builtin {
         Some(row) if row.optional_keys && behind.clone().next().is_none() => {
@@ -212,8 +215,8 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         let block = pipeline::block(block, scope);
         written.extend(quote_spanned!(span=> , #block));
     }
-    let path = callee(call, arguments.len(), span);
-    if call.is_unfinished() && editor::is_asking() {
+    let path = callee(call, arguments.len(), span, scope);
+    if call.is_unfinished {
         return path;
     }
     let group = parentheses(call, written, span);
@@ -228,29 +231,27 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
         .iter()
         .enumerate()
         .filter_map(|(at, argument)| {
-            let Value::Rust(value) = &argument.value else { return None };
+            let value = match &argument.value {
+                Value::Rust(value) => value,
+                Value::Topic(topic) => return Some(topics::published(topic, scope)),
+                Value::Key(_) | Value::Condition(_) => return None,
+            };
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
-                let (span, field) = (argument.reach.first, &argument.tokens);
-                return Some(core_path(span, &quote_spanned!(beside(span)=> field::#field)));
+                let (span, field) = (argument.reach.first, &value.tokens);
+                return Some(scope.core_path(span, &quote_spanned!(scope.beside(span)=> field::#field)));
             }
-            if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Topic))
-                && let Some((topic, _)) = crate::check::topic_of(call)
-            {
-                return Some(topics::published(argument, &topic, scope));
-            }
-            let names = scope.mentioned(&argument.tokens);
+            let names = scope.mentioned(&value.tokens);
             let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));
             if points {
-                return Some(lets::around(numbers::fractions(&argument.tokens), &names));
+                return Some(lets::around(numbers::fractions(&value.tokens), &names));
             }
             if names.is_empty() {
-                let alone = argument.tokens.clone().into_iter().count() <= 2;
-                return Some(if alone { numbers::widen(&argument.tokens) } else { argument.tokens.clone() });
+                // of a list or a sum rustc finds out the type
+                let alone = value.tokens.clone().into_iter().count() <= 2;
+                return Some(if alone { numbers::widen(&value.tokens) } else { value.tokens.clone() });
             }
-            let mut value = value.clone();
-            lets::own(&mut value);
-            let closure = matches!(*value, syn::Expr::Closure(_));
-            let value = value.to_token_stream();
+            let closure = matches!(value.parsed.as_deref(), Some(syn::Expr::Closure(_)));
+            let value = lets::own(value, scope);
             // two arguments may want the same value; a closure must stay bare, or rustc cannot infer its parameters
             Some(if several && !closure { lets::around(value, &names) } else { value })
         })
@@ -260,22 +261,16 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
 /// `.configure(|stage| stage.name(value))`
 fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
     let Setting { name, value } = option;
-    let names = scope.mentioned(value);
-    let value = match syn::parse2::<syn::Expr>(value.clone()) {
-        Ok(mut owning) if !names.is_empty() => {
-            lets::own(&mut owning);
-            owning.to_token_stream()
-        }
-        _ => value.clone(),
-    };
+    let names = scope.mentioned(&value.tokens);
+    let value = if names.is_empty() { value.tokens.clone() } else { lets::own(value, scope) };
     let (stage, span) = (Ident::new("stage", span), name.span());
     // around the call: a closure must stay bare, or rustc cannot infer its parameters
     let set = lets::around(quote_spanned!(span=> #stage.#name(#value)), &names);
-    quote_spanned!(beside(span)=> .configure(|#stage| #set))
+    quote_spanned!(scope.beside(span)=> .configure(|#stage| #set))
 }
 
 /// The path to call: a built-in one by the core's path, anything else as written.
-fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
+fn callee(call: &Call, arguments: usize, span: Span, scope: &Scope<'_>) -> TokenStream {
     let path: TokenStream = call.path.iter().cloned().collect();
     let Some(row) = call.builtin else { return path };
     let first = call.path.first().map_or(span, TokenTree::span);
@@ -283,18 +278,17 @@ fn callee(call: &Call, arguments: usize, span: Span) -> TokenStream {
     if let Some((_, other)) = row.twin.filter(|(count, _)| *count == arguments) {
         let name = Ident::new(other, first);
         let rest = call.path.iter().skip(1);
-        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
+        return scope.core_path(first, &quote_spanned!(scope.beside(first)=> stages::#name #(#rest)*));
     }
-    if editor::is_asking() {
-        // what begins like a built-in name may become another
+    if scope.support.names == Names::Glob {
         return path;
     }
     if let (table::Takes::Rest(function), Some(_)) = (row.takes, &call.block) {
         let name = Ident::new(function, first);
         let rest = call.path.iter().skip(1);
-        return core_path(first, &quote_spanned!(beside(first)=> stages::#name #(#rest)*));
+        return scope.core_path(first, &quote_spanned!(scope.beside(first)=> stages::#name #(#rest)*));
     }
-    core_path(first, &quote_spanned!(first=> stages::#path))
+    scope.core_path(first, &quote_spanned!(first=> stages::#path))
 }
 
 /// The parentheses as the user wrote them, so that rustc's suggestions fit what is there.
@@ -309,8 +303,7 @@ fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
 /// rustc can say which one was meant.
 fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, span: Span, scope: &Scope<'_>) -> TokenStream {
     let single = call.path.len() == 1 && call.builtin.is_none();
-    // for an editor the glob stands before all stages
-    if !single || editor::is_asking() {
+    if !single || scope.support.names == Names::Glob {
         return quote!(#path #group #options);
     }
     let glob = glob(scope);

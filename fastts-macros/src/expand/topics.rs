@@ -3,10 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{Scope, core_path, prefix, site};
+use super::{Scope, prefix};
 use crate::check::INDEX;
-use crate::editor;
-use crate::syntax::{Argument, Pipeline};
+use crate::syntax::{Pipeline, Topic};
 
 /// The topics to which a pipeline subscribes, each with the first that does.
 pub(super) struct Topics<'a> {
@@ -43,19 +42,19 @@ impl<'a> Topics<'a> {
 }
 
 /// Writes the topic that a stage publishes, with the type that it carries.
-pub(super) fn published(argument: &Argument, topic: &str, scope: &Scope<'_>) -> TokenStream {
-    let (place, literal) = (argument.reach.first, &argument.tokens);
-    let span = site(place);
-    let new = core_path(span, &quote_spanned!(span=> Topic));
+pub(super) fn published(topic: &Topic, scope: &Scope<'_>) -> TokenStream {
+    let Topic { literal, text } = topic;
+    let span = scope.site(literal.span());
+    let new = scope.core_path(span, &quote_spanned!(span=> Topic));
     let prefix = prefix(span);
-    let carried = scope.topics.carried(topic, span).filter(|_| !editor::is_asking());
+    let carried = scope.topics.carried(text, span).filter(|_| scope.support.gates);
     let carried = carried.unwrap_or_else(|| quote_spanned!(span=> #prefix::Whatever));
     quote_spanned!(span=> #new::<#carried>::new(#literal))
 }
 
 /// Writes what holds the type of a subscriber against that of the first of the same topic, if it is written otherwise.
 pub(super) fn agreed(pipeline: &Pipeline, scope: &Scope<'_>) -> Option<TokenStream> {
-    let from = pipeline.from.as_ref().filter(|_| pipeline.conditions.is_empty() && !editor::is_asking())?;
+    let from = pipeline.from.as_ref().filter(|_| pipeline.conditions.is_empty() && scope.support.gates)?;
     let own = pipeline.input.as_ref();
     let place = own.and_then(|own| own.clone().into_iter().next()).map_or_else(|| from.literal.span(), |first| first.span());
     let span = scope.user.located_at(place);

@@ -1,14 +1,13 @@
 //! The arguments of a stage: positional ones, key fields, options.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::parse::{ParseStream, Parser as _};
 
 use super::expression;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Argument, Arguments, Setting, Value};
-use crate::table::Builtin;
+use crate::syntax::{Argument, Arguments, Expression, Rust, Setting, Topic, Value};
+use crate::table::{Builtin, Wants};
 use crate::tokens::{Cursor, Reach, as_written, place_of};
 
 /// Reads what stands between the parentheses of a stage.
@@ -26,30 +25,44 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
         // among conditions, `=` was meant to compare
         if let Some(name) = option_name(&cursor).filter(|_| !condition) {
             cursor.skip(2);
+            let from = cursor.position();
             let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
-            options.push(Setting { name, value: value.to_token_stream() });
+            options.push(Setting { name, value: Rust::new(cursor.since(from).iter().cloned().collect(), value) });
         } else {
             let behind = builtin.filter(|row| positional.len() >= row.positional.len());
             let value = match behind {
                 Some(row) if row.keys => Value::Key(key_field(&mut cursor, row, diagnostics)),
                 Some(row) if row.conditions.1 > 0 => Value::Condition(expression::condition_argument(&mut cursor, row.name, diagnostics)),
                 _ => match rust(&mut cursor) {
-                    Some(value) => Value::Rust(Box::new(value)),
+                    Some(value) => {
+                        let wants = builtin.and_then(|row| row.positional.get(positional.len()));
+                        plain(Rust::new(cursor.since(from).iter().cloned().collect(), value), wants)
+                    }
                     None => return unfinished(group, diagnostics),
                 },
             };
             let reach = cursor.reach_since(from);
-            let tokens = cursor.since(from).iter().cloned().collect();
+            let text = as_written(cursor.since(from));
             if !options.is_empty() {
                 broken = Some(diagnostics.error(reach, messages::option_before_argument()));
             }
-            positional.push(Argument { value, tokens, reach });
+            positional.push(Argument { value, text, reach });
         }
         if cursor.take_op(",").is_none() && !cursor.at_end() {
             return unfinished(group, diagnostics);
         }
     }
     (Arguments::Parsed { positional, options }, broken)
+}
+
+/// An argument that is plain Rust, or the name of a topic.
+fn plain(value: Rust, wants: Option<&Wants>) -> Value {
+    match (wants, value.parsed.as_deref()) {
+        (Some(Wants::Topic), Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }))) if text.suffix().is_empty() => {
+            Value::Topic(Topic { literal: text.token(), text: text.value() })
+        }
+        _ => Value::Rust(value),
+    }
 }
 
 /// Arguments that are no Rust. What rustc would make of the rest is not what was meant, so it is not asked; editors are.
@@ -60,7 +73,7 @@ fn unfinished(group: &Group, diagnostics: &mut Diagnostics) -> (Arguments, Optio
         Ok(_) => (Reach::of(group.span_close()), "expected `,`".to_owned()),
     };
     let found = token_at(group.stream(), reach).unwrap_or_else(|| ")".to_owned());
-    (Arguments::Raw(group.stream()), Some(diagnostics.error(reach, messages::argument_does_not_parse(&reason, &found))))
+    (Arguments::Fenced(group.stream()), Some(diagnostics.error(reach, messages::argument_does_not_parse(&reason, &found))))
 }
 
 /// The text of the token that stands at a place.
@@ -101,8 +114,7 @@ pub(super) fn rust(cursor: &mut Cursor) -> Option<syn::Expr> {
 }
 
 /// Reads a field of a key argument.
-fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> crate::syntax::Expression {
-    use crate::syntax::Expression;
+fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
     let quoted = cursor.literal(0).map(ToString::to_string).filter(|text| text.starts_with('"'));
     if let Some(text) = quoted {

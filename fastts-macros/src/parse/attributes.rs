@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Lint, Mailbox, Policy, Restart};
+use crate::syntax::{Lint, Literal, Mailbox, Policy, Restart, Rust};
 use crate::tokens::{Cursor, Reach, place_of};
 
 /// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.
@@ -99,7 +99,7 @@ fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
     let Some(mut values) = values(name, cursor, &["overflow", "bytes"], diagnostics) else { return };
     let overflow = match values.option("overflow") {
         None => None,
-        Some((tokens, reach)) => match choice(&tokens, &["block", "drop_newest", "drop_oldest"]) {
+        Some((value, reach)) => match choice(&value.tokens, &["block", "drop_newest", "drop_oldest"]) {
             Ok(word) => Some(word),
             Err(found) => {
                 diagnostics.error(reach, messages::unknown_overflow(&found));
@@ -114,13 +114,13 @@ fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
     }
     let Some((events, reach)) = values.first else { return };
     if whole_number(&events).is_some_and(|number| number == 0 || number > u128::from(u32::MAX)) || is_no_number(&events) {
-        diagnostics.error(reach, messages::mailbox_out_of_range(&events));
+        diagnostics.error(reach, messages::mailbox_out_of_range(&events.tokens));
         return;
     }
     if let Some((bytes, reach)) = &bytes
         && (whole_number(bytes) == Some(0) || is_no_number(bytes))
     {
-        diagnostics.error(*reach, messages::mailbox_bytes_out_of_range(bytes));
+        diagnostics.error(*reach, messages::mailbox_bytes_out_of_range(&bytes.tokens));
         return;
     }
     policy.mailbox = Some(Mailbox { events, overflow, bytes: bytes.map(|(bytes, _)| bytes) });
@@ -136,7 +136,7 @@ fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
     }
     let Some((times, reach)) = values.first else { return };
     if whole_number(&times).is_some_and(|number| number > u128::from(u32::MAX)) || is_no_number(&times) {
-        diagnostics.error(reach, messages::restart_out_of_range(&times));
+        diagnostics.error(reach, messages::restart_out_of_range(&times.tokens));
         return;
     }
     if let Some((within, reach)) = &within
@@ -199,16 +199,16 @@ fn choice(tokens: &TokenStream, words: &[&str]) -> Result<Ident, String> {
 /// A first value and options, which is all that policies have.
 #[derive(Default)]
 struct Values {
-    first: Option<(TokenStream, Reach)>,
-    options: Vec<(Ident, TokenStream, Reach)>,
+    first: Option<(Rust, Reach)>,
+    options: Vec<(Ident, Rust, Reach)>,
 }
 
 impl Values {
     /// Takes an option; of several of one name the last.
-    fn option(&mut self, name: &str) -> Option<(TokenStream, Reach)> {
+    fn option(&mut self, name: &str) -> Option<(Rust, Reach)> {
         let at = self.options.iter().rposition(|(word, ..)| word == name)?;
-        let (_, tokens, reach) = self.options.swap_remove(at);
-        Some((tokens, reach))
+        let (_, value, reach) = self.options.swap_remove(at);
+        Some((value, reach))
     }
 }
 
@@ -229,12 +229,15 @@ fn values(name: &Ident, cursor: &mut Cursor, options: &[&str], diagnostics: &mut
         let tokens: TokenStream = inner.take_until(|cursor| cursor.is_op(0, ",")).into_iter().collect();
         let reach = inner.reach_since(from);
         inner.take_op(",");
-        if let Err(error) = syn::parse2::<syn::Expr>(tokens.clone()) {
-            diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
-            return None;
-        }
+        let value = match syn::parse2(tokens.clone()) {
+            Ok(parsed) => Rust::new(tokens, parsed),
+            Err(error) => {
+                diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
+                return None;
+            }
+        };
         match named {
-            Some(word) if options.iter().any(|option| word == option) => values.options.push((word, tokens, reach)),
+            Some(word) if options.iter().any(|option| word == option) => values.options.push((word, value, reach)),
             Some(word) => {
                 diagnostics.error(Reach::of(word.span()), messages::unknown_policy_option(&policy, &word.to_string(), options));
                 // the first value may be what was meant
@@ -242,7 +245,7 @@ fn values(name: &Ident, cursor: &mut Cursor, options: &[&str], diagnostics: &mut
                     return None;
                 }
             }
-            None if values.first.is_none() => values.first = Some((tokens, reach)),
+            None if values.first.is_none() => values.first = Some((value, reach)),
             None => {
                 diagnostics.error(reach, messages::policy_usage(&policy));
                 return None;
@@ -259,32 +262,27 @@ fn reach_of_inside(group: &Group) -> Reach {
     Reach::over(&group.stream().into_iter().collect::<Vec<_>>(), group.span())
 }
 
-/// The number, when the tokens are one whole literal.
-fn whole_number(tokens: &TokenStream) -> Option<u128> {
-    match syn::parse2::<syn::Lit>(tokens.clone()) {
-        Ok(syn::Lit::Int(number)) => number.base10_parse().ok(),
+/// The number, when a value is one whole literal.
+fn whole_number(value: &Rust) -> Option<u128> {
+    match value.literal() {
+        Some(Literal::Whole { negative: false, value, .. }) => value,
         _ => None,
     }
 }
 
-/// Tells whether the tokens are a literal that is no whole number; names and calls are rustc's to judge.
-fn is_no_number(tokens: &TokenStream) -> bool {
-    match syn::parse2::<syn::Expr>(tokens.clone()) {
-        Ok(syn::Expr::Lit(literal)) => match literal.lit {
-            syn::Lit::Int(number) => number.base10_parse::<u128>().is_err() || !number.suffix().is_empty(),
-            _ => true,
-        },
-        Ok(syn::Expr::Unary(unary)) => matches!(unary.op, syn::UnOp::Neg(_)),
-        _ => false,
+/// Tells whether a value is a literal that is no whole number; names and calls are rustc's to judge.
+fn is_no_number(value: &Rust) -> bool {
+    match value.literal() {
+        Some(Literal::Whole { negative, value, suffixed }) => negative || value.is_none() || suffixed,
+        Some(_) => true,
+        None => matches!(value.parsed.as_deref(), Some(syn::Expr::Unary(unary)) if matches!(unary.op, syn::UnOp::Neg(_))),
     }
 }
 
 /// The text of a literal that is no duration above zero.
-fn no_duration(tokens: &TokenStream) -> Option<String> {
-    let mut tokens = tokens.clone().into_iter();
-    let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) else { return None };
-    match crate::durations::read(&literal) {
-        Some(Ok(0)) | None => Some(literal.to_string()),
-        Some(_) => None,
+fn no_duration(value: &Rust) -> Option<String> {
+    match value.literal()? {
+        Literal::Duration { nanoseconds: Some(1..) | None, negative: false } => None,
+        _ => Some(value.text()),
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut
         reach: Reach { first: group.span_open(), last: group.span_close() },
         end: group.span_close(),
         faulty: false,
+        awaited: false,
     };
     while !cursor.at_end() {
         let before = cursor.position();

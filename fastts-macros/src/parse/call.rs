@@ -14,8 +14,9 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
     let path = path::take(cursor);
     let builtin = builtin(&path);
     let parentheses = cursor.take_group(Delimiter::Parenthesis);
+    let is_unfinished = path::is_unfinished(&path);
     let (arguments, broken) = match &parentheses {
-        _ if path::is_unfinished(&path) => (Arguments::Raw(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
+        _ if is_unfinished => (Arguments::Fenced(parentheses.as_ref().map(Group::stream).unwrap_or_default()), None),
         Some(group) => arguments::parse(group, builtin, diagnostics),
         None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
     };
@@ -24,7 +25,7 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
         parameters(cursor, diagnostics);
     }
     let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, nested, diagnostics));
-    (Call { path, builtin, parentheses, arguments, block }, broken, head)
+    (Call { path, is_unfinished, builtin, parentheses, arguments, block }, broken, head)
 }
 
 /// The row of the table, when the path is a single name, with generic arguments or without.

@@ -6,50 +6,24 @@ use super::operand;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::pattern;
-use crate::syntax::{Expression, Operator};
+use crate::syntax::{Binding, Expression, Operator};
 use crate::tokens::{Cursor, Reach};
 
-/// What binds two operands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Infix {
-    Rust(Operator),
-    Matches,
-}
-
-/// The operators, longer ones before those they begin with, each with how tightly it binds.
-const INFIX: [(&str, Infix, u8); 14] = [
-    ("||", Infix::Rust(Operator::Or), 1),
-    ("&&", Infix::Rust(Operator::And), AND),
-    ("==", Infix::Rust(Operator::Equal), COMPARISON),
-    ("!=", Infix::Rust(Operator::Unequal), COMPARISON),
-    ("<=", Infix::Rust(Operator::AtMost), COMPARISON),
-    (">=", Infix::Rust(Operator::AtLeast), COMPARISON),
-    ("=~", Infix::Matches, COMPARISON),
-    ("<", Infix::Rust(Operator::Below), COMPARISON),
-    (">", Infix::Rust(Operator::Above), COMPARISON),
-    ("+", Infix::Rust(Operator::Add), 4),
-    ("-", Infix::Rust(Operator::Subtract), 4),
-    ("*", Infix::Rust(Operator::Multiply), 5),
-    ("/", Infix::Rust(Operator::Divide), 5),
-    ("%", Infix::Rust(Operator::Remainder), 5),
-];
-
-const AND: u8 = 2;
-
-const COMPARISON: u8 = 3;
-
 /// Operators of other languages, what they mean here, and how that is written.
-const FOREIGN: [(&str, Infix, u8, &str); 9] = [
-    ("===", Infix::Rust(Operator::Equal), COMPARISON, "=="),
-    ("!==", Infix::Rust(Operator::Unequal), COMPARISON, "!="),
-    ("<>", Infix::Rust(Operator::Unequal), COMPARISON, "!="),
-    ("~=", Infix::Matches, COMPARISON, "=~"),
-    ("!~", Infix::Matches, COMPARISON, "!(… =~ …)"),
-    ("=<", Infix::Rust(Operator::AtMost), COMPARISON, "<="),
-    ("=", Infix::Rust(Operator::Equal), COMPARISON, "=="),
-    ("|", Infix::Rust(Operator::Or), 1, "||"),
-    ("&", Infix::Rust(Operator::And), AND, "&&"),
+const FOREIGN: [(&str, Operator, &str); 9] = [
+    ("===", Operator::Equal, "=="),
+    ("!==", Operator::Unequal, "!="),
+    ("<>", Operator::Unequal, "!="),
+    ("~=", Operator::Matches, "=~"),
+    ("!~", Operator::Matches, "!(… =~ …)"),
+    ("=<", Operator::AtMost, "<="),
+    ("=", Operator::Equal, "=="),
+    ("|", Operator::Or, "||"),
+    ("&", Operator::And, "&&"),
 ];
+
+/// Words of other languages that join conditions.
+const FOREIGN_WORDS: [(&str, Operator, &str); 2] = [("and", Operator::And, "&&"), ("or", Operator::Or, "||")];
 
 /// Reads the condition between the parentheses of `where`.
 pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
@@ -68,7 +42,7 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
     if let Some(hole) = operand::foreign_condition(&cursor, diagnostics) {
         return Expression::Hole(hole);
     }
-    let condition = binary(&mut cursor, 0, diagnostics);
+    let condition = binary(&mut cursor, Binding::Anything, diagnostics);
     let condition = compared(&cursor, 0, condition, diagnostics);
     // a comma may follow, as in any call
     if cursor.ahead(1).is_none() {
@@ -80,7 +54,7 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
 /// Reads the condition of an arm, up to its `=>`.
 pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
-    let condition = binary(cursor, 0, diagnostics);
+    let condition = binary(cursor, Binding::Anything, diagnostics);
     compared(cursor, from, condition, diagnostics)
 }
 
@@ -97,10 +71,15 @@ fn compared(cursor: &Cursor, from: usize, condition: Expression, diagnostics: &m
 
 /// Refuses a text or a number beside `&&` or `||`.
 fn value_alone(operand: Expression, diagnostics: &mut Diagnostics) -> Expression {
-    let Expression::Rust(tokens) = &operand else { return operand };
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let [TokenTree::Literal(literal)] = tokens.as_slice() else { return operand };
-    Expression::Hole(diagnostics.error(Reach::of(literal.span()), messages::value_as_condition(&literal.to_string())))
+    let Expression::Rust(value) = &operand else { return operand };
+    match value.parsed.as_deref() {
+        // `true` and `false` are conditions
+        Some(syn::Expr::Lit(literal)) if !matches!(literal.lit, syn::Lit::Bool(_)) => {
+            let reach = value.reach(literal.lit.span());
+            Expression::Hole(diagnostics.error(reach, messages::value_as_condition(&value.tokens.to_string())))
+        }
+        _ => operand,
+    }
 }
 
 /// Reads a condition that is an argument, up to a `,`.
@@ -120,14 +99,14 @@ pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: 
 
 /// Reads one operand, up to a `,`.
 pub(super) fn operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
-    let operand = binary(cursor, 0, diagnostics);
+    let operand = binary(cursor, Binding::Anything, diagnostics);
     if cursor.is_op(0, ",") { operand } else { whole(cursor, operand, diagnostics) }
 }
 
 /// What stands inside parentheses of a predicate.
 pub(super) fn inside(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
     let mut cursor = Cursor::inside(group);
-    let inner = binary(&mut cursor, 0, diagnostics);
+    let inner = binary(&mut cursor, Binding::Anything, diagnostics);
     whole(&mut cursor, inner, diagnostics)
 }
 
@@ -149,7 +128,7 @@ fn whole(cursor: &mut Cursor, expression: Expression, diagnostics: &mut Diagnost
 
 fn ends_in_hole(expression: &Expression) -> bool {
     match expression {
-        Expression::Hole(_) => true,
+        Expression::Hole(_) | Expression::Unfinished { .. } => true,
         Expression::Binary { right, .. } => ends_in_hole(right),
         Expression::Not { operand, .. } | Expression::Minus { operand, .. } | Expression::Reference { operand, .. } => {
             ends_in_hole(operand)
@@ -160,7 +139,7 @@ fn ends_in_hole(expression: &Expression) -> bool {
 
 /// Reads what `not` stands before in other languages: a comparison, up to the next `&&` or `||`.
 pub(super) fn comparison(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
-    binary(cursor, AND, diagnostics)
+    binary(cursor, Binding::And, diagnostics)
 }
 
 /// `host in ["a", "b"]`, `host is nil`: reports the words of other languages that compare, behind the operand that began at `from`.
@@ -202,18 +181,19 @@ pub(super) fn is_nothing(word: &str) -> bool {
 }
 
 /// Reads operands bound by operators that bind more tightly than `least`.
-fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expression {
+fn binary(cursor: &mut Cursor, least: Binding, diagnostics: &mut Diagnostics) -> Expression {
     let start = cursor.position();
     let mut left = operand::prefixed(cursor, diagnostics);
     let mut compared = false;
     loop {
-        if least < COMPARISON
+        if least < Binding::Comparison
             && let Some(hole) = comparing_words(start, cursor, diagnostics)
         {
             left = Expression::Hole(hole);
             continue;
         }
-        let Some((infix, binds, length, hole)) = infix(cursor, diagnostics, least) else { return left };
+        let Some((operator, length, hole)) = infix(cursor, diagnostics, least) else { return left };
+        let binds = operator.binding();
         let from = cursor.position();
         cursor.skip(length);
         let token = cursor.reach_since(from);
@@ -224,7 +204,7 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
             left = Expression::Hole(hole);
             continue;
         }
-        if binds == COMPARISON {
+        if binds == Binding::Comparison {
             if compared {
                 let hole = diagnostics.error(token, messages::chained_comparison());
                 binary(cursor, binds, diagnostics);
@@ -233,48 +213,42 @@ fn binary(cursor: &mut Cursor, least: u8, diagnostics: &mut Diagnostics) -> Expr
             }
             compared = true;
         }
-        left = match infix {
-            Infix::Matches => matches(left, cursor, diagnostics),
-            Infix::Rust(operator) => {
-                let joins = matches!(operator, Operator::And | Operator::Or);
-                if joins {
-                    left = value_alone(left, diagnostics);
-                }
-                let right = binary(cursor, binds, diagnostics);
-                let right = if joins { value_alone(right, diagnostics) } else { right };
-                Expression::Binary { operator, token, left: Box::new(left), right: Box::new(right) }
-            }
-        };
+        if operator == Operator::Matches {
+            left = matches(left, cursor, diagnostics);
+            continue;
+        }
+        if operator.joins() {
+            left = value_alone(left, diagnostics);
+        }
+        let right = binary(cursor, binds, diagnostics);
+        let right = if operator.joins() { value_alone(right, diagnostics) } else { right };
+        left = Expression::Binary { operator, token, left: Box::new(left), right: Box::new(right) };
     }
 }
 
-/// The operator that stands here, if it binds more tightly than `least`. Foreign ones are reported when they are taken, and give
-/// their hole.
-fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: u8) -> Option<(Infix, u8, usize, Option<Hole>)> {
-    let foreign_word = cursor.ident(0).and_then(|word| match word.to_string().as_str() {
-        "and" => Some(("and", Infix::Rust(Operator::And), AND, "&&")),
-        "or" => Some(("or", Infix::Rust(Operator::Or), 1, "||")),
-        _ => None,
-    });
+/// The operator that stands here and its length, if it binds more tightly than `least`. One of another language is reported, and
+/// comes with the hole for that.
+fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: Binding) -> Option<(Operator, usize, Option<Hole>)> {
+    let foreign_word = FOREIGN_WORDS.iter().find(|(word, ..)| cursor.is_ident(0, word)).copied();
     if cursor.is_op(0, "=>") || cursor.is_op(0, "->") {
         return None;
     }
-    let rust = || INFIX.iter().find(|(text, ..)| cursor.is_op(0, text)).copied();
+    let rust = || Operator::signs().find(|(sign, _)| cursor.is_op(0, sign));
     let foreign_operator = || FOREIGN.iter().find(|(text, ..)| cursor.is_op(0, text)).copied();
     // `===` begins with `==`, and `=` with nothing that Rust has
     let foreign =
         foreign_word.or_else(|| foreign_operator().filter(|(text, ..)| text.len() > 2 || rust().is_none_or(|rust| rust.0.len() < 2)));
-    if let Some((text, infix, binds, instead)) = foreign {
-        if binds <= least {
+    if let Some((text, operator, instead)) = foreign {
+        if operator.binding() <= least {
             return None;
         }
         let length = if foreign_word.is_some() { 1 } else { text.len() };
         let tokens = cursor.between(cursor.position(), cursor.position() + length);
         let hole = diagnostics.error(Reach::over(tokens, cursor.span()), messages::foreign_operator(text, instead));
-        return Some((infix, binds, length, Some(hole)));
+        return Some((operator, length, Some(hole)));
     }
-    let (text, infix, binds) = rust()?;
-    (binds > least).then_some((infix, binds, text.len(), None))
+    let (sign, operator) = rust()?;
+    (operator.binding() > least).then_some((operator, sign.len(), None))
 }
 
 /// Reads the right side of `=~`, which is a string literal.

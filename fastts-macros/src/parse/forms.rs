@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use super::{arguments, block, expression};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline};
+use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline, Rust};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
@@ -77,13 +77,14 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
     let first = if takes_interval && broken.is_none() {
         let tokens: TokenStream = inner.take_until(|cursor| cursor.is_op(0, ",")).into_iter().collect();
         inner.take_op(",");
+        let first = Rust::read(tokens);
         // `state = "ok"` is an expression as well, but no interval
-        if !syn::parse2(tokens.clone()).is_ok_and(|value| !matches!(value, syn::Expr::Assign(_))) {
+        if matches!(first.parsed.as_deref(), None | Some(syn::Expr::Assign(_))) {
             let reach = Reach { first: word.span(), last: group.span_close() };
             broken = Some(diagnostics.error(reach, messages::form_usage(&verb, &usage)));
             inner.take_until(|_| false);
         }
-        Some(tokens)
+        Some(first)
     } else {
         None
     };
@@ -157,7 +158,7 @@ fn changed_field(cursor: &mut Cursor) -> Option<ChangedField> {
     let word = cursor.ident(0).cloned()?;
     cursor.skip(1);
     match cursor.take_group(Delimiter::Parenthesis) {
-        Some(key) => Some(ChangedField::Attribute { word, key: key.stream() }),
+        Some(key) => Some(ChangedField::Attribute { word, key: Rust::read(key.stream()) }),
         None => Some(ChangedField::Named(word)),
     }
 }

@@ -8,7 +8,7 @@ use syn::visit_mut::VisitMut;
 use super::{at_pipeline_beyond_doubt, path};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::Let;
+use crate::syntax::{Item, Let};
 use crate::tokens::{Cursor, Reach, place_of};
 
 const ENDS_AT_SEMICOLON: [&str; 4] = ["use", "const", "static", "type"];
@@ -72,7 +72,7 @@ fn starts_next(cursor: &Cursor) -> bool {
 }
 
 /// Takes one item and has Rust parse it, so that a mistake in it cannot spoil what stands around it.
-pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<TokenStream> {
+pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<Item> {
     let from = cursor.position();
     cursor.skip(visibility(cursor));
     let to_semicolon = cursor.ident(0).is_some_and(|word| ENDS_AT_SEMICOLON.iter().any(|one| word == one))
@@ -90,16 +90,24 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
         // with its `;` it stays known, so that its uses are no mistakes
         let tokens = attributes.iter().chain(cursor.since(from)).cloned().collect::<TokenStream>();
         let tokens = quote!(#tokens;);
-        return syn::parse2::<syn::Item>(tokens.clone()).is_ok().then_some(tokens);
+        return syn::parse2(tokens.clone()).ok().map(|item| understood(tokens, item));
     }
     let tokens: TokenStream = attributes.iter().chain(cursor.since(from)).cloned().collect();
-    match syn::parse2::<syn::Item>(tokens.clone()) {
-        Ok(_) => Some(tokens),
+    match syn::parse2(tokens.clone()) {
+        Ok(item) => Some(understood(tokens, item)),
         Err(error) => {
             diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string()));
             None
         }
     }
+}
+
+fn understood(tokens: TokenStream, item: syn::Item) -> Item {
+    let function = match item {
+        syn::Item::Fn(function) => Some(function.sig.ident),
+        _ => None,
+    };
+    Item { tokens, function }
 }
 
 /// Takes a `let` up to its `;`.

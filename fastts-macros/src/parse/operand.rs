@@ -5,19 +5,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
 use super::path;
 use crate::diagnostics::{Diagnostics, Hole};
-use crate::editor;
 use crate::messages;
-use crate::syntax::Expression;
+use crate::syntax::{Expression, Question, Rust};
 use crate::tokens::{Cursor, Reach, as_written, place_of};
-
-/// The functions of a predicate that ask the item, and how each is written.
-const QUESTIONS: [(&str, &str); 5] = [
-    ("tagged", "tagged(\"x\")"),
-    ("tagged_any", "tagged_any([\"x\", \"y\"])"),
-    ("tagged_all", "tagged_all([\"x\", \"y\"])"),
-    ("expired", "expired"),
-    ("attribute", "attribute(\"x\")"),
-];
 
 /// Reads an operand with what stands before it: `!`, `-`, `&`, `*`.
 pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
@@ -38,9 +28,9 @@ pub(super) fn prefixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Ex
     if cursor.take_op("-").is_some() {
         return Expression::Minus { token, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
-    if (cursor.is_op(0, "&") && !cursor.is_op(0, "&&")) || cursor.is_op(0, "*") {
+    let refers = (cursor.is_op(0, "&") && !cursor.is_op(0, "&&")) || cursor.is_op(0, "*");
+    if let Some(TokenTree::Punct(sign)) = cursor.peek().cloned().filter(|_| refers) {
         cursor.skip(1);
-        let sign = cursor.behind().cloned().into_iter().collect();
         return Expression::Reference { sign, operand: Box::new(prefixed(cursor, diagnostics)) };
     }
     postfixed(cursor, diagnostics)
@@ -66,11 +56,9 @@ fn postfixed(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
                 cursor.skip(1);
             } else {
                 let hole = diagnostics.error(Reach::of(cursor.span()), messages::missing_name());
-                if editor::is_asking() {
-                    let tail = cursor.since(from).iter().cloned().collect();
-                    return Expression::Postfix { receiver: Box::new(receiver), tail };
-                }
-                return Expression::Hole(hole);
+                let tail = cursor.since(from).iter().cloned().collect();
+                let written = Box::new(Expression::Postfix { receiver: Box::new(receiver), tail });
+                return Expression::Unfinished { written, hole };
             }
         } else if cursor.take_group(Delimiter::Bracket).is_none() && cursor.take_op("?").is_none() {
             return as_question(receiver, cursor, diagnostics);
@@ -155,49 +143,46 @@ fn named(word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Exp
         let message = if text == "_" { messages::expected_operand(&text) } else { messages::keyword_in_predicate(&text) };
         return Expression::Hole(diagnostics.error(reach, message));
     }
-    if QUESTIONS.iter().any(|(name, _)| *name == text) && !cursor.is_op(1, "::") {
-        let asks = text == "expired" || cursor.group(1, Delimiter::Parenthesis).is_some();
-        if asks {
-            cursor.skip(1);
-            return question(word, cursor, diagnostics);
-        }
+    if let Some(question) = Question::named(&text).filter(|_| !cursor.is_op(1, "::")) {
         cursor.skip(1);
-        let usage = usage_of(&text);
-        return Expression::Hole(diagnostics.error(Reach::of(word.span()), messages::question_usage(&text, usage)));
+        return self::question(question, word, cursor, diagnostics);
     }
     path_operand(cursor, diagnostics)
 }
 
-fn usage_of(name: &str) -> &'static str {
-    QUESTIONS.iter().find(|(question, _)| *question == name).map_or("", |(_, usage)| usage)
-}
-
 /// `tagged("x")` and its like.
-fn question(function: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
-    let name = function.to_string();
+fn question(question: Question, word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let usage = || messages::question_usage(question.name(), question.usage());
     let group = cursor.take_group(Delimiter::Parenthesis);
-    let argument = group.as_ref().map(Group::stream).unwrap_or_default();
-    let parsed = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, argument.clone());
+    if group.is_none() && question != Question::Expired {
+        return Expression::Hole(diagnostics.error(Reach::of(word.span()), usage()));
+    }
+    let tokens = group.as_ref().map(Group::stream).unwrap_or_default();
+    let parsed = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, tokens.clone());
     let Ok(parsed) = parsed else {
-        return Expression::Ask { function, argument: unparsed(argument) };
+        return Expression::Ask { question, word, argument: Rust { tokens, parsed: None } };
     };
-    let wanted = match name.as_str() {
-        "expired" => parsed.is_empty(),
-        "tagged" | "attribute" => parsed.len() == 1,
-        _ => !parsed.is_empty(),
+    let wanted = match question {
+        Question::Expired => parsed.is_empty(),
+        Question::Tagged | Question::Attribute => parsed.len() == 1,
+        Question::TaggedAny | Question::TaggedAll => !parsed.is_empty(),
     };
     if !wanted {
-        let reach = Reach { first: function.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
-        return Expression::Hole(diagnostics.error(reach, messages::question_usage(&name, usage_of(&name))));
+        let reach = Reach { first: word.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
+        return Expression::Hole(diagnostics.error(reach, usage()));
     }
-    let listed =
-        matches!(parsed.first(), Some(syn::Expr::Array(_))) || parsed.len() == 1 && !matches!(parsed.first(), Some(syn::Expr::Lit(_)));
-    let argument = match name.as_str() {
-        "tagged_any" | "tagged_all" if listed => quote::quote!(&#parsed),
-        "tagged_any" | "tagged_all" => quote::quote!(&[#parsed]),
-        _ => argument,
+    let argument = match question {
+        Question::TaggedAny | Question::TaggedAll => {
+            let is_list = matches!(parsed.first(), Some(syn::Expr::Array(_)))
+                || parsed.len() == 1 && !matches!(parsed.first(), Some(syn::Expr::Lit(_)));
+            let read = Rust::read(if is_list { quote::quote!(&#parsed) } else { quote::quote!(&[#parsed]) });
+            // a second argument behind a list goes out as it is: rustc counts arguments
+            if read.parsed.is_none() { Rust { parsed: parsed.into_iter().next().map(Box::new), ..read } } else { read }
+        }
+        // a comma may follow, as in any call
+        _ => Rust { tokens, parsed: parsed.into_iter().next().map(Box::new) },
     };
-    Expression::Ask { function, argument }
+    Expression::Ask { question, word, argument }
 }
 
 /// A path, and what it is: a field, a constant, a call, a macro.
@@ -246,7 +231,7 @@ fn call_arguments(group: &Group, diagnostics: &mut Diagnostics) -> Vec<Expressio
     // closures, blocks and the rest of Rust: what is wrong with it rustc says best
     let plain = syn::parse::Parser::parse2(syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, group.stream());
     match plain {
-        Ok(_) => vec![Expression::Rust(group.stream())],
+        Ok(_) => vec![Expression::Arguments(group.stream())],
         Err(error) => {
             let hole = diagnostics.error(place_of(&error, group.span_close()), messages::rust_syntax(&error.to_string()));
             vec![Expression::Hole(hole)]
@@ -254,17 +239,8 @@ fn call_arguments(group: &Group, diagnostics: &mut Diagnostics) -> Vec<Expressio
     }
 }
 
-/// Plain Rust; fenced in if Rust cannot parse it, so that rustc's own message stays there.
 fn rust(tokens: &[TokenTree]) -> Expression {
-    let tokens: TokenStream = tokens.iter().cloned().collect();
-    match syn::parse2::<syn::Expr>(tokens.clone()) {
-        Ok(_) => Expression::Rust(tokens),
-        Err(_) => Expression::Rust(unparsed(tokens)),
-    }
-}
-
-fn unparsed(tokens: TokenStream) -> TokenStream {
-    crate::expand::unparsed(tokens)
+    Expression::Rust(Rust::read(tokens.iter().cloned().collect()))
 }
 
 /// Something where an operand should be.

@@ -51,7 +51,7 @@ pub(super) fn take(cursor: &mut Cursor) -> Vec<TokenTree> {
 }
 
 /// Tells whether Rust wants more of a path: `mine::`.
-pub(crate) fn is_unfinished(path: &[TokenTree]) -> bool {
+pub(super) fn is_unfinished(path: &[TokenTree]) -> bool {
     syn::parse2::<syn::ExprPath>(path.iter().cloned().collect()).is_err()
 }
 

@@ -105,12 +105,12 @@ fn right_side(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut
     let from = cursor.position();
     if let Some(stage) = block::stage(cursor, nested, diagnostics) {
         let reach = stage.reach;
-        return Some(Block { stages: vec![stage], reach, end: reach.last, faulty: false });
+        return Some(Block { stages: vec![stage], reach, end: reach.last, faulty: false, awaited: false });
     }
     let skipped = cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, ";"));
     let reach = if skipped.is_empty() { Reach::of(cursor.span()) } else { cursor.reach_since(from) };
     diagnostics.error(reach, messages::arm_without_stage(&as_written(&skipped)));
-    Some(Block { stages: Vec::new(), reach, end: reach.last, faulty: true })
+    Some(Block { stages: Vec::new(), reach, end: reach.last, faulty: true, awaited: false })
 }
 
 /// Takes the `,` between arms; after a block there need be none.

@@ -9,7 +9,7 @@ use crate::tokens::Reach;
 use crate::{check, guard, parse};
 
 /// The tokens of a source, behind the crate that the door would name.
-fn tokens(source: &str) -> TokenStream {
+pub(super) fn tokens(source: &str) -> TokenStream {
     // a blank keeps the lines and columns those of the source
     let mut tokens: TokenStream =
         std::iter::once(proc_macro2::TokenTree::from(proc_macro2::Ident::new("fastts", proc_macro2::Span::call_site()))).collect();

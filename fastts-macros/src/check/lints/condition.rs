@@ -2,11 +2,12 @@
 //!
 //! Whatever may have an effect, or may answer differently when it is asked again, gives no fact.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
+use quote::ToTokens as _;
 
 use super::facts::{Fact, Facts, Test, Value};
-use crate::syntax::{Expression, Operator, Pattern};
-use crate::tokens::{Reach, as_written};
+use crate::syntax::{Expression, Literal, Operator, Pattern, Question, Rust};
+use crate::tokens::Reach;
 
 /// What something reads as, and the fields that it depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,17 +27,16 @@ impl Subject {
     }
 }
 
-/// What is asked of an item, by name.
-pub(super) fn question(text: &str, fields: &[&str], holds: bool) -> Facts {
-    let subject = Subject::new(text, fields);
+/// What is known of an item that answered a question, `text`, with yes or with no.
+pub(super) fn answered(question: Question, text: &str, holds: bool) -> Facts {
+    let subject = Subject::new(text, question.fields());
     let text = if holds { text.to_owned() } else { format!("!{text}") };
     Facts::one(Fact { subject: subject.text, fields: subject.fields, test: Test::Holds, holds, text })
 }
 
 /// What is known of an item whose metric compares in some way with a number.
-pub(super) fn of_metric(operator: Operator, bound: &syn::Expr, lets: &[Ident], text: &str) -> Facts {
-    let tokens = quote::ToTokens::to_token_stream(bound);
-    let Some(value) = value_of_tokens(&tokens, lets) else { return Facts::nothing() };
+pub(super) fn of_metric(operator: Operator, bound: &Rust, lets: &[Ident], text: &str) -> Facts {
+    let Some(value) = value_of(bound, lets) else { return Facts::nothing() };
     let fact = Fact {
         subject: "metric".to_owned(),
         fields: vec!["metric".to_owned()],
@@ -59,7 +59,7 @@ pub(super) fn facts(condition: &Expression, holds: bool, lets: &[Ident]) -> Fact
                 _ => left.or(right),
             };
         }
-        Expression::Ask { function, argument } => return asked(function, argument, holds),
+        Expression::Ask { question, argument, .. } => return asked(*question, argument, holds),
         Expression::Name(name) if lets.contains(name) => None,
         Expression::Name(_) => subject(condition, lets).map(|subject| (subject, Test::Holds, holds)),
         Expression::Binary { operator, left, right, .. } => compared(*operator, left, right, holds, lets),
@@ -72,42 +72,42 @@ pub(super) fn facts(condition: &Expression, holds: bool, lets: &[Ident]) -> Fact
     Facts::one(Fact { subject: subject.text, fields: subject.fields, test, holds: holds_test, text })
 }
 
-fn asked(function: &Ident, argument: &TokenStream, holds: bool) -> Facts {
-    let name = function.to_string();
-    match name.as_str() {
-        "expired" => question("expired", &["state", "ttl", "time", "now"], holds),
-        "tagged" => tagged(argument.clone(), holds),
-        "tagged_any" | "tagged_all" => match listed(argument) {
+fn asked(question: Question, argument: &Rust, holds: bool) -> Facts {
+    match question {
+        Question::Expired => answered(question, "expired", holds),
+        Question::Tagged => argument.parsed.as_deref().map_or_else(Facts::nothing, |tag| tagged(tag, holds)),
+        Question::TaggedAny | Question::TaggedAll => match listed(argument) {
             Some(tags) => {
                 let mut tags = tags.into_iter().map(|tag| tagged(tag, holds));
                 let first = tags.next().unwrap_or_else(Facts::nothing);
-                let all = (name == "tagged_all") == holds;
+                let all = (question == Question::TaggedAll) == holds;
                 let both = |one: Facts, other: Facts| one.and(&other).unwrap_or_else(|_| Facts::nothing());
                 tags.fold(first, |known, tag| if all { both(known, tag) } else { known.or(tag) })
             }
             None => Facts::nothing(),
         },
-        "attribute" if is_simple(argument) => question(&format!("attribute({argument})"), &["attributes"], holds),
-        _ => Facts::nothing(),
+        Question::Attribute if is_simple(argument) => answered(question, &format!("attribute({})", argument.tokens), holds),
+        Question::Attribute => Facts::nothing(),
     }
 }
 
 /// What is known of an item that has a tag, or has not.
-pub(super) fn tagged(tag: TokenStream, holds: bool) -> Facts {
-    if is_simple(&tag) { question(&format!("tagged({tag})"), &["tags"], holds) } else { Facts::nothing() }
+pub(super) fn tagged(tag: &syn::Expr, holds: bool) -> Facts {
+    if !is_simple_expression(tag) {
+        return Facts::nothing();
+    }
+    answered(Question::Tagged, &format!("tagged({})", tag.to_token_stream()), holds)
 }
 
 /// The elements of a list, when it is written out; a single literal is a list of one.
-pub(super) fn listed(argument: &TokenStream) -> Option<Vec<TokenStream>> {
-    use quote::ToTokens as _;
-    let expression = syn::parse2::<syn::Expr>(argument.clone()).ok()?;
-    let expression = match expression {
-        syn::Expr::Reference(reference) => *reference.expr,
+pub(super) fn listed(argument: &Rust) -> Option<Vec<&syn::Expr>> {
+    let expression = match argument.parsed.as_deref()? {
+        syn::Expr::Reference(reference) => &*reference.expr,
         other => other,
     };
     match expression {
-        syn::Expr::Array(array) => Some(array.elems.iter().map(|one| one.to_token_stream()).collect()),
-        syn::Expr::Lit(literal) => Some(vec![literal.to_token_stream()]),
+        syn::Expr::Array(array) => Some(array.elems.iter().collect()),
+        syn::Expr::Lit(_) => Some(vec![expression]),
         _ => None,
     }
 }
@@ -142,7 +142,7 @@ fn compared(operator: Operator, left: &Expression, right: &Expression, holds: bo
     if let Some(value) = value(left, lets) {
         return Some((subject(right, lets)?, Test::Compare(turned(operator), value), holds));
     }
-    let whole = subject(left, lets)?.joined(sign(operator)?, subject(right, lets)?);
+    let whole = subject(left, lets)?.joined(operator.sign(), subject(right, lets)?);
     Some((whole, Test::Holds, holds))
 }
 
@@ -157,26 +157,8 @@ fn turned(operator: Operator) -> Operator {
     }
 }
 
-fn sign(operator: Operator) -> Option<&'static str> {
-    Some(match operator {
-        Operator::Or => "||",
-        Operator::And => "&&",
-        Operator::Equal => "==",
-        Operator::Unequal => "!=",
-        Operator::Below => "<",
-        Operator::AtMost => "<=",
-        Operator::Above => ">",
-        Operator::AtLeast => ">=",
-        Operator::Add => "+",
-        Operator::Subtract => "-",
-        Operator::Multiply => "*",
-        Operator::Divide => "/",
-        Operator::Remainder => "%",
-    })
-}
-
 fn is_none(expression: &Expression) -> bool {
-    matches!(expression, Expression::Rust(tokens) if tokens.to_string() == "None")
+    matches!(expression, Expression::Rust(value) if value.is_none())
 }
 
 /// A value that is the same whenever it is asked for.
@@ -184,7 +166,7 @@ fn value(expression: &Expression, lets: &[Ident]) -> Option<Value> {
     match expression {
         Expression::Parentheses(inner) | Expression::Reference { operand: inner, .. } => value(inner, lets),
         Expression::Name(name) => lets.contains(name).then(|| Value::Name(name.to_string())),
-        Expression::Rust(tokens) => value_of_tokens(tokens, lets),
+        Expression::Rust(value) => value_of(value, lets),
         Expression::Minus { operand, .. } => match value(operand, lets)? {
             Value::Number(number) => Some(Value::Number(-number)),
             _ => None,
@@ -193,46 +175,44 @@ fn value(expression: &Expression, lets: &[Ident]) -> Option<Value> {
     }
 }
 
-fn value_of_tokens(tokens: &TokenStream, lets: &[Ident]) -> Option<Value> {
-    use syn::{Expr, Lit, UnOp};
+fn value_of(rust: &Rust, lets: &[Ident]) -> Option<Value> {
+    value_of_expression(rust.parsed.as_deref()?, lets)
+}
+
+fn value_of_expression(expression: &syn::Expr, lets: &[Ident]) -> Option<Value> {
     // the widest range in which a float is exact
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match syn::parse2::<Expr>(tokens.clone()).ok()? {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(Value::Text(text.value())),
-            Lit::Bool(truth) => Some(Value::Truth(truth.value)),
-            Lit::Int(number) => match crate::durations::read(&number.token()) {
-                Some(length) => length.ok().map(|nanos| Value::Number(nanos as f64 / 1e9)),
-                None => number.base10_parse::<u64>().ok().map(|number| number as f64).filter(|one| *one < EXACT).map(Value::Number),
-            },
-            Lit::Float(number) => match crate::durations::read(&number.token()) {
-                Some(length) => length.ok().map(|nanos| Value::Number(nanos as f64 / 1e9)),
-                None => number.base10_parse().ok().map(Value::Number),
-            },
-            _ => None,
-        },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            match value_of_tokens(&quote::ToTokens::to_token_stream(&unary.expr), lets)? {
-                Value::Number(number) => Some(Value::Number(-number)),
-                _ => None,
-            }
-        }
-        Expr::Paren(inner) => value_of_tokens(&quote::ToTokens::to_token_stream(&inner.expr), lets),
-        Expr::Path(path) => {
+    const EXACT: u128 = 9_007_199_254_740_992;
+    if let Some(literal) = Literal::of(expression) {
+        let signed = |negative: bool, value: f64| Value::Number(if negative { -value } else { value });
+        return match literal {
+            Literal::Text(text) => Some(Value::Text(text)),
+            Literal::Truth(truth) => Some(Value::Truth(truth)),
+            Literal::Whole { negative, value, .. } => value.filter(|value| *value < EXACT).map(|value| signed(negative, value as f64)),
+            Literal::Fraction(number) => Some(Value::Number(number)),
+            Literal::Duration { negative, nanoseconds } => nanoseconds.map(|length| signed(negative, length as f64 / 1e9)),
+            Literal::Other => None,
+        };
+    }
+    match expression {
+        syn::Expr::Paren(inner) => value_of_expression(&inner.expr, lets),
+        syn::Expr::Path(path) => {
             // a constant, or a `let`; any other name might be something that changes
             let last = path.path.segments.last()?.ident.to_string();
             let constant = last.chars().all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_');
             let known = constant || path.path.get_ident().is_some_and(|name| lets.contains(name));
-            (known && last != "_").then(|| Value::Name(quote::ToTokens::to_token_stream(&path).to_string()))
+            (known && last != "_").then(|| Value::Name(path.to_token_stream().to_string()))
         }
         _ => None,
     }
 }
 
-/// Tells whether the tokens are a literal or a path.
-fn is_simple(tokens: &TokenStream) -> bool {
-    let lets = &[];
-    matches!(syn::parse2::<syn::Expr>(tokens.clone()), Ok(syn::Expr::Lit(_))) || value_of_tokens(tokens, lets).is_some()
+/// Tells whether a value is a literal or a path to a constant.
+fn is_simple(rust: &Rust) -> bool {
+    rust.parsed.as_deref().is_some_and(is_simple_expression)
+}
+
+fn is_simple_expression(expression: &syn::Expr) -> bool {
+    matches!(expression, syn::Expr::Lit(_)) || value_of_expression(expression, &[]).is_some()
 }
 
 /// What an operand reads as, when it always gives the same for the same item.
@@ -240,12 +220,9 @@ fn subject(expression: &Expression, lets: &[Ident]) -> Option<Subject> {
     match expression {
         Expression::Name(name) if lets.contains(name) => Some(Subject::new(name.to_string(), &[])),
         Expression::Name(name) => Some(Subject::new(name.to_string(), &[&name.to_string()])),
-        Expression::Rust(tokens) => {
-            let text = as_written(&tokens.clone().into_iter().collect::<Vec<TokenTree>>());
-            value_of_tokens(tokens, lets).map(|_| Subject::new(text, &[]))
-        }
-        Expression::Ask { function, argument } if function == "attribute" && is_simple(argument) => {
-            Some(Subject::new(format!("attribute({argument})"), &["attributes"]))
+        Expression::Rust(value) => value_of(value, lets).map(|_| Subject::new(value.text(), &[])),
+        Expression::Ask { question: question @ Question::Attribute, argument, .. } if is_simple(argument) => {
+            Some(Subject::new(format!("attribute({})", argument.tokens), question.fields()))
         }
         Expression::Parentheses(inner) => {
             let Subject { text, fields } = subject(inner, lets)?;
@@ -258,9 +235,7 @@ fn subject(expression: &Expression, lets: &[Ident]) -> Option<Subject> {
             Some(Subject { text: format!("-{text}"), fields })
         }
         Expression::Binary { operator, left, right, .. } => {
-            use Operator::{Add, Divide, Multiply, Remainder, Subtract};
-            let arithmetic = matches!(operator, Add | Subtract | Multiply | Divide | Remainder);
-            let sign = sign(*operator).filter(|_| arithmetic)?;
+            let sign = operator.computes().then(|| operator.sign())?;
             Some(subject(left, lets)?.joined(sign, subject(right, lets)?))
         }
         _ => None,
@@ -276,26 +251,26 @@ pub(super) fn text(condition: &Expression, lets: &[Ident]) -> Option<Subject> {
             let Subject { text, fields } = text(inner, lets)?;
             Some(Subject { text: format!("({text})"), fields })
         }
-        Expression::Ask { function, argument } => {
-            let name = function.to_string();
-            match name.as_str() {
-                "expired" => Some(Subject::new(name, &["state", "ttl", "time", "now"])),
-                "attribute" => subject(condition, lets),
-                _ if is_simple(argument) || listed(argument).is_some_and(|tags| tags.iter().all(is_simple)) => {
-                    let argument = as_written(&argument.clone().into_iter().collect::<Vec<TokenTree>>());
-                    Some(Subject::new(format!("{name}({})", argument.trim_start_matches(['&', ' '])), &["tags"]))
-                }
-                _ => None,
+        Expression::Ask { question, argument, .. } => match question {
+            Question::Expired => Some(Subject::new(question.name(), question.fields())),
+            Question::Attribute => subject(condition, lets),
+            _ if is_simple(argument) || listed(argument).is_some_and(|tags| tags.into_iter().all(is_simple_expression)) => {
+                let argument = argument.text();
+                let text = format!("{}({})", question.name(), argument.trim_start_matches(['&', ' ']));
+                Some(Subject::new(text, question.fields()))
             }
+            _ => None,
+        },
+        Expression::Matches { left, literal, .. } => {
+            Some(subject(left, lets)?.joined(Operator::Matches.sign(), Subject::new(literal.to_string(), &[])))
         }
-        Expression::Matches { left, literal, .. } => Some(subject(left, lets)?.joined("=~", Subject::new(literal.to_string(), &[]))),
         Expression::Binary { operator, left, right, .. } => {
             let side = |one| match operator {
                 Operator::And | Operator::Or => text(one, lets),
                 _ if is_none(one) => Some(Subject::new("None", &[])),
                 _ => subject(one, lets),
             };
-            Some(side(left)?.joined(sign(*operator)?, side(right)?))
+            Some(side(left)?.joined(operator.sign(), side(right)?))
         }
         other => subject(other, lets),
     }
@@ -305,17 +280,18 @@ pub(super) fn text(condition: &Expression, lets: &[Ident]) -> Option<Subject> {
 pub(super) fn reach(condition: &Expression) -> Option<Reach> {
     match condition {
         Expression::Name(name) => Some(Reach::of(name.span())),
-        Expression::Rust(tokens) => {
-            let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-            tokens.first().map(|first| Reach::over(&tokens, first.span()))
-        }
-        Expression::Ask { function, .. } => Some(Reach::of(function.span())),
+        Expression::Rust(value) => value.tokens.clone().into_iter().next().map(|first| value.reach(first.span())),
+        Expression::Ask { word, .. } => Some(Reach::of(word.span())),
         Expression::Parentheses(inner) => reach(inner),
         Expression::Not { token, operand } | Expression::Minus { token, operand } => Some(Reach::of(*token).to(reach(operand)?)),
         Expression::Reference { operand, .. } => reach(operand),
         Expression::Binary { left, right, .. } => Some(reach(left)?.to(reach(right)?)),
         Expression::Matches { left, literal, .. } => Some(reach(left)?.to(Reach::of(literal.span()))),
-        Expression::Call { .. } | Expression::Postfix { .. } | Expression::Hole(_) => None,
+        Expression::Arguments(_)
+        | Expression::Call { .. }
+        | Expression::Postfix { .. }
+        | Expression::Hole(_)
+        | Expression::Unfinished { .. } => None,
     }
 }
 

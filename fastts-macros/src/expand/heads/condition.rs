@@ -1,9 +1,8 @@
 //! What a condition asks for, and what of it can be left out unnoticed.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-
 use crate::expand::Scope;
-use crate::syntax::{Expression, Operator, Pattern};
+use crate::fields;
+use crate::syntax::{Expression, Literal, Operator, Pattern, Question, Rust};
 
 /// One thing that is asked.
 pub(super) enum Atom {
@@ -34,18 +33,18 @@ pub(super) fn asked(condition: &Expression, scope: &Scope<'_>) -> Option<Vec<Ato
             Some(vec![Atom::Text(field, Pattern::Equals(text))])
         }
         Expression::Matches { left, pattern, .. } => Some(vec![Atom::Text(field(left, scope)?, pattern.clone())]),
-        Expression::Ask { function, argument } => tagged(&function.to_string(), texts_in(argument)?),
+        Expression::Ask { question, argument, .. } => tagged(*question, texts(argument)?),
         _ => None,
     }
 }
 
 /// What a question about tags asks for.
-pub(super) fn tagged(question: &str, tags: Vec<String>) -> Option<Vec<Atom>> {
+pub(super) fn tagged(question: Question, tags: Vec<String>) -> Option<Vec<Atom>> {
     let wanted = match question {
-        "tagged" | "tagged_any" => tags.len(),
-        // All of them are there only if the first is.
-        "tagged_all" => 1,
-        _ => return None,
+        Question::Tagged | Question::TaggedAny => tags.len(),
+        // all of them are there only if the first is
+        Question::TaggedAll => 1,
+        Question::Expired | Question::Attribute => return None,
     };
     let atoms: Vec<Atom> = tags.into_iter().take(wanted).map(Atom::Tagged).collect();
     (!atoms.is_empty()).then_some(atoms)
@@ -80,15 +79,19 @@ fn rank(atoms: &[Atom]) -> u8 {
 pub(super) fn is_pure(expression: &Expression) -> bool {
     match expression {
         Expression::Name(_) => true,
-        Expression::Rust(tokens) => is_literal_or_path(tokens),
-        Expression::Ask { function, argument } => function == "expired" || texts_in(argument).is_some(),
+        Expression::Rust(value) => value.parsed.as_deref().is_some_and(is_literal_or_path),
+        Expression::Ask { question, argument, .. } => *question == Question::Expired || texts(argument).is_some(),
         Expression::Parentheses(inner) | Expression::Not { operand: inner, .. } | Expression::Minus { operand: inner, .. } => {
             is_pure(inner)
         }
-        Expression::Reference { sign, operand } => sign.to_string() == "&" && is_pure(operand),
+        Expression::Reference { sign, operand } => sign.as_char() == '&' && is_pure(operand),
         Expression::Binary { left, right, .. } => is_pure(left) && is_pure(right),
         Expression::Matches { left, pattern, .. } => is_pure(left) && is_small(pattern),
-        Expression::Call { .. } | Expression::Postfix { .. } | Expression::Hole(_) => false,
+        Expression::Arguments(_)
+        | Expression::Call { .. }
+        | Expression::Postfix { .. }
+        | Expression::Hole(_)
+        | Expression::Unfinished { .. } => false,
     }
 }
 
@@ -101,24 +104,19 @@ fn is_small(pattern: &Pattern) -> bool {
     }
 }
 
-fn is_literal_or_path(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().all(|token| match token {
-        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
-        TokenTree::Punct(punct) => punct.as_char() == ':',
-        TokenTree::Group(group) => group.delimiter() == Delimiter::None && is_literal_or_path(&group.stream()),
-    })
+fn is_literal_or_path(expression: &syn::Expr) -> bool {
+    match expression {
+        syn::Expr::Lit(_) => true,
+        syn::Expr::Path(path) => path.qself.is_none() && path.path.segments.iter().all(|one| one.arguments.is_none()),
+        syn::Expr::Group(inner) => is_literal_or_path(&inner.expr),
+        _ => false,
+    }
 }
 
-/// The variant of the core for a text field of events.
+/// The variant of `Head` in the core for a text field of events.
 fn field(expression: &Expression, scope: &Scope<'_>) -> Option<&'static str> {
     match expression {
-        Expression::Name(name) if !scope.is_let(name) => match name.to_string().as_str() {
-            "host" => Some("Host"),
-            "service" => Some("Service"),
-            "state" => Some("State"),
-            "description" => Some("Description"),
-            _ => None,
-        },
+        Expression::Name(name) if !scope.is_let(name) => fields::find(&name.to_string())?.head,
         Expression::Parentheses(inner) => field(inner, scope),
         _ => None,
     }
@@ -127,7 +125,7 @@ fn field(expression: &Expression, scope: &Scope<'_>) -> Option<&'static str> {
 /// The text of a literal.
 fn text(expression: &Expression) -> Option<String> {
     match expression {
-        Expression::Rust(tokens) => match texts_in(tokens)?.as_slice() {
+        Expression::Rust(value) => match texts(value)?.as_slice() {
             [text] => Some(text.clone()),
             _ => None,
         },
@@ -137,18 +135,21 @@ fn text(expression: &Expression) -> Option<String> {
 }
 
 /// The texts of a literal or a list of literals.
-fn texts_in(tokens: &TokenStream) -> Option<Vec<String>> {
-    texts(&syn::parse2(tokens.clone()).ok()?)
+pub(super) fn texts(value: &Rust) -> Option<Vec<String>> {
+    texts_of(value.parsed.as_deref()?)
 }
 
-pub(super) fn texts(expression: &syn::Expr) -> Option<Vec<String>> {
+fn texts_of(expression: &syn::Expr) -> Option<Vec<String>> {
     match expression {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(vec![text.value()]),
-        syn::Expr::Paren(inner) => texts(&inner.expr),
-        syn::Expr::Group(inner) => texts(&inner.expr),
-        syn::Expr::Reference(inner) => texts(&inner.expr),
+        syn::Expr::Lit(_) => match Literal::of(expression)? {
+            Literal::Text(text) => Some(vec![text]),
+            _ => None,
+        },
+        syn::Expr::Paren(inner) => texts_of(&inner.expr),
+        syn::Expr::Group(inner) => texts_of(&inner.expr),
+        syn::Expr::Reference(inner) => texts_of(&inner.expr),
         syn::Expr::Array(list) => {
-            let all: Option<Vec<Vec<String>>> = list.elems.iter().map(texts).collect();
+            let all: Option<Vec<Vec<String>>> = list.elems.iter().map(texts_of).collect();
             all.map(|all| all.into_iter().flatten().collect())
         }
         _ => None,

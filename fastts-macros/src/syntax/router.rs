@@ -1,0 +1,191 @@
+//! The router: its items, its `let`s, its pipelines and what the attributes of those ask for.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+
+use super::{Block, Rust};
+
+/// Everything between the braces of one `router! { … }`.
+#[derive(Clone)]
+pub(crate) struct Router {
+    /// The crate that the expansion names.
+    pub(crate) root: TokenStream,
+    /// Where the router begins, which tells whose code it is.
+    pub(crate) user: Span,
+    pub(crate) name: FunctionName,
+    pub(crate) items: Vec<Item>,
+    pub(crate) lets: Vec<Let>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) support: Support,
+}
+
+/// What the expansion holds beside what was written. All of it is there for rustc; an editor wants some of it otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Support {
+    /// Gates around what may fail to be a flow, and the comparison of what a topic carries with what its subscribers take: what
+    /// keeps one mistake from being told again by the stages behind it.
+    pub(crate) gates: bool,
+    /// What a pipeline asks of an event first, by which the core keeps other events from it.
+    pub(crate) heads: bool,
+    /// `move` on closures that mention a `let`.
+    pub(crate) moves: bool,
+    /// Whether `tap` is left out of a release.
+    pub(crate) conditional_taps: bool,
+    /// Whether nothing is said about what is unused, because the rest of the router may be missing.
+    pub(crate) allows_unused: bool,
+    /// Whether every stage gets all `let`s, mentioned or not.
+    pub(crate) all_lets: bool,
+    pub(crate) names: Names,
+    pub(crate) places: Places,
+}
+
+/// How the expansion finds the built-in stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Each by the core's path.
+    Paths,
+    /// By the name that was written, under a glob that stands before all stages of a pipeline.
+    Glob,
+}
+
+/// Where the tokens stand that the macro writes beside one of the user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// At the same place.
+    Same,
+    /// At the point where that begins.
+    Point,
+}
+
+impl Default for Support {
+    fn default() -> Self {
+        Self {
+            gates: true,
+            heads: true,
+            moves: true,
+            conditional_taps: true,
+            allows_unused: false,
+            all_lets: false,
+            names: Names::Paths,
+            places: Places::Same,
+        }
+    }
+}
+
+/// `use`, `const`, `fn` and other items.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(crate) tokens: TokenStream,
+    /// The name of a function.
+    pub(crate) function: Option<Ident>,
+}
+
+/// The function that the router becomes: `pub fn router`, or what the first line says.
+#[derive(Clone)]
+pub(crate) struct FunctionName {
+    pub(crate) attributes: TokenStream,
+    pub(crate) visibility: TokenStream,
+    pub(crate) ident: Ident,
+}
+
+/// A `let` of the router.
+#[derive(Clone)]
+pub(crate) struct Let {
+    pub(crate) tokens: TokenStream,
+    /// The names that it binds.
+    pub(crate) names: Vec<Ident>,
+}
+
+/// One `pipeline "NAME" { … }`.
+#[derive(Clone)]
+pub(crate) struct Pipeline {
+    pub(crate) name: Name,
+    pub(crate) description: String,
+    /// `#[cfg(…)]`s, which go before the statement that adds the pipeline.
+    pub(crate) conditions: TokenStream,
+    pub(crate) policy: Policy,
+    /// The lints that `#[allow(…)]` silences.
+    pub(crate) allowed: Vec<Lint>,
+    /// The type that comes in, if it is not `Event`; nobody looks into it but rustc.
+    pub(crate) input: Option<TokenStream>,
+    /// The topic that it gets its items from, if not from the sources: `from subscribe("topic")`.
+    pub(crate) from: Option<Topic>,
+    pub(crate) body: Block,
+    /// A mistake in it was reported.
+    pub(crate) faulty: bool,
+}
+
+/// A pipeline's name as it was written and what it says.
+#[derive(Clone)]
+pub(crate) struct Name {
+    pub(crate) literal: Literal,
+    pub(crate) text: String,
+    /// False when the name was missing, which was reported.
+    pub(crate) given: bool,
+}
+
+/// The name of a topic as it was written and what it says.
+#[derive(Clone)]
+pub(crate) struct Topic {
+    pub(crate) literal: Literal,
+    pub(crate) text: String,
+}
+
+/// What the attributes of a pipeline ask for.
+#[derive(Clone, Default)]
+pub(crate) struct Policy {
+    pub(crate) mailbox: Option<Mailbox>,
+    pub(crate) restart: Option<Restart>,
+    pub(crate) run: Option<Ident>,
+}
+
+/// `#[mailbox(100_000, bytes = 64_000_000, overflow = drop_oldest)]`
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    pub(crate) events: Rust,
+    pub(crate) overflow: Option<Ident>,
+    pub(crate) bytes: Option<Rust>,
+}
+
+/// `#[restart(3, within = 5s)]`
+#[derive(Clone)]
+pub(crate) struct Restart {
+    pub(crate) times: Rust,
+    pub(crate) within: Option<Rust>,
+}
+
+/// What a pipeline is warned of although it could be meant so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lint {
+    NoEffect,
+    Unreachable,
+    UnboundedKeys,
+    RepeatedCondition,
+    MixedKeys,
+    SilentTopic,
+    SimilarTopic,
+}
+
+impl Lint {
+    pub(crate) const ALL: [Lint; 7] = [
+        Lint::NoEffect,
+        Lint::Unreachable,
+        Lint::UnboundedKeys,
+        Lint::RepeatedCondition,
+        Lint::MixedKeys,
+        Lint::SilentTopic,
+        Lint::SimilarTopic,
+    ];
+
+    /// The name in `#[allow(…)]`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Lint::NoEffect => "no_effect",
+            Lint::Unreachable => "unreachable",
+            Lint::UnboundedKeys => "unbounded_keys",
+            Lint::RepeatedCondition => "repeated_condition",
+            Lint::MixedKeys => "mixed_keys",
+            Lint::SilentTopic => "silent_topic",
+            Lint::SimilarTopic => "similar_topic",
+        }
+    }
+}
