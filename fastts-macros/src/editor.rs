@@ -1,9 +1,9 @@
-//! What an editor needs of an expansion that a compiler does not.
+//! What rust-analyzer needs of an expansion and rustc does not: one pass over the tree, before the one writer.
 //!
-//! rust-analyzer finds out what a name is from what became of it in the expansion, by its place. While somebody types it expands
-//! the router twice, as it is and with a name put in at the cursor, and looks up in the first what stands at the same offset of
-//! the second. So for an editor both are written alike as far as the cursor: nothing is left out for a mistake, and what Rust
-//! cannot parse goes out as it was written, since rust-analyzer reads on behind it. rustc never sees any of this.
+//! rust-analyzer finds out what a name means by looking for the name, by its place in the file, in the expansion. To complete a
+//! word it expands the router twice: as it is, and with a made-up name at the cursor. Then it looks at the same offset of both
+//! expansions. So both have to be equal up to the cursor, and that holds if nothing is left out for a mistake. What Rust cannot
+//! parse goes out as it was written: rust-analyzer goes on behind a syntax error, other than rustc.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -25,22 +25,22 @@ pub(crate) fn is_asking() -> bool {
     *ASKING
 }
 
-/// Makes of a router, as it was parsed, what an editor needs: nothing is left out for a mistake, and nothing stands beside what was
-/// written that only rustc needs.
+/// Turns a router as it was parsed into one whose expansion suits an editor: nothing in it is left out for a mistake, and
+/// nothing is added to it that only rustc needs.
 pub(crate) fn prepare(mut router: Router) -> Router {
     router.support = Support {
-        // an editor is shown what was written and nothing else
+        // a chain of plain calls shows the types of the user's stages
         gates: false,
         heads: false,
         conditional_taps: false,
-        // half of an expression has no closures yet
+        // an expression that is half typed has no closures yet, and would have them with the next letter
         moves: false,
         allows_unused: true,
-        // it offers those that are not mentioned yet
+        // the editor also offers a `let` that no stage mentions yet
         all_lets: true,
-        // what begins like the name of a stage may become another's
+        // `und` may become `under`, so it must not be looked up elsewhere than `under` is
         names: Names::Glob,
-        // every name that has the user's own place would be one more thing that the user might mean
+        // a name of the macro's at the place of the user's would be taken for a second meaning of it
         places: Places::Point,
     };
     router.pipelines.iter_mut().for_each(|pipeline| block(&mut pipeline.body));

@@ -50,14 +50,14 @@ pub(crate) enum Emits {
     BlockItems,
 }
 
-/// What a stage does to the items that it passes on, which tells what is still known of them behind it.
+/// What a stage does to the items that it passes on. From this a lint knows which conditions still hold behind the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Passes {
     /// Other items than those that came in, or changed in ways that are not known.
     Other,
-    /// The items that came in, then and there.
+    /// The items that came in, unchanged and at once.
     Same,
-    /// The items that came in, with these fields changed; `now` among them says that they may leave later than they came.
+    /// The items that came in, with these fields changed; `now` is among them if an item may leave later than it came.
     Changed(&'static [&'static str]),
     /// The items that came in, with the field changed that the first argument names.
     ChangedArgument,
@@ -90,8 +90,8 @@ pub(crate) enum Asks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remembers {
     Nothing,
-    /// What comes out for an item depends on how it compares with the one before it, so that items of several keys in turn make
-    /// little sense. Stages that add items up, as `rate` does, are not among them: the sum over all keys is often wanted.
+    /// The item before, with which it compares the next one. Of items of several hosts it would compare one host with another.
+    /// Stages that add up, as `rate` does, are not among these: the sum over all hosts is often wanted.
     Series,
     /// A copy of its block for every key.
     Keys,

@@ -1,42 +1,43 @@
-//! Heads: what a pipeline asks of an event before anything else.
+//! Heads: simple conditions that decide which events a pipeline is given.
 
 use std::fmt;
 
-/// What the first conditions of a pipeline ask for, as far as the macro can read it.
+/// A condition that `router!` read off the first stages of a pipeline: `where(service == "api")` has the head
+/// `Service(Equals("api"))`.
 ///
-/// A pipeline that has heads takes no notice of an event for which none of them holds. Of an event for which one does nothing is
-/// known: the pipeline's own conditions decide.
+/// A pipeline with heads is given an event only if at least one of them holds for it. The event may still be turned down by the
+/// stages of the pipeline: heads only spare them events that they would turn down for certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Head {
-    /// The host.
+    /// The host passes the test.
     Host(TextTest),
-    /// The service.
+    /// The service passes the test.
     Service(TextTest),
-    /// The state.
+    /// The state passes the test.
     State(TextTest),
-    /// The description.
+    /// The description passes the test.
     Description(TextTest),
-    /// A tag that the event has.
+    /// The event has this tag.
     Tagged(&'static str),
 }
 
-/// What a text has to be; a text that is missing is nothing of this.
+/// A test of a text. An event without the text fails every test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextTest {
-    /// This text.
+    /// The text is this one.
     Equals(&'static str),
-    /// One that begins with this.
+    /// The text begins with this.
     StartsWith(&'static str),
-    /// One that ends with this.
+    /// The text ends with this.
     EndsWith(&'static str),
-    /// One that holds this.
+    /// The text contains this.
     Contains(&'static str),
-    /// One in which this regular expression is found.
+    /// This regular expression is found in the text.
     Matches(&'static str),
 }
 
 impl fmt::Display for Head {
-    /// Writes the head in the words of a condition.
+    /// Writes the head as a condition.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Head::Host(test) => write!(f, "host {test}"),

@@ -1,7 +1,7 @@
-//! Lints that only a compiler of topologies can give: what is known of the items between two stages, and what follows from it.
+//! Lints about what can be known of the items between two stages: conditions that never hold, keys without end, and the like.
 //!
-//! What a stage asks of an item, what it changes and what it remembers stands in its row of the table; nothing here knows the
-//! name of a stage. Where something is not known, nothing is said: no lint may speak against a router that could do its work.
+//! Each stage's row in the table says what the stage asks of an item, what it changes and what it remembers; no code here knows a
+//! stage by its name. Where nothing is known nothing is said: a lint must never warn of a router that may do what it should.
 
 mod condition;
 mod facts;
@@ -29,9 +29,10 @@ struct Known {
     facts: Facts,
     /// The conditions that all of them have passed.
     asked: Vec<Subject>,
-    /// They are events, so that the names of fields mean what they mean there.
+    /// They are events, so `host` is the host of an event and no field of another type.
     events: bool,
-    /// The keys, as they were written, of the block that they come from: items of several keys in turn. None when they do not.
+    /// The keys of the block that they come out of, `host` behind `by(host) { … }`: there the items of all hosts follow each
+    /// other in one stream. Empty where the items of one key stay apart.
     mixed: Vec<String>,
 }
 
@@ -46,9 +47,9 @@ impl Known {
         self.asked.retain(|one| !one.fields.iter().any(|name| name == field));
     }
 
-    /// Takes note that somebody thought of the keys that are mixed: picked some of them, or made one of them all.
+    /// Forgets that keys are mixed once a condition or a stage mentions one of them: its author has thought of that.
     fn part(&mut self, fields: &[String]) {
-        // a closure, and a key that is computed, are about whatever they mention
+        // a key may be a closure or an expression, which counts for every field that it mentions
         if self.mixed.iter().any(|key| fields.iter().any(|field| key.contains(field.as_str()))) {
             self.mixed.clear();
         }

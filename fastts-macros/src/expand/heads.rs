@@ -1,7 +1,9 @@
-//! What a pipeline asks of an event first: data by which the core keeps events from pipelines that would turn them down.
+//! Heads: simple conditions, read off the first stages of a pipeline, that tell the core which events to keep from it.
 //!
-//! Heads say nothing about the events that they let through, so reading too little of a condition is always right. What must
-//! never be skipped is the user's code: an atom counts only where everything that is evaluated before it is pure.
+//! `where(service == "api"); stdout` has the head `Service(Equals("api"))`, so the core never gives that pipeline an event of
+//! another service. An event for which a head holds still runs through all stages, so it is always safe to read fewer heads than
+//! one could. But the user's own code must run as if there were no heads: a condition becomes a head only if everything that
+//! is evaluated before it calls none of the user's functions and cannot panic.
 
 mod condition;
 
@@ -17,11 +19,12 @@ use condition::{Atom, asked, is_better, is_pure, tagged, texts};
 #[derive(Default)]
 pub(super) struct Heads {
     atoms: Vec<Atom>,
-    /// They are all that the first stage asks, which is dear to ask twice.
+    /// The first stage asks exactly these heads, and they are regular expressions, which are too slow to be tried twice.
     pub(super) are_first_stage: bool,
 }
 
-/// Writes the heads of a pipeline, of which one has to hold; nothing for one that wants every event.
+/// Writes the heads of a pipeline; at least one of them holds for every event that it is given. Writes nothing if the pipeline
+/// takes every event.
 pub(super) fn write(heads: &Heads, span: Span) -> Option<TokenStream> {
     let prefix = prefix(span);
     let heads = heads.atoms.iter().map(|atom| match atom {
@@ -51,10 +54,10 @@ fn literal(text: &str, span: Span) -> Literal {
     literal
 }
 
-/// Reads the heads of a pipeline from the leading stages that are filters.
+/// Reads the heads of a pipeline off its first stages, as long as those only filter.
 pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
     let mut heads = Heads::default();
-    // what is published goes to its subscribers and not through the dispatcher
+    // the subscribers of a topic are given everything that is published
     let read = pipeline.from.is_none() && scope.support.heads;
     for stage in pipeline.body.stages.iter().take_while(|stage| read && stage.broken.is_none()) {
         let (found, goes_on) = match &stage.kind {
@@ -63,10 +66,10 @@ pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
                 Asks::Nothing => (None, false),
                 Asks::AllTags => (tags(Question::TaggedAll, call), true),
                 Asks::AnyTag => (tags(Question::TaggedAny, call), true),
-                // they only look at an event and hold nothing; their arguments are evaluated once
+                // no heads for these, but a later stage may have some: they keep no state, and run none of the user's code
                 Asks::Below | Asks::Above | Asks::Between | Asks::Outside | Asks::Expired(_) => (None, true),
             },
-            // What no arm wants is dropped.
+            // a split without `_` drops what no arm takes, so one of its conditions has to hold
             Kind::Split { arms, otherwise: None, .. } => {
                 let all: Option<Vec<_>> = arms.iter().map(|arm| asked(&arm.condition, scope)).collect();
                 (all.map(|all| all.into_iter().flatten().collect()), false)
@@ -75,7 +78,7 @@ pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
         };
         if let Some(atoms) = found.filter(|found| heads.atoms.is_empty() || is_better(found, &heads.atoms)) {
             let is_first = pipeline.body.stages.first().is_some_and(|first| std::ptr::eq(first, stage));
-            heads = Heads { atoms, are_first_stage: is_first && matches!(&stage.kind, Kind::Where(all) if is_dear(all)) };
+            heads = Heads { atoms, are_first_stage: is_first && matches!(&stage.kind, Kind::Where(all) if is_slow_to_repeat(all)) };
         }
         if !goes_on {
             break;
@@ -84,11 +87,11 @@ pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
     heads
 }
 
-/// Tells whether a condition is nothing but patterns joined by `||`, one of them a regular expression at least.
+/// Tells whether a condition is only patterns joined by `||`, at least one of them a regular expression.
 ///
-/// The core tries patterns on the very text, so what it picks need not be asked again. (What equals a text is looked up by its
-/// hash.)
-fn is_dear(condition: &Expression) -> bool {
+/// The core then has tried the whole condition before it gives the event to the pipeline, so the stage need not try it again.
+/// Patterns that are plain equality do not count: those the core looks up by hash, which may give an event too many.
+fn is_slow_to_repeat(condition: &Expression) -> bool {
     fn patterns<'e>(condition: &'e Expression, all: &mut Vec<&'e Pattern>) -> bool {
         match condition {
             Expression::Parentheses(inner) => patterns(inner, all),
@@ -105,7 +108,7 @@ fn is_dear(condition: &Expression) -> bool {
     patterns(condition, &mut all) && all.iter().all(exact) && all.iter().any(|pattern| matches!(pattern, Pattern::Regex(_)))
 }
 
-/// The tags that a stage asks for, as far as they can be read.
+/// The tags that a stage asks for, if they are written out.
 fn tags(question: Question, call: &Call) -> Option<Vec<Atom>> {
     let Arguments::Parsed { positional, .. } = &call.arguments else { return None };
     match positional.as_slice() {

@@ -94,7 +94,7 @@ fn end_of(block: &Block, scope: &Scope<'_>) -> Span {
     scope.user.located_at(block.stages.last().map_or(block.reach.first, |last| last.reach.first))
 }
 
-/// Lays a gate around what may fail to be a flow, so that the stages behind it are not blamed.
+/// Puts a gate around an expression that may turn out to be no flow, so that rustc tells that once and not at every stage behind.
 pub(super) fn gated(flow: TokenStream, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     if !scope.support.gates {
         return flow;
@@ -109,7 +109,8 @@ fn core_function(name: &Ident, scope: &Scope<'_>) -> TokenStream {
     scope.core_path(name.span(), &quote_spanned!(scope.beside(name.span())=> stages::#name))
 }
 
-/// Tells whether a stage returns a flow whatever its arguments are: what it asks of them, it asks of no type that flows on.
+/// Tells whether a stage returns a flow even when an argument is of a wrong type, so that it needs no gate. A closure may be the
+/// mistake that keeps rustc from knowing what comes out, a number may not.
 fn always_flows(kind: &Kind) -> bool {
     match kind {
         Kind::Call(call) => call.builtin.is_some_and(|row| {
@@ -130,7 +131,7 @@ fn keeps_type(kind: &Kind) -> bool {
     }
 }
 
-/// Lays clones of the `let`s that a stage mentions around it.
+/// Puts a stage into a block that first clones the `let`s which the stage mentions.
 fn owned(stage: TokenStream, scope: &Scope<'_>) -> TokenStream {
     let names = scope.mentioned(&stage);
     lets::around(stage, &names)
@@ -161,7 +162,7 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
     }
 }
 
-/// A place that tests look at: there where the crate is built for them, and nothing in a release.
+/// `tap`, which shows tests what flows by: written under a `#[cfg]` that leaves it out of a release.
 fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let flow = scope.flow(call.path.first().map_or(span, TokenTree::span));
     let (tapped, prefix) = (self::call(call, span, scope), prefix(span));

@@ -18,32 +18,32 @@ pub(crate) struct Router {
     pub(crate) support: Support,
 }
 
-/// What the expansion holds beside what was written. All of it is there for rustc; an editor wants some of it otherwise.
+/// What the expansion holds beside what was written. The default suits rustc; `editor::prepare` chooses otherwise.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Support {
-    /// Gates around what may fail to be a flow, and the comparison of what a topic carries with what its subscribers take: what
-    /// keeps one mistake from being told again by the stages behind it.
+    /// Whether rustc compares what a topic carries with what its subscribers take, and finds a gate around whatever may turn out
+    /// to be no flow. A gate keeps rustc from telling one mistake again at every stage behind it.
     pub(crate) gates: bool,
-    /// What a pipeline asks of an event first, by which the core keeps other events from it.
+    /// Whether the conditions are written that decide which events a pipeline is given: see `expand::heads`.
     pub(crate) heads: bool,
-    /// `move` on closures that mention a `let`.
+    /// Whether closures that mention a `let` get a `move`.
     pub(crate) moves: bool,
     /// Whether `tap` is left out of a release.
     pub(crate) conditional_taps: bool,
-    /// Whether nothing is said about what is unused, because the rest of the router may be missing.
+    /// Whether rustc is told to be silent about what is unused.
     pub(crate) allows_unused: bool,
-    /// Whether every stage gets all `let`s, mentioned or not.
+    /// Whether every stage gets all `let`s, also those that it does not mention.
     pub(crate) all_lets: bool,
     pub(crate) names: Names,
     pub(crate) places: Places,
 }
 
-/// How the expansion finds the built-in stages.
+/// How the expansion names the built-in stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Names {
     /// Each by the core's path.
     Paths,
-    /// By the name that was written, under a glob that stands before all stages of a pipeline.
+    /// By the name that was written; a glob import of them all stands before the first stage of a pipeline.
     Glob,
 }
 
@@ -52,7 +52,7 @@ pub(crate) enum Names {
 pub(crate) enum Places {
     /// At the same place.
     Same,
-    /// At the point where that begins.
+    /// At the point where that one begins, with no length.
     Point,
 }
 

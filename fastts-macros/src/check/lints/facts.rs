@@ -79,7 +79,7 @@ fn includes_bound(operator: Operator) -> bool {
     matches!(operator, Operator::AtMost | Operator::AtLeast | Operator::Equal)
 }
 
-/// Tells whether nothing passes both, looking from the one side; the other is for the caller to ask.
+/// Tells whether nothing passes both tests. Looks at the pair in this order only: the caller asks again the other way round.
 fn disjoint(one: &Test, other: &Test) -> bool {
     match (one, other) {
         (Test::Missing, other) => !matches!(other, Test::Missing | Test::Holds),
@@ -122,7 +122,7 @@ fn implies(one: &Test, other: &Test) -> bool {
     }
 }
 
-/// What may hold: one of several lists of facts. The list without a fact says nothing.
+/// What is known: the facts of at least one of these lists hold. An empty list means that nothing is known.
 #[derive(Clone, Debug)]
 pub(super) struct Facts(Vec<Vec<Fact>>);
 

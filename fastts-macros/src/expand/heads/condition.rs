@@ -1,17 +1,18 @@
-//! What a condition asks for, and what of it can be left out unnoticed.
+//! Heads of one condition, and whether evaluating it has effects.
 
 use crate::expand::Scope;
 use crate::fields;
 use crate::syntax::{Expression, Literal, Operator, Pattern, Question, Rust};
 
-/// One thing that is asked.
+/// One condition simple enough to be a head.
 pub(super) enum Atom {
-    /// The field, and the test with its text.
+    /// A text field, as the variant of `Head` in the core, and what its text has to be.
     Text(&'static str, Pattern),
     Tagged(String),
 }
 
-/// What a condition asks for: one of the atoms holds whenever the condition does, and until one holds no code of the user's runs.
+/// The atoms of a condition, if it has some. Whenever the condition is true at least one of them holds; and evaluating the
+/// condition runs none of the user's code unless one of them holds.
 pub(super) fn asked(condition: &Expression, scope: &Scope<'_>) -> Option<Vec<Atom>> {
     match condition {
         Expression::Parentheses(inner) => asked(inner, scope),
@@ -38,7 +39,7 @@ pub(super) fn asked(condition: &Expression, scope: &Scope<'_>) -> Option<Vec<Ato
     }
 }
 
-/// What a question about tags asks for.
+/// The atoms of a question about tags.
 pub(super) fn tagged(question: Question, tags: Vec<String>) -> Option<Vec<Atom>> {
     let wanted = match question {
         Question::Tagged | Question::TaggedAny => tags.len(),
@@ -50,7 +51,7 @@ pub(super) fn tagged(question: Question, tags: Vec<String>) -> Option<Vec<Atom>>
     (!atoms.is_empty()).then_some(atoms)
 }
 
-/// Of two things that are asked for and both have to hold, the one that fewer events meet.
+/// The better of two lists of atoms, when both conditions have to hold.
 fn better(a: Option<Vec<Atom>>, b: Option<Vec<Atom>>) -> Option<Vec<Atom>> {
     match (a, b) {
         (Some(a), Some(b)) => Some(if is_better(&b, &a) { b } else { a }),
@@ -58,14 +59,15 @@ fn better(a: Option<Vec<Atom>>, b: Option<Vec<Atom>>) -> Option<Vec<Atom>> {
     }
 }
 
+/// Tells whether fewer events meet the one than the other, by a guess.
 pub(super) fn is_better(one: &[Atom], other: &[Atom]) -> bool {
     (rank(one), other.len()) > (rank(other), one.len())
 }
 
-/// How few events meet one of these, and how cheaply it is found out; a guess.
+/// The higher, the fewer events are likely to meet one of these atoms, and the cheaper that is found out.
 fn rank(atoms: &[Atom]) -> u8 {
     let one = |atom: &Atom| match atom {
-        // Most events share a state with many.
+        // there are only a few states
         Atom::Text("State", Pattern::Equals(_)) => 3,
         Atom::Text(_, Pattern::Equals(_)) => 5,
         Atom::Text(_, Pattern::StartsWith(_)) => 4,
@@ -75,7 +77,7 @@ fn rank(atoms: &[Atom]) -> u8 {
     atoms.iter().map(one).min().unwrap_or(0)
 }
 
-/// Tells whether nobody could notice that an expression was not evaluated: it calls nothing of the user's and cannot panic.
+/// Tells whether an expression may be skipped without anybody noticing: it calls none of the user's functions and cannot panic.
 pub(super) fn is_pure(expression: &Expression) -> bool {
     match expression {
         Expression::Name(_) => true,
@@ -95,10 +97,10 @@ pub(super) fn is_pure(expression: &Expression) -> bool {
     }
 }
 
-/// Tells whether a pattern surely compiles: one that gets too large panics when it is first tried.
+/// Tells whether a pattern is sure to compile; one that grows too large panics when it is first tried.
 fn is_small(pattern: &Pattern) -> bool {
     match pattern {
-        // Only counted repetitions make much of little.
+        // a short pattern grows large only by counted repetitions
         Pattern::Regex(pattern) => pattern.len() <= 64 && !pattern.contains('{'),
         _ => true,
     }
