@@ -1,6 +1,6 @@
 //! How long it takes from an edit of one stage to the first line of the program that runs, against an empty `main` that depends on
-//! the same library and is edited as well. Debug profile, `cargo run`, taking turns, medians; as the guide and the examples have it,
-//! with the shared library in debug builds, for which the limit is, and with everything linked in.
+//! the same library and is edited as well. Debug profile, `cargo run`, taking turns, medians; with the shared library in debug builds,
+//! as the guide has it, for which the limit is, and with everything linked in, as in the examples.
 //!
 //! Writes three crates below the target directory; they are workspaces of their own, as a user's crate is.
 #![allow(missing_docs)]
