@@ -11,3 +11,4 @@ mod items;
 mod marks;
 mod numbers;
 mod patterns;
+mod said;

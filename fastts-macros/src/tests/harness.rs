@@ -5,6 +5,7 @@ use std::str::FromStr;
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Diagnostics, Level};
+use crate::messages::Message;
 use crate::tokens::Reach;
 use crate::{check, guard, parse};
 
@@ -44,6 +45,15 @@ fn is_mark(line: &str) -> bool {
 
 /// The source with the marks of everything that is said about it.
 fn drawn(source: &[&str]) -> String {
+    drawn_as(source, |message| message.number().to_owned())
+}
+
+/// The source with all that is said about it, in full.
+pub(super) fn said(source: &str) -> String {
+    drawn_as(&source.lines().collect::<Vec<_>>(), ToString::to_string)
+}
+
+fn drawn_as(source: &[&str], say: impl Fn(&Message) -> String) -> String {
     let text = source.join("\n");
     let mut diagnostics = Diagnostics::default();
     let mut router = parse::router(tokens(&text), &mut diagnostics);
@@ -60,7 +70,7 @@ fn drawn(source: &[&str]) -> String {
             let end = if start.line == end.line { end.column } else { line.chars().count() };
             let mark = if one.level == Level::Error { "^" } else { "-" };
             let marks = mark.repeat(end.saturating_sub(start.column).max(1));
-            drawn.push_str(&format!("{}{marks} {}\n", " ".repeat(start.column), one.message.number()));
+            drawn.push_str(&format!("{}{marks} {}\n", " ".repeat(start.column), say(&one.message)));
         }
     }
     drawn.trim_end().to_owned()

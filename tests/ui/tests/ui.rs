@@ -5,10 +5,15 @@
 //! a remedy for yet, `// Falls short: 3 messages; why`. Warnings are made errors by
 //! `#![deny(deprecated)]`, which is how a stable macro warns.
 //!
+//! Each case is a run of the compiler, so there is one for each number of `docs/errors.md`, whose file begins with it, and one for
+//! each answer of rustc's own. Other routers that are wrong in a numbered way stand in `fastts-macros/src/tests/said.txt`, where they
+//! cost nothing.
+//!
 //! To write the outputs anew: `TRYBUILD=overwrite cargo test -p fastts-ui-tests`; then read what changed.
 
 #![allow(clippy::expect_used, clippy::panic)] // the helpers of tests may fail as tests do
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -75,5 +80,32 @@ fn each_case_says_what_it_wants_and_gets_no_more() {
             wrong.push(format!("{name}: {messages} messages instead of {expected}"));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What no router can bring about.
+const WITHOUT_A_CASE: &[u32] = &[99];
+
+#[test]
+fn every_number_has_one_case_and_every_other_case_is_rustcs() {
+    let page = include_str!("../../../docs/errors.md");
+    let mut open: BTreeSet<u32> = page.lines().filter_map(|line| line.strip_prefix("## FT")?.parse().ok()).collect();
+    assert!(open.len() > 100, "only {} numbers were found", open.len());
+    WITHOUT_A_CASE.iter().for_each(|number| assert!(open.remove(number), "FT{number:03} is not in docs/errors.md"));
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let name = case.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let said = fs::read_to_string(case.with_extension("stderr")).unwrap_or_default();
+        let numbers: Vec<Option<u32>> = said.split("\nerror").map(|message| message.split_once("[FT")?.1.get(..3)?.parse().ok()).collect();
+        match name.split_once('_').and_then(|(number, _)| number.parse::<u32>().ok()) {
+            Some(number) if numbers.iter().any(|one| *one != Some(number)) => {
+                wrong.push(format!("{name}: shows another than FT{number:03}"))
+            }
+            Some(number) if !open.remove(&number) => wrong.push(format!("{name}: FT{number:03} has a case already, or no entry")),
+            None if numbers.iter().all(Option::is_some) => wrong.push(format!("{name}: rustc says nothing of its own")),
+            _ => {}
+        }
+    }
+    wrong.extend(open.iter().map(|number| format!("FT{number:03} has no case")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
