@@ -22,11 +22,10 @@ pub use chain::services::Services;
 pub use chain::stage::{Discard, Emit, Stage};
 pub use chain::then::{Start, Then};
 pub use chain::watch::{Outline, Step};
-pub use chain::wiring::Link;
 #[doc(hidden)]
 pub use chain::wiring::Wiring;
 pub use dispatch::{Head, TextTest};
-pub use engine::graph::StageInfo;
+pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
 pub use engine::live::Running;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
 pub use engine::router::{Overflow, Pipeline, Policy, Router, Run};
@@ -172,7 +171,7 @@ pub mod __private {
     pub use crate::__fastts_unparsed as unparsed;
 
     pub use crate::chain::flow::Pipe;
-    pub use crate::chain::gate::{Known, NoFlow, NotShared, Returned, Value};
+    pub use crate::chain::gate::{Marked, NoFlow, NotShared, Returned, Value};
     pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::engine::router::{Builder, Info, Overflow, Policy, Run};
@@ -189,6 +188,11 @@ pub mod __private {
     /// Goes on with a pipeline: what a `tap` is in a release build.
     pub fn untapped<F: crate::Flow>(flow: F) -> Pipe<F::In, crate::chain::then::Then<F::Stage, crate::chain::then::Start>> {
         flow.into_pipe().then(crate::chain::then::Start)
+    }
+
+    /// Notes that what comes now was written in a block, whatever the stage that holds the block has put before it.
+    pub fn begun<I, S>(flow: Pipe<I, S>) -> Pipe<I, S> {
+        flow.begun()
     }
 
     /// Begins a pipeline.

@@ -31,6 +31,7 @@ pub(crate) fn prepare(mut router: Router) -> Router {
     router.support = Support {
         // a chain of plain calls shows the types of the user's stages
         gates: false,
+        marks: false,
         heads: false,
         conditional_taps: false,
         // an expression that is half typed has no closures yet, and would have them with the next letter

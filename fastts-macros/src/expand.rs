@@ -28,6 +28,8 @@ struct Scope<'a> {
     shared: Vec<&'a Ident>,
     /// What the topics carry to which somebody subscribes.
     topics: topics::Topics<'a>,
+    /// What is told of the stages of the pipeline at hand.
+    lines: metadata::Lines,
     support: Support,
     /// A gate was written.
     gated: bool,
@@ -47,6 +49,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         lets,
         shared: Vec::new(),
         topics: topics::Topics::of(&router.pipelines),
+        lines: metadata::Lines::default(),
         support: router.support,
         gated: false,
         diagnostics,
@@ -68,7 +71,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let prefix = prefix(Span::mixed_site());
     // `gate.rs` of the core: traits whose methods stand where a type has none
     let gated = !scope.shared.is_empty() || scope.gated;
-    let gates = gated.then(|| quote!(#[allow(unused_imports)] use #prefix::{Known as _, NoFlow as _, NotShared as _};));
+    let gates = gated.then(|| quote!(#[allow(unused_imports)] use #prefix::{Marked as _, NoFlow as _, NotShared as _};));
     let function = quote! {
         #[doc = #description]
         #attributes

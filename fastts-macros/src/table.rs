@@ -97,6 +97,17 @@ pub(crate) enum Remembers {
     Keys,
 }
 
+/// What it means that nothing comes out of a stage at once for an item that went in, in words that go on after its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Nothing that could be told without looking at the item.
+    Unknown,
+    /// The item stops there, for this reason.
+    Stops(&'static str),
+    /// The stage keeps the item, or counts it, and may emit something later.
+    Holds(&'static str),
+}
+
 /// One built-in stage.
 #[derive(Debug)]
 pub(crate) struct Builtin {
@@ -122,6 +133,9 @@ pub(crate) struct Builtin {
     pub(crate) passes: Passes,
     pub(crate) asks: Asks,
     pub(crate) remembers: Remembers,
+    /// The fields that it reads and that do not stand in its arguments.
+    pub(crate) reads: &'static [&'static str],
+    pub(crate) silence: Silence,
 }
 
 /// A stage of which nothing more is known; what follows in its row adds to that.
@@ -142,6 +156,8 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         passes: Passes::Other,
         asks: Asks::Nothing,
         remembers: Remembers::Nothing,
+        reads: &[],
+        silence: Silence::Unknown,
     }
 }
 
@@ -191,7 +207,25 @@ impl Builtin {
 
     /// Passes on the items themselves, when they are what it asks for.
     const fn asking(self, asks: Asks) -> Self {
-        Self { asks, passes: Passes::Same, ..self }
+        let reads: &[&str] = match asks {
+            Asks::Nothing => &[],
+            Below | Above | Between | Outside => &["metric"],
+            AllTags | AnyTag => &["tags"],
+            Expired(_) => &["state", "time", "ttl"],
+        };
+        Self { asks, passes: Passes::Same, reads, ..self.stopping("is false") }
+    }
+
+    const fn reading(self, reads: &'static [&'static str]) -> Self {
+        Self { reads, ..self }
+    }
+
+    const fn stopping(self, reason: &'static str) -> Self {
+        Self { silence: Silence::Stops(reason), ..self }
+    }
+
+    const fn holding(self, reason: &'static str) -> Self {
+        Self { silence: Silence::Holds(reason), ..self }
     }
 
     const fn remembering(self, remembers: Remembers) -> Self {
@@ -213,10 +247,10 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("without", "without(low, high)", &[Number, Number], SameType).asking(Outside),
     stage("scale", "scale(factor)", &[Number], SameType).passing(Changed(&["metric"])),
     stage("adjust", "adjust(field, change)", &[Field, Closure], SameType).passing(ChangedArgument),
-    stage("filter", "filter(|item| …)", &[Closure], SameType).passing(Same),
+    stage("filter", "filter(|item| …)", &[Closure], SameType).passing(Same).stopping("is false"),
     stage("map", "map(|item| …)", &[Closure], NewType),
-    stage("filter_map", "filter_map(|item| …)", &[Closure], NewType),
-    stage("flat_map", "flat_map(|item| …)", &[Closure], NewType),
+    stage("filter_map", "filter_map(|item| …)", &[Closure], NewType).stopping("makes nothing of it"),
+    stage("flat_map", "flat_map(|item| …)", &[Closure], NewType).stopping("makes nothing of it"),
     stage("inspect", "inspect(|item| …)", &[Closure], Tap).passing(Same),
     stage("tag", "tag(tags)", &[Name], SameType).passing(Changed(&["tags"])),
     stage("untag", "untag(tags)", &[Name], SameType).passing(Changed(&["tags"])),
@@ -224,19 +258,55 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tagged_any", "tagged_any(tags)", &[Name], SameType).asking(AnyTag),
     stage("expired", "expired", &[], SameType).asking(Expired(true)),
     stage("not_expired", "not_expired", &[], SameType).asking(Expired(false)),
-    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType).with_twin("sreduce_from"),
-    stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType).passing(Same),
-    stage("rate", "rate(interval)", &[Duration], SameType),
-    stage("stable", "stable(interval, field, …)", &[Duration], SameType).with_keys().passing(Changed(&["now"])).remembering(Series),
-    stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType).passing(Changed(&["now"])).remembering(Series),
-    stage("changed", "changed(field, …)", &[], SameType).with_keys().with_options(&["init"]).passing(Same).remembering(Series),
-    stage("changed_by", "changed_by(|item| …)", &[Closure], SameType).with_options(&["init"]).passing(Same).remembering(Series),
-    stage("changed_pairs", "changed_pairs(field, …)", &[], NewType).with_keys().with_options(&["init"]).remembering(Series),
-    stage("changed_state", "changed_state", &[], SameType).with_options(&["init"]).passing(Same).remembering(Series),
-    stage("runs", "runs(count, field, …)", &[Count], SameType).with_keys().passing(Same).remembering(Series),
-    stage("runs_by", "runs_by(count, |item| …)", &[Count, Closure], SameType).passing(Same).remembering(Series),
+    stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType)
+        .with_twin("sreduce_from")
+        .holding("the first item is kept for the next one"),
+    stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType)
+        .passing(Same)
+        .stopping("enough have passed in this interval"),
+    stage("rate", "rate(interval)", &[Duration], SameType).holding("it is counted, and the rate comes by time"),
+    stage("stable", "stable(interval, field, …)", &[Duration], SameType)
+        .with_keys()
+        .passing(Changed(&["now"]))
+        .remembering(Series)
+        .holding("it waits until this has lasted"),
+    stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType)
+        .passing(Changed(&["now"]))
+        .remembering(Series)
+        .holding("it waits until this has lasted"),
+    stage("changed", "changed(field, …)", &[], SameType)
+        .with_keys()
+        .with_options(&["init"])
+        .passing(Same)
+        .remembering(Series)
+        .stopping("nothing has changed"),
+    stage("changed_by", "changed_by(|item| …)", &[Closure], SameType)
+        .with_options(&["init"])
+        .passing(Same)
+        .remembering(Series)
+        .stopping("nothing has changed"),
+    stage("changed_pairs", "changed_pairs(field, …)", &[], NewType)
+        .with_keys()
+        .with_options(&["init"])
+        .remembering(Series)
+        .stopping("nothing has changed"),
+    stage("changed_state", "changed_state", &[], SameType)
+        .with_options(&["init"])
+        .passing(Same)
+        .remembering(Series)
+        .reading(&["host", "service", "state"])
+        .stopping("nothing has changed"),
+    stage("runs", "runs(count, field, …)", &[Count], SameType)
+        .with_keys()
+        .passing(Same)
+        .remembering(Series)
+        .stopping("not often enough in a row yet"),
+    stage("runs_by", "runs_by(count, |item| …)", &[Count, Closure], SameType)
+        .passing(Same)
+        .remembering(Series)
+        .stopping("not often enough in a row yet"),
     stage("moving_event_window", "moving_event_window(count)", &[Count], NewType),
-    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType),
+    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).holding("the window is not full yet"),
     stage("by", "by(field, …) { … }", &[], BlockItems)
         .with_keys()
         .with_options(&["idle", "limit"])

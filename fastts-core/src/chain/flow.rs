@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::chain::marks::Marks;
 use crate::chain::stage::Stage;
 use crate::chain::then::{Start, Then};
 use crate::model::item::Item;
@@ -10,37 +11,59 @@ use crate::model::item::Item;
 /// A pipeline being built: takes `I`, and runs `S` so far.
 pub struct Pipe<I, S> {
     stage: S,
+    marks: Marks,
     item: PhantomData<fn(I)>,
 }
 
 impl<I: Item> Pipe<I, Start> {
     /// Begins a pipeline.
     pub fn start() -> Pipe<I, Start> {
-        Pipe::of(Start)
+        Pipe { stage: Start, marks: Marks::default(), item: PhantomData }
     }
 }
 
 impl<I, S> Pipe<I, S> {
-    /// Makes a pipeline of a stage.
-    pub fn of(stage: S) -> Pipe<I, S> {
-        Pipe { stage, item: PhantomData }
+    /// Appends a stage; the way to write a stage function of one's own.
+    pub fn then<L>(mut self, stage: L) -> Pipe<I, Then<S, L>> {
+        self.marks.append();
+        Pipe { stage: Then::new(self.stage, stage), marks: self.marks, item: PhantomData }
     }
 
-    /// Appends a stage; the way to write a stage function of one's own.
-    pub fn then<L>(self, stage: L) -> Pipe<I, Then<S, L>> {
-        Pipe::of(Then::new(self.stage, stage))
+    /// Appends a stage that holds blocks, which were marked like this.
+    pub(crate) fn then_holding<L>(self, stage: L, blocks: impl IntoIterator<Item = Marks>) -> Pipe<I, Then<S, L>> {
+        let mut pipe = self.then(stage);
+        pipe.marks.holds(blocks);
+        pipe
+    }
+
+    /// Notes that what comes now was written in a block, whatever the stage that holds the block has put before it.
+    pub(crate) fn begun(mut self) -> Pipe<I, S> {
+        self.marks.begin();
+        self
+    }
+
+    /// Notes that what was appended since the last mark is the written stage of this number.
+    #[doc(hidden)]
+    pub fn marked(mut self, written: usize) -> Pipe<I, S> {
+        self.marks.mark(written);
+        self
     }
 
     /// Returns the stage that was built.
     pub fn into_stage(self) -> S {
         self.stage
     }
+
+    /// Returns the stage that was built, and how it is marked.
+    pub(crate) fn into_parts(self) -> (S, Marks) {
+        (self.stage, self.marks)
+    }
 }
 
 impl<I: Item, S, L> Pipe<I, Then<S, L>> {
     /// Sets options of the stage just appended: `changed(state, init = "ok")` is `changed(…).configure(|stage| stage.init("ok"))`.
     pub fn configure<M>(self, set: impl FnOnce(L) -> M) -> Pipe<I, Then<S, M>> {
-        Pipe::of(self.stage.map_last(set))
+        Pipe { stage: self.stage.map_last(set), marks: self.marks, item: PhantomData }
     }
 }
 
@@ -76,6 +99,13 @@ pub trait Flow: Sized {
 
     /// Returns the pipeline itself.
     fn into_pipe(self) -> Pipe<Self::In, Self::Stage>;
+
+    /// As [`Pipe::marked`].
+    #[doc(hidden)]
+    fn marked(self, written: usize) -> Self {
+        let _ = written;
+        self
+    }
 }
 
 impl<I: Item, S: Stage<I>> Flow for Pipe<I, S> {
@@ -85,5 +115,9 @@ impl<I: Item, S: Stage<I>> Flow for Pipe<I, S> {
 
     fn into_pipe(self) -> Pipe<I, S> {
         self
+    }
+
+    fn marked(self, written: usize) -> Pipe<I, S> {
+        Pipe::marked(self, written)
     }
 }

@@ -28,16 +28,17 @@ pub trait NoFlow: Sized {
 
 impl<T> NoFlow for Returned<T> {}
 
-/// Asks what a stage of the user's returned: when it is no flow and no error was reported, rustc says so then.
-pub trait Known: Sized {
-    /// Returns the flow itself.
-    #[inline]
-    fn __known(self) -> Self {
-        self
-    }
+/// Marks what a stage of the user's returned: when that is no flow and no error was reported, rustc says so then.
+pub trait Marked: Sized {
+    /// Notes that what was appended since the last mark is the written stage of this number.
+    fn __marked(self, written: usize) -> Self;
 }
 
-impl<T: Flow> Known for T {}
+impl<T: Flow> Marked for T {
+    fn __marked(self, written: usize) -> T {
+        self.marked(written)
+    }
+}
 
 /// The value of a `let` that pipelines mention.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::chain::context::Context;
 use crate::chain::flow::Flow;
+use crate::chain::marks::{Mark, Marks};
 use crate::chain::services::Services;
 use crate::chain::stage::{Discard, Stage};
 use crate::chain::watch::{self, Outline, Step};
@@ -150,23 +151,39 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
 /// A finished pipeline that takes `I`; what the expansion of `router!` ends each pipeline with.
 pub struct Sealed<I> {
     chain: Box<dyn Chain>,
+    marks: Box<Marks>,
     item: PhantomData<fn(I)>,
 }
 
 /// Finishes a pipeline.
 pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
-    let stage = flow.into_pipe().into_stage();
-    Sealed { chain: Box::new(Fused::<F::In, F::Stage> { stage, item: PhantomData }), item: PhantomData }
+    let (stage, marks) = flow.into_pipe().into_parts();
+    debug_assert_eq!(marks.length(), F::Stage::WIRING.length, "all that a pipeline appends is counted");
+    Sealed { chain: Box::new(Fused::<F::In, F::Stage> { stage, item: PhantomData }), marks: Box::new(marks), item: PhantomData }
 }
 
 impl<I> Sealed<I> {
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, services: &Services, now: Time) -> Machine {
         let cx = Context::within(services, now);
-        let mut machine = Machine { chain: self.chain, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
+        let (chain, marks) = (self.chain, self.marks);
+        let mut machine = Machine { chain, marks, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
         machine.chain.start(&mut machine.cx);
         machine
     }
+}
+
+/// What went through a stage.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Passed {
+    /// The number of the stage as it was written; `None` when nobody wrote it.
+    pub(crate) stage: Option<usize>,
+    /// The type of the items that go in, as Rust names it.
+    pub(crate) item: &'static str,
+    /// How many items went in.
+    pub(crate) taken: u64,
+    /// How many came out; `None` at the end of the chain.
+    pub(crate) emitted: Option<u64>,
 }
 
 /// A chain and its clock.
@@ -175,6 +192,8 @@ impl<I> Sealed<I> {
 /// and in a replay.
 pub(crate) struct Machine {
     chain: Box<dyn Chain>,
+    /// Which of the chain's stages came of which written ones.
+    marks: Box<Marks>,
     cx: Context,
     at: Place,
     /// How many items were taken.
@@ -258,6 +277,11 @@ impl Machine {
         self.chain.outline()
     }
 
+    /// Returns which of the chain's stages came of which written ones.
+    pub(crate) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
     /// Returns the place, among what was picked, of the item that ran last: after a panic, the one that did it.
     pub(crate) fn at(&self) -> usize {
         self.at.index - self.at.skipped
@@ -283,11 +307,27 @@ impl Machine {
         self.chain.finish(&mut self.cx);
     }
 
-    /// Returns what passed the links of the chain so far, a link before each stage.
-    pub(crate) fn links(&self) -> Vec<Link> {
+    /// Returns what went through each of the pipeline's written stages so far, and through those that nobody wrote.
+    pub(crate) fn passed(&self) -> Vec<Passed> {
         // After a panic the items of the range up to the one that did it have been taken.
         let running = if self.running.is_empty() { 0 } else { self.at() + 1 - self.running.start };
-        self.chain.links(self.taken + running as u64)
+        let links = self.chain.links(self.taken + running as u64);
+        let mut passed = Vec::new();
+        let mut add = |stage: Option<usize>, range: Range<usize>| {
+            let emitted = links.get(range.end).map(|link| link.passed);
+            passed.extend(links.get(range.start).map(|link| Passed { stage, item: link.item, taken: link.passed, emitted }));
+        };
+        let mut from = 0;
+        for Mark { written, range } in self.marks.stages() {
+            (from..range.start).for_each(|place| add(None, place..place + 1));
+            // A function that appends nothing has nothing to count.
+            if !range.is_empty() {
+                add(Some(*written), range.clone());
+            }
+            from = range.end;
+        }
+        (from..links.len()).for_each(|place| add(None, place..place + 1));
+        passed
     }
 }
 

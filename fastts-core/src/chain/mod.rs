@@ -7,6 +7,7 @@
 //! | `context`, `services` | what a stage may use while it runs, and what the pipelines of a router share |
 //! | `then` | how steps are fused |
 //! | `flow` | a pipeline being built: what stage functions take and return |
+//! | `marks` | which stages of a chain came of which stage in the source |
 //! | `gate` | keeps a mistake in one stage from being told again at the stages behind it |
 //! | `publisher` | the end of a topic that a stage has |
 //! | `watch` | where an item goes in a chain: what `why` tells |
@@ -16,6 +17,7 @@ pub(crate) mod context;
 pub(crate) mod flow;
 pub(crate) mod gate;
 pub(crate) mod machine;
+pub(crate) mod marks;
 pub(crate) mod publisher;
 pub(crate) mod services;
 pub(crate) mod stage;

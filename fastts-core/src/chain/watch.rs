@@ -13,12 +13,13 @@ use crate::model::time::Time;
 
 /// A stage of a chain as it was compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outline {
     /// The type of the items that go in, as Rust names it.
     pub item: &'static str,
     /// The type of the stage, as Rust names it.
     pub stage: &'static str,
-    /// The chains in its blocks: that of a branch of `tee` or of `by`, those of the arms of a `split`.
+    /// The chains in its blocks: that of a branch of `tee`, of `by` or of `top`, those of the arms of a `split`.
     pub blocks: Vec<Vec<Outline>>,
 }
 

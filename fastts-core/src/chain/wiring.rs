@@ -89,9 +89,9 @@ impl<I: Item, S: Stage<I>> fmt::Debug for Wiring<I, S> {
 
 /// What passed between two stages of a chain.
 #[derive(Clone, Copy, Debug)]
-pub struct Link {
+pub(crate) struct Link {
     /// How many items.
-    pub passed: u64,
+    pub(crate) passed: u64,
     /// Of which type, as Rust names it.
-    pub item: &'static str,
+    pub(crate) item: &'static str,
 }

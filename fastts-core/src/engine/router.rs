@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chain::machine::{Machine, Sealed};
+use crate::chain::marks::Marks;
 use crate::chain::publisher::announced;
 use crate::chain::services::Services;
-use crate::chain::watch::Outline;
 use crate::dispatch::{Dispatcher, Head};
-use crate::engine::graph::{StageInfo, parse_stages};
+use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
 use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::time::Time;
@@ -134,7 +134,7 @@ impl Pipeline {
     /// # Panics
     /// When a constructor of a stage does.
     pub fn check(&self) -> Vec<&'static str> {
-        self.outline().into_iter().map(|stage| stage.item).collect()
+        self.build(&Services::new(), Time::EPOCH).outline().into_iter().map(|stage| stage.item).collect()
     }
 
     /// Builds the chain and throws it away; returns the topics on which it publishes, its functions of the user's included.
@@ -146,12 +146,19 @@ impl Pipeline {
         machine.announced().iter().map(|one| one.topic.to_string()).collect()
     }
 
-    /// Builds the chain and throws it away; returns its stages as they were compiled.
+    /// Returns the stages as they were written, those inside blocks in the stage around them, without what they became: of a pipeline
+    /// that cannot be built, nobody knows that.
+    pub fn unbuilt(&self) -> Topology {
+        topology(&self.stages, &[], &Marks::default())
+    }
+
+    /// Builds the chain and throws it away; returns the stages as they were written, with what they became.
     ///
     /// # Panics
     /// As above.
-    pub fn outline(&self) -> Vec<Outline> {
-        self.build(&Services::new(), Time::EPOCH).outline()
+    pub fn topology(&self) -> Topology {
+        let machine = self.build(&Services::new(), Time::EPOCH);
+        topology(&self.stages, &machine.outline(), machine.marks())
     }
 }
 
@@ -267,7 +274,8 @@ pub struct Info {
     pub name: &'static str,
     /// The doc comment.
     pub description: &'static str,
-    /// A line per stage: depth, line, column, name and text, separated by tabs.
+    /// A line per stage: depth, line, column, name, topic, what it reads, what it means that nothing comes out, and the text, with tabs
+    /// between them; see [`StageInfo`].
     pub stages: &'static str,
     /// The source file.
     pub file: &'static str,

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
+use crate::chain::marks::Marks;
 use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::then::{Start, Then, earlier};
 use crate::chain::watch::{self, Outline};
@@ -34,7 +35,8 @@ pub fn tee<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Sta
     flow: F,
     branch: impl FnOnce(Pipe<E, Start>) -> T,
 ) -> Pipe<I, Then<S, Tee<T::Stage>>> {
-    flow.into_pipe().then(Tee(branch(Pipe::start()).into_pipe().into_stage()))
+    let (branch, marks) = branch(Pipe::start()).into_pipe().into_parts();
+    flow.into_pipe().then_holding(Tee(branch), [marks])
 }
 
 /// The stage of [`tee`].
@@ -100,8 +102,8 @@ pub fn split<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, S
     flow: F,
     arms: impl FnOnce(Arms<E, NoArm>) -> Arms<E, A, O>,
 ) -> Pipe<I, Then<S, Split<A, O>>> {
-    let arms = arms(Arms { first: NoArm, item: PhantomData });
-    flow.into_pipe().then(Split { arms: arms.first, item: PhantomData })
+    let Arms { first, marks, .. } = arms(Arms { first: NoArm, marks: Vec::new(), item: PhantomData });
+    flow.into_pipe().then_holding(Split { arms: first, item: PhantomData }, marks)
 }
 
 /// The stage of [`split`].
@@ -118,9 +120,10 @@ impl<A: Clone, O> Clone for Split<A, O> {
 }
 
 /// The arms of a [`split`] being built.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Arms<E, A, O = ()> {
     first: A,
+    marks: Vec<Marks>,
     item: PhantomData<fn(E) -> O>,
 }
 
@@ -138,10 +141,13 @@ pub trait Arm<E: Item, O: Item>: Clone + Send + 'static {
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
 
     /// How many they are.
+    #[doc(hidden)]
     const COUNT: usize;
     /// Does what `item` does while somebody watches.
+    #[doc(hidden)]
     fn watch(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut dyn Emit<O>) -> bool;
     /// Appends the chains of the arms.
+    #[doc(hidden)]
     fn outline(ways: &mut Vec<Vec<Outline>>);
 }
 
@@ -159,19 +165,24 @@ pub struct OneMore<A, P, B> {
 
 impl<E: Item> Arms<E, NoArm> {
     /// Adds the first arm, which says what all of them emit.
-    pub fn arm<P, T: Flow<In = E>>(self, wants: P, block: impl FnOnce(Pipe<E, Start>) -> T) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
+    pub fn arm<P, T: Flow<In = E>>(
+        mut self,
+        wants: P,
+        block: impl FnOnce(Pipe<E, Start>) -> T,
+    ) -> Arms<E, OneMore<NoArm, P, T::Stage>, T::Item>
     where
         P: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send,
     {
-        let block = block(Pipe::start()).into_pipe().into_stage();
-        Arms { first: OneMore { before: NoArm, wants, block }, item: PhantomData }
+        let (block, marks) = block(Pipe::start()).into_pipe().into_parts();
+        self.marks.push(marks);
+        Arms { first: OneMore { before: NoArm, wants, block }, marks: self.marks, item: PhantomData }
     }
 }
 
 impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
     /// Adds an arm after the others.
     pub fn arm<Q, T: Flow<In = E>, C>(
-        self,
+        mut self,
         wants: Q,
         block: impl FnOnce(Pipe<E, Start>) -> T,
     ) -> Arms<E, OneMore<OneMore<A, P, B>, Q, C>, O>
@@ -179,8 +190,10 @@ impl<E: Item, A, P, B, O: Item> Arms<E, OneMore<A, P, B>, O> {
         Q: for<'a> FnMut(E::View<'a>, Time) -> bool + Clone + Send,
         T::Item: SameAs<O, Block<T::Stage> = C>,
     {
-        let block = T::Item::block(block(Pipe::start()).into_pipe().into_stage());
-        Arms { first: OneMore { before: self.first, wants, block }, item: PhantomData }
+        let (block, marks) = block(Pipe::start()).into_pipe().into_parts();
+        self.marks.push(marks);
+        let block = T::Item::block(block);
+        Arms { first: OneMore { before: self.first, wants, block }, marks: self.marks, item: PhantomData }
     }
 }
 

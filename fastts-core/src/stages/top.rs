@@ -98,8 +98,8 @@ pub fn top_and_rest<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, I
 where
     K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
-    let rest = rest(Pipe::start()).into_pipe().into_stage();
-    flow.into_pipe().then(Top::new(n.count(), key, rest, true))
+    let (rest, marks) = rest(Pipe::start()).into_pipe().into_parts();
+    flow.into_pipe().then_holding(Top::new(n.count(), key, rest, true), [marks])
 }
 
 /// Gives what is not among the largest to a block; `top_by(n, |event| …) { … }` in a router, otherwise as [`top_by`].
@@ -128,8 +128,8 @@ pub fn top_by_and_rest<
 where
     K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
-    let rest = rest(Pipe::start()).into_pipe().into_stage();
-    flow.into_pipe().then(Top::new(n.count(), KeyOf(key), rest, true))
+    let (rest, marks) = rest(Pipe::start()).into_pipe().into_parts();
+    flow.into_pipe().then_holding(Top::new(n.count(), KeyOf(key), rest, true), [marks])
 }
 
 /// Takes what is no member when nobody wants it.

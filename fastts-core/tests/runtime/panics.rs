@@ -244,7 +244,7 @@ async fn a_constructor_that_panics_is_told_before_anything_runs() {
 
     let router = broken().build();
     assert_eq!(build_check(&router.pipelines()[1]), Err(panic.clone()));
-    assert_eq!(build_check(&router.pipelines()[0]).unwrap().len(), 1);
+    assert_eq!(build_check(&router.pipelines()[0]).unwrap().length, 1);
     assert_eq!(Replay::start(&router, at(0)).unwrap_err(), error);
 }
 

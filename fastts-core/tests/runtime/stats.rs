@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fastts_core::runtime::PipelineState;
-use fastts_core::{Overflow, Policy, Run};
+use fastts_core::prelude::*;
+use fastts_core::runtime::{Options, PipelineState};
+use fastts_core::{Overflow, Policy, Run, Running, stages};
 use tokio::task::JoinSet;
 
 use crate::kit::*;
@@ -76,5 +77,36 @@ async fn stages_of_a_busy_pipeline_can_be_looked_at_without_waiting_for_it() {
     gate.open();
     assert!(running.drain(PATIENCE).await.is_complete());
     let stages = stats(&running, "busy").stages;
-    assert_eq!((stages[0].name.as_deref(), stages[0].taken, stages[0].emitted), (Some("each"), 10, None));
+    assert_eq!((stages[0].name, stages[0].taken, stages[0].emitted), (Some("each"), 10, None));
+}
+
+/// Passes on what is cheap, tagged as such.
+fn cheap<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
+    stages::tag(stages::under(flow, 3), "cheap")
+}
+
+fn same<F: Flow<Item = Event>>(flow: F) -> F {
+    flow
+}
+
+router! {
+    fn functions;
+    pipeline "functions" {
+        over(0);
+        same;
+        cheap;
+        tee { { stdout } { under(2); stdout } }
+        stdout
+    }
+}
+
+#[tokio::test]
+async fn a_function_has_one_row_whatever_it_is_made_of() {
+    let running = Running::start(functions(), Options::new().clock(clock().clock())).unwrap();
+    running.deliver(batch(0..10)).await.unwrap();
+    assert!(running.drain(PATIENCE).await.is_complete());
+    let rows: Vec<_> =
+        stats(&running, "functions").stages.iter().map(|stage| (stage.name.unwrap_or("?"), stage.taken, stage.emitted)).collect();
+    // What appends nothing has nothing to count.
+    assert_eq!(rows, [("over", 10, Some(9)), ("cheap", 9, Some(2)), ("tee", 2, Some(2)), ("stdout", 2, None)]);
 }

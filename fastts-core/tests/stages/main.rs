@@ -32,5 +32,6 @@ mod slopes;
 mod tags;
 mod throttling;
 mod time_windows;
+mod topology;
 mod watched;
 mod windows;

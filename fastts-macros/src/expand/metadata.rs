@@ -1,58 +1,109 @@
-//! What `graph`, `check` and `why` show: the stages of a pipeline as one string, a line a stage.
+//! What `graph`, `check` and `why` show: the stages of a pipeline as one string, a line a stage, in source order.
+//!
+//! A line says how deep inside blocks the stage stands, where it was written, its name, the topic that it publishes, what it reads of an
+//! event, what it means that nothing comes out of it, and its text. The number of its line is what its part of the chain is marked with.
 
-use crate::syntax::{Block, Kind, Stage};
+mod reads;
+
+use super::Scope;
+use crate::check::INDEX;
+use crate::syntax::{Arm, Block, Call, Kind, Stage};
+use crate::table::Silence;
 use crate::tokens::{Reach, squeezed};
 
-/// The stages of a block in source order: `depth \t line \t column \t name \t text`.
-pub(super) fn describe(block: &Block) -> String {
-    let mut lines = Vec::new();
-    block_lines(block, 0, &mut lines);
-    lines.join("\n")
+/// The lines of a pipeline's stages, so far.
+#[derive(Default)]
+pub(super) struct Lines {
+    lines: Vec<String>,
+    /// How deep inside blocks the next stage stands.
+    depth: usize,
 }
 
-fn block_lines(block: &Block, depth: usize, lines: &mut Vec<String>) {
-    for stage in &block.stages {
-        stage_lines(stage, depth, lines);
+impl Lines {
+    /// Returns the string.
+    pub(super) fn join(self) -> String {
+        self.lines.join("\n")
+    }
+
+    /// Goes into a block of the stage that was written last, or of a way of it.
+    pub(super) fn enter(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Comes back out of it.
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn add(&mut self, line: &Line<'_>) -> usize {
+        let start = line.reach.first.start();
+        let (depth, reads, text) = (self.depth, line.reads.join("\u{1f}"), squeezed(line.text));
+        let Line { name, topic, .. } = line;
+        let silence = match line.silence {
+            Silence::Unknown => String::new(),
+            Silence::Stops(reason) => format!("-{reason}"),
+            Silence::Holds(reason) => format!("+{reason}"),
+        };
+        // columns count from 1, as editors do
+        self.lines.push(format!("{depth}\t{}\t{}\t{name}\t{topic}\t{reads}\t{silence}\t{text}", start.line, start.column + 1));
+        self.lines.len() - 1
     }
 }
 
-fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
-    match &stage.kind {
-        Kind::Call(call) => {
-            let name: String = call.path.iter().map(ToString::to_string).collect();
-            // written in one way, so that the core can read the topic off it
-            let text = call.topic().map_or_else(|| stage.text.clone(), |topic| format!("publish(\"{}\")", topic.text));
-            lines.push(line(depth, stage.reach, &name, &text));
-            if let Some(block) = &call.block {
-                block_lines(block, depth + 1, lines);
-            }
-        }
-        Kind::Where(_) => lines.push(line(depth, stage.reach, "where", &stage.text)),
-        Kind::Change { verb, .. } => lines.push(line(depth, stage.reach, &verb.to_string(), &stage.text)),
-        Kind::Tee { branches, .. } => {
-            lines.push(line(depth, stage.reach, "tee", &stage.text));
-            for branch in branches {
-                lines.push(line(depth + 1, branch.reach, "branch", ""));
-                block_lines(branch, depth + 2, lines);
-            }
-        }
-        Kind::Split { arms, otherwise, .. } => {
-            lines.push(line(depth, stage.reach, "split", &stage.text));
-            for arm in arms {
-                lines.push(line(depth + 1, arm.reach, "arm", &arm.text));
-                block_lines(&arm.block, depth + 2, lines);
-            }
-            if let Some(block) = otherwise {
-                lines.push(line(depth + 1, block.reach, "arm", "_"));
-                block_lines(block, depth + 2, lines);
-            }
-        }
-        Kind::Let(_) | Kind::Unknown(_) => {}
-    }
+/// What a line says.
+struct Line<'l> {
+    reach: Reach,
+    name: &'l str,
+    topic: &'l str,
+    reads: Vec<String>,
+    silence: Silence,
+    text: &'l str,
 }
 
-fn line(depth: usize, reach: Reach, name: &str, text: &str) -> String {
-    let start = reach.first.start();
-    // columns count from 1, as editors do
-    format!("{depth}\t{}\t{}\t{name}\t{}", start.line, start.column + 1, squeezed(text))
+/// Adds the line of a stage; returns its number. What is no stage has none, and takes the number from no other.
+pub(super) fn stage(stage: &Stage, scope: &mut Scope<'_>) -> usize {
+    let line = |name, silence, reads| Line { reach: stage.reach, name, topic: "", reads, silence, text: &stage.text };
+    let line = match &stage.kind {
+        Kind::Call(call) => return self::call(call, stage, scope),
+        Kind::Where(condition) => line("where", Silence::Stops("is false"), reads::of(&[condition], scope)),
+        Kind::Change { verb, changes, .. } => {
+            let values: Vec<_> = changes.iter().map(|change| &change.value).collect();
+            let (verb, reads) = (verb.to_string(), reads::of(&values, scope));
+            return scope.lines.add(&Line { name: &verb, ..line("", Silence::Unknown, reads) });
+        }
+        Kind::Tee { .. } => line("tee", Silence::Unknown, Vec::new()),
+        Kind::Split { .. } => line("split", Silence::Stops("no arm takes it"), Vec::new()),
+        Kind::Let(_) | Kind::Unknown(_) => return scope.lines.lines.len(),
+    };
+    scope.lines.add(&line)
+}
+
+fn call(call: &Call, stage: &Stage, scope: &mut Scope<'_>) -> usize {
+    let name: String = call.path.iter().map(ToString::to_string).collect();
+    let published = call.topic();
+    let (topic, text) = match (&published, call.builtin) {
+        // written in one way, whatever the literal looks like
+        (Some(topic), _) => (topic.text.as_str(), format!("publish(\"{}\")", topic.text)),
+        (None, Some(row)) if row.name == INDEX => (INDEX, stage.text.clone()),
+        (None, _) => ("", stage.text.clone()),
+    };
+    let reads = reads::of_call(call, scope);
+    let silence = call.builtin.map_or(Silence::Unknown, |row| row.silence);
+    scope.lines.add(&Line { reach: stage.reach, name: &name, topic, reads, silence, text: &text })
+}
+
+/// Adds the line of a branch of `tee`.
+pub(super) fn branch(branch: &Block, scope: &mut Scope<'_>) {
+    scope.lines.add(&Line { reach: branch.reach, name: "branch", topic: "", reads: Vec::new(), silence: Silence::Unknown, text: "" });
+}
+
+/// Adds the line of an arm of `split`.
+pub(super) fn arm(arm: &Arm, scope: &mut Scope<'_>) {
+    let reads = reads::of(&[&arm.condition], scope);
+    scope.lines.add(&Line { reach: arm.reach, name: "arm", topic: "", reads, silence: Silence::Unknown, text: &arm.text });
+}
+
+/// Adds the line of the last arm of `split`, which takes what is left.
+pub(super) fn otherwise(block: &Block, scope: &mut Scope<'_>) {
+    scope.lines.add(&Line { reach: block.reach, name: "arm", topic: "", reads: Vec::new(), silence: Silence::Unknown, text: "_" });
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Scope, heads, lets, metadata, prefix, stage, topics};
+use super::{Scope, heads, lets, prefix, stage, topics};
 use crate::syntax::{Block, Mailbox, Names, Pipeline, Policy, Restart, Stage};
 
 impl Pipeline {
@@ -22,21 +22,22 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let router = Ident::new("router", span);
     let Pipeline { name, description, conditions, .. } = pipeline;
     let literal = &name.literal;
-    let stages = metadata::describe(&pipeline.body);
     let heads = heads::of(pipeline, scope);
     let policy = policy(&pipeline.policy);
     let chain = chain(pipeline, heads.are_first_stage, scope);
+    let stages = std::mem::take(&mut scope.lines).join();
     let heads = heads::write(&heads, span);
     let mentioned = scope.mentioned(&chain);
     let from = pipeline.from.as_ref().map(|topic| {
         let topic = &topic.literal;
         quote_spanned!(span=> .from_topic(#topic))
     });
-    let info = quote_spanned! {span=>
-        #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads #from
-    };
     // the chain comes first: in the description of the stages stands the text that somebody is typing, see `editor`
-    let factory = Ident::new("factory", span);
+    let (factory, info) = (Ident::new("factory", span), Ident::new("info", span));
+    let add = quote_spanned! {span=>
+        let #info = #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads #from;
+        #router.pipeline(#info, #policy, #factory);
+    };
     if mentioned.is_empty() {
         // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
         // takes more than twice as long for twice as many.
@@ -46,7 +47,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
             {
                 fn #function(#router: &mut #prefix::Builder) {
                     let #factory = move || { #chain };
-                    #router.pipeline(#info, #policy, #factory);
+                    #add
                 }
                 #function(&mut #router);
             }
@@ -62,7 +63,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
         #conditions
         {
             let #factory = { #kept move || { #chain } };
-            #router.pipeline(#info, #policy, #factory);
+            #add
         }
     }
 }
@@ -112,10 +113,26 @@ fn awaited(block: &Block, scope: &Scope<'_>) -> TokenStream {
 
 /// Writes a block as the function from the flow that enters it to the flow that leaves it.
 pub(super) fn block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    block_behind(None, block, scope)
+}
+
+/// Writes the block of a function of the user's, which may put stages of its own before those of the block.
+pub(super) fn users_block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    let flow = scope.flow(block.reach.first);
+    let span = scope.site(block.reach.first);
+    let prefix = prefix(span);
+    // a function, since the type of what the block is given may not be known yet
+    let begun = scope.support.marks.then(|| quote_spanned!(span=> let #flow = #prefix::begun(#flow);));
+    block_behind(begun, block, scope)
+}
+
+fn block_behind(before: Option<TokenStream>, block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    scope.lines.enter();
     let stages = if block.awaited { awaited(block, scope) } else { stages(&block.stages, scope) };
+    scope.lines.leave();
     let start = block.reach.first;
     let (entering, leaving) = (scope.flow(start), scope.flow(block.stages.last().map_or(block.end, |last| last.reach.first)));
-    quote_spanned!(scope.site(start)=> |#entering| { #stages #leaving })
+    quote_spanned!(scope.site(start)=> |#entering| { #before #stages #leaving })
 }
 
 /// Writes the policy, with the values of the attributes that are there.

@@ -5,10 +5,10 @@
 //! all its own mistakes are found in the same compile. Where the type behind it cannot be known (`map`, a user's
 //! function), the error itself stands in the stage's place, and rustc's error type, which fits everywhere, flows on.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, lets, numbers, pipeline, predicate, prefix, topics, unparsed};
+use super::{Scope, closure, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
 
@@ -23,11 +23,13 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         let hole = scope.diagnostics.fill(hole);
         return quote_spanned!(span=> let #flow = #hole;);
     }
+    let number = metadata::stage(stage, scope);
+    let mark = mark(number, span, scope);
     if let Kind::Call(call) = &stage.kind
         && call.builtin.is_some_and(|row| row.name == "tap")
         && scope.support.conditional_taps
     {
-        return tap(call, span, scope);
+        return tap(call, mark.as_ref(), span, scope);
     }
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
@@ -48,28 +50,35 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             owned(quote_spanned!(span=> #function(#flow, #first #changes)), scope)
         }
         Kind::Tee { word, branches } => {
-            return branches
-                .iter()
-                .map(|branch| {
-                    let branch = pipeline::block(branch, scope);
-                    let function = core_function(word, scope);
-                    quote_spanned!(span=> let #flow = #function(#flow, #branch);)
-                })
-                .collect();
+            scope.lines.enter();
+            let last = branches.len().saturating_sub(1);
+            let branches = branches.iter().enumerate().map(|(index, branch)| {
+                metadata::branch(branch, scope);
+                let branch = pipeline::block(branch, scope);
+                let (function, mark) = (core_function(word, scope), mark.as_ref().filter(|_| index == last));
+                quote_spanned!(span=> let #flow = #function(#flow, #branch) #mark;)
+            });
+            let branches = branches.collect();
+            scope.lines.leave();
+            return branches;
         }
         Kind::Split { word, arms, otherwise } => {
             let mut list = quote_spanned!(span=> arms);
+            scope.lines.enter();
             for arm in arms {
+                metadata::arm(arm, scope);
                 let condition = closure::condition(&arm.condition, scope.site(arm.reach.first), scope);
                 let span = end_of(&arm.block, scope);
                 let block = pipeline::block(&arm.block, scope);
                 list.extend(quote_spanned!(span=> .arm(#condition, #block)));
             }
             if let Some(block) = otherwise {
+                metadata::otherwise(block, scope);
                 let span = end_of(block, scope);
                 let block = pipeline::block(block, scope);
                 list.extend(quote_spanned!(span=> .arm(|_, _| true, #block)));
             }
+            scope.lines.leave();
             let function = core_function(word, scope);
             owned(quote_spanned!(span=> #function(#flow, |arms| #list)), scope)
         }
@@ -77,16 +86,24 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Unknown(_) => return TokenStream::new(),
     };
     let value = match &stage.kind {
-        kind if always_flows(kind) => value,
+        kind if always_flows(kind) => quote_spanned!(span=> #value #mark),
         Kind::Call(call) if call.builtin.is_none() => {
             let place = scope.user.located_at(span);
             let value = gated(value, place, scope);
-            let known = scope.support.gates.then(|| quote_spanned!(place=> .__known()));
-            quote_spanned!(place=> #value #known)
+            let number = Literal::usize_unsuffixed(number);
+            let marked = scope.support.marks.then(|| quote_spanned!(place=> .__marked(#number)));
+            quote_spanned!(place=> #value #marked)
         }
-        _ => gated(value, span, scope),
+        // what a stage of the core returns can be marked, whether it is a flow or not
+        _ => gated(quote_spanned!(span=> #value #mark), span, scope),
     };
     quote_spanned!(span=> let #flow = #value;)
+}
+
+/// `.marked(number)`: all that was appended since the last mark came of the stage in that line of what is told of the pipeline.
+fn mark(number: usize, span: Span, scope: &Scope<'_>) -> Option<TokenStream> {
+    let number = Literal::usize_unsuffixed(number);
+    scope.support.marks.then(|| quote_spanned!(span=> .marked(#number)))
 }
 
 /// The place of a block's last stage, which tells what the block emits.
@@ -163,14 +180,14 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
 }
 
 /// `tap`, which shows tests what flows by: written under a `#[cfg]` that leaves it out of a release.
-fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+fn tap(call: &Call, mark: Option<&TokenStream>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let flow = scope.flow(call.path.first().map_or(span, TokenTree::span));
     let (tapped, prefix) = (self::call(call, span, scope), prefix(span));
     quote_spanned! {span=>
         #[cfg(any(test, debug_assertions))]
-        let #flow = #tapped;
+        let #flow = #tapped #mark;
         #[cfg(not(any(test, debug_assertions)))]
-        let #flow = #prefix::untapped(#flow);
+        let #flow = #prefix::untapped(#flow) #mark;
     }
 }
 
@@ -213,7 +230,7 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let heads: TokenStream = path.chain(written.clone()).collect();
     let names = scope.mentioned(&heads);
     if let Some(block) = &call.block {
-        let block = pipeline::block(block, scope);
+        let block = if call.builtin.is_some() { pipeline::block(block, scope) } else { pipeline::users_block(block, scope) };
         written.extend(quote_spanned!(span=> , #block));
     }
     let path = callee(call, arguments.len(), span, scope);

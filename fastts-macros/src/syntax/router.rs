@@ -24,6 +24,8 @@ pub(crate) struct Support {
     /// Whether rustc compares what a topic carries with what its subscribers take, and finds a gate around whatever may turn out
     /// to be no flow. A gate keeps rustc from telling one mistake again at every stage behind it.
     pub(crate) gates: bool,
+    /// Whether the chain is marked with the stages as they were written, for `why`, `graph` and the counters.
+    pub(crate) marks: bool,
     /// Whether the conditions are written that decide which events a pipeline is given: see `expand::heads`.
     pub(crate) heads: bool,
     /// Whether closures that mention a `let` get a `move`.
@@ -60,6 +62,7 @@ impl Default for Support {
     fn default() -> Self {
         Self {
             gates: true,
+            marks: true,
             heads: true,
             moves: true,
             conditional_taps: true,

@@ -4,12 +4,12 @@ use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fastts_core::{Overflow, Policy, Router, Run};
+use fastts_core::{Overflow, Policy, Router, Run, Written};
 use indicatif::HumanBytes;
 
 use super::arguments::Serve;
 use super::graph::tell_broken;
-use super::graph::tree::{Drawn, Node};
+use super::graph::tree::{Drawn, item};
 use super::output;
 use super::server::Own;
 
@@ -38,7 +38,7 @@ pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode
 }
 
 fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
-    let Drawn { name, description, file, item, topic, publishes, nodes, .. } = pipeline;
+    let Drawn { name, description, file, item, topic, publishes, stages, .. } = pipeline;
     // Writing into a string cannot fail.
     let _ = writeln!(text, "{name}");
     for line in description.lines() {
@@ -50,22 +50,22 @@ fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
         let topics: Vec<String> = publishes.iter().map(|topic| format!("{topic:?}")).collect();
         let _ = writeln!(text, "    publishes on {}", topics.join(", "));
     }
-    rows(nodes, file, 1, text);
+    rows(stages, file, 1, text);
     text.push('\n');
 }
 
-fn rows(nodes: &[Node], file: &str, depth: usize, text: &mut String) {
-    for node in nodes {
-        let stage = match (node.stage.name.as_str(), node.stage.text.as_str()) {
+fn rows(stages: &[Written], file: &str, depth: usize, text: &mut String) {
+    for stage in stages {
+        let label = match (stage.info.name, stage.info.text) {
             ("arm", condition) => format!("{condition} =>"),
             ("branch", _) => "branch".to_owned(),
-            (_, stage) => stage.to_owned(),
+            (_, text) => text.to_owned(),
         };
         let indent = 4 * depth;
         let width = 60_usize.saturating_sub(indent);
-        let item = node.item.as_deref().unwrap_or("");
-        let _ = writeln!(text, "{:indent$}{stage:width$} {item:<12} {file}:{}:{}", "", node.stage.line, node.stage.column);
-        rows(&node.inner, file, depth + 1, text);
+        let item = item(stage).unwrap_or_default();
+        let _ = writeln!(text, "{:indent$}{label:width$} {item:<12} {file}:{}:{}", "", stage.info.line, stage.info.column);
+        rows(&stage.inner, file, depth + 1, text);
     }
 }
 

@@ -161,7 +161,7 @@ impl Pipeline {
         let stage = |stage: &StageStats| Stage {
             emitted: stage.emitted,
             item: stage.item.to_owned(),
-            name: stage.name.clone(),
+            name: stage.name.map(str::to_owned),
             taken: stage.taken,
         };
         Pipeline {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
+mod nested;
 mod router;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("shop") => fastts_server::run(router::shop),
+        Ok("nested") => fastts_server::run(nested::nested),
         Ok("half broken") => fastts_server::run(router::half_broken),
         Ok(other) => panic!("there is no router {other}"),
         Err(_) => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
@@ -27,6 +29,7 @@ fn trials() -> Vec<Trial> {
         why_tells_what_stops_an_event
         why_tells_what_lets_it_through
         why_tells_what_happens_to_several_items
+        why_sees_into_blocks_and_functions
         why_tells_of_panics
         why_has_colours_where_they_are_wanted
         why_answers_programs
@@ -34,6 +37,7 @@ fn trials() -> Vec<Trial> {
         why_tells_what_cannot_be_built
         why_says_what_is_wrong_with_an_event
         graphs_show_types_conditions_and_places
+        graphs_show_blocks_and_functions
         a_graph_tells_what_cannot_be_built
     }
 }
@@ -55,6 +59,21 @@ fn why_tells_what_lets_it_through() {
 
 fn why_tells_what_happens_to_several_items() {
     assert_snapshot!("several", why(r#"{"time":1000000000,"tags":["x","y","z"],"metric":2,"attributes":{"force":"yes"}}"#));
+}
+
+fn why_sees_into_blocks_and_functions() {
+    for (name, event) in [
+        ("nested_member", r#"{"time":1000000000,"host":"web1","service":"api","state":"ok","metric":150}"#),
+        ("nested_stops", r#"{"time":1000000000,"host":"web1","service":"db","state":"bad","metric":3}"#),
+    ] {
+        let ended = Program::new("nested", &["why", event]).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""), "{}", ended.stdout);
+        assert_snapshot!(name, ended.stdout);
+    }
+    // A second event of the host within the minute.
+    let event = r#"{"time":1000000000,"host":"web1","metric":1}"#;
+    let lines = Program::new("nested", &["why", "-"]).stdin(&format!("{event}\n{event}")).run().stdout;
+    assert_snapshot!("nested_twice", lines.rsplit_once("\nevent ").unwrap().1);
 }
 
 fn why_tells_of_panics() {
@@ -134,6 +153,14 @@ fn graphs_show_types_conditions_and_places() {
         let ended = Program::new("shop", &["graph", "--format", format]).run();
         assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
         assert_snapshot!(format!("graph_{format}"), ended.stdout);
+    }
+}
+
+fn graphs_show_blocks_and_functions() {
+    for arguments in [&["graph"][..], &["graph", "--format", "dot"], &["check"]] {
+        let ended = Program::new("nested", arguments).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
+        assert_snapshot!(format!("nested_{}", arguments[arguments.len() - 1]), ended.stdout);
     }
 }
 

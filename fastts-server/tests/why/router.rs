@@ -9,11 +9,11 @@ pub(crate) struct Order {
 }
 
 /// Passes on what is cheap, tagged as such.
-fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event> {
+pub(crate) fn cheap<F: Flow<Item = Event>>(flow: F, limit: f64) -> impl Flow<In = F::In, Item = Event> {
     stages::tag(stages::under(flow, limit), "cheap")
 }
 
-fn same<F: Flow<Item = Event>>(flow: F) -> F {
+pub(crate) fn same<F: Flow<Item = Event>>(flow: F) -> F {
     flow
 }
 

@@ -270,7 +270,7 @@ fn what_is_known_of_a_pipeline_is_what_was_written() {
     assert_eq!((everything.name(), everything.description()), ("everything", "Uses every stage."));
     assert!(everything.file().ends_with("legal.rs"));
     let stages = everything.stages();
-    assert_eq!((stages[0].name.as_str(), stages[0].text.as_str(), stages[0].depth), ("under", "under(12)", 0));
+    assert_eq!((stages[0].name, stages[0].text, stages[0].depth), ("under", "under(12)", 0));
     assert_eq!(stages[1].line, stages[0].line + 1);
     let inner = stages.iter().find(|stage| stage.text == "rate(5s)").map(|stage| stage.depth);
     assert_eq!(inner, Some(1));

@@ -12,10 +12,9 @@ use super::letters::{DeadLetter, KEPT, Reason};
 use super::mailbox::Entry;
 use super::publishing::{Blocked, DeliveryPass};
 use super::restarts::{Restarts, Verdict};
-use super::stats::add_links;
+use super::stats::add_passed;
 use super::worker::Worker;
-use crate::chain::machine::Machine;
-use crate::chain::wiring::Link;
+use crate::chain::machine::{Machine, Passed};
 use crate::model::panics::{Panic, catch};
 use crate::model::time::Time;
 
@@ -24,8 +23,8 @@ pub(crate) struct WorkerState {
     pub(crate) phase: Phase,
     pub(crate) cost: Cost,
     pub(crate) restarts: Restarts,
-    /// What passed the links of chains that are gone.
-    pub(crate) links: Vec<Link>,
+    /// What went through the stages of chains that are gone.
+    pub(crate) passed: Vec<Passed>,
     /// The last timer took long: the next ones fire in the pipeline's own task.
     pub(crate) slow_timers: bool,
     /// Subscribers have no room for what it has published: nothing runs until they have.
@@ -274,8 +273,8 @@ impl Worker {
     fn take_down(&self, core: &mut WorkerState, phase: Phase) {
         if let Phase::Live(machine) = std::mem::replace(&mut core.phase, phase) {
             // After a panic the chain may be in any state, and so may what the user's code does with it.
-            if let Ok(links) = catch(|| machine.links()) {
-                add_links(&mut core.links, &links);
+            if let Ok(passed) = catch(|| machine.passed()) {
+                add_passed(&mut core.passed, &passed);
             }
             let _ = catch(|| drop(machine));
         }

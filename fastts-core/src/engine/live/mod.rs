@@ -46,14 +46,14 @@ pub use running::Running;
 pub use sources::{SourceState, SourceStats};
 pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
 
-use crate::chain::watch::Outline;
+use crate::engine::graph::Topology;
 use crate::engine::router::Pipeline;
 use crate::model::panics::{Panic, catch};
 
-/// Builds the chain of a pipeline and throws it away; returns its stages as they were compiled.
+/// Builds the chain of a pipeline and throws it away; returns its stages as they were written, with what they became.
 ///
 /// # Errors
 /// What a constructor of a stage panicked with, and where.
-pub fn build_check(pipeline: &Pipeline) -> Result<Vec<Outline>, Panic> {
-    catch(|| pipeline.outline())
+pub fn build_check(pipeline: &Pipeline) -> Result<Topology, Panic> {
+    catch(|| pipeline.topology())
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::chain::wiring::Link;
+use crate::chain::machine::Passed;
+use crate::engine::graph::StageInfo;
 use crate::model::panics::Panic;
 
 /// What a pipeline has done so far.
@@ -49,7 +50,7 @@ pub struct PipelineStats {
     pub busy: Duration,
     /// True while it is slow, and so runs in its own task and not where its data is.
     pub slow: bool,
-    /// The pipeline's own stages in order. They lag behind by what runs now while the pipeline is busy.
+    /// The pipeline's own stages in order, but for functions that append none. They lag behind by what runs now while the pipeline is busy.
     pub stages: Vec<StageStats>,
 }
 
@@ -91,8 +92,9 @@ impl fmt::Display for PipelineState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageStats {
-    /// The stage's name as it was written; `None` for the parts of a function of the user's that is several stages.
-    pub name: Option<String>,
+    /// The stage's name as it was written, that of a function of the user's for all stages that it appends; `None` of a stage that
+    /// stands in no router.
+    pub name: Option<&'static str>,
     /// The type of the items that go in, as Rust names it.
     pub item: &'static str,
     /// How many items went in.
@@ -144,24 +146,22 @@ impl Counter {
     }
 }
 
-/// Adds what passed the links of a chain to what passed those of its predecessors.
-pub(crate) fn add_links(sums: &mut Vec<Link>, links: &[Link]) {
+/// Adds what went through the stages of a chain to what went through those of its predecessors.
+pub(crate) fn add_passed(sums: &mut Vec<Passed>, passed: &[Passed]) {
     if sums.is_empty() {
-        return sums.extend_from_slice(links);
+        return sums.extend_from_slice(passed);
     }
-    for (sum, link) in sums.iter_mut().zip(links) {
-        sum.passed += link.passed;
+    for (sum, passed) in sums.iter_mut().zip(passed) {
+        sum.taken += passed.taken;
+        sum.emitted = sum.emitted.zip(passed.emitted).map(|(sum, emitted)| sum + emitted);
     }
 }
 
-/// Names the links of a chain after the stages as they were written, where there are as many of both.
-pub(crate) fn stages<'n>(links: &[Link], names: impl ExactSizeIterator<Item = &'n str>) -> Vec<StageStats> {
-    let mut names = (names.len() == links.len()).then_some(names);
-    let stage = |(index, link): (usize, &Link)| StageStats {
-        name: names.as_mut().and_then(|names| names.next()).map(str::to_owned),
-        item: link.item,
-        taken: link.passed,
-        emitted: links.get(index + 1).map(|next| next.passed),
+/// Names what went through stages after the stages as they were written.
+pub(crate) fn stages(passed: &[Passed], written: &[StageInfo]) -> Vec<StageStats> {
+    let stage = |&Passed { stage, item, taken, emitted }: &Passed| {
+        let name = stage.and_then(|stage| written.get(stage)).map(|stage| stage.name);
+        StageStats { name, item, taken, emitted }
     };
-    links.iter().enumerate().map(stage).collect()
+    passed.iter().map(stage).collect()
 }

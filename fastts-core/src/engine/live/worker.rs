@@ -15,11 +15,10 @@ use super::letters::Letters;
 use super::mailbox::{Entry, Mailbox};
 use super::publishing::DeliveryPass;
 use super::restarts::Restarts;
-use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_links};
+use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_passed};
 use super::timers::Timers;
-use crate::chain::machine::Machine;
+use crate::chain::machine::{Machine, Passed};
 use crate::chain::services::Services;
-use crate::chain::wiring::Link;
 use crate::clock::may_block;
 use crate::clock::{Clock, Stamp};
 use crate::engine::router::{Pipeline, Run};
@@ -72,7 +71,7 @@ pub(crate) struct Worker {
 struct StatusSnapshot {
     state: PipelineState,
     slow: bool,
-    links: Vec<Link>,
+    passed: Vec<Passed>,
     panic: Option<Panic>,
 }
 
@@ -95,8 +94,8 @@ impl Worker {
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let restarts = Restarts::new(policy, env.clock.now());
         let core =
-            WorkerState { phase: Phase::Live(machine), cost: Cost::new(), restarts, links: Vec::new(), slow_timers: false, blocked: None };
-        let seen = StatusSnapshot { state: PipelineState::Running, slow: false, links: Vec::new(), panic: None };
+            WorkerState { phase: Phase::Live(machine), cost: Cost::new(), restarts, passed: Vec::new(), slow_timers: false, blocked: None };
+        let seen = StatusSnapshot { state: PipelineState::Running, slow: false, passed: Vec::new(), panic: None };
         Worker {
             pipeline,
             index,
@@ -366,10 +365,10 @@ impl Worker {
     /// Tells what can be seen of the pipeline.
     pub(crate) fn publish(&self, core: &WorkerState) {
         self.look.store(false, Ordering::Relaxed);
-        let mut links = core.links.clone();
+        let mut passed = core.passed.clone();
         let state = match &core.phase {
             Phase::Live(machine) => {
-                add_links(&mut links, &catch(|| machine.links()).unwrap_or_default());
+                add_passed(&mut passed, &catch(|| machine.passed()).unwrap_or_default());
                 PipelineState::Running
             }
             Phase::BackingOff(_) => PipelineState::BackingOff,
@@ -378,7 +377,7 @@ impl Worker {
         };
         let slow = core.cost.is_slow();
         let mut seen = self.seen();
-        (seen.state, seen.slow, seen.links) = (state, slow, links);
+        (seen.state, seen.slow, seen.passed) = (state, slow, passed);
     }
 
     /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
@@ -397,7 +396,6 @@ impl Worker {
         let seen = self.seen();
         let look = self.mailbox.look();
         let counters = &self.counters;
-        let names: Vec<&str> = self.pipeline.stages().iter().filter(|stage| stage.depth == 0).map(|stage| &*stage.name).collect();
         PipelineStats {
             name: self.pipeline.name(),
             state: seen.state,
@@ -416,7 +414,7 @@ impl Worker {
             last_panic: seen.panic.clone(),
             busy: Duration::from_nanos(counters.busy.get()),
             slow: seen.slow,
-            stages: stats::stages(&seen.links, names.into_iter()),
+            stages: stats::stages(&seen.passed, self.pipeline.stages()),
         }
     }
 }

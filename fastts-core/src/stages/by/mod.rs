@@ -47,7 +47,8 @@ pub fn by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stag
 where
     K: for<'a> FnMut(E::View<'a>, &mut Key) + Clone + Send,
 {
-    flow.into_pipe().then(By::new(key, block(Pipe::start()).into_pipe().into_stage()))
+    let (block, marks) = block(Pipe::start()).into_pipe().into_parts();
+    flow.into_pipe().then_holding(By::new(key, block), [marks])
 }
 
 /// Runs a copy of a block for every value that `key` makes of an item; otherwise as [`by`].
@@ -69,7 +70,8 @@ pub fn by_value<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
 where
     K: for<'a> FnMut(E::View<'a>) -> R + Clone + Send,
 {
-    flow.into_pipe().then(By::new(KeyOf(key), block(Pipe::start()).into_pipe().into_stage()))
+    let (block, marks) = block(Pipe::start()).into_pipe().into_parts();
+    flow.into_pipe().then_holding(By::new(KeyOf(key), block), [marks])
 }
 
 const HOUR: Duration = Duration::from_secs(3600);

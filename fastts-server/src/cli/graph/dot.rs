@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::tree::{Drawn, Node};
+use fastts_core::Written;
+
+use super::tree::{Drawn, asks, block_title, caption, item, joins};
 
 /// Draws pipelines as one directed graph.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
@@ -23,7 +25,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         let source = graph.node(2, &pipeline.source(), "ellipse");
         subscribers.extend(pipeline.topic.as_ref().map(|topic| (topic, source)));
         graph.publishers.extend(pipeline.publishes_unseen().map(|topic| (topic.to_owned(), source)));
-        graph.row(&pipeline.nodes, vec![(source, String::new())], 2);
+        graph.row(&pipeline.stages, vec![(source, String::new())], 2);
         graph.line(1, format_args!("}}"));
     }
     for (topic, from) in std::mem::take(&mut graph.publishers) {
@@ -58,40 +60,41 @@ impl Graph<'_> {
     }
 
     /// Draws stages one after the other and returns where what follows them begins, with the labels of the arrows.
-    fn row(&mut self, nodes: &[Node], mut starts: Vec<(usize, String)>, depth: usize) -> Vec<(usize, String)> {
-        let mut item = None;
-        for node in nodes {
-            let shape = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { "diamond" } else { "box" };
-            let id = self.node(depth, &format!("{}\n{}", node.stage.text, node.caption(self.file)), shape);
-            self.publishers.extend(node.stage.topic().map(|topic| (topic.to_owned(), id)));
-            let changed = node.item.as_ref().filter(|new| item.as_ref().is_some_and(|old| old != *new));
+    fn row(&mut self, stages: &[Written], mut starts: Vec<(usize, String)>, depth: usize) -> Vec<(usize, String)> {
+        let mut before = None;
+        for stage in stages {
+            let shape = if asks(stage) { "diamond" } else { "box" };
+            let id = self.node(depth, &format!("{}\n{}", stage.info.text, caption(stage, self.file)), shape);
+            self.publishers.extend(stage.info.topic.map(|topic| (topic.to_owned(), id)));
+            let item = item(stage);
+            let changed = item.as_ref().filter(|new| before.as_ref().is_some_and(|old| old != *new));
             for (start, condition) in starts {
                 let text = if condition.is_empty() { changed.cloned().unwrap_or_default() } else { condition };
                 self.line(depth, format_args!("n{start} -> n{id} [label=\"{}\"];", label(&text)));
             }
-            item = node.item.clone().or(item);
-            starts = self.inner(node, id, depth);
+            before = item.or(before);
+            starts = self.inner(stage, id, depth);
         }
         starts
     }
 
-    fn inner(&mut self, node: &Node, id: usize, depth: usize) -> Vec<(usize, String)> {
+    fn inner(&mut self, stage: &Written, id: usize, depth: usize) -> Vec<(usize, String)> {
         let here = vec![(id, String::new())];
-        if node.inner.is_empty() {
+        if stage.inner.is_empty() {
             return here;
         }
         let mut ends = Vec::new();
-        if node.inner.iter().all(Node::is_way) {
-            for way in &node.inner {
-                ends.extend(self.row(&way.inner, vec![(id, way.stage.text.clone())], depth));
+        if stage.inner.iter().all(Written::is_way) {
+            for way in &stage.inner {
+                ends.extend(self.row(&way.inner, vec![(id, way.info.text.to_owned())], depth));
             }
         } else {
             self.line(depth, format_args!("subgraph cluster_block_{id} {{"));
-            self.line(depth + 1, format_args!("label=\"for each {}\"; style=dashed;", label(&node.stage.text)));
-            ends = self.row(&node.inner, here.clone(), depth + 1);
+            self.line(depth + 1, format_args!("label=\"{}\"; style=dashed;", label(&block_title(stage))));
+            ends = self.row(&stage.inner, here.clone(), depth + 1);
             self.line(depth, format_args!("}}"));
         }
-        if node.joins() { ends } else { here }
+        if joins(stage) { ends } else { here }
     }
 }
 

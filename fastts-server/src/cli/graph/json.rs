@@ -1,8 +1,9 @@
 //! The topology for programs.
 
+use fastts_core::Written;
 use serde_json::{Value, json};
 
-use super::tree::{Drawn, Node};
+use super::tree::{Drawn, item};
 
 /// Writes pipelines as one JSON document.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
@@ -17,7 +18,7 @@ fn pipeline(pipeline: &Drawn) -> Value {
         "file": pipeline.file,
         "item": pipeline.item,
         "heads": pipeline.heads,
-        "stages": pipeline.nodes.iter().map(node).collect::<Vec<_>>(),
+        "stages": pipeline.stages.iter().map(stage).collect::<Vec<_>>(),
     });
     if let Some(topic) = &pipeline.topic {
         value["from"] = json!({ "topic": topic });
@@ -31,21 +32,21 @@ fn pipeline(pipeline: &Drawn) -> Value {
     value
 }
 
-fn node(node: &Node) -> Value {
+fn stage(stage: &Written) -> Value {
     let mut value = json!({
-        "name": node.stage.name,
-        "text": node.stage.text,
-        "line": node.stage.line,
-        "column": node.stage.column,
+        "name": stage.info.name,
+        "text": stage.info.text,
+        "line": stage.info.line,
+        "column": stage.info.column,
     });
-    if let Some(topic) = node.stage.topic() {
+    if let Some(topic) = stage.info.topic {
         value["topic"] = json!(topic);
     }
-    if let Some(item) = &node.item {
+    if let Some(item) = item(stage) {
         value["item"] = json!(item);
     }
-    if !node.inner.is_empty() {
-        value["stages"] = node.inner.iter().map(self::node).collect();
+    if !stage.inner.is_empty() {
+        value["stages"] = stage.inner.iter().map(self::stage).collect();
     }
     value
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::tree::{Drawn, Node};
+use fastts_core::Written;
+
+use super::tree::{Drawn, asks, block_title, caption, item, joins};
 
 /// Draws pipelines as one flow chart.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
@@ -17,7 +19,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         subscribers.extend(pipeline.topic.as_ref().map(|topic| (topic, source.clone())));
         chart.publishers.extend(pipeline.publishes_unseen().map(|topic| (topic.to_owned(), format!("p{index}"))));
         chart.line(format_args!("{source}([\"{}\"])", label(&pipeline.source())));
-        chart.row(&pipeline.nodes, vec![(source, None)]);
+        chart.row(&pipeline.stages, vec![(source, None)]);
         chart.indent -= 1;
         chart.line(format_args!("end"));
     }
@@ -55,47 +57,48 @@ impl Chart<'_> {
     }
 
     /// Draws stages one after the other and returns where what follows them begins.
-    fn row(&mut self, nodes: &[Node], mut starts: Vec<Start>) -> Vec<Start> {
-        let mut item = None;
-        for node in nodes {
+    fn row(&mut self, stages: &[Written], mut starts: Vec<Start>) -> Vec<Start> {
+        let mut before = None;
+        for stage in stages {
             let id = self.id();
-            self.publishers.extend(node.stage.topic().map(|topic| (topic.to_owned(), id.clone())));
-            let (open, close) = if matches!(node.stage.name.as_str(), "where" | "filter" | "split") { ("{{", "}}") } else { ("[", "]") };
-            let caption = label(&node.caption(self.file));
-            self.line(format_args!("{id}{open}\"{}<br/><small>{caption}</small>\"{close}", label(&node.stage.text)));
-            let changed = node.item.as_ref().filter(|new| item.as_ref().is_some_and(|old| old != *new));
+            self.publishers.extend(stage.info.topic.map(|topic| (topic.to_owned(), id.clone())));
+            let (open, close) = if asks(stage) { ("{{", "}}") } else { ("[", "]") };
+            let caption = label(&caption(stage, self.file));
+            self.line(format_args!("{id}{open}\"{}<br/><small>{caption}</small>\"{close}", label(stage.info.text)));
+            let item = item(stage);
+            let changed = item.as_ref().filter(|new| before.as_ref().is_some_and(|old| old != *new));
             for (start, condition) in starts {
                 match condition.or_else(|| changed.cloned()) {
                     Some(text) => self.line(format_args!("{start} -->|\"{}\"| {id}", label(&text))),
                     None => self.line(format_args!("{start} --> {id}")),
                 }
             }
-            item = node.item.clone().or(item);
-            starts = self.inner(node, &id);
+            before = item.or(before);
+            starts = self.inner(stage, &id);
         }
         starts
     }
 
     /// Draws what is inside the blocks of a stage.
-    fn inner(&mut self, node: &Node, id: &str) -> Vec<Start> {
+    fn inner(&mut self, stage: &Written, id: &str) -> Vec<Start> {
         let here = vec![(id.to_owned(), None)];
-        if node.inner.is_empty() {
+        if stage.inner.is_empty() {
             return here;
         }
         let mut ends = Vec::new();
-        if node.inner.iter().all(Node::is_way) {
-            for way in &node.inner {
-                let condition = Some(way.stage.text.clone()).filter(|text| !text.is_empty());
+        if stage.inner.iter().all(Written::is_way) {
+            for way in &stage.inner {
+                let condition = Some(way.info.text.to_owned()).filter(|text| !text.is_empty());
                 ends.extend(self.row(&way.inner, vec![(id.to_owned(), condition)]));
             }
         } else {
-            self.line(format_args!("subgraph {id}_block[\"for each {}\"]", label(&node.stage.text)));
+            self.line(format_args!("subgraph {id}_block[\"{}\"]", label(&block_title(stage))));
             self.indent += 1;
-            ends = self.row(&node.inner, here.clone());
+            ends = self.row(&stage.inner, here.clone());
             self.indent -= 1;
             self.line(format_args!("end"));
         }
-        if node.joins() { ends } else { here }
+        if joins(stage) { ends } else { here }
     }
 }
 

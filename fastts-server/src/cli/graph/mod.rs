@@ -1,6 +1,5 @@
 //! `graph`: the pipelines as a picture.
 
-mod align;
 mod dot;
 mod json;
 mod mermaid;

@@ -1,11 +1,7 @@
 //! The stages of a pipeline as a tree.
 
-use std::ops::Range;
-
 use fastts_core::runtime::build_check;
-use fastts_core::{Pipeline, StageInfo};
-
-use super::align::align;
+use fastts_core::{Pipeline, Written};
 
 /// A pipeline, ready to be drawn or listed.
 #[derive(Debug)]
@@ -21,35 +17,18 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) topic: Option<String>,
     /// The topics on which it publishes, functions of the user's included.
     pub(in crate::cli) publishes: Vec<String>,
-    pub(in crate::cli) nodes: Vec<Node>,
+    pub(in crate::cli) stages: Vec<Written>,
     /// How many stages its chain has.
     pub(in crate::cli) length: usize,
     /// Why it cannot be built, if so.
     pub(in crate::cli) broken: Option<String>,
 }
 
-/// A stage, with those inside its blocks.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Node {
-    pub(in crate::cli) stage: StageInfo,
-    /// The type of the items that go in, where it is known.
-    pub(in crate::cli) item: Option<String>,
-    /// Which stages of the chain it is, where that is certain.
-    pub(in crate::cli) range: Option<Range<usize>>,
-    /// The types of those stages.
-    pub(in crate::cli) parts: Vec<String>,
-    pub(in crate::cli) inner: Vec<Node>,
-}
-
 impl Drawn {
     pub(in crate::cli) fn new(pipeline: &Pipeline) -> Drawn {
-        let mut nodes = nest(&mut pipeline.stages().iter().peekable(), 0);
-        let (length, broken) = match build_check(pipeline) {
-            Ok(chain) => {
-                align(&mut nodes, &chain);
-                (chain.len(), None)
-            }
-            Err(panic) => (0, Some(panic.to_string())),
+        let (topology, broken) = match build_check(pipeline) {
+            Ok(topology) => (topology, None),
+            Err(panic) => (pipeline.unbuilt(), Some(panic.to_string())),
         };
         Drawn {
             name: pipeline.name().to_owned(),
@@ -59,14 +38,12 @@ impl Drawn {
             heads: pipeline.heads().iter().map(ToString::to_string).collect(),
             topic: pipeline.topic().map(str::to_owned),
             publishes: if broken.is_none() { pipeline.publishes() } else { Vec::new() },
-            nodes,
-            length,
+            stages: topology.stages,
+            length: topology.length,
             broken,
         }
     }
-}
 
-impl Drawn {
     /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one.
     pub(super) fn source(&self) -> String {
         match &self.topic {
@@ -78,38 +55,42 @@ impl Drawn {
 
     /// Returns the topics that it publishes in functions of the user's, which no stage of the drawing names.
     pub(super) fn publishes_unseen(&self) -> impl Iterator<Item = &str> {
-        fn seen(nodes: &[Node], topic: &str) -> bool {
-            nodes.iter().any(|node| node.stage.topic() == Some(topic) || seen(&node.inner, topic))
+        fn seen(stages: &[Written], topic: &str) -> bool {
+            stages.iter().any(|stage| stage.info.topic == Some(topic) || seen(&stage.inner, topic))
         }
-        self.publishes.iter().map(String::as_str).filter(|topic| !seen(&self.nodes, topic))
+        self.publishes.iter().map(String::as_str).filter(|topic| !seen(&self.stages, topic))
     }
 }
 
-impl Node {
-    /// Returns true for the arms of a `split` and the branches of a `tee`: ways, not stages.
-    pub(in crate::cli) fn is_way(&self) -> bool {
-        matches!(self.stage.name.as_str(), "arm" | "branch")
-    }
-
-    /// Says in a few words what goes in and where it was written, for a picture.
-    pub(in crate::cli) fn caption(&self, file: &str) -> String {
-        let place = format!("{file}:{}", self.stage.line);
-        self.item.as_ref().map_or_else(|| place.clone(), |item| format!("{item}, {place}"))
-    }
-
-    /// Returns true when what goes on behind it is what comes out of its ways, and not what went in.
-    pub(in crate::cli) fn joins(&self) -> bool {
-        self.stage.name != "tee"
-    }
+/// Returns the type of the items that go into a stage, where it is known.
+pub(in crate::cli) fn item(stage: &Written) -> Option<String> {
+    Some(short_type(stage.place.as_ref()?.item?))
 }
 
-fn nest<'s>(stages: &mut std::iter::Peekable<impl Iterator<Item = &'s StageInfo>>, depth: usize) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    while let Some(stage) = stages.next_if(|stage| stage.depth >= depth) {
-        let inner = nest(stages, stage.depth + 1);
-        nodes.push(Node { stage: stage.clone(), item: None, range: None, parts: Vec::new(), inner });
+/// Says in a few words what goes into a stage and where it was written, for a picture.
+pub(super) fn caption(stage: &Written, file: &str) -> String {
+    let place = format!("{file}:{}", stage.info.line);
+    item(stage).map_or_else(|| place.clone(), |item| format!("{item}, {place}"))
+}
+
+/// Returns true when a stage is drawn as a question.
+pub(super) fn asks(stage: &Written) -> bool {
+    matches!(stage.info.name, "where" | "filter" | "split")
+}
+
+/// Returns true when what goes on behind a stage is what comes out of its blocks, and not what went in.
+pub(in crate::cli) fn joins(stage: &Written) -> bool {
+    !matches!(stage.info.name, "tee" | "top" | "top_by")
+}
+
+/// Says which items go into the block of a stage that is no way.
+pub(super) fn block_title(stage: &Written) -> String {
+    let text = stage.info.text;
+    match stage.info.name {
+        "by" | "by_value" => format!("for each {text}"),
+        "top" | "top_by" => format!("the rest of {text}"),
+        _ => format!("in {text}"),
     }
-    nodes
 }
 
 /// Shortens a type as Rust names it: `alloc::vec::Vec<a::b::Event>` is `Vec<Event>`.
@@ -144,14 +125,5 @@ mod tests {
         ] {
             assert_eq!(short_type(long), short);
         }
-    }
-
-    #[test]
-    fn stages_nest_by_depth() {
-        let stage = |depth, name: &str| StageInfo { depth, line: 1, column: 1, name: name.to_owned(), text: name.to_owned() };
-        let stages = [stage(0, "tee"), stage(1, "branch"), stage(2, "under"), stage(1, "branch"), stage(0, "map"), stage(0, "stdout")];
-        let nodes = nest(&mut stages.iter().peekable(), 0);
-        assert_eq!(nodes.iter().map(|node| node.inner.len()).collect::<Vec<_>>(), [2, 0, 0]);
-        assert_eq!(nodes[0].inner[0].inner[0].stage.name, "under");
     }
 }

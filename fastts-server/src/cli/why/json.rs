@@ -45,7 +45,7 @@ fn answer(answer: &Answer<'_>) -> Value {
 }
 
 fn row(row: &Row<'_>) -> Value {
-    let stage = &row.node.stage;
+    let stage = &row.stage.info;
     let mut value = json!({
         "depth": row.depth,
         "name": stage.name,

@@ -1,10 +1,10 @@
 //! What the stages of a pipeline made of an event.
 
-use fastts_core::{Event, Journey, Pipeline, Step, Time};
+use fastts_core::{Event, Journey, Pipeline, Place, Silence, Step, Time, Written};
 
-use super::super::graph::tree::{Drawn, Node};
-use super::fields::{self, Field};
-use super::reasons;
+use super::super::graph::tree::{Drawn, joins};
+use super::inside::{End, end};
+use super::values::{Field, values};
 
 /// What became of an event in a pipeline.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Outcome {
     Through,
     /// It did not, because of what the row of this number says.
     Row(usize),
-    /// It did not, and it cannot be told where: it was in functions of the user's.
+    /// It did not, and it cannot be told where: it went into blocks that a stage of the user's runs by itself.
     Unknown,
     /// It panicked, with this message.
     Panicked(String),
@@ -36,7 +36,7 @@ pub(super) enum Outcome {
 /// A stage, or a way of one.
 #[derive(Debug)]
 pub(super) struct Row<'d> {
-    pub(super) node: &'d Node,
+    pub(super) stage: &'d Written,
     pub(super) depth: usize,
     pub(super) verdict: Verdict,
     /// How many items arrived, and how many of them something came out of at once.
@@ -62,7 +62,7 @@ pub(super) enum Verdict {
     /// A way that is not wanted.
     NotTaken,
     NotReached,
-    /// Which part of the chain it is cannot be told.
+    /// It stands in a block that a stage of the user's runs by itself.
     Unknown,
 }
 
@@ -82,29 +82,35 @@ pub(super) fn judge<'d>(pipeline: &Pipeline, drawn: &'d Drawn, journey: Option<&
         return Answer { drawn, outcome: Outcome::Broken(reason), rows: Vec::new() };
     };
     let mut court = Court { steps: &journey.steps, panicked: journey.panic.is_some(), rows: Vec::new() };
-    court.block(&drawn.nodes, &[], 0);
+    court.block(&drawn.stages, 0);
     let through = !court.arrivals(&[drawn.length]).is_empty();
-    let rows = court.rows;
-    let stop = || {
-        let decides = |row: &Row<'_>| matches!(row.verdict, Verdict::Stops | Verdict::Holds);
-        // What stops in a branch of a `tee` stops nothing but the branch.
-        let (mut branch, mut stop) = (usize::MAX, None);
-        for (index, row) in rows.iter().enumerate() {
-            if row.depth <= branch {
-                branch = if row.node.stage.name == "branch" { row.depth } else { usize::MAX };
-            }
-            if branch == usize::MAX && decides(row) {
-                stop = stop.or(Some(index));
-            }
-        }
-        stop
-    };
     let outcome = match (&journey.panic, through) {
         (Some(panic), _) => Outcome::Panicked(panic.to_string()),
         (None, true) => Outcome::Through,
-        (None, false) => stop().map_or(Outcome::Unknown, Outcome::Row),
+        (None, false) => stop(&court.rows).map_or(Outcome::Unknown, Outcome::Row),
     };
-    Answer { drawn, outcome, rows }
+    Answer { drawn, outcome, rows: court.rows }
+}
+
+/// Returns the number of the first row that keeps an event from the end.
+fn stop(rows: &[Row<'_>]) -> Option<usize> {
+    // What stops in a branch of a `tee`, or in the block of a `top`, stops nothing but that.
+    let mut aside = usize::MAX;
+    for (index, row) in rows.iter().enumerate() {
+        if row.depth <= aside {
+            aside = usize::MAX;
+        }
+        if aside != usize::MAX {
+            continue;
+        }
+        if matches!(row.verdict, Verdict::Stops | Verdict::Holds) {
+            return Some(index);
+        }
+        if !joins(row.stage) {
+            aside = row.depth;
+        }
+    }
+    None
 }
 
 struct Court<'d, 'j> {
@@ -121,85 +127,116 @@ impl<'d, 'j> Court<'d, 'j> {
 
     /// Returns true when something came of a step that arrived at a place.
     fn came_to(&self, number: usize, step: &Step, path: &[usize]) -> bool {
-        step.path == path || self.steps.get(number + 1..step.end).is_some_and(|steps| steps.iter().any(|step| step.path == path))
+        of(self.steps, number, step).iter().any(|step| step.path == path)
     }
 
-    /// Judges the stages of a block, whose chain lies at `path`.
-    fn block(&mut self, nodes: &'d [Node], path: &[usize], depth: usize) {
-        for node in nodes {
-            self.stage(node, path, depth);
+    /// Judges the stages of a block.
+    fn block(&mut self, stages: &'d [Written], depth: usize) {
+        for stage in stages {
+            self.stage(stage, depth);
         }
     }
 
-    fn stage(&mut self, node: &'d Node, path: &[usize], depth: usize) {
+    fn stage(&mut self, stage: &'d Written, depth: usize) {
         let at = self.rows.len();
-        let row = |verdict| Row { node, depth, verdict, arrived: 0, passed: 0, reason: String::new(), due: None, values: Vec::new() };
-        let Some(range) = &node.range else {
+        let row = |verdict| Row { stage, depth, verdict, arrived: 0, passed: 0, reason: String::new(), due: None, values: Vec::new() };
+        let Some(place) = &stage.place else {
             self.rows.push(row(Verdict::Unknown));
-            return self.block(&node.inner, path, depth + 1);
+            return self.block(&stage.inner, depth + 1);
         };
-        let place = |index: usize| [path, &[index]].concat();
-        let arrivals = self.arrivals(&place(range.start));
-        let next = place(range.end);
+        let (first, next) = (path(place, place.range.start), path(place, place.range.end));
+        let arrivals = self.arrivals(&first);
         let (passed, stopped): (Vec<_>, Vec<_>) = arrivals.iter().partition(|(number, step)| self.came_to(*number, step, &next));
         self.rows.push(Row { arrived: arrivals.len(), passed: passed.len(), ..row(Verdict::NotReached) });
-        self.ways(node, path, depth + 1, &arrivals);
+        match stage.inner.iter().all(Written::is_way) {
+            true => self.ways(stage, depth + 1, &arrivals),
+            false => self.block(&stage.inner, depth + 1),
+        }
         if arrivals.is_empty() {
             return;
         }
         let inside = self.rows[at + 1..].iter().any(|row| row.arrived > 0 && row.verdict != Verdict::NotTaken);
         let panics = self.panicked && stopped.last().is_some_and(|(_, step)| !step.done);
+        // Whatever happens, it is the key that decides where.
+        let keyed = matches!(stage.info.name, "by" | "by_value" | "top" | "top_by");
         let row = &mut self.rows[at];
-        let key = node.stage.name == "by";
         match stopped.first() {
             None => {
                 row.verdict = Verdict::Passes;
-                row.values = arrivals[0].1.event.as_ref().filter(|_| key).map_or_else(Vec::new, |event| fields::values(node, event));
+                row.values = arrivals[0].1.event.as_ref().filter(|_| keyed).map_or_else(Vec::new, |event| values(stage, event));
             }
-            Some((_, step)) => {
-                let part = self.steps.iter().filter(|step| step.path.len() == next.len() && step.path.starts_with(path));
-                let last = part.map(|step| step.path[path.len()]).filter(|part| range.contains(part)).max().unwrap_or(range.start);
-                row.due = step.due;
-                row.values = step.event.as_ref().map_or_else(Vec::new, |event| fields::values(node, event));
-                (row.verdict, row.reason) = reasons::of(node, last - range.start, step.due.is_some());
+            Some((number, step)) => {
+                row.values = step.event.as_ref().map_or_else(Vec::new, |event| values(stage, event));
+                let Silent { verdict, reason, due } = silent(stage, place, of(self.steps, *number, step));
+                (row.verdict, row.reason, row.due) = (verdict, reason, due);
                 if !passed.is_empty() {
                     row.verdict = Verdict::Passes;
                 }
                 if panics {
                     (row.verdict, row.reason) = (Verdict::Panics, String::new());
-                } else if inside && !node.inner.is_empty() {
+                } else if inside && !stage.inner.is_empty() {
                     (row.verdict, row.reason) = (Verdict::Enters, String::new());
-                    row.values.truncate(if key { usize::MAX } else { 0 });
+                    row.values.truncate(if keyed { usize::MAX } else { 0 });
                 }
             }
         }
     }
 
-    /// Judges what is inside a stage.
-    fn ways(&mut self, node: &'d Node, path: &[usize], depth: usize, arrivals: &[(usize, &'j Step)]) {
-        let start = node.range.as_ref().map_or(0, |range| range.start);
-        if !node.inner.iter().all(Node::is_way) {
-            return self.block(&node.inner, &[path, &[start, 0]].concat(), depth);
-        }
+    /// Judges the ways of a stage.
+    fn ways(&mut self, stage: &'d Written, depth: usize, arrivals: &[(usize, &'j Step)]) {
+        let joins = joins(stage);
         let mut waiting = arrivals.to_vec();
-        for (index, way) in node.inner.iter().enumerate() {
-            let place = if node.joins() { [path, &[start, index]].concat() } else { [path, &[start + index, 0]].concat() };
-            let first = [&place[..], &[0]].concat();
+        for way in &stage.inner {
+            let first = way.place.as_ref().map(|place| path(place, 0)).unwrap_or_default();
             let entered = self.arrivals(&first).len();
             // Conditions are asked in order, of what no arm before has taken.
             let asked = waiting.len();
             let refused = waiting.iter().copied().find(|(number, step)| !self.came_to(*number, step, &first));
-            waiting.retain(|(number, step)| node.joins() && !self.came_to(*number, step, &first));
+            waiting.retain(|(number, step)| joins && !self.came_to(*number, step, &first));
             let verdict = match (entered, asked) {
                 (1.., _) => Verdict::Enters,
-                (0, 1..) if node.joins() => Verdict::NotTaken,
+                (0, 1..) if joins => Verdict::NotTaken,
                 _ => Verdict::NotReached,
             };
             let event = refused.and_then(|(_, step)| step.event.as_ref()).filter(|_| verdict == Verdict::NotTaken);
-            let values = event.map_or_else(Vec::new, |event| fields::values(way, event));
+            let values = event.map_or_else(Vec::new, |event| values(way, event));
             let reason = String::new();
-            self.rows.push(Row { node: way, depth, verdict, arrived: asked, passed: entered, reason, due: None, values });
-            self.block(&way.inner, &place, depth + 1);
+            self.rows.push(Row { stage: way, depth, verdict, arrived: asked, passed: entered, reason, due: None, values });
+            self.block(&way.inner, depth + 1);
         }
+    }
+}
+
+/// Returns what came of a step, itself included.
+fn of<'j>(steps: &'j [Step], number: usize, step: &Step) -> &'j [Step] {
+    steps.get(number..step.end.max(number + 1)).unwrap_or_default()
+}
+
+/// Returns the path of a place in the chain that a stage is part of.
+fn path(place: &Place, index: usize) -> Vec<usize> {
+    [&place.path[..], &[index]].concat()
+}
+
+/// What is said of a stage that emitted nothing for an item that arrived.
+struct Silent {
+    verdict: Verdict,
+    reason: String,
+    due: Option<Time>,
+}
+
+/// Says what it means that a stage emitted nothing for an item that arrived: what the stage says itself, or of a function of the user's
+/// how far in it the item came. `steps` is what the item came to from there on.
+fn silent(stage: &Written, place: &Place, steps: &[Step]) -> Silent {
+    let due = steps.first().and_then(|step| step.due);
+    match stage.info.silence {
+        Some(Silence::Stops(reason)) => return Silent { verdict: Verdict::Stops, reason: reason.to_owned(), due },
+        Some(Silence::Holds(reason)) => return Silent { verdict: Verdict::Holds, reason: reason.to_owned(), due },
+        _ => {}
+    }
+    let End { place, due } = end(place, steps).unwrap_or(End { place: String::new(), due });
+    let inside = if place.is_empty() { place } else { format!(", {place}") };
+    match due {
+        Some(_) => Silent { verdict: Verdict::Holds, reason: format!("nothing comes out now, but a timer is set{inside}"), due },
+        None => Silent { verdict: Verdict::Stops, reason: format!("nothing comes out{inside}"), due },
     }
 }

@@ -1,10 +1,10 @@
 //! `why`: where an event goes in each pipeline, and what stops it.
 
-mod fields;
+mod inside;
 mod json;
 mod judge;
-mod reasons;
 mod text;
+mod values;
 
 use std::io::{self, BufRead};
 use std::process::ExitCode;

@@ -6,8 +6,8 @@ use clap::builder::styling::{AnsiColor, Style};
 use fastts_core::Time;
 use serde_json::Value;
 
-use super::fields::Field;
 use super::judge::{Answer, Outcome, Row, Verdict};
+use super::values::Field;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -35,7 +35,7 @@ pub(super) fn write(event: &str, now: Time, answers: &[Answer<'_>]) -> String {
 
 fn headline(answer: &Answer<'_>, text: &mut String) {
     let drawn = answer.drawn;
-    let place = |row: &Row<'_>| format!("{}:{}", drawn.file, row.node.stage.line);
+    let place = |row: &Row<'_>| format!("{}:{}", drawn.file, row.stage.info.line);
     let (style, said) = match &answer.outcome {
         Outcome::OtherType => (YELLOW, format!("does not enter, it takes {} and not events", drawn.item)),
         Outcome::NotPublished => {
@@ -69,7 +69,7 @@ fn short(label: &str) -> String {
 
 /// Returns how a row is called.
 pub(super) fn label(row: &Row<'_>) -> String {
-    match (row.node.stage.name.as_str(), row.node.stage.text.as_str()) {
+    match (row.stage.info.name, row.stage.info.text) {
         ("branch", _) => "branch".to_owned(),
         ("arm", condition) => format!("{condition} =>"),
         (_, text) => text.to_owned(),
@@ -99,7 +99,7 @@ fn line(row: &Row<'_>, file: &str, width: usize, now: Time, text: &mut String) {
     };
     let indent = 2 * row.depth;
     let width = width.saturating_sub(indent);
-    let stage = &row.node.stage;
+    let stage = &row.stage.info;
     let (word, label) = (word(row.verdict), label(row));
     let _ =
         writeln!(text, "    {style}{word:<11}{style:#}  {:indent$}{label:<width$}  {DIM}{file}:{}:{}{DIM:#}", "", stage.line, stage.column);
