@@ -1,6 +1,7 @@
-//! Names in conditions that are no fields, and most likely are misspelled `let`s.
+//! Names in conditions that are most likely misspelled `let`s: no field has the name, and a `let` nearly has it.
 //!
-//! Fields are rustc's to judge, which says what they are called; of `let`s it is not told there.
+//! A misspelled field is left to rustc, which suggests the right one. It would not suggest a `let`, since the expansion looks
+//! names up as fields.
 
 use proc_macro2::Ident;
 
@@ -11,7 +12,7 @@ use crate::syntax::{Block, Expression, Kind};
 use crate::table::Emits;
 use crate::tokens::Reach;
 
-/// Looks at the conditions of a block to which events come, as far as they are known to be events.
+/// Looks at the conditions of a block that events flow into, up to the first stage that may emit something other than events.
 pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnostics) {
     for stage in &mut block.stages {
         match &mut stage.kind {

@@ -1,4 +1,4 @@
-//! Stages at whose end events go nowhere.
+//! Pipelines and branches that end in a stage without effect, so that what it emits is lost.
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
@@ -55,7 +55,7 @@ fn empty(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The last stage of a block, when it only transforms. Of a user's stage nothing is known, and a mistake was reported.
+/// The last stage of a block, if it has no effect. A stage of the user's may have one, and so may a stage with a mistake in it.
 fn transform_at_end(block: &Block) -> Option<&Stage> {
     let last = block.stages.last().filter(|last| last.broken.is_none() && !block.faulty)?;
     match &last.kind {

@@ -6,7 +6,7 @@
 mod condition;
 mod facts;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::Ident;
 
 use self::condition::Subject;
 use self::facts::{Contradiction, Facts};
@@ -178,7 +178,7 @@ impl Walk<'_> {
 
     fn builtin(&mut self, row: &'static Builtin, call: &Call, stage: &Stage, mut known: Known) -> Known {
         let Arguments::Parsed { positional, options } = &call.arguments else { return Known::nothing() };
-        let head = Reach { first: stage.reach.first, last: head_end(call, stage.reach.last) };
+        let head = Reach { first: stage.reach.first, last: call.head_end(stage.reach.last) };
         match row.remembers {
             Remembers::Series => {
                 known.part(&keys(positional));
@@ -277,9 +277,4 @@ fn changed(change: &Change) -> String {
         ChangedField::Named(field) => field.to_string(),
         ChangedField::Attribute { .. } => "attributes".to_owned(),
     }
-}
-
-fn head_end(call: &Call, otherwise: Span) -> Span {
-    let parentheses = call.parentheses.as_ref().map(proc_macro2::Group::span_close);
-    parentheses.or_else(|| call.path.last().map(TokenTree::span)).unwrap_or(otherwise)
 }

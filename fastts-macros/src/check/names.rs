@@ -1,4 +1,4 @@
-//! The names of pipelines: there, printable, of bearable length, each given once.
+//! The names of pipelines: not empty, printable, not too long, and no two alike.
 
 use crate::diagnostics::Diagnostics;
 use crate::messages;
@@ -35,7 +35,7 @@ pub(super) fn check(pipelines: &[Pipeline], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The name without what is easily overlooked.
+/// The name without blanks and capitals, which are easily overlooked.
 fn folded(name: &str) -> String {
     name.chars().filter(|one| !one.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

@@ -38,7 +38,7 @@ fn has_unwanted_block(stage: &Stage) -> bool {
     matches!(&stage.kind, Kind::Call(call) if call.block.is_some() && call.builtin.is_some_and(|row| row.takes == Takes::NoBlock))
 }
 
-/// The first mistake of a stage is the one that stands in its place.
+/// Marks a stage as broken. Of several mistakes the first is the one that is written in the place of the stage.
 fn mark(stage: &mut Stage, found: Option<Hole>) {
     stage.broken = stage.broken.or(found);
 }
@@ -51,7 +51,7 @@ fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, lets: &[Ident], dia
         return None;
     }
     let head = match &call.block {
-        Some(_) => Reach { first: reach.first, last: head_end(call, reach) },
+        Some(_) => Reach { first: reach.first, last: call.head_end(reach.last) },
         None => reach,
     };
     let Some(row) = call.builtin else { return constant(call, head, diagnostics) };
@@ -76,11 +76,6 @@ fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, lets: &[Ident], dia
     found
 }
 
-fn head_end(call: &Call, reach: Reach) -> Span {
-    let parentheses = call.parentheses.as_ref().map(proc_macro2::Group::span_close);
-    parentheses.or_else(|| call.path.last().map(TokenTree::span)).unwrap_or(reach.last)
-}
-
 /// `LIMIT;`
 fn constant(call: &Call, reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let [TokenTree::Ident(name)] = call.path.as_slice() else { return None };
@@ -89,8 +84,8 @@ fn constant(call: &Call, reach: Reach, diagnostics: &mut Diagnostics) -> Option<
     constant.then(|| diagnostics.error(reach, messages::constant_as_stage(&name)))
 }
 
-/// `throttle(count = 3, interval = 5s)`: arguments given by names, which only options have. One mistake, not one for each name
-/// and one for the arguments that are then missing.
+/// `throttle(count = 3, interval = 5s)`: only options have names. This is told once, not at every name and again for the arguments
+/// that are then missing.
 fn named(row: &Builtin, positional: &[Argument], options: &mut Vec<Setting>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let is_name = |option: &Setting| {
         let name = option.name.to_string();
@@ -151,7 +146,7 @@ fn options(row: &Builtin, options: &mut Vec<Setting>, diagnostics: &mut Diagnost
     });
 }
 
-/// Reports a literal that an option cannot be, which is the same in all stages.
+/// Reports a literal that an option cannot be. An option of one name is the same in all stages. Returns whether it reported.
 fn option_value(option: &Setting, diagnostics: &mut Diagnostics) -> bool {
     let value = &option.value;
     let message = match option.name.to_string().as_str() {
@@ -169,7 +164,7 @@ fn interval(value: &Rust, diagnostics: &mut Diagnostics) -> Option<Hole> {
     wrong.then(|| diagnostics.error(value.reach(Span::call_site()), messages::interval_not_positive(&value.text())))
 }
 
-/// Leaves out changes of what events do not have.
+/// Reports changes of fields that events do not have, and takes them out. Gives the mistake if no change is left.
 fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let known = fields::settable();
     let mut seen: Vec<String> = Vec::new();

@@ -1,6 +1,7 @@
-//! Topics, across the pipelines of a router: their names, whether they lead round in a circle, whether somebody publishes them.
+//! Topics across the pipelines of a router: their names, circles of pipelines that publish to each other, topics that nobody
+//! publishes.
 //!
-//! Whether what is published is what the subscribers take is rustc's to tell, which knows the types.
+//! Whether subscribers take the type that is published is left to rustc, which knows the types.
 
 use std::collections::VecDeque;
 
@@ -69,7 +70,8 @@ fn name(topic: &str, reach: Reach, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Refuses what would go round for ever; each circle once, where it is entered first.
+/// Refuses pipelines that publish to each other in a circle, since items would go round in it for ever. Each circle is reported
+/// once.
 fn circles(pipelines: &[Pipeline], publications: &[Publication<'_>], diagnostics: &mut Diagnostics) {
     let mut told: Vec<Span> = Vec::new();
     // pipelines under `#[cfg]` may well exclude each other; the run-time looks again
@@ -127,8 +129,8 @@ fn is_silent(topic: &str, publications: &[Publication<'_>]) -> bool {
     topic != INDEX && publications.iter().all(|one| one.topic != topic)
 }
 
-/// Warns of a topic to which nobody subscribes, when there is one with nearly that name; not when that one is silent, which says
-/// the same.
+/// Warns of a topic to which nobody subscribes, if there are subscribers to one of nearly that name. If nobody publishes that
+/// one, [`silent`] has said so already.
 fn similar(pipelines: &[Pipeline], publications: &[Publication<'_>], diagnostics: &mut Diagnostics) {
     let known: Vec<&str> = pipelines.iter().filter_map(|one| one.from.as_ref()).map(|from| &*from.text).collect();
     for one in publications.iter().filter(|one| one.topic != INDEX && !known.contains(&&*one.topic)) {

@@ -1,4 +1,4 @@
-//! The closures that the macro writes: over the item, and the time when a condition asks for it.
+//! The closures that the macro writes for conditions, keys and changes.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,12 +6,12 @@ use quote::{quote, quote_spanned};
 use super::{Scope, predicate};
 use crate::syntax::Expression;
 
-/// What the body of a closure reads of its parameters.
+/// Which parameters the body of a closure reads.
 #[derive(Default)]
 pub(super) struct Reads {
     pub(super) item: bool,
     pub(super) now: bool,
-    /// Set where the closure does not get the time: what makes keys and sets fields is the same whenever it is asked.
+    /// The closure is not given the time: keys and changes must not depend on it.
     pub(super) timeless: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn conditions<'a>(conditions: impl Iterator<Item = &'a Expression>, s
     quote_spanned!(span=> #ownership |#item, #now| #body)
 }
 
-/// Writes `|item, key| { key.part(item.host()); … }` for fields that were not written.
+/// Writes `|item, key| { key.part(item.host()); … }` for the fields that a stage takes if none is given.
 pub(super) fn default_keys(fields: &[&str], span: Span, scope: &Scope<'_>) -> TokenStream {
     let item = parameter("__item", true, span, scope);
     let fields = fields.iter().map(|field| Ident::new(field, span));

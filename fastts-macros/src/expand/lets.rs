@@ -30,7 +30,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A name of a `let` that only the macro can see: what a pipeline keeps, and its stages clone from.
+/// The name, invisible to the user's code, under which a pipeline keeps its clone of a `let`; its stages clone that again.
 fn kept(name: &Ident) -> Ident {
     let mut kept = name.clone();
     kept.set_span(Span::mixed_site().located_at(name.span()));
@@ -53,7 +53,7 @@ pub(super) fn cloned(argument: &Rust, scope: &Scope<'_>) -> TokenStream {
     }
 }
 
-/// Clones what pipelines mention, once, so that a value that cannot be shared is refused once.
+/// Makes each `let` that pipelines mention shareable, once for the router, so that rustc refuses a value that cannot be once.
 pub(super) fn share(scope: &Scope<'_>) -> TokenStream {
     let names = scope.shared.iter();
     names
@@ -65,7 +65,7 @@ pub(super) fn share(scope: &Scope<'_>) -> TokenStream {
         .collect()
 }
 
-/// Clones what a pipeline's factory keeps.
+/// Clones the `let`s that a pipeline mentions into the closure that builds its chain.
 pub(super) fn keep(names: &[&Ident]) -> TokenStream {
     names
         .iter()
@@ -98,8 +98,8 @@ pub(super) fn around(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
     quote!({ #clones #tokens })
 }
 
-/// Tells whether a name is mentioned nowhere but nearly: rustc will say that it does not know the other word, and need not say
-/// that this one is unused.
+/// Tells whether the pipelines mention a misspelling of a name and not the name itself. Then rustc says that it does not know the
+/// misspelling, and need not also say that the `let` is unused.
 pub(super) fn is_misspelled(name: &Ident, pipelines: &TokenStream) -> bool {
     let name = name.to_string();
     !mentions(pipelines.clone(), &name) && nearly_mentions(pipelines.clone(), &name)

@@ -1,10 +1,10 @@
-//! Whole numbers that do not fit into Rust's default type, or not into a list with others.
+//! Whole numbers that Rust would take for another type than is meant.
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 
-/// Gives a whole number the type that it fits into.
+/// Gives a whole number that is too large for `i32` the suffix of a type that it fits into.
 ///
-/// Where any number will do, rustc takes `i32`, and refuses what is larger: bytes and nanoseconds often are.
+/// Stages take numbers of any type, so rustc chooses `i32`, and then refuses numbers of bytes or nanoseconds.
 pub(super) fn widen(tokens: &TokenStream) -> TokenStream {
     tokens.clone().into_iter().map(widen_one).collect()
 }
@@ -24,7 +24,7 @@ fn widen_one(token: TokenTree) -> TokenTree {
     TokenTree::Literal(wide)
 }
 
-/// Writes the whole numbers of a list of fractions as such, since Rust takes `[0, 0.5, 1]` for a mistake.
+/// Writes the whole numbers in a list of fractions as fractions: Rust refuses `[0, 0.5, 1]`.
 pub(super) fn fractions(tokens: &TokenStream) -> TokenStream {
     let mut after_word = false;
     let written = tokens.clone().into_iter().map(|token| {

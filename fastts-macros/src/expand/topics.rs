@@ -1,4 +1,4 @@
-//! What the topics carry: what their subscribers take.
+//! The type that each topic carries: the input type of the first pipeline that subscribes to it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -52,7 +52,7 @@ pub(super) fn published(topic: &Topic, scope: &Scope<'_>) -> TokenStream {
     quote_spanned!(span=> #new::<#carried>::new(#literal))
 }
 
-/// Writes what holds the type of a subscriber against that of the first of the same topic, if it is written otherwise.
+/// Writes a check that a subscriber takes the same type as the first subscriber of its topic, if the two are not spelled alike.
 pub(super) fn agreed(pipeline: &Pipeline, scope: &Scope<'_>) -> Option<TokenStream> {
     let from = pipeline.from.as_ref().filter(|_| pipeline.conditions.is_empty() && scope.support.gates)?;
     let own = pipeline.input.as_ref();

@@ -65,7 +65,7 @@ fn plain(value: Rust, wants: Option<&Wants>) -> Value {
     }
 }
 
-/// Arguments that are no Rust. What rustc would make of the rest is not what was meant, so it is not asked; editors are.
+/// Reports arguments that Rust cannot parse. They are kept for editors; rustc gets the report in the place of the stage.
 fn unfinished(group: &Group, diagnostics: &mut Diagnostics) -> (Arguments, Option<Hole>) {
     let parsed = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated.parse2(group.stream());
     let (reach, reason) = match parsed {
@@ -151,7 +151,7 @@ fn listed_fields(cursor: &Cursor) -> Option<String> {
     (only_fields && !fields.is_empty() && tokens.len() > 1).then(|| fields.join(", "))
 }
 
-/// Habits of other languages that Rust's own parser would answer poorly.
+/// Looks for what people of other languages write, where Rust's own message would not help them.
 fn foreign(cursor: &Cursor, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let mut cursor = cursor.clone();
     let mut at_start = true;

@@ -78,8 +78,8 @@ pub(super) fn pipeline_follows(cursor: &Cursor) -> bool {
     cursor.literal(1).is_some() || cursor.group(1, Delimiter::Brace).is_some() || cursor.ident(1).is_some()
 }
 
-/// After a stage: its `;`, the end, or, when it ended in a block, the next stage. What else stands there may mean that the
-/// stage was written in another language's way, and is then what is broken about it.
+/// Takes the `;` behind a stage. None is needed behind a block and at the end. Anything else may show that the stage is written in
+/// the way of another language; the mistake then counts as the stage's own.
 fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     if cursor.take_op(";").is_some() || cursor.at_end() {
         return None;

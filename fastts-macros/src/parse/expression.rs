@@ -1,4 +1,4 @@
-//! Predicates and operands: a Pratt parser, since Rust's own knows neither `=~` nor what a field is.
+//! Conditions: a Pratt parser of our own, since Rust's knows neither `=~` nor fields.
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
@@ -110,7 +110,7 @@ pub(super) fn inside(group: &Group, diagnostics: &mut Diagnostics) -> Expression
     whole(&mut cursor, inner, diagnostics)
 }
 
-/// The expression, or a hole when something is left over behind it; reported once only, so not behind another mistake.
+/// Reports what is left over behind an expression, unless the expression itself ends in a mistake that was reported.
 fn whole(cursor: &mut Cursor, expression: Expression, diagnostics: &mut Diagnostics) -> Expression {
     let Some(token) = cursor.peek() else { return expression };
     let found = text_of(token);

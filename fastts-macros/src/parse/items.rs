@@ -48,8 +48,8 @@ pub(super) fn starts_item(cursor: &Cursor) -> bool {
     ENDS_AT_SEMICOLON.iter().chain(&ENDS_AT_BRACE).any(|one| word == one)
 }
 
-/// Tells whether the next `let` or item starts here, although no `;` was seen: what stands before it could end, and Rust has no
-/// place for such a word behind that.
+/// Tells whether the next `let` or item starts here although no `;` was seen. That is so if what stands before may end here, and
+/// Rust allows no such word behind it.
 fn starts_next(cursor: &Cursor) -> bool {
     let attribute = cursor.is_op(0, "#") && cursor.group(1, Delimiter::Bracket).is_some();
     if !(attribute || cursor.is_ident(0, "let") || starts_item(cursor)) {
@@ -144,7 +144,7 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
     Some(Let { tokens: quote!(let #name = #hole;), names: vec![name] })
 }
 
-/// Collects the names that a `let` binds, and takes the first `mut` away; what its value binds inside itself is none of them.
+/// Collects the names that a `let` binds, not those inside its value, and notes and removes `mut`.
 #[derive(Default)]
 struct Names {
     names: Vec<Ident>,

@@ -74,6 +74,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Where the stage ends without its block; `otherwise` when it has no token.
+    pub(crate) fn head_end(&self, otherwise: Span) -> Span {
+        let parentheses = self.parentheses.as_ref().map(Group::span_close);
+        parentheses.or_else(|| self.path.last().map(TokenTree::span)).unwrap_or(otherwise)
+    }
+
     /// The topic that it publishes.
     pub(crate) fn topic(&self) -> Option<&Topic> {
         let Arguments::Parsed { positional, .. } = &self.arguments else { return None };
