@@ -118,6 +118,11 @@ pub(crate) fn closure_as_key(name: &str, twin: Option<&str>) -> Message {
     }
 }
 
+pub(crate) fn constant_key(name: &str, usage: &str, found: &str) -> Message {
+    Message::new("FT122", format!("`{name}` takes fields here, and `{found}` is the same for every item"))
+        .help(format!("write `{}`", usage.replace('…', "...")))
+}
+
 pub(crate) fn unknown_field(verb: &str, found: &str, known: &[&str]) -> Message {
     Message::new("FT061", format!("`{verb}` knows no field `{found}` of events")).help(did_you_mean(found, known))
 }

@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages::Message;
-use crate::syntax::{Argument, Literal, Rust, Value};
+use crate::syntax::{Argument, Expression, Literal, Rust, Value};
 use crate::table::{Builtin, Takes, Wants};
 use crate::{fields, messages};
 
@@ -28,7 +28,21 @@ pub(super) fn check(row: &Builtin, positional: &[Argument], lets: &[Ident], diag
     {
         found = Some(diagnostics.error(low.reach.to(high.reach), messages::low_above_high(row.name, row.usage)));
     }
-    found
+    found.or_else(|| constant_key(row, positional, diagnostics))
+}
+
+/// `changed(state, 5s)`: a literal among the fields, which tells no item from another.
+fn constant_key(row: &Builtin, positional: &[Argument], diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let is_constant = |argument: &&Argument| match &argument.value {
+        Value::Key(Expression::Rust(key)) => match key.literal() {
+            // a faulty duration was reported where it stands
+            Some(Literal::Duration { nanoseconds, .. }) => nanoseconds.is_some(),
+            literal => literal.is_some(),
+        },
+        _ => false,
+    };
+    let constant = positional.iter().find(is_constant)?;
+    Some(diagnostics.error(constant.reach, messages::constant_key(row.name, row.usage, &constant.text)))
 }
 
 /// What is wrong with an argument.
