@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{NOW, PATIENCE, Recorder, Wire, events, frame, raw_frame, serve, serve_to, until};
+use common::{NOW, PATIENCE, Recorder, Served, Wire, events, frame, raw_frame, serve, serve_to, until};
 use fastts_core::Metric;
 use fastts_testkit::proto::{Attribute, Event, Msg, Query};
 
@@ -414,4 +414,19 @@ fn quirks_of_the_clients_in_use_are_understood() {
     let c = sent(Event { attributes: vec![attribute("x-client", Some("riemann-c-client")), attribute("bare", None)], ..base() });
     assert_eq!(c.attribute("x-client"), Some("riemann-c-client"));
     assert_eq!(c.attribute("host"), None);
+}
+
+#[test]
+fn a_listener_that_is_run_again_has_the_same_port_and_counters() {
+    let mut served = serve(|_| {});
+    let ping = |served: &Served| {
+        let mut wire = served.connect();
+        wire.send(&PING);
+        assert_eq!(wire.answer().unwrap(), "ok");
+    };
+    ping(&served);
+    let meter = Arc::clone(served.server.as_ref().unwrap().meter());
+    served.run_again();
+    ping(&served);
+    until("both were counted", || meter.read().connections == 2);
 }

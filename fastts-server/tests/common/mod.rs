@@ -107,6 +107,12 @@ impl Served {
         Wire::connect(self.address)
     }
 
+    /// Cuts the listener off and runs it anew, as a restart does.
+    pub(crate) fn run_again(&mut self) {
+        let (server, out) = (self.server.clone().unwrap(), self.recorder.intake());
+        self.run = self.runtime.block_on(async { SourceRun::start(server, out) });
+    }
+
     /// Stops the server; returns how many connections were cut off.
     pub(crate) fn stop(&mut self, limit: Duration) -> usize {
         self.runtime.block_on(self.run.stop(limit));

@@ -1,13 +1,13 @@
 //! `/index` and `/pubsub`, over WebSocket, as server-sent events and plainly.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastts_core::{Event, Time};
 use serde_json::Value;
 use tungstenite::Message;
 
 use crate::client::{Client, Socket, closed, hear, open};
-use crate::served::{PATIENCE, Served, serve, until};
+use crate::served::{PATIENCE, Served, hold, serve, until};
 
 /// Puts events into the index by their services, through the pipelines.
 fn put(served: &Served, services: &[&str]) {
@@ -46,6 +46,19 @@ fn data(client: &mut Client) -> String {
 
 fn subscriptions(served: &Served) -> usize {
     served.running.topics().iter().map(|topic| topic.subscriptions).sum()
+}
+
+#[test]
+fn the_index_is_asked_when_what_was_accepted_has_run_or_a_second_has_passed() {
+    let served = serve(|_| {});
+    let held = hold("held query");
+    assert_eq!(served.connect().post("{\"service\":\"held query\"}").body, "{}\n");
+    let begun = Instant::now();
+    assert_eq!(served.ask("GET /index?query=host%20%3D%20%22later%22").body, "[]\n");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "it waits for the pipeline");
+    drop(held);
+    let answer = served.ask("GET /index?query=host%20%3D%20%22later%22");
+    assert!(answer.body.contains("held query"), "{answer:?}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ router! {
 
     #[mailbox(1)]
     #[run(task)]
-    pipeline "held" { where(service =~ "^held"); inspect(wait) }
+    pipeline "held" { where(service =~ "^held"); inspect(wait); with(host = "later"); index }
 
     #[restart(0, within = 1m)]
     pipeline "panics" { where(service == "panic"); inspect(|_| panic!("this is not for us")) }
