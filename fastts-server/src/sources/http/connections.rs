@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::refusal;
 use super::routes;
 use super::stream::Stream;
@@ -36,7 +36,7 @@ pub(super) struct Slot {
 }
 
 /// Takes connections until the listener stops, and ends with the last of them.
-pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<Shared>) {
+pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<HttpState>) {
     let (app, full) = (routes::app(&shared), routes::full(&shared));
     let room = Arc::new(Semaphore::new(shared.options.max_connections));
     let refusals = Arc::new(Semaphore::new(refusal::AT_ONCE));
@@ -62,7 +62,7 @@ pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<Shared>) {
                 }
                 Err(error) if port::is_passing(&error) => {}
                 Err(error) => {
-                    shared.lines.not_taken.say(|more| {
+                    shared.log.not_taken.say(|more| {
                         tracing::error!("cannot take an HTTP connection (nor {more} before it): {error}; is the limit of open files (ulimit -n) too low?");
                     });
                     tokio::time::sleep(port::BREATHER).await;
@@ -79,10 +79,10 @@ pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<Shared>) {
     while connections.join_next().await.is_some() {}
 }
 
-fn turn_away(peer: SocketAddr, shared: &Shared) {
+fn turn_away(peer: SocketAddr, shared: &HttpState) {
     let limit = shared.options.max_connections;
     shared.meter.turned_away();
-    shared.lines.refused.say(|more| {
+    shared.log.refused.say(|more| {
         tracing::warn!(
             "refused an HTTP connection from {peer} (and {more} before it): there are {limit}, raise --http-max-connections to take more"
         );
@@ -90,13 +90,13 @@ fn turn_away(peer: SocketAddr, shared: &Shared) {
 }
 
 /// Serves a connection until its end.
-async fn serve(mut stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, app: Router, slot: Arc<Slot>) {
+async fn serve(mut stream: TcpStream, peer: SocketAddr, shared: Arc<HttpState>, app: Router, slot: Arc<Slot>) {
     let options = &shared.options;
     let mut stopping = pin!(shared.ends.stopping.requested());
     tokio::select! {
         other = refusal::other_protocol(&mut stream, options.timeout) => if let Err(reason) = other {
             shared.meter.refused(1);
-            shared.lines.failed.say(|more| tracing::warn!("HTTP connection from {peer} ended (and {more} others before it): {reason}"));
+            shared.log.failed.say(|more| tracing::warn!("HTTP connection from {peer} ended (and {more} others before it): {reason}"));
             return refusal::write(stream, "400 Bad Request", &reason).await;
         },
         () = &mut stopping => return,

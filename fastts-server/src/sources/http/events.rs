@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::pieces::{Malformed, Pieces};
 use super::posted::{Posted, Refusal};
 use super::refusal::LINGER;
@@ -20,7 +20,7 @@ use super::refusal::LINGER;
 const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// Takes the events of a body, and answers with a line for each.
-pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub(super) async fn take(State(shared): State<Arc<HttpState>>, request: Request) -> Response {
     let sender = shared.sender();
     let (head, mut body) = request.into_parts();
     let mut posted = Posted::new(&shared);
@@ -49,7 +49,7 @@ pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) ->
 }
 
 /// Returns why a request is refused before its body is read.
-fn acceptable(shared: &Shared, headers: &HeaderMap, body: &Body) -> Result<(), Refusal> {
+fn acceptable(shared: &HttpState, headers: &HeaderMap, body: &Body) -> Result<(), Refusal> {
     if !shared.is_serving() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down"));
     }
@@ -60,7 +60,7 @@ fn acceptable(shared: &Shared, headers: &HeaderMap, body: &Body) -> Result<(), R
     within(shared, body.size_hint().lower())
 }
 
-fn within(shared: &Shared, len: u64) -> Result<(), Refusal> {
+fn within(shared: &HttpState, len: u64) -> Result<(), Refusal> {
     let limit = shared.options.max_body;
     if len > limit as u64 {
         let reason = format!("the body is longer than the limit of {limit} bytes (--http-max-body)");
@@ -69,7 +69,7 @@ fn within(shared: &Shared, len: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn read(shared: &Shared, posted: &mut Posted, body: &mut Body) -> Result<(), Refusal> {
+async fn read(shared: &HttpState, posted: &mut Posted, body: &mut Body) -> Result<(), Refusal> {
     let mut pieces = Pieces::new(shared.options.max_message);
     let mut len = 0;
     let mut due = Instant::now() + shared.options.timeout;
@@ -110,7 +110,7 @@ async fn read(shared: &Shared, posted: &mut Posted, body: &mut Body) -> Result<(
 }
 
 /// Waits for more of a body.
-async fn wait(shared: &Shared, body: &mut Body, due: Instant) -> Result<Option<Result<Bytes, axum::Error>>, Refusal> {
+async fn wait(shared: &HttpState, body: &mut Body, due: Instant) -> Result<Option<Result<Bytes, axum::Error>>, Refusal> {
     let draining = async {
         shared.ends.draining.requested().await;
         tokio::time::sleep(STOP_QUIET).await;

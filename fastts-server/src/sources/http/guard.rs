@@ -11,12 +11,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::options::{HttpOptions, Token};
 use super::parameters;
 
 /// Lets a request through to its route, or answers why not.
-pub(super) async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(shared): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
     let options = &shared.options;
     let origin = request.headers().get(ORIGIN).cloned();
     if let Some(origin) = &origin

@@ -21,7 +21,7 @@ use crate::telemetry::{Inside, Meter, Rarely};
 
 /// What all connections share.
 #[derive(Clone, Debug)]
-pub(super) struct Shared {
+pub(super) struct HttpState {
     pub(super) options: Arc<HttpOptions>,
     pub(super) inside: Inside,
     pub(super) out: Intake,
@@ -29,7 +29,7 @@ pub(super) struct Shared {
     pub(super) ends: Ends,
     /// The room for subscriptions.
     pub(super) subscriptions: Arc<Semaphore>,
-    pub(super) lines: Arc<Lines>,
+    pub(super) log: Arc<HttpLog>,
 }
 
 /// How a listener comes to its end: first it accepts no more events and still tells how the server is, then it ends.
@@ -47,14 +47,14 @@ pub(super) struct Ends {
 
 /// What is said about connections.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct HttpLog {
     pub(super) refused: Rarely,
     pub(super) not_taken: Rarely,
     pub(super) failed: Rarely,
     pub(super) missed: Rarely,
 }
 
-impl Shared {
+impl HttpState {
     /// Returns true while events are accepted.
     pub(super) fn is_serving(&self) -> bool {
         !self.ends.draining.is_requested()
@@ -104,7 +104,7 @@ impl Http {
             meter: self.meter,
             inside,
             ends: Ends::default(),
-            lines: Arc::default(),
+            log: Arc::default(),
             accepting: Mutex::default(),
         }))
     }
@@ -122,7 +122,7 @@ struct Server {
     meter: Arc<Meter>,
     ends: Ends,
     subscriptions: Arc<Semaphore>,
-    lines: Arc<Lines>,
+    log: Arc<HttpLog>,
     /// The task that takes connections.
     accepting: Mutex<Option<AbortHandle>>,
 }
@@ -165,7 +165,7 @@ impl HttpServer {
         connections.close();
         // What is over is no longer counted, whether it ended in time or not.
         let _ = tokio::time::timeout(limit, connections.wait()).await;
-        self.0.lines.say_rest();
+        self.0.log.say_rest();
         self.0.meter.read().under_way as usize
     }
 }
@@ -180,14 +180,14 @@ impl Source for HttpServer {
     /// Takes connections, which goes on when this ends; it ends when all the events that had arrived by then were accepted.
     async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
         let server = &*self.0;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(HttpState {
             options: Arc::clone(&server.options),
             inside: server.inside.clone(),
             out,
             meter: Arc::clone(&server.meter),
             ends: server.ends.clone(),
             subscriptions: Arc::clone(&server.subscriptions),
-            lines: Arc::clone(&server.lines),
+            log: Arc::clone(&server.log),
         });
         let mut accepting = tokio::spawn(accept(Arc::clone(&server.listener), shared));
         server.accept_by(Some(accepting.abort_handle()));
@@ -203,10 +203,10 @@ impl Source for HttpServer {
     }
 }
 
-impl Lines {
+impl HttpLog {
     /// Says how often nothing was said since each line was said last.
     fn say_rest(&self) {
-        let Lines { refused, not_taken, failed, missed } = self;
+        let HttpLog { refused, not_taken, failed, missed } = self;
         refused.say_rest(|more| tracing::warn!("{more} more HTTP connections refused since that was last said"));
         not_taken.say_rest(|more| tracing::warn!("{more} more HTTP connections could not be taken since that was last said"));
         failed.say_rest(|more| tracing::warn!("{more} more HTTP connections ended with an error since that was last said"));

@@ -17,7 +17,7 @@ pub(super) struct Pieces {
 enum Form {
     /// Nothing but blanks has come.
     Unknown,
-    Lines,
+    HttpLog,
     /// Within the brackets of an array.
     Array(Place),
     /// Behind the array.
@@ -70,7 +70,7 @@ impl Pieces {
                     *chunk = rest;
                     self.form = Form::Array(Place::default());
                 }
-                Some(_) => self.form = Form::Lines,
+                Some(_) => self.form = Form::HttpLog,
             }
         }
         if let Form::Array(_) = self.form { self.next_element(chunk) } else { self.next_line(chunk) }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use fastts_core::Batch;
 use fastts_core::event::BatchBuilder;
 
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::replies::Replies;
 
 /// How much one batch holds before it is handed to the pipelines.
@@ -19,7 +19,7 @@ const MOST_ERRORS: usize = 1_000;
 
 /// The events of one request, or of one message of a WebSocket.
 pub(super) struct Posted {
-    shared: Arc<Shared>,
+    shared: Arc<HttpState>,
     builder: BatchBuilder,
     pub(super) replies: Replies,
     events: usize,
@@ -42,7 +42,7 @@ impl Refusal {
 }
 
 impl Posted {
-    pub(super) fn new(shared: &Arc<Shared>) -> Posted {
+    pub(super) fn new(shared: &Arc<HttpState>) -> Posted {
         Posted {
             shared: Arc::clone(shared),
             builder: BatchBuilder::new(),

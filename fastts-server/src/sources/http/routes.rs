@@ -12,7 +12,7 @@ use axum::routing::{MethodRouter, get, post};
 use fastts_core::runtime::{PipelineState, Running};
 
 use super::guard::guard;
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::{events, live, socket, stats};
 use crate::telemetry;
 
@@ -30,8 +30,8 @@ GET  /readyz             200 while it accepts events
 ";
 
 /// Makes the routes of a server.
-pub(super) fn app(shared: &Arc<Shared>) -> Router {
-    let routes: [(&str, MethodRouter<Arc<Shared>>); 7] = [
+pub(super) fn app(shared: &Arc<HttpState>) -> Router {
+    let routes: [(&str, MethodRouter<Arc<HttpState>>); 7] = [
         ("/", get(async || text(StatusCode::OK, ROUTES))),
         ("/events", post(events::take).put(events::take).get(socket::events)),
         ("/events/", post(events::take).put(events::take).get(socket::events)),
@@ -48,7 +48,7 @@ pub(super) fn app(shared: &Arc<Shared>) -> Router {
 }
 
 /// Makes the routes for a connection that there is no room for: who watches how the server is must not take that for its end.
-pub(super) fn full(shared: &Arc<Shared>) -> Router {
+pub(super) fn full(shared: &Arc<HttpState>) -> Router {
     let limit = shared.options.max_connections;
     let reason = format!("there are {limit} connections already, which is the limit (--http-max-connections)\n");
     for_watchers()
@@ -62,7 +62,7 @@ pub(super) fn full(shared: &Arc<Shared>) -> Router {
 }
 
 /// Makes the routes that tell how the server is.
-fn for_watchers() -> Router<Arc<Shared>> {
+fn for_watchers() -> Router<Arc<HttpState>> {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/stats", get(stats::stats))
@@ -83,7 +83,7 @@ async fn not_so(method: Method) -> Response {
     text(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not for this path; there are\n\n{ROUTES}"))
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+async fn metrics(State(shared): State<Arc<HttpState>>) -> Response {
     match telemetry::exposition(&shared.inside) {
         Ok(metrics) => ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], metrics).into_response(),
         Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("the metrics cannot be written: {error}\n")),
@@ -92,7 +92,7 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
 
 /// Whether events are accepted. A pipeline that is stopped is named, and does not count: the others go on, and nothing that
 /// watches this could start it again.
-async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+async fn ready(State(shared): State<Arc<HttpState>>) -> Response {
     if !shared.is_serving() {
         return text(StatusCode::SERVICE_UNAVAILABLE, "draining\n");
     }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Error, Extension};
 
 use super::connections::Slot;
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::pieces::Pieces;
 use super::posted::Posted;
 use super::replies;
@@ -25,7 +25,7 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// Opens a WebSocket that takes events.
 pub(super) async fn events(
-    State(shared): State<Arc<Shared>>,
+    State(shared): State<Arc<HttpState>>,
     Extension(slot): Extension<Arc<Slot>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -42,12 +42,12 @@ pub(super) async fn events(
 }
 
 /// Sets the limits of a WebSocket.
-pub(super) fn limited(upgrade: WebSocketUpgrade, shared: &Shared) -> WebSocketUpgrade {
+pub(super) fn limited(upgrade: WebSocketUpgrade, shared: &HttpState) -> WebSocketUpgrade {
     let limit = shared.options.max_message;
     upgrade.max_message_size(limit).max_frame_size(limit).read_buffer_size(16 << 10).write_buffer_size(0)
 }
 
-async fn talk(mut socket: WebSocket, shared: Arc<Shared>) {
+async fn talk(mut socket: WebSocket, shared: Arc<HttpState>) {
     let _sender = shared.sender();
     let mut draining = pin!(shared.ends.draining.requested());
     let mut ping = tokio::time::interval(shared.options.ping);
@@ -86,7 +86,7 @@ async fn talk(mut socket: WebSocket, shared: Arc<Shared>) {
 }
 
 /// Takes what came, and answers it.
-async fn take(socket: &mut WebSocket, shared: &Arc<Shared>, message: Option<Result<Message, Error>>) -> ControlFlow<()> {
+async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, message: Option<Result<Message, Error>>) -> ControlFlow<()> {
     let message = match message {
         None | Some(Ok(Message::Close(_))) => return goodbye(socket).await,
         // Answered by the socket itself.
@@ -104,7 +104,7 @@ async fn take(socket: &mut WebSocket, shared: &Arc<Shared>, message: Option<Resu
     }
     let replies = match form {
         Form::Array => format!("[{}]", posted.replies.join(",")),
-        Form::Lines => posted.replies.join("\n"),
+        Form::HttpLog => posted.replies.join("\n"),
     };
     sent(socket.send(Message::text(replies)).await)
 }
@@ -112,7 +112,7 @@ async fn take(socket: &mut WebSocket, shared: &Arc<Shared>, message: Option<Resu
 /// How events came, and so how they are answered.
 enum Form {
     /// One, or several with line breaks between them.
-    Lines,
+    HttpLog,
     Array,
 }
 
@@ -124,10 +124,10 @@ fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
     };
     let is_array = message.trim_ascii_start().first() == Some(&b'[');
     match whole {
-        None if !is_array => return Form::Lines,
+        None if !is_array => return Form::HttpLog,
         Some(reason) if !message.trim_ascii().contains(&b'\n') => {
             posted.replies.error(&reason);
-            return Form::Lines;
+            return Form::HttpLog;
         }
         _ => {}
     }
@@ -150,11 +150,11 @@ fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
     if let Err(reason) = taken {
         posted.replies.error(&reason);
     }
-    if is_array { Form::Array } else { Form::Lines }
+    if is_array { Form::Array } else { Form::HttpLog }
 }
 
 /// Closes a WebSocket of which nothing more can be read, with the reason.
-pub(super) async fn failed(socket: &mut WebSocket, shared: &Shared, error: &Error) -> ControlFlow<()> {
+pub(super) async fn failed(socket: &mut WebSocket, shared: &HttpState, error: &Error) -> ControlFlow<()> {
     shared.meter.refused(1);
     let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     let code = if reason.contains("too long") || reason.contains("too big") { close_code::SIZE } else { close_code::PROTOCOL };

@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::routes::text;
 use crate::telemetry::stats::Stats;
 
 /// Answers with everything there is to count.
-pub(super) async fn stats(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn stats(State(shared): State<Arc<HttpState>>) -> Response {
     match serde_json::to_string(&Stats::of(&shared.inside, shared.is_serving())) {
         Ok(stats) => ([(CONTENT_TYPE, "application/json")], stats + "\n").into_response(),
         Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("the figures cannot be written: {error}\n")),

@@ -16,7 +16,7 @@ use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
 use super::inbox::Inbox;
-use super::listener::Shared;
+use super::listener::TcpState;
 use super::stream::Stream;
 use super::writing::{readable, try_write};
 use crate::riemann::reply;
@@ -30,7 +30,7 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 /// A connection. What it holds here is all that an idle one costs, besides the socket.
 pub(super) struct Connection<S> {
     pub(super) stream: S,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<TcpState>,
     pub(super) stop: Stop,
     pub(super) inbox: Inbox,
     /// What it holds of frames that are not complete and answers that are not read.
@@ -47,7 +47,7 @@ enum Wake {
 }
 
 impl<S: Stream> Connection<S> {
-    pub(super) fn new(stream: S, shared: Arc<Shared>, stop: Stop) -> Connection<S> {
+    pub(super) fn new(stream: S, shared: Arc<TcpState>, stop: Stop) -> Connection<S> {
         let share = Share::new(&shared.unfinished);
         let due = Instant::now() + shared.options.idle_timeout;
         Connection { stream, shared, stop, inbox: Inbox::default(), share, due }
@@ -156,7 +156,7 @@ impl<S: Stream> Connection<S> {
             return self.hold(begun);
         };
         let read = Instant::now();
-        let Shared { options, out, meter, .. } = &*self.shared;
+        let TcpState { options, out, meter, .. } = &*self.shared;
         let round = self.inbox.sort(&mut buffers, options.max_frame, out.now());
         meter.took(round.frames, buffers.builder.len(), round.bytes);
         meter.refused(round.refused);
@@ -176,7 +176,7 @@ impl<S: Stream> Connection<S> {
         if !round.asked.is_empty() {
             replies = Box::pin(self.answer(replies, &round.asked)).await?;
         }
-        let Shared { pool, meter, .. } = &*self.shared;
+        let TcpState { pool, meter, .. } = &*self.shared;
         let written = try_write(&mut self.stream, &replies)?;
         // Without the time that a client leaves its answers unread.
         meter.handled(round.frames, read.elapsed());
@@ -254,7 +254,7 @@ impl<S: Stream> Connection<S> {
 }
 
 /// Has a batch accepted. As long as it waits for that, it counts, with `more` bytes that the connection holds besides.
-async fn deliver(shared: &Shared, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
+async fn deliver(shared: &TcpState, batch: Batch, more: usize, unfinished: &mut Share) -> Result<Option<Batch>, Refused> {
     let _work = shared.meter.work();
     let bytes = batch.memory() + more;
     let mut delivery = pin!(shared.out.deliver(batch));

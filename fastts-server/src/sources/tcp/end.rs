@@ -67,7 +67,7 @@ impl From<io::Error> for End {
 
 /// What is said about connections: one line for each kind of thing, and how many more there were.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct ConnectionLog {
     refused: Rarely,
     not_taken: Rarely,
     cut: Rarely,
@@ -82,7 +82,7 @@ pub(super) struct Lines {
     failed: Rarely,
 }
 
-impl Lines {
+impl ConnectionLog {
     /// Says that there are too many connections.
     pub(super) fn refused(&self, peer: SocketAddr, limit: usize) {
         self.refused.say(|more| {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::budget::Budget;
 use super::buffers::Pool;
 use super::connection::Connection;
-use super::end::{End, Lines};
+use super::end::{ConnectionLog, End};
 use super::options::TcpOptions;
 use super::stream::{Opening, Plain};
 use crate::riemann::reply;
@@ -25,7 +25,7 @@ use crate::telemetry::Meter;
 const FREE: usize = 16 << 10;
 
 /// What all connections share.
-pub(super) struct Shared {
+pub(super) struct TcpState {
     pub(super) options: TcpOptions,
     pub(super) out: Intake,
     pub(super) pool: Pool,
@@ -36,10 +36,10 @@ pub(super) struct Shared {
     pub(super) meter: Arc<Meter>,
 }
 
-impl Shared {
-    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, out: Intake) -> Shared {
+impl TcpState {
+    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, out: Intake) -> TcpState {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Shared {
+        TcpState {
             out,
             pool: Pool::new(4 * threads),
             unfinished: Budget::new(options.max_unfinished, FREE),
@@ -64,8 +64,8 @@ struct Bound {
     meter: Arc<Meter>,
     /// How many connections were cut off before what they had sent was accepted.
     cut: AtomicUsize,
-    /// Shared with the connections, which must not hold the port.
-    lines: Arc<Lines>,
+    /// TcpState with the connections, which must not hold the port.
+    log: Arc<ConnectionLog>,
 }
 
 impl Tcp {
@@ -81,7 +81,7 @@ impl Tcp {
     pub(crate) async fn bind_as(transport: &'static str, options: TcpOptions) -> io::Result<Tcp> {
         let listener = port::take(&options.listen).await?;
         let meter = Arc::new(Meter::new(transport, listener.local_addr()?));
-        Ok(Tcp { bound: Arc::new(Bound { listener, options, meter, cut: AtomicUsize::new(0), lines: Arc::default() }) })
+        Ok(Tcp { bound: Arc::new(Bound { listener, options, meter, cut: AtomicUsize::new(0), log: Arc::default() }) })
     }
 
     /// Returns the address and the real port.
@@ -103,7 +103,7 @@ impl Tcp {
     /// Serves connections that begin with something, until it is stopped and what has arrived is accepted and answered.
     pub(crate) async fn serve<O: Opening>(&self, opening: Arc<O>, out: Intake, stop: Stop) {
         let Bound { options, meter, .. } = &*self.bound;
-        let shared = Arc::new(Shared::new(options.clone(), Arc::clone(meter), out));
+        let shared = Arc::new(TcpState::new(options.clone(), Arc::clone(meter), out));
         let mut connections = Connections { bound: Arc::clone(&self.bound), shared, opening, stop, tasks: JoinSet::new() };
         connections.accept().await;
         while connections.tasks.join_next().await.is_some() {}
@@ -126,7 +126,7 @@ impl Source for Tcp {
 /// The connections of a listener that runs. Those that are left when it is dropped are cut off.
 struct Connections<O> {
     bound: Arc<Bound>,
-    shared: Arc<Shared>,
+    shared: Arc<TcpState>,
     opening: Arc<O>,
     stop: Stop,
     tasks: JoinSet<()>,
@@ -144,7 +144,7 @@ impl<O: Opening> Connections<O> {
                     Ok((stream, peer)) => self.welcome(stream, peer),
                     Err(error) if port::is_passing(&error) => {}
                     Err(error) => {
-                        bound.lines.not_taken(&error);
+                        bound.log.not_taken(&error);
                         tokio::time::sleep(port::BREATHER).await;
                     }
                 },
@@ -168,11 +168,11 @@ impl<O: Opening> Connections<O> {
                 // Written without waiting: a fresh socket has room for it. A client that asks will find it as its answer.
                 let _ = TcpStream::into_std(stream).and_then(|stream| io::Write::write(&mut &stream, &refusal));
             }
-            self.bound.lines.refused(peer, limit);
+            self.bound.log.refused(peer, limit);
             return;
         }
         port::set_options(&stream, peer);
-        let (lines, opening, shared) = (Arc::clone(&self.bound.lines), Arc::clone(&self.opening), Arc::clone(&self.shared));
+        let (log, opening, shared) = (Arc::clone(&self.bound.log), Arc::clone(&self.opening), Arc::clone(&self.shared));
         // Its own, so that connections share no lock when they look whether they should stop.
         let stop = self.stop.child();
         self.tasks.spawn(async move {
@@ -181,7 +181,7 @@ impl<O: Opening> Connections<O> {
                 Ok(stream) => Connection::new(stream, shared, stop).run().await,
                 Err(end) => end,
             };
-            lines.ended(peer, &end);
+            log.ended(peer, &end);
         });
     }
 }
@@ -192,7 +192,7 @@ impl<O> Drop for Connections<O> {
         while self.tasks.try_join_next().is_some() {}
         let cut = self.tasks.len().min(self.shared.meter.read().under_way as usize);
         self.bound.cut.fetch_add(cut, Ordering::Relaxed);
-        self.bound.lines.say_rest();
+        self.bound.log.say_rest();
     }
 }
 

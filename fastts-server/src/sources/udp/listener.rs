@@ -11,13 +11,13 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use tokio::net::UdpSocket;
 
 use super::options::UdpOptions;
-use super::receiver::Shared;
+use super::receiver::UdpState;
 use crate::telemetry::Meter;
 
 /// A listener that has its port. It is a source; its copies have the same port and the same counters.
 #[derive(Clone, Debug)]
 pub struct Udp {
-    shared: Arc<Shared>,
+    shared: Arc<UdpState>,
 }
 
 impl Udp {
@@ -32,7 +32,7 @@ impl Udp {
             match listen(address, &options) {
                 Ok(socket) => {
                     let meter = Arc::new(Meter::new("udp", socket.local_addr()?));
-                    return Ok(Udp { shared: Arc::new(Shared::new(socket, options, meter)) });
+                    return Ok(Udp { shared: Arc::new(UdpState::new(socket, options, meter)) });
                 }
                 Err(error) => failed = error,
             }
@@ -57,7 +57,7 @@ impl Udp {
 
     /// Returns what became of datagrams so far; it asks the system, too.
     pub fn counts(&self) -> UdpCounts {
-        let Shared { meter, too_long, malformed, not_accepted, .. } = &*self.shared;
+        let UdpState { meter, too_long, malformed, not_accepted, .. } = &*self.shared;
         let overflown = self.shared.ask();
         let read = meter.read();
         UdpCounts {
@@ -86,12 +86,12 @@ impl Source for Udp {
 }
 
 /// Says at the end what there is to say, however that comes about.
-struct End<'s>(&'s Shared);
+struct End<'s>(&'s UdpState);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
         self.0.ask();
-        self.0.lines.say_rest();
+        self.0.log.say_rest();
     }
 }
 

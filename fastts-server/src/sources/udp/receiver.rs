@@ -34,7 +34,7 @@ const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// What all copies of a listener share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct UdpState {
     pub(super) socket: UdpSocket,
     pub(super) options: UdpOptions,
     pub(super) meter: Arc<Meter>,
@@ -46,12 +46,12 @@ pub(super) struct Shared {
     overflown: AtomicU64,
     /// Whether everything that had come by the end was delivered.
     pub(super) done: AtomicBool,
-    pub(super) lines: Lines,
+    pub(super) log: DatagramLog,
 }
 
 /// What is said about datagrams.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct DatagramLog {
     too_long: Rarely,
     malformed: Rarely,
     query: Rarely,
@@ -71,10 +71,10 @@ struct Round {
     failed: bool,
 }
 
-impl Shared {
-    pub(super) fn new(socket: UdpSocket, options: UdpOptions, meter: Arc<Meter>) -> Shared {
+impl UdpState {
+    pub(super) fn new(socket: UdpSocket, options: UdpOptions, meter: Arc<Meter>) -> UdpState {
         let zero = || AtomicU64::new(0);
-        Shared {
+        UdpState {
             socket,
             options,
             meter,
@@ -83,7 +83,7 @@ impl Shared {
             not_accepted: zero(),
             overflown: zero(),
             done: AtomicBool::new(false),
-            lines: Lines::default(),
+            log: DatagramLog::default(),
         }
     }
 
@@ -156,7 +156,7 @@ impl Shared {
                 Err(error) => {
                     round.failed = error.kind() != io::ErrorKind::WouldBlock;
                     if round.failed {
-                        self.lines.failed(&error);
+                        self.log.failed(&error);
                     }
                     round.more = false;
                     break;
@@ -166,12 +166,12 @@ impl Shared {
         let (mut begin, now) = (0, out.now());
         for &(end, peer) in &*datagrams {
             match builder.message(begin..end, now) {
-                Ok(message) if message.query.is_some() => self.lines.query(peer),
+                Ok(message) if message.query.is_some() => self.log.query(peer),
                 Ok(_) => {}
                 Err(error) => {
                     round.dropped += 1;
                     self.malformed.fetch_add(1, Ordering::Relaxed);
-                    self.lines.malformed(peer, &error);
+                    self.log.malformed(peer, &error);
                 }
             }
             begin = end;
@@ -193,7 +193,7 @@ impl Shared {
                 let lost = round.datagrams - round.dropped;
                 self.not_accepted.fetch_add(lost as u64, Ordering::Relaxed);
                 self.meter.dropped(lost);
-                self.lines.not_accepted(lost, &refused.reason);
+                self.log.not_accepted(lost, &refused.reason);
                 BatchBuilder::default()
             }
         }
@@ -202,7 +202,7 @@ impl Shared {
     #[cold]
     fn too_long(&self, length: usize, peer: SocketAddr) {
         self.too_long.fetch_add(1, Ordering::Relaxed);
-        self.lines.too_long(length, self.options.max_datagram, peer);
+        self.log.too_long(length, self.options.max_datagram, peer);
     }
 
     /// Asks the system again and again, whenever it may have dropped anything: also while what was read waits for the pipelines,
@@ -225,13 +225,13 @@ impl Shared {
         let before = self.overflown.fetch_max(now, Ordering::Relaxed);
         if now > before {
             self.meter.dropped((now - before) as usize);
-            self.lines.overflown(now - before);
+            self.log.overflown(now - before);
         }
         now.max(before)
     }
 }
 
-impl Lines {
+impl DatagramLog {
     fn too_long(&self, length: usize, limit: usize, peer: SocketAddr) {
         self.too_long.say(|more| {
             tracing::warn!(

@@ -20,7 +20,7 @@ use fastts_core::{Event, Subscription};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::connections::Slot;
-use super::listener::Shared;
+use super::listener::HttpState;
 use super::routes::text;
 use super::{json, parameters};
 use crate::sources::http::socket::limited;
@@ -32,7 +32,7 @@ type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// Answers with the index, and with what changes in it.
 pub(super) async fn index(
-    State(shared): State<Arc<Shared>>,
+    State(shared): State<Arc<HttpState>>,
     Extension(slot): Extension<Arc<Slot>>,
     uri: Uri,
     headers: HeaderMap,
@@ -60,7 +60,7 @@ pub(super) async fn index(
 
 /// Answers with what is published on a topic.
 pub(super) async fn pubsub(
-    State(shared): State<Arc<Shared>>,
+    State(shared): State<Arc<HttpState>>,
     Extension(slot): Extension<Arc<Slot>>,
     Path(topic): Path<String>,
     uri: Uri,
@@ -120,13 +120,13 @@ impl IntoResponse for Refused {
     }
 }
 
-async fn begin(shared: &Arc<Shared>, wanted: Wanted) -> Result<Live, Refused> {
+async fn begin(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refused> {
     let begun = begin_now(shared, wanted).await;
     shared.meter.refused(usize::from(begun.is_err()));
     begun
 }
 
-async fn begin_now(shared: &Arc<Shared>, wanted: Wanted) -> Result<Live, Refused> {
+async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refused> {
     let refused = |status, code, reason| Refused { status, code, reason };
     let query = Query::parse(wanted.query.as_deref().unwrap_or("true"))
         .map_err(|error| refused(StatusCode::BAD_REQUEST, close_code::POLICY, error.to_string()))?;
@@ -165,7 +165,7 @@ async fn begin_now(shared: &Arc<Shared>, wanted: Wanted) -> Result<Live, Refused
 }
 
 /// Opens a WebSocket; what is wrong closes it with the reason, as a page sees nothing else.
-fn socket(upgrade: WebSocketUpgrade, shared: Arc<Shared>, slot: Arc<Slot>, wanted: Wanted) -> Response {
+fn socket(upgrade: WebSocketUpgrade, shared: Arc<HttpState>, slot: Arc<Slot>, wanted: Wanted) -> Response {
     limited(upgrade, &shared).on_upgrade(async move |socket| {
         let _slot = slot;
         socket::show(socket, &shared, begin(&shared, wanted).await).await;
@@ -173,7 +173,7 @@ fn socket(upgrade: WebSocketUpgrade, shared: Arc<Shared>, slot: Arc<Slot>, wante
 }
 
 /// Opens a stream of events.
-async fn stream(shared: Arc<Shared>, slot: Arc<Slot>, wanted: Wanted) -> Response {
+async fn stream(shared: Arc<HttpState>, slot: Arc<Slot>, wanted: Wanted) -> Response {
     match begin(&shared, wanted).await {
         Ok(live) => stream::show(shared, slot, live),
         Err(refused) => refused.into_response(),

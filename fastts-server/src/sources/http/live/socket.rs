@@ -9,11 +9,11 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::{Coming, Live, Refused};
 use crate::sources::http::json;
-use crate::sources::http::listener::Shared;
+use crate::sources::http::listener::HttpState;
 use crate::sources::http::socket::{close, failed, goodbye, sent};
 
 /// Shows what is there, and then what comes, until one side has enough.
-pub(super) async fn show(mut socket: WebSocket, shared: &Arc<Shared>, live: Result<Live, Refused>) {
+pub(super) async fn show(mut socket: WebSocket, shared: &Arc<HttpState>, live: Result<Live, Refused>) {
     // However it ends, this is the end.
     let _ = match live {
         Err(refused) => close(&mut socket, refused.code, &refused.reason).await,
@@ -21,7 +21,7 @@ pub(super) async fn show(mut socket: WebSocket, shared: &Arc<Shared>, live: Resu
     };
 }
 
-async fn show_all(socket: &mut WebSocket, shared: &Arc<Shared>, live: Live) -> ControlFlow<()> {
+async fn show_all(socket: &mut WebSocket, shared: &Arc<HttpState>, live: Live) -> ControlFlow<()> {
     for event in live.events {
         sent(socket.send(Message::text(json::event(event.view()))).await)?;
     }
@@ -52,7 +52,7 @@ async fn show_all(socket: &mut WebSocket, shared: &Arc<Shared>, live: Live) -> C
 }
 
 /// Returns the ticks at which a client is asked whether it is there.
-pub(super) fn every(shared: &Shared) -> Interval {
+pub(super) fn every(shared: &HttpState) -> Interval {
     let mut ping = tokio::time::interval(shared.options.ping);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
@@ -60,13 +60,13 @@ pub(super) fn every(shared: &Shared) -> Interval {
 }
 
 /// Says in the log that a reader does not keep up; returns how many events it has missed since the last time.
-pub(super) fn tell_missed(shared: &Shared, coming: &Coming, before: &mut u64) -> u64 {
+pub(super) fn tell_missed(shared: &HttpState, coming: &Coming, before: &mut u64) -> u64 {
     let missed = coming.subscription.missed();
     let more = missed - std::mem::replace(before, missed);
     if more > 0 {
         shared.meter.missed(more);
         let topic = coming.subscription.topic();
-        shared.lines.missed.say(|others| {
+        shared.log.missed.say(|others| {
             tracing::warn!("a subscriber of {topic:?} does not keep up and has missed {more} events (and so have {others} before it)");
         });
     }

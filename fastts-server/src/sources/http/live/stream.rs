@@ -12,10 +12,10 @@ use super::socket::tell_missed;
 use super::{Coming, Live};
 use crate::sources::http::connections::Slot;
 use crate::sources::http::json;
-use crate::sources::http::listener::Shared;
+use crate::sources::http::listener::HttpState;
 
 /// Answers with what is there, and then with what comes, until one side has enough.
-pub(super) fn show(shared: Arc<Shared>, slot: Arc<Slot>, live: Live) -> Response {
+pub(super) fn show(shared: Arc<HttpState>, slot: Arc<Slot>, live: Live) -> Response {
     // What is written now and then, so that both sides and everything between them see that the connection is alive.
     let alive = KeepAlive::new().interval(shared.options.ping);
     let shown = Shown { shared, _slot: slot, begun: false, there: live.events.into_iter(), coming: live.coming, missed: 0, untold: 0 };
@@ -25,7 +25,7 @@ pub(super) fn show(shared: Arc<Shared>, slot: Arc<Slot>, live: Live) -> Response
 
 /// How far a stream of events is.
 struct Shown {
-    shared: Arc<Shared>,
+    shared: Arc<HttpState>,
     _slot: Arc<Slot>,
     begun: bool,
     /// What is there.

@@ -69,7 +69,7 @@ async fn answers_that_the_stream_keeps_are_flushed_before_more_is_waited_for() {
     let stream = Lazy { incoming: vec![0; 8], ..Lazy::default() };
     let flushed = Arc::clone(&stream.flushed);
     let meter = Arc::new(Meter::new("lazy", ([127, 0, 0, 1], 0).into()));
-    let shared = Arc::new(Shared::new(TcpOptions::default(), meter, intake(Time::EPOCH, |batch| async { Ok(Some(batch)) })));
+    let shared = Arc::new(TcpState::new(TcpOptions::default(), meter, intake(Time::EPOCH, |batch| async { Ok(Some(batch)) })));
     let connection = tokio::spawn(Connection::new(stream, shared, Stop::new()).run());
     tokio::time::timeout(Duration::from_secs(30), flushed.1.notified()).await.unwrap();
     assert_eq!(*flushed.0.lock().unwrap(), [OK, OK].concat());
