@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 
 use common::{NOW, PATIENCE, Recorder, Served, Wire, events, frame, raw_frame, serve, serve_to, until};
 use fastts_core::Metric;
+use fastts_core::testing::comply;
+use fastts_server::sources::tcp::{Tcp, TcpOptions};
 use fastts_testkit::proto::{Attribute, Event, Msg, Query};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 const PING: [u8; 4] = [0; 4];
 
@@ -429,4 +433,17 @@ fn a_listener_that_is_run_again_has_the_same_port_and_counters() {
     served.run_again();
     ping(&served);
     until("both were counted", || meter.read().connections == 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_keeps_the_promises_of_a_source() {
+    let mut options = TcpOptions::default();
+    options.listen = "127.0.0.1:0".to_owned();
+    let tcp = Tcp::bind(options).await.unwrap();
+    let address = tcp.address();
+    let bring = async || {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&frame(&events(["one"]))).await.unwrap();
+    };
+    comply(|| tcp.clone(), bring).await;
 }

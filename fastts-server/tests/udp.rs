@@ -8,7 +8,7 @@ use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
 use common::{NOW, PATIENCE, Recorder, events, until};
-use fastts_core::testing::SourceRun;
+use fastts_core::testing::{SourceRun, comply};
 use fastts_server::sources::udp::{Udp, UdpOptions};
 use fastts_testkit::proto::{Event, Msg, Query};
 use proptest::prelude::*;
@@ -208,4 +208,15 @@ fn a_flood_does_not_keep_the_server_from_stopping() {
     assert!(served.stop(PATIENCE));
     over.store(true, std::sync::atomic::Ordering::Relaxed);
     flood.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_keeps_the_promises_of_a_source() {
+    let mut options = UdpOptions::default();
+    options.listen = "127.0.0.1:0".to_owned();
+    let udp = Udp::bind(options).await.unwrap();
+    let client = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    client.connect(udp.address()).await.unwrap();
+    let message = events(["one"]).encode_to_vec();
+    comply(|| udp.clone(), async || _ = client.send(&message).await.unwrap()).await;
 }

@@ -8,7 +8,7 @@ mod driver;
 mod source;
 
 pub use driver::Driver;
-pub use source::{SourceRun, intake};
+pub use source::{SourceRun, comply, intake};
 
 #[doc(inline)]
 pub use crate::stages::tap_unnamed as tap;

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fastts_core::runtime::{
     Description, Intake, ManualClock, PipelineState, Running, SendError, Source, SourceError, SourceState, SourceStats, Stop,
 };
+use fastts_core::testing::comply;
 use fastts_core::{Event, Item, Overflow, Policy};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore, mpsc};
 
 use crate::kit::*;
 
@@ -216,7 +217,7 @@ async fn one_that_does_not_stop_is_cut_off() {
     });
     running.add_source("deaf", source).unwrap();
     assert!(running.drain(millis(40)).await.is_complete(), "what it had not delivered is not lost");
-    assert_eq!(dropped.available_permits(), 1);
+    assert_eq!((dropped.available_permits(), running.sources()[0].state), (1, SourceState::Ended));
 }
 
 struct Dropped(Arc<Semaphore>);
@@ -255,4 +256,47 @@ async fn a_source_may_bring_items_of_another_type_if_a_pipeline_takes_them() {
     running.add_source("texts", || Texts).unwrap();
     reaches(&running, SourceState::Ended).await;
     assert_eq!((running.stats()[0].ran, running.sources()[0].events), (2, 2));
+}
+
+/// Brings what comes through a channel; when it is refused it does as it was told.
+struct Channel {
+    numbers: Arc<Mutex<mpsc::UnboundedReceiver<i64>>>,
+    refused: fn(),
+}
+
+impl Source for Channel {
+    type Item = Event;
+
+    fn describe(&self) -> Description {
+        Description::new("channel")
+    }
+
+    async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
+        let mut numbers = self.numbers.lock().await;
+        loop {
+            tokio::select! {
+                number = numbers.recv() => if out.deliver(batch(number)).await.is_err() {
+                    (self.refused)();
+                },
+                () = stop.requested() => return Ok(()),
+            }
+        }
+    }
+}
+
+async fn comply_when_refused(refused: fn()) {
+    let (sender, numbers) = mpsc::unbounded_channel();
+    let numbers = Arc::new(Mutex::new(numbers));
+    comply(|| Channel { numbers: Arc::clone(&numbers), refused }, async || sender.send(1).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_source_that_keeps_its_promises_complies() {
+    comply_when_refused(|| {}).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the source panicked")]
+async fn one_that_panics_when_it_is_refused_does_not_comply() {
+    comply_when_refused(|| panic!("refused")).await;
 }

@@ -1,9 +1,13 @@
 //! `POST /events`.
 
 use fastts_core::Metric;
+use fastts_core::runtime::{Options, Running};
+use fastts_core::testing::comply;
+use fastts_server::sources::http::{Http, HttpOptions};
+use fastts_server::telemetry::Inside;
 
 use crate::client::Client;
-use crate::served::{hold, recorded, serve, until};
+use crate::served::{hold, recorded, router, serve, until};
 
 #[test]
 fn lines_and_arrays_are_events_and_each_has_its_reply() {
@@ -99,4 +103,22 @@ fn a_client_may_close_its_side_and_pipeline_requests() {
     }
     assert!(client.answer().is_none());
     assert_eq!(recorded("closed", 3).len(), 3);
+}
+
+#[test]
+fn it_keeps_the_promises_of_a_source() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut options = HttpOptions::default();
+        options.listen = "127.0.0.1:0".to_owned();
+        let http = Http::bind(options).await.unwrap();
+        let address = http.address();
+        let server = http.showing(Inside::new(Running::start(router(), Options::new()).unwrap(), []));
+        let bring = async || {
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let request = b"POST /events HTTP/1.1\r\nhost: here\r\ncontent-length: 2\r\n\r\n{}";
+            tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.unwrap();
+        };
+        comply(|| server.clone(), bring).await;
+    });
 }

@@ -138,6 +138,7 @@ impl Sources {
             if !task.is_finished() {
                 tracing::warn!("source {:?} did not stop in time, and is aborted", seat.name);
                 task.abort();
+                seat.seen().state = SourceState::Ended;
             }
         }
         // A source that never comes back from a call cannot be cut off, and must not keep the others from the end.
