@@ -28,7 +28,7 @@ pub use dispatch::{Head, TextTest};
 pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
 pub use engine::live::Running;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
-pub use engine::router::{Overflow, Pipeline, Policy, Router, Run};
+pub use engine::router::{Pipeline, Policy, Router, Run};
 #[doc(inline)]
 pub use fastts_macros::Item;
 pub use index::Index;
@@ -39,6 +39,7 @@ pub use model::item::{HasFields, IsEvent, Item};
 pub use model::json::ToJson;
 pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
+pub use model::overflow::Overflow;
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};
@@ -48,7 +49,7 @@ pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, Topi
 ///
 /// What it promises is in `docs/runtime.md`.
 pub mod runtime {
-    pub use crate::clock::{Clock, ManualClock, blocking};
+    pub use crate::clock::{Clock, ManualClock, Rarely, blocking};
     pub use crate::engine::error::{Draining, SendError, StartError};
     pub use crate::engine::live::*;
     pub use crate::engine::source::{Description, Refused, Source, SourceError, Stop};
@@ -174,10 +175,11 @@ pub mod __private {
     pub use crate::chain::gate::{Marked, NoFlow, NotShared, Returned, Value};
     pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
-    pub use crate::engine::router::{Builder, Info, Overflow, Policy, Run};
+    pub use crate::engine::router::{Builder, Info, Policy, Run};
     pub use crate::model::event::Event;
     pub use crate::model::event::change::{self, Missing};
     pub use crate::model::item::Item;
+    pub use crate::model::overflow::Overflow;
     pub use crate::model::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,
     };

@@ -4,9 +4,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fastts_core::prelude::*;
-use fastts_core::sink::Lines;
+use fastts_core::sink::{Lines, Options, Worker};
 use fastts_core::testing::{Driver, take_tapped};
-use fastts_core::{event, stages};
+use fastts_core::{Context, Emit, Stage, Token, event};
 
 #[derive(Clone, Debug, PartialEq, Item)]
 struct Order {
@@ -60,18 +60,25 @@ fn one_pipeline_can_be_fed_alone_and_items_of_any_type() {
 
 #[test]
 fn sinks_are_replaced_by_recorders() {
-    struct Untouched;
-    impl std::io::Write for Untouched {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            unreachable!("a driver writes nothing")
+    /// A sink of one's own.
+    #[derive(Clone)]
+    struct Audit(Worker<Lines<std::io::Empty>>);
+
+    impl Stage<Event> for Audit {
+        type Out = Event;
+
+        fn start(&mut self, cx: &mut Context) {
+            self.0 = cx.sinks().open("audit", &Options::new(), || unreachable!("a driver delivers nothing"));
         }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
+
+        fn item(&mut self, event: EventView<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+            self.0.text(&Token::none(), |line| line.extend_from_slice(event.service().unwrap_or("-").as_bytes()));
+            out.emit(event, cx);
         }
     }
+
     fn audit<F: Flow<Item = Event>>(flow: F) -> impl Flow<In = F::In, Item = Event> {
-        let lines = Lines::start("audit", Untouched);
-        stages::inspect(flow, move |e| lines.line(|line| line.extend_from_slice(e.service().unwrap_or("-").as_bytes())))
+        flow.into_pipe().then(Audit(Worker::nobody()))
     }
     router! { pipeline "audited" { audit; stdout } }
 
@@ -106,7 +113,7 @@ fn a_tap_that_is_not_there_or_of_another_type_is_named() {
     assert!(shown.contains(r#"no tap("fast"); there are: "in", "orders", "rate", "slow""#), "{shown}");
     driver.inject(event! { service: "api", metric: 130 });
     let shown = message(|| drop(driver.tapped::<Order>("slow")));
-    assert!(shown.contains("fastts_core::event::owned::Event, not driver::Order"), "{shown}");
+    assert!(shown.contains("event::owned::Event, not driver::Order"), "{shown}");
 }
 
 #[test]

@@ -26,13 +26,14 @@ pub mod sinks;
 pub mod sources;
 pub mod stages;
 pub mod telemetry;
+pub mod testing;
 
 pub use cli::{IntoRouter, Server, run};
 // The trait alone: the derive macro of the same name must be the one that names this crate.
 #[doc(inline)]
 pub use fastts_core::__private::Item;
 pub use fastts_core::runtime::{Description, Intake, Refused, Source, SourceError, Stop};
-pub use fastts_core::{Batch, Event, EventView, Flow, Metric, Overflow, Router, Time, Window, event, folds, testing};
+pub use fastts_core::{Batch, Event, EventView, Flow, Metric, Overflow, Router, Time, Window, event, folds};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 

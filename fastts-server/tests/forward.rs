@@ -14,6 +14,7 @@ use fastts_core::Batch;
 use fastts_core::runtime::{Drained, Options, Running};
 use fastts_core::testing::Driver;
 use fastts_server::prelude::*;
+use fastts_server::testing::compliance::{Compliance, Peer};
 use fastts_server::{Overflow, event};
 use tokio::runtime::Runtime;
 
@@ -92,6 +93,67 @@ fn numbers(recorder: &Recorder, events: usize) -> Vec<i64> {
 /// Makes a server where another was.
 fn serve_again(address: SocketAddr, recorder: Recorder) -> Served {
     serve_to(recorder, |options| options.listen = address.to_string())
+}
+
+/// A server that a test starts and stops, always at one address.
+struct Riemann {
+    address: SocketAddr,
+    recorder: Recorder,
+    served: Option<Served>,
+}
+
+impl Peer for Riemann {
+    fn start(&mut self) {
+        let again = || serve_again(self.address, self.recorder.clone());
+        self.served.get_or_insert_with(again);
+    }
+
+    fn stop(&mut self) -> bool {
+        if let Some(mut served) = self.served.take() {
+            served.stop(Duration::ZERO);
+        }
+        true
+    }
+
+    fn slow(&mut self, slow: bool) -> bool {
+        match slow {
+            true => drop(self.recorder.gate.forget_permits(usize::MAX)),
+            false => self.recorder.gate.add_permits(100_000),
+        }
+        true
+    }
+
+    fn refuse(&mut self, service: Option<&str>) -> bool {
+        *self.recorder.refuses.lock().unwrap() = service.map(str::to_owned);
+        true
+    }
+
+    fn arrived(&mut self) -> Vec<String> {
+        self.recorder.events(0).iter().map(|event| event.service().unwrap().to_owned()).collect()
+    }
+}
+
+router! {
+    pub fn compliant;
+    let server = server();
+    pipeline "compliant" { forward(server, queue = 100, batch = 10) }
+}
+
+router! {
+    pub fn compliant_and_waiting;
+    let server = server();
+    pipeline "compliant" { forward(server, queue = 100, batch = 10, overflow = Overflow::Block) }
+}
+
+#[test]
+fn it_keeps_what_every_sink_promises() {
+    for (router, overflow) in [(compliant as fn() -> Router, Overflow::DropOldest), (compliant_and_waiting, Overflow::Block)] {
+        let address = nobody();
+        SERVER.set(address.to_string());
+        let mut riemann = Riemann { address, recorder: Recorder::closed(), served: None };
+        riemann.slow(false);
+        Compliance::new(router, overflow).check(&mut riemann);
+    }
 }
 
 /// Returns an address at which nobody listens.
@@ -202,13 +264,17 @@ fn a_pipeline_that_may_wait_does_so_for_a_slow_server_and_not_for_one_that_is_aw
 }
 
 #[test]
-fn what_is_refused_again_and_again_is_dropped() {
+fn what_is_refused_again_and_again_is_a_dead_letter() {
     let served = serve_to(Recorder::refusing("not here"), |_| {});
     let route = start(usual, served.address);
     route.send(0..10);
     assert!(route.drain(PATIENCE).is_complete(), "what is refused is not left");
-    // The first event may have gone alone.
-    assert!([3, 6].contains(&served.server.as_ref().unwrap().meter().read().refused));
+    // Together three times, then each alone; the first event may have gone alone from the start.
+    assert!([3 + 10, 3 + 3 + 9].contains(&served.server.as_ref().unwrap().meter().read().refused));
+    let letters = route.running.sinks().dead_letters();
+    let metric = |number: i64| format!(r#"{{"host":"a","metric":{number}}}"#);
+    assert_eq!(letters.iter().map(|letter| letter.content.clone()).collect::<Vec<_>>(), (0..10).map(metric).collect::<Vec<_>>());
+    assert_eq!((&*letters[9].sink, &*letters[9].reason), (&*format!("forward {}", served.address), "it refuses: not here"));
 }
 
 #[test]

@@ -51,9 +51,9 @@ impl Context {
         &self.services.index
     }
 
-    /// Returns the sinks of the router when it runs, and `None` in a replay and a test: there a sink does nothing, or
-    /// [records](crate::sink::record) what it was given.
-    pub fn sinks(&self) -> Option<&Sinks> {
-        self.services.sinks.as_ref()
+    /// Returns the sinks of the router. In a replay and a test they are others than in a router that runs, see
+    /// [`Sinks`](crate::sink::Sinks); a stage need not know.
+    pub fn sinks(&self) -> &Sinks {
+        &self.services.sinks
     }
 }

@@ -13,9 +13,8 @@ use crate::topics::Topics;
 pub struct Services {
     /// The last event of every host and service that a pipeline puts there.
     pub index: Index,
-    /// The sinks, of a router that runs; in a [`Replay`](crate::Replay) and a [`Driver`](crate::testing::Driver) there are none, so
-    /// that nothing leaves the program.
-    pub sinks: Option<Sinks>,
+    /// The sinks; they are off unless somebody sets others, so that nothing leaves the program.
+    pub sinks: Sinks,
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
 }
@@ -26,9 +25,9 @@ impl Services {
         Services::default()
     }
 
-    /// Lets stages have sinks.
-    pub(crate) fn with_sinks(self) -> Services {
-        Services { sinks: Some(Sinks::default()), ..self }
+    /// Sets the sinks.
+    pub fn sinks(self, sinks: Sinks) -> Services {
+        Services { sinks, ..self }
     }
 
     /// Sets the index.

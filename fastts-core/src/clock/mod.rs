@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `source` | the clock of a run-time, and the one that a test moves |
 //! | `limit` | how long something may take |
+//! | `rarely` | says what could be said very often |
 //! | `blocking` | running what may wait long, on a thread of an asynchronous run-time |
 
 // Here, and nowhere else.
@@ -11,10 +12,12 @@
 
 mod blocking;
 mod limit;
+mod rarely;
 mod source;
 
 pub use blocking::blocking;
 pub(crate) use blocking::may_block;
 pub(crate) use limit::Limit;
+pub use rarely::Rarely;
 pub(crate) use source::Stamp;
 pub use source::{Clock, ManualClock};

@@ -68,6 +68,14 @@ impl Clock {
         Time::from_micros(self.base.as_micros().saturating_add((stamp.0 / 1000) as i64))
     }
 
+    /// Waits so long.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        let due = self.now() + time;
+        while self.now() < due {
+            self.sleep_until(due).await;
+        }
+    }
+
     /// Waits until it is `due`; for ever when that is the end of time.
     pub(crate) async fn sleep_until(&self, due: Time) {
         if due == Time::MAX {

@@ -13,6 +13,7 @@ use crate::dispatch::{Dispatcher, Head};
 use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
 use crate::model::event::Event;
 use crate::model::item::Item;
+use crate::model::overflow::Overflow;
 use crate::model::time::Time;
 use crate::topics::{Announced, Hears};
 
@@ -194,24 +195,6 @@ pub struct Policy {
     pub within: Duration,
     /// Where it runs.
     pub run: Run,
-}
-
-/// What happens to events that come when a mailbox is full.
-///
-/// | policy | what is lost | who waits |
-/// |---|---|---|
-/// | `block` | nothing | the sources that feed the pipeline |
-/// | `drop_newest` | what comes | nobody |
-/// | `drop_oldest` | what has waited longest | nobody |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Overflow {
-    /// The source waits.
-    #[default]
-    Block,
-    /// What comes is dropped and counted.
-    DropNewest,
-    /// What has waited longest is dropped and counted.
-    DropOldest,
 }
 
 /// Where a pipeline runs.

@@ -7,6 +7,7 @@
 //! | `metric`, `time`, `key`, `json` | the parts of an item, and how it is written |
 //! | `arguments` | numbers and durations, as stages take them |
 //! | `predicate` | what conditions ask, and what they compare |
+//! | `overflow` | what happens when there is no room |
 //! | `delivery` | a batch on its way to several who take it |
 //! | `token` | who wants to know what became of items |
 //! | `panics` | catching panics with their message and place |
@@ -19,6 +20,7 @@ pub(crate) mod item;
 pub(crate) mod json;
 pub(crate) mod key;
 pub(crate) mod metric;
+pub(crate) mod overflow;
 pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;

@@ -48,6 +48,11 @@ impl Time {
         Duration::from_micros(u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0))
     }
 
+    /// Reads what [`Display`](fmt::Display) has written of a time of our era.
+    pub(crate) fn parse(text: &str) -> Option<Time> {
+        text.parse::<jiff::Timestamp>().ok().map(|timestamp| Time(timestamp.as_microsecond()))
+    }
+
     /// Returns the microseconds from `other` to this instant, negative if `other` is later.
     pub(crate) fn micros_after(self, other: Time) -> i64 {
         self.0.saturating_sub(other.0)
@@ -103,5 +108,7 @@ mod tests {
     fn displays_as_rfc_3339() {
         assert_eq!(Time::from_micros(1_500_000).to_string(), "1970-01-01T00:00:01.5Z");
         assert_eq!(Time::from_secs_f64(f64::NAN), Time::EPOCH);
+        assert_eq!(Time::parse("1970-01-01T00:00:01.5Z"), Some(Time::from_micros(1_500_000)));
+        assert_eq!(Time::parse("yesterday"), None);
     }
 }

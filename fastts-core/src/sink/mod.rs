@@ -1,15 +1,42 @@
-//! Sinks: bounded buffers that pipelines copy into, and what brings their content to the outside.
+//! Sinks: bounded queues that pipelines copy into, and what brings their content to the outside.
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `registry` | the sinks of one running router |
-//! | `lines` | a sink of lines of text |
-//! | `recorder` | what taps and sinks write down while a test runs |
+//! | `registry` | the sinks of one router |
+//! | `transport` | what one integration has to say |
+//! | `options` | the options of every sink |
+//! | `worker` | a sink, as its stages hold it |
+//! | `shared`, `lane` | what stages and lanes share, and what a lane does |
+//! | `queue`, `records` | what waits, and what is on its way |
+//! | `breaker`, `pace` | when nothing is tried, and how much in a time |
+//! | `letters/` | what was given up, in memory and on the disk |
+//! | `lines` | lines of text into a file or a pipe |
+//! | `recording` | what sinks are given while a test runs |
+//! | `stats` | what a sink has done |
 
+mod breaker;
+mod lane;
+mod letters;
 mod lines;
-pub(crate) mod recorder;
+mod options;
+mod pace;
+mod queue;
+mod recording;
+mod records;
 mod registry;
+mod shared;
+mod stats;
+#[cfg(test)]
+mod tests;
+mod transport;
+mod worker;
 
-pub(crate) use lines::include_stdout;
-pub use lines::{Lines, flush_stdout, mute_stdout, record, stdout_gone, stdout_lost};
-pub use registry::{Sink, Sinks};
+pub use breaker::{Breaker, BreakerState};
+pub use letters::{Content, Folder, FolderOptions, Letter};
+pub use lines::Lines;
+pub use options::Options;
+pub use records::Records;
+pub use registry::Sinks;
+pub use stats::SinkStats;
+pub use transport::{Again, Reason, Report, Transport};
+pub use worker::Worker;

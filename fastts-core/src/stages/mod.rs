@@ -40,7 +40,7 @@ mod sreduce;
 mod stable;
 mod stdout;
 mod tag;
-mod tap;
+pub(crate) mod tap;
 mod throttle;
 mod timing;
 mod top;

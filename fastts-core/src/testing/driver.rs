@@ -11,13 +11,14 @@ use crate::model::arguments::Interval;
 use crate::model::event::{Event, IntoTime};
 use crate::model::item::Item;
 use crate::model::time::Time;
-use crate::sink::recorder::Recorder;
+use crate::sink::Sinks;
+use crate::stages::tap::recorder::Recorder;
 
 /// Runs a router under a clock that the test moves, and records what comes to its taps and sinks.
 ///
 /// Nothing waits and nothing is written: an hour passes as fast as the chains run, [`tap("name")`](crate::stages::tap) stages
-/// record what passes them, and sinks (`stdout`, and [`Lines`](crate::sink::Lines) of one's own) are replaced by recorders. The
-/// order is that of the live router: timers that are due fire before the event of the same instant. A test may have several
+/// record what passes them, and sinks, also those of your own, keep what they are given instead of bringing it
+/// anywhere. The order is that of the live router: timers that are due fire before the event of the same instant. A test may have several
 /// drivers; each has its own clock and records its own.
 ///
 /// ```
@@ -41,6 +42,7 @@ use crate::sink::recorder::Recorder;
 pub struct Driver {
     replay: Replay,
     recorder: Recorder,
+    sinks: Sinks,
     survives: bool,
     /// How many panics were told.
     told: usize,
@@ -72,8 +74,10 @@ impl Driver {
     #[track_caller]
     pub fn within(services: Services, router: Router, start: Time) -> Driver {
         let mut recorder = Recorder::driven();
+        let sinks = Sinks::recording();
+        let services = services.sinks(sinks.clone());
         match recorder.during(|| Replay::within(services, &router, start)) {
-            Ok(replay) => Driver { replay, recorder, survives: false, told: 0 },
+            Ok(replay) => Driver { replay, recorder, sinks, survives: false, told: 0 },
             Err(error) => panic!("{error}"),
         }
     }
@@ -190,7 +194,7 @@ impl Driver {
 
     /// Takes the lines that a sink of that name was given since the last call.
     pub fn lines(&mut self, sink: &str) -> Vec<String> {
-        self.recorder.take_lines(sink)
+        self.sinks.take(sink)
     }
 
     /// Returns the panics so far, of a driver that survives them.

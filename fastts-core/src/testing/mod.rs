@@ -18,7 +18,7 @@ use crate::engine::router::Router;
 use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::time::Time;
-use crate::sink::recorder;
+use crate::stages::tap::recorder;
 
 /// Takes what [`tap`] recorded on this thread since the last call: the items of type `T`, with when they came.
 pub fn take_tapped<T: Item>() -> Vec<(Time, T)> {

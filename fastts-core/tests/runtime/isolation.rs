@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use fastts_core::runtime::Stuck;
-use fastts_core::sink::Lines;
-use fastts_core::{Overflow, Policy, Run};
+use fastts_core::runtime::{Clock, Stuck};
+use fastts_core::sink::{Lines, Options, Sinks};
+use fastts_core::{Overflow, Policy, Run, Token};
 use tokio::task::JoinSet;
 
 use crate::kit::*;
@@ -161,12 +161,14 @@ impl std::io::Write for Unread {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_sink_whose_reader_does_not_keep_up_holds_no_worker_thread() {
     let gate = Gate::default();
-    let lines = Lines::start("unread", Unread(gate.clone()));
+    let sinks = Sinks::new(Clock::system());
+    let (options, unread) = (Options::new().bytes(8 << 20), gate.clone());
+    let lines = sinks.open("unread", &options, move || Lines::to(Unread(unread.clone())));
     let (sender, seen) = probe();
     let running = Pipelines::new()
         .each("prints", Policy::new().run(Run::Inline), move |number| {
             sender.send(number);
-            lines.line(|line| line.resize(line.len() + (1 << 20), b'x'));
+            lines.text(&Token::none(), |line| line.resize(line.len() + (1 << 20), b'x'));
         })
         .start(&clock());
     let deliver = running.clone();

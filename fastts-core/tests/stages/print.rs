@@ -3,7 +3,8 @@
 use std::process::Command;
 use std::time::Duration;
 
-use fastts_core::{Event, Replay, Time, sink};
+use fastts_core::sink::Sinks;
+use fastts_core::{Event, Replay, Services, Time};
 
 rows! {
     stdout_passes_on: { stdout } ["0 host=a", "1 metric=1"] => ["0 host=a", "1 metric=1"];
@@ -15,11 +16,12 @@ rows! {
 #[ignore = "prints"]
 fn prints() {
     fastts_core::router! { pipeline "row" { stdout; under(2); stdout; map(|e| e.metric().as_f64()); stdout; and_no_more } }
-    let mut replay = Replay::new(&router(), Time::EPOCH);
+    let sinks = Sinks::printing();
+    let mut replay = Replay::within(Services::new().sinks(sinks.clone()), &router(), Time::EPOCH).unwrap();
     for metric in [1, 2] {
         replay.event(Event::new().with_host("a \"b\"\n").with_metric(metric).view());
     }
-    assert_eq!(sink::flush_stdout(Duration::from_secs(60)), 0);
+    assert!(sinks.flush(Duration::from_secs(60)).is_empty());
 }
 
 /// Does nothing, and shows that a router may end in a function.

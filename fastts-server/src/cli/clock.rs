@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use fastts_core::runtime::StartError;
-use fastts_core::{Batch, Replay, ReplayPanic, Router, Time};
+use fastts_core::sink::Sinks;
+use fastts_core::{Batch, Replay, ReplayPanic, Router, Services, Time};
 
 /// How many events without a time may come before the first with one.
 const TIMELESS: usize = 1_000;
@@ -14,14 +15,15 @@ const TIMELESS: usize = 1_000;
 /// those before the first with a time wait for it, so that the clock does not begin at some time of our own and then jump.
 pub(super) struct Clock<'r> {
     router: &'r Router,
+    sinks: Sinks,
     replay: Option<Replay>,
     waiting: Vec<Batch>,
     events: u64,
 }
 
 impl<'r> Clock<'r> {
-    pub(super) fn new(router: &'r Router) -> Clock<'r> {
-        Clock { router, replay: None, waiting: Vec::new(), events: 0 }
+    pub(super) fn new(router: &'r Router, sinks: Sinks) -> Clock<'r> {
+        Clock { router, sinks, replay: None, waiting: Vec::new(), events: 0 }
     }
 
     /// Returns the time, once it has begun.
@@ -65,7 +67,7 @@ impl<'r> Clock<'r> {
     }
 
     fn begin(&mut self, start: Time) -> Result<(), StartError> {
-        let replay = self.replay.insert(Replay::start(self.router, start)?);
+        let replay = self.replay.insert(Replay::within(Services::new().sinks(self.sinks.clone()), self.router, start)?);
         for batch in std::mem::take(&mut self.waiting) {
             replay.batch(&stamp(&batch, start));
         }

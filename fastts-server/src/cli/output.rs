@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use fastts_core::sink::SinkStats;
+
 /// Prints to the standard output. A reader that has gone, as `head` does, is no failure.
 pub(super) fn print(text: &str) -> ExitCode {
     let mut out = io::stdout().lock();
@@ -47,6 +49,13 @@ pub(super) fn fail(reason: impl Display) -> ExitCode {
 pub(super) fn warn(text: impl Display) {
     // Nobody may be there to read it.
     let _ = writeln!(io::stderr(), "warning: {text}");
+}
+
+/// Says how many lines that pipelines printed are lost, and why.
+pub(super) fn lost(stdout: &SinkStats) -> String {
+    let SinkStats { refused, reason, .. } = stdout;
+    let reason = reason.as_deref().unwrap_or("for a reason that is not known");
+    format!("{refused} lines are lost, the standard output could not be written: {reason}")
 }
 
 /// Returns how this program was called, to be pasted into a shell.

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use fastts_core::event::{BatchBuilder, write_json};
-use fastts_core::{Batch, Router, sink};
+use fastts_core::sink::{Letter, Sinks};
+use fastts_core::{Batch, Router};
 
 use super::arguments::Replay;
 use super::clock::Clock;
 use super::lines::{Line, Lines};
-use super::output::fail;
+use super::output::{self, fail};
 
 /// How many lines go between two looks at whether somebody still reads what is printed.
 const LINES_PER_LOOK: u64 = 256;
@@ -24,14 +25,22 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
         Ok(lines) => lines,
         Err(reason) => return fail(reason),
     };
-    let mut run = Run { clock: Clock::new(router), builder: BatchBuilder::new(), panics: 0, max_jump: options.max_jump };
+    // What is printed is what a replay is for; nothing else leaves the program.
+    let sinks = Sinks::printing();
+    let mut run = Run {
+        clock: Clock::new(router, sinks.clone()),
+        sinks: sinks.clone(),
+        builder: BatchBuilder::new(),
+        panics: 0,
+        max_jump: options.max_jump,
+    };
     let begun = Instant::now();
     let ended = run.all(&mut lines, options);
     // The standard output is written however it ended.
-    sink::flush_stdout(Duration::MAX);
+    sinks.flush(Duration::MAX);
     lines.finish();
-    if let Some((lines, error)) = sink::stdout_lost() {
-        return fail(format!("{lines} lines are lost, the standard output could not be written: {error}"));
+    if let Some(lost) = sinks.stats().into_iter().find(|sink| sink.refused > 0) {
+        return fail(output::lost(&lost));
     }
     match ended {
         Ok(()) if lines.bad() == 0 && run.clock.panics().1 == 0 => {
@@ -47,6 +56,7 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
 
 struct Run<'r> {
     clock: Clock<'r>,
+    sinks: Sinks,
     builder: BatchBuilder,
     /// How many panics were told.
     panics: usize,
@@ -68,7 +78,7 @@ impl Run<'_> {
             }
             if lines.number().is_multiple_of(LINES_PER_LOOK) {
                 lines.show();
-                if sink::stdout_gone() {
+                if self.sinks.stats().iter().any(|sink| sink.gone) {
                     // As `| head` does: that is its right.
                     return Ok(());
                 }
@@ -81,7 +91,12 @@ impl Run<'_> {
 
     /// Reads the event of a line.
     fn read(&mut self, line: &[u8]) -> Result<Batch, String> {
-        self.builder.push_json(line, self.clock.now()).map_err(|error| error.to_string())?;
+        if let Err(error) = self.builder.push_json(line, self.clock.now()) {
+            // A dead letter has its event in it.
+            let letter = std::str::from_utf8(line).ok().and_then(Letter::read).filter(Letter::is_event);
+            let letter = letter.ok_or_else(|| error.to_string())?;
+            self.builder.push_json(&letter.content, self.clock.now()).map_err(|error| error.to_string())?;
+        }
         let batch = std::mem::take(&mut self.builder).finish();
         if self.clock.jump(&batch) > self.max_jump {
             let [time, now] = [batch.get(0).time(), self.clock.now()].map(Option::unwrap_or_default);

@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use fastts_core::Router;
 use fastts_core::index::Index;
 use fastts_core::runtime::{Options, PipelineStats, Running};
-use fastts_core::{Router, sink};
+use fastts_core::sink::SinkStats;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -92,9 +93,13 @@ async fn drain(listeners: Listeners, running: &Running, options: &Serve) -> Exit
     for PipelineStats { name, dropped, dead, .. } in running.stats().iter().filter(|one| one.dropped + one.dead > 0) {
         tracing::warn!("pipeline {name:?} dropped {dropped} events, and {dead} became dead letters");
     }
-    let lost = sink::stdout_lost();
-    if let Some((lines, error)) = lost {
-        tracing::error!("{lines} lines that pipelines printed are lost, the standard output could not be written: {error}");
+    let sinks = running.sinks().stats();
+    for SinkStats { name, sent, dropped, refused, .. } in sinks.iter().filter(|one| one.dropped + one.refused > 0) {
+        tracing::warn!("sink {name:?} delivered {sent}, dropped {dropped}, and {refused} became dead letters");
+    }
+    let lost = sinks.iter().find(|one| one.name == "stdout" && one.refused > 0);
+    if let Some(lost) = lost {
+        tracing::error!("{}", output::lost(lost));
     }
     if cut == 0 && !unread && drained.is_complete() && lost.is_none() {
         tracing::info!("everything was drained; {events} events had come in {messages} messages");

@@ -90,11 +90,6 @@ impl Client {
         self.write(&frame).map_err(told)
     }
 
-    /// Sends a frame as it is, without waiting for the answer.
-    pub(crate) fn post_frame(&mut self, frame: &[u8]) -> io::Result<()> {
-        self.write(frame).map_err(told)
-    }
-
     /// Gives what follows as much time as everything had since the connection was made, or since this was last called.
     pub fn renew(&mut self) {
         self.end = end(self.limit);
@@ -122,17 +117,10 @@ impl Client {
     fn read_answer(&mut self) -> io::Result<Answer> {
         let mut header = [0; HEADER];
         self.read(&mut header)?;
-        let len = u32::from_be_bytes(header) as usize;
-        if len > LONGEST_ANSWER {
-            let reason = format!("the answer says it is {len} bytes long, this is no Riemann server");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
-        }
         let mut builder = BatchBuilder::new();
-        builder.bytes_mut().resize(len, 0);
+        builder.bytes_mut().resize(Answer::len(header)?, 0);
         self.read(builder.bytes_mut())?;
-        let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let error = message.error.map(|range| builder.text(range).to_owned());
-        Ok(Answer { ok: message.ok == Some(true), error, events: builder.finish().iter().map(Event::from).collect() })
+        Answer::read(builder)
     }
 
     /// Fills a buffer; each read may only take what is left of the time.
@@ -145,6 +133,26 @@ impl Client {
             }
         }
         Ok(())
+    }
+}
+
+impl Answer {
+    /// Returns how long an answer is, of which this comes first.
+    pub(crate) fn len(header: [u8; HEADER]) -> io::Result<usize> {
+        let len = u32::from_be_bytes(header) as usize;
+        if len > LONGEST_ANSWER {
+            let reason = format!("the answer says it is {len} bytes long, this is no Riemann server");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+        }
+        Ok(len)
+    }
+
+    /// Reads the answer that is the bytes of a builder.
+    pub(crate) fn read(mut builder: BatchBuilder) -> io::Result<Answer> {
+        let len = builder.bytes().len();
+        let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let error = message.error.map(|range| builder.text(range).to_owned());
+        Ok(Answer { ok: message.ok == Some(true), error, events: builder.finish().iter().map(Event::from).collect() })
     }
 }
 

@@ -8,7 +8,6 @@ mod inside;
 mod meter;
 #[cfg(feature = "http")]
 mod prometheus;
-mod rarely;
 mod report;
 pub(crate) mod stats;
 
@@ -17,5 +16,4 @@ pub use inside::Inside;
 pub use meter::{Meter, Open, Reading, Work};
 #[cfg(feature = "http")]
 pub(crate) use prometheus::exposition;
-pub(crate) use rarely::Rarely;
 pub(crate) use report::SelfMetrics;

@@ -31,11 +31,13 @@ pub(crate) struct Recorder {
     shared: Arc<(Mutex<Vec<Vec<Event>>>, Condvar)>,
     pub(crate) gate: Arc<Semaphore>,
     refusal: Option<&'static str>,
+    /// The service of the events that it refuses, with all that come with them.
+    pub(crate) refuses: Arc<Mutex<Option<String>>>,
 }
 
 impl Recorder {
     pub(crate) fn new() -> Recorder {
-        Recorder { shared: Arc::default(), gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)), refusal: None }
+        Recorder { shared: Arc::default(), gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)), refusal: None, refuses: Arc::default() }
     }
 
     pub(crate) fn closed() -> Recorder {
@@ -69,6 +71,10 @@ impl Recorder {
     async fn take(self, batch: Batch) -> Result<Option<Batch>, Refused> {
         if let Some(reason) = self.refusal {
             return Err(Refused { reason: reason.to_owned() });
+        }
+        let refuses = self.refuses.lock().unwrap().clone();
+        if batch.iter().any(|event| refuses.is_some() && event.service() == refuses.as_deref()) {
+            return Err(Refused { reason: "not this one".to_owned() });
         }
         self.gate.acquire().await.unwrap().forget();
         self.shared.0.lock().unwrap().push(batch.iter().map(Event::from).collect());

@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 
 use super::running::{Running, Shared};
 use crate::clock::Limit;
-use crate::sink;
 
 /// What a drain left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +17,7 @@ use crate::sink;
 pub struct Drained {
     /// The pipelines that were not done in time.
     pub left: Vec<Left>,
-    /// What sinks held still, in words: `12 bytes for the standard output`.
+    /// What sinks held still, in words: `12 events for riemann2:5555`. It became dead letters.
     pub sinks: Vec<String>,
 }
 
@@ -98,9 +97,8 @@ impl Running {
         shared.sources.abort().await;
         shared.workers.iter().for_each(|worker| worker.mailbox.close());
         shared.env.services.topics.close();
-        let sinks = shared.env.services.sinks.clone().unwrap_or_default();
-        sink::include_stdout(&sinks);
-        let sinks = tokio::task::spawn_blocking(move || sinks.flush(limit)).await.unwrap_or_default();
+        let sinks = shared.env.services.sinks.clone();
+        let sinks = tokio::task::spawn_blocking(move || sinks.drain(limit)).await.unwrap_or_default();
         let left = shared.workers.iter().zip(left).filter(|(_, left)| *left).map(|(worker, _)| {
             let stats = worker.stats();
             Left { pipeline: stats.name, events: stats.depth + stats.running }

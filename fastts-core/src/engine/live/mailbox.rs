@@ -10,8 +10,8 @@ use tokio::sync::Semaphore;
 pub(crate) use self::entry::Entry;
 use self::room::Room;
 use crate::engine::error::Draining;
-use crate::engine::router::Overflow;
 use crate::model::delivery::SharedBatch;
+use crate::model::overflow::Overflow;
 
 mod entry;
 mod room;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::index::Index;
+use crate::sink::{Folder, Sinks};
 
 /// Options of a run-time.
 #[derive(Clone, Debug)]
@@ -16,11 +17,13 @@ pub struct Options {
     pub dispatch: bool,
     /// The index that the pipelines share; an empty one by default.
     pub index: Index,
+    /// Where the dead letters of sinks are kept; in memory alone by default.
+    pub letters: Option<Folder>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new() }
+        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new(), letters: None }
     }
 }
 
@@ -38,6 +41,19 @@ impl Options {
     /// Sets how many dead letters are kept to be looked at.
     pub fn dead_letters(self, dead_letters: usize) -> Options {
         Options { dead_letters, ..self }
+    }
+
+    /// Sets where the dead letters of sinks are kept.
+    pub fn letters(self, folder: Folder) -> Options {
+        Options { letters: Some(folder), ..self }
+    }
+
+    /// Makes the sinks of a router that runs with these options.
+    pub(super) fn sinks(&self) -> Sinks {
+        match &self.letters {
+            Some(folder) => Sinks::with_letters(self.clock.clone(), folder.clone()),
+            None => Sinks::new(self.clock.clone()),
+        }
     }
 
     /// Sets the index that the pipelines share: one with options of its own, or one that outlives the run-time.

@@ -31,6 +31,7 @@ use crate::model::item::Item;
 use crate::model::panics::catch;
 use crate::model::time::Time;
 use crate::query::Query;
+use crate::sink::Sinks;
 use crate::topics::{Routes, Subscription, TopicStats, plan};
 
 /// A handle to a router that runs.
@@ -91,7 +92,7 @@ impl Running {
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let pipelines = router.into_pipelines();
         let env = Arc::new(RuntimeShared {
-            services: Services::new().with_sinks().index(options.index).subscribing(pipelines.iter().filter_map(Pipeline::topic)),
+            services: Services::new().sinks(options.sinks()).index(options.index).subscribing(pipelines.iter().filter_map(Pipeline::topic)),
             timers: Arc::new(Timers::new(pipelines.len())),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
@@ -122,6 +123,7 @@ impl Running {
         let shared = Arc::new(Shared { workers, events, dispatcher, routes, sources: Sources::default(), env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
+        env.handle.spawn(env.services.sinks.clone().serve_letters());
         env.handle.spawn(expiry::serve(env.services.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         Ok(Running { shared })
     }
@@ -288,6 +290,11 @@ impl Running {
     /// Returns the newest dead letters, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.shared.env.letters.newest()
+    }
+
+    /// Returns the sinks of the pipelines, to see what they have done.
+    pub fn sinks(&self) -> &Sinks {
+        &self.shared.env.services.sinks
     }
 
     /// Returns the index that the pipelines share.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use fastts_core::event::{BatchBuilder, write_json};
 use fastts_core::runtime::Clock;
-use fastts_core::{Event, Journey, Replay, Router, Time, sink};
+use fastts_core::{Event, Journey, Replay, Router, Time};
 
 use super::arguments::{Why, WhyFormat};
 use super::graph::tree::Drawn;
@@ -26,8 +26,6 @@ const SHOWN: usize = 60;
 
 /// Tells where events go; the exit status is 2 when one is no JSON.
 pub(super) fn why(router: &Router, options: &Why) -> ExitCode {
-    // The pipelines run, but what they would print is not the answer.
-    sink::mute_stdout();
     let mut court = Court { router, drawn: router.pipelines().iter().map(Drawn::new).collect(), pipelines: None, now: None };
     if options.event != "-" {
         return match court.answer(&options.event, options.format, true) {

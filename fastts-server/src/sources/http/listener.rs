@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fastts_core::Event;
-use fastts_core::runtime::{Description, Intake, Source, SourceError, Stop};
+use fastts_core::runtime::{Description, Intake, Rarely, Source, SourceError, Stop};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
@@ -17,7 +17,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::connections::accept;
 use super::options::HttpOptions;
 use crate::sources::port;
-use crate::telemetry::{Inside, Meter, Rarely};
+use crate::telemetry::{Inside, Meter};
 
 /// What all connections share.
 #[derive(Clone, Debug)]

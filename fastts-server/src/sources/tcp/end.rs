@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-use crate::telemetry::Rarely;
+use fastts_core::runtime::Rarely;
 
 /// Why a connection ended.
 #[derive(Debug)]

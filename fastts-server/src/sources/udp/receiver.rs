@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use fastts_core::Batch;
 use fastts_core::event::BatchBuilder;
-use fastts_core::runtime::{Intake, Stop};
+use fastts_core::runtime::{Intake, Rarely, Stop};
 use tokio::net::UdpSocket;
 
 use super::options::UdpOptions;
 use super::overflow;
-use crate::telemetry::{Meter, Rarely};
+use crate::telemetry::Meter;
 
 /// How much is read at once, at most: in memory, and datagrams.
 const READ_BUFFER: usize = 256 << 10;

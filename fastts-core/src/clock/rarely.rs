@@ -8,7 +8,7 @@ const QUIET: Duration = Duration::from_secs(10);
 
 /// Lets one of many equal log lines through, and counts the others: what clients do must not fill the disk.
 #[derive(Debug, Default)]
-pub(crate) struct Rarely {
+pub struct Rarely {
     state: Mutex<State>,
 }
 
@@ -20,7 +20,7 @@ struct State {
 
 impl Rarely {
     /// Calls `say` unless it was called shortly before; it gets how often it was not called since.
-    pub(crate) fn say(&self, say: impl FnOnce(u64)) {
+    pub fn say(&self, say: impl FnOnce(u64)) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.said.is_some_and(|said| said.elapsed() < QUIET) {
             state.kept_back += 1;
@@ -31,7 +31,7 @@ impl Rarely {
     }
 
     /// Calls `say` at the end, with how often nothing was said since the last time, if ever.
-    pub(crate) fn say_rest(&self, say: impl FnOnce(u64)) {
+    pub fn say_rest(&self, say: impl FnOnce(u64)) {
         match std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).kept_back) {
             0 => {}
             kept_back => say(kept_back),

@@ -1,5 +1,7 @@
 //! `tap`: a place that tests can look at.
 
+pub(crate) mod recorder;
+
 use std::panic::Location;
 
 use crate::chain::context::Context;
@@ -8,7 +10,6 @@ use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
 use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
-use crate::sink::recorder;
 
 /// Names a place in a pipeline, so that a test can see what passes there: `tap("slow")`.
 ///

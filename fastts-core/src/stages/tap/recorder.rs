@@ -1,4 +1,4 @@
-//! What taps and sinks write down while a test runs.
+//! What taps write down while a test runs.
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
@@ -20,10 +20,9 @@ pub(crate) const UNNAMED: &str = "";
 /// What was recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
-    /// Whether it is a driver's: only then named taps and sinks are recorded.
+    /// Whether it is a driver's: only then named taps are recorded.
     driven: bool,
     taps: BTreeMap<&'static str, Tapped>,
-    lines: BTreeMap<String, Vec<String>>,
 }
 
 /// What one tap saw.
@@ -75,15 +74,10 @@ impl Recorder {
         }
         items
     }
-
-    /// Takes the lines that a sink was given.
-    pub(crate) fn take_lines(&mut self, sink: &str) -> Vec<String> {
-        self.lines.remove(sink).unwrap_or_default()
-    }
 }
 
 /// Tells whether a driver is at work on this thread.
-pub(crate) fn is_driven() -> bool {
+fn is_driven() -> bool {
     RECORDER.with_borrow(|recorder| recorder.driven)
 }
 
@@ -111,22 +105,6 @@ pub(crate) fn record<I: Item>(tap: &'static str, now: Time, item: I::View<'_>) {
 fn keep<I: Item>(tap: &'static str, now: Time, item: I::View<'_>) {
     let recorded = Recorded { item: Box::new(I::keep(item)), kind: std::any::type_name::<I>() };
     RECORDER.with_borrow_mut(|recorder| recorder.taps.entry(tap).or_default().items.push((now, recorded)));
-}
-
-/// Records a line that a sink was given.
-pub(crate) fn record_line(sink: &str, write: impl FnOnce(&mut Vec<u8>)) {
-    if !is_driven() {
-        return;
-    }
-    let mut line = Vec::new();
-    write(&mut line);
-    keep_line(sink, &line);
-}
-
-/// Apart from the above, which is compiled into every crate that has a sink.
-fn keep_line(sink: &str, line: &[u8]) {
-    let line = String::from_utf8_lossy(line).into_owned();
-    RECORDER.with_borrow_mut(|recorder| recorder.lines.entry(sink.to_owned()).or_default().push(line));
 }
 
 /// Takes the items of type `T` that unnamed taps saw.
