@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use fastts_core::index::IndexOptions;
 
 use super::completions::Completions;
+use super::dead::{Dead, DeadLetters};
 use super::load::Load;
 use super::query::Query;
 use super::reach::{self, Over, Reach};
@@ -49,6 +50,8 @@ pub(super) enum Command {
     Load(Load),
     /// Asks a running server for what is in its index.
     Query(Query),
+    /// Lists, retries or drops what sinks have given up.
+    Dead(Dead),
     /// Shows what a running server does, live.
     Top(Top),
     /// Draws the pipelines.
@@ -120,6 +123,8 @@ pub(super) struct Serve {
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,
+    #[command(flatten)]
+    pub(super) dead_letters: DeadLetters,
     #[command(flatten)]
     dispatch: Dispatch,
     #[command(flatten)]

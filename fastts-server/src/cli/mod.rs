@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod clock;
 mod completions;
+mod dead;
 mod graph;
 #[cfg(feature = "http")]
 mod http;
@@ -95,6 +96,7 @@ fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<E
             load::load(load, server)
         }
         Some(Command::Query(query)) => query::query(&query, &cli.serve),
+        Some(Command::Dead(dead)) => dead::dead(&dead, &cli.serve),
         Some(Command::Top(top)) => top::top(&top, &cli.serve),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),

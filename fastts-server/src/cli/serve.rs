@@ -1,5 +1,6 @@
 //! Serving, the default command.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use fastts_core::Router;
 use fastts_core::index::Index;
 use fastts_core::runtime::{Options, PipelineStats, Running};
-use fastts_core::sink::SinkStats;
+use fastts_core::sink::{Folder, SinkStats};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -54,7 +55,12 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
 async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, String> {
     allow_files(options.connections() as u64);
     let ports = Ports::take(&listen, options).await?;
-    let running = Running::start(router, Options::new().index(Index::with(options.index()))).map_err(|error| error.to_string())?;
+    let mut running = Options::new().index(Index::with(options.index()));
+    let letters = options.dead_letters.open()?;
+    // Held as long as it serves.
+    let _alone = letters.as_ref().map(serves_letters).transpose()?;
+    running.letters = letters;
+    let running = Running::start(router, running).map_err(|error| error.to_string())?;
     sources.into_iter().try_for_each(|source| source.add_to(&running))?;
     let cannot = |error| format!("cannot listen for signals: {error}");
     let hangups = signals::hangups().map_err(cannot)?;
@@ -65,6 +71,11 @@ async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: 
     let name = signal.await.unwrap_or("the end of the signals");
     tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
     Ok(drain(listeners, &running, options).await)
+}
+
+/// Makes sure that no other server sends the dead letters of a directory again.
+fn serves_letters(folder: &Folder) -> Result<File, String> {
+    folder.serve().map_err(|error| format!("another server keeps its dead letters in {}: {error}", folder.path().display()))
 }
 
 /// Prints where it listens, and for newcomers how to send something there.

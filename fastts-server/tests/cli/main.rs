@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
 mod check;
+mod dead;
 mod fake;
 mod graph;
 mod help;
@@ -96,6 +97,9 @@ fn trials() -> Vec<Trial> {
         query::asks_the_index_of_a_server
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
+        dead::what_is_given_up_is_listed_retried_and_dropped
+        dead::what_is_retried_comes_to_its_sink
+        dead::what_cannot_be_done_is_told
         check::lists_pipelines
         check::lists_where_events_come_from
         check::tells_the_place_of_a_panic
