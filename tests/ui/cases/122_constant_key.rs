@@ -1,5 +1,5 @@
 // Mistake: an interval given to a stage that takes fields
-// Wanted: the stage takes fields, and the interval is the same for every item
+// Wanted: `changed` takes fields here, and `5s` is the same for every item
 use fastts_core::router;
 
 router! {
