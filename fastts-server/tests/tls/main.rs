@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "clippy does not see that the helpers are tests too")]
 
 mod client;
-#[path = "../common/mod.rs"]
+#[path = "../served/common/mod.rs"]
 mod common;
 mod files;
 mod keys;

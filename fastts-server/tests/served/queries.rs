@@ -1,14 +1,10 @@
 //! Queries over TCP, answered from the index of a router.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "clippy does not see that the helpers are tests too")]
-
-mod common;
-
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use common::{Wire, frame, serve, until};
+use crate::common::{Wire, frame, serve, until};
 use fastts_core::runtime::{Options, Running};
 use fastts_server::prelude::*;
 use fastts_server::sources::tcp::{Tcp, TcpOptions};

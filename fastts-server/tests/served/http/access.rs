@@ -2,8 +2,8 @@
 
 use fastts_server::sources::http::Token;
 
-use crate::client::open;
-use crate::served::{recorded, serve};
+use crate::http::client::open;
+use crate::http::served::{recorded, serve};
 
 #[test]
 fn a_token_opens_everything_and_without_it_there_is_life_alone() {

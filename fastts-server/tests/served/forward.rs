@@ -1,15 +1,11 @@
 //! `forward`, to servers in this process.
 
-#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
-
-mod common;
-
 use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, Recorder, Served, serve, serve_to, until};
+use crate::common::{PATIENCE, Recorder, Served, serve, serve_to, until};
 use fastts_core::Batch;
 use fastts_core::runtime::{Drained, Options, Running};
 use fastts_core::testing::Driver;

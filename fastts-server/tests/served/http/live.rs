@@ -6,8 +6,8 @@ use fastts_core::{Event, Time};
 use serde_json::Value;
 use tungstenite::Message;
 
-use crate::client::{Client, Socket, closed, hear, open};
-use crate::served::{PATIENCE, Served, hold, serve, until};
+use crate::http::client::{Client, Socket, closed, hear, open};
+use crate::http::served::{PATIENCE, Served, hold, serve, until};
 
 /// Puts events into the index by their services, through the pipelines.
 fn put(served: &Served, services: &[&str]) {

@@ -11,7 +11,7 @@ use fastts_server::sources::http::{Http, HttpOptions, HttpServer};
 use fastts_server::telemetry::{Inside, Meter};
 use tokio::runtime::Runtime;
 
-use crate::client::{Answer, Client};
+use crate::http::client::{Answer, Client};
 
 /// How long anything may take; tests end long before.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

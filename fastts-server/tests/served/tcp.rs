@@ -1,13 +1,9 @@
 //! The rules of the protocol, over real sockets.
 
-#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
-
-mod common;
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{NOW, PATIENCE, Recorder, Served, Wire, events, frame, raw_frame, serve, serve_to, until};
+use crate::common::{NOW, PATIENCE, Recorder, Served, Wire, events, frame, raw_frame, serve, serve_to, until};
 use fastts_core::Metric;
 use fastts_core::testing::comply;
 use fastts_server::sources::tcp::{Tcp, TcpOptions};
@@ -266,7 +262,7 @@ fn what_waits_for_pipelines_is_bounded_and_nothing_of_it_is_lost() {
     let message = raw_frame(&[0x32, 0].repeat(10_000));
     let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| served.connect()).collect();
     wires.iter_mut().for_each(|wire| _ = wire.send(&message));
-    let read = |served: &common::Served| served.server.as_ref().unwrap().meter().read().messages;
+    let read = |served: &crate::common::Served| served.server.as_ref().unwrap().meter().read().messages;
     until("some messages were read", || read(&served) >= 2);
     let mut last = served.connect();
     last.send(&message).0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();

@@ -6,8 +6,8 @@ use tungstenite::Message;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::client::{closed, hear, open, say};
-use crate::served::{recorded, serve, until};
+use crate::http::client::{closed, hear, open, say};
+use crate::http::served::{recorded, serve, until};
 
 #[test]
 fn every_message_is_answered_in_its_own_form() {

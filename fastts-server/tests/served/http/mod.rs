@@ -1,7 +1,5 @@
 //! HTTP and WebSocket, over real sockets.
 
-#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
-
 mod access;
 mod client;
 mod inside;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::client::{Client, closed, open, say};
-use crate::served::{recorded, serve, until};
+use crate::http::client::{Client, closed, open, say};
+use crate::http::served::{recorded, serve, until};
 
 #[test]
 fn every_limit_of_a_body_is_told_with_its_flag() {

@@ -6,8 +6,8 @@ use fastts_core::testing::comply;
 use fastts_server::sources::http::{Http, HttpOptions};
 use fastts_server::telemetry::Inside;
 
-use crate::client::Client;
-use crate::served::{hold, recorded, router, serve, until};
+use crate::http::client::Client;
+use crate::http::served::{hold, recorded, router, serve, until};
 
 #[test]
 fn lines_and_arrays_are_events_and_each_has_its_reply() {

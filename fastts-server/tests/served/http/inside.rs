@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::client::{closed, open, say};
-use crate::served::{PATIENCE, hold, recorded, serve, until};
+use crate::http::client::{closed, open, say};
+use crate::http::served::{PATIENCE, hold, recorded, serve, until};
 
 #[test]
 fn metrics_are_there_for_every_pipeline_and_listener() {

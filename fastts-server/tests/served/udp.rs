@@ -1,13 +1,9 @@
 //! The Riemann protocol over UDP, over real sockets.
 
-#![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
-
-mod common;
-
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
-use common::{NOW, PATIENCE, Recorder, events, until};
+use crate::common::{NOW, PATIENCE, Recorder, events, until};
 use fastts_core::testing::{SourceRun, comply};
 use fastts_server::sources::udp::{Udp, UdpOptions};
 use fastts_testkit::proto::{Event, Msg, Query};

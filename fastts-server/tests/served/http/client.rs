@@ -7,7 +7,7 @@ use tungstenite::handshake::client::Request;
 use tungstenite::http;
 use tungstenite::{Message, WebSocket};
 
-use crate::served::PATIENCE;
+use crate::http::served::PATIENCE;
 
 /// A connection.
 pub(crate) struct Client {
