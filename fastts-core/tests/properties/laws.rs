@@ -89,15 +89,6 @@ proptest! {
     }
 
     #[test]
-    fn watching_never_changes_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
-        let watched = |act: Act| match act { Act::Batch(events) => Act::Watched(events), act => act };
-        let acts: Vec<Act> = acts.into_iter().map(watched).collect();
-        for every in every::all() {
-            prop_assert_eq!(replay(every.by_host, 0, &acts), replay(every.by_host, 0, &one_by_one(&input, end)), "{}", every.text);
-        }
-    }
-
-    #[test]
     fn by_runs_every_stage_as_if_each_key_were_alone((input, end) in generate::input()) {
         for every in every::all() {
             let got = sorted(replay(every.by_host, 0, &one_by_one(&input, end)));

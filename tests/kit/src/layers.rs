@@ -33,13 +33,14 @@ fn sources(root: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Returns what breaks the layers, a line each. The roots of crates, `lib.rs` and `main.rs`, may use everything: they are the doors.
+/// Returns what breaks the layers, a line each. The roots of crates, `lib.rs` and `main.rs`, may use everything: they are the doors;
+/// and so may `tests`, which nothing uses.
 fn faults(files: &[(PathBuf, String)], layers: Layers<'_>) -> Vec<String> {
     let layer = |module: &str| layers.iter().position(|layer| layer.contains(&module));
     let (mut faults, mut arrows, mut known) = (Vec::new(), BTreeMap::<String, BTreeSet<String>>::new(), BTreeSet::new());
     for (path, text) in files {
         let module = path.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
-        if ["lib", "main"].contains(&&*module) {
+        if ["lib", "main", "tests"].contains(&&*module) {
             continue;
         }
         let from = layer(&module);
@@ -133,6 +134,7 @@ mod tests {
             ("low/a.rs", "mod tests { use super::*; fn a() { super::high() } }", None),
             ("low/a.rs", "fn a() { crate::stated!(1); $crate::high::b() }", None),
             ("lib.rs", "use crate::high::b;", None),
+            ("tests/a.rs", "use crate::high::b;", None),
             ("low/a.rs", "fn a() { crate::high::b() }", Some("low/a.rs: `low` uses `high`, which is above it")),
             ("low/a.rs", "use crate::{low, high::b::{c, d}};", Some("low/a.rs: `low` uses `high`, which is above it")),
             ("low/a/b.rs", "use super::super::super::high::b;", Some("low/a/b.rs: `low` uses `high`, which is above it")),
