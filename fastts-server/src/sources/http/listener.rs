@@ -191,6 +191,7 @@ impl Source for HttpServer {
         });
         let mut accepting = tokio::spawn(accept(Arc::clone(&server.listener), shared));
         server.accept_by(Some(accepting.abort_handle()));
+        let _end = CutOff(server);
         tokio::select! {
             ended = &mut accepting => return Ok(ended?),
             () = stop.requested() => {}
@@ -200,6 +201,17 @@ impl Source for HttpServer {
         senders.close();
         senders.wait().await;
         Ok(())
+    }
+}
+
+/// Takes no more connections for a source that is cut off before it was asked to stop: those would come to one that is gone.
+struct CutOff<'s>(&'s Server);
+
+impl Drop for CutOff<'_> {
+    fn drop(&mut self) {
+        if !self.0.ends.draining.is_requested() {
+            self.0.accept_by(None);
+        }
     }
 }
 
