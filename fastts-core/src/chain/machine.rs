@@ -1,6 +1,5 @@
 //! A finished pipeline: its chain behind one pointer, and what runs it through time.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -13,6 +12,7 @@ use crate::chain::services::Services;
 use crate::chain::stage::{Discard, Stage};
 use crate::chain::watch::{self, Outline, Step};
 use crate::chain::wiring::Link;
+use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::item::Item;
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -20,13 +20,13 @@ use crate::topics::{Announced, Outbox};
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
 trait Chain: Send {
     fn start(&mut self, cx: &mut Context);
-    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place);
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, at: &mut Place);
     fn deadline(&self) -> Option<Time>;
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
     fn outline(&self) -> Vec<Outline>;
-    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context);
+    fn watch(&mut self, batch: AnyBatch<'_>, index: usize, cx: &mut Context);
 }
 
 /// Which item is running.
@@ -86,9 +86,10 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         self.stage.start(cx);
     }
 
-    fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>, cx: &mut Context, at: &mut Place) {
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, at: &mut Place) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
-        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        let Some(batch) = selection.batch().downcast::<I>() else { return };
+        let (picks, range) = (selection.picks(), selection.range());
         let group = if Self::LOOKS_AHEAD { GROUP } else { usize::MAX };
         let mut place = range.start;
         while place < range.end {
@@ -141,9 +142,9 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         watch::outline::<I, S>()
     }
 
-    fn watch(&mut self, batch: &dyn Any, index: usize, cx: &mut Context) {
+    fn watch(&mut self, batch: AnyBatch<'_>, index: usize, cx: &mut Context) {
         // As above.
-        let Some(batch) = batch.downcast_ref::<I::Batch>() else { return };
+        let Some(batch) = batch.downcast::<I>() else { return };
         watch::run(&mut self.stage, I::get(batch, index), cx, None);
     }
 }
@@ -206,46 +207,62 @@ pub(crate) struct Machine {
 
 /// How often timers may fire at one instant before they have to wait for the next call: a stage whose deadline never moves
 /// must not stop the pipeline.
-const TICKS_PER_INSTANT: usize = 10_000;
+pub(crate) const TICKS_PER_INSTANT: usize = 10_000;
+
+/// When the next timer of a chain fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Due {
+    /// At which instant.
+    pub(crate) instant: Time,
+    /// The timer was set at the very instant at which it is due. It fires after all items of that instant: when the time goes on.
+    pub(crate) is_late: bool,
+}
+
+impl Due {
+    /// Returns true when the timer fires before the items of `now`.
+    pub(crate) fn is_before_items_of(self, now: Time) -> bool {
+        if self.is_late { self.instant < now } else { self.instant <= now }
+    }
+}
 
 impl Machine {
     /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
     ///
-    /// A timer that is set for the very instant in which it is set fires when the time goes on, after all items of that
-    /// instant: whether the next of them is in the same batch must not matter.
+    /// This is for a chain that no topic connects with others; for those that are, `engine::rounds` fires the timers.
     pub(crate) fn advance(&mut self, now: Time) {
         if now <= self.cx.now {
             return;
         }
-        let mut ticks = 0;
-        while let Some(due) = self.chain.deadline().filter(|&due| due <= now) {
-            if due > self.cx.now {
-                self.cx.now = due;
-                ticks = 0;
-            } else if self.cx.now == now {
+        let mut rounds = 0;
+        while let Some(due) = self.due().filter(|due| due.is_before_items_of(now)) {
+            rounds = if due.is_late { rounds + 1 } else { 1 };
+            if rounds > TICKS_PER_INSTANT {
                 break;
             }
-            ticks += 1;
-            if ticks > TICKS_PER_INSTANT {
-                break;
-            }
-            self.chain.tick(&mut self.cx);
+            self.fire(due.instant);
         }
         self.cx.now = now;
     }
 
-    /// Runs items of a batch, at the time that `advance` was told last: a range of those that were picked, or of all.
-    pub(crate) fn run(&mut self, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>) {
-        self.at = Place { index: range.start, skipped: 0 };
-        self.cx.picked = picks.is_some();
-        self.running = range.clone();
-        self.chain.run(batch, picks, range, &mut self.cx, &mut self.at);
+    /// Fires the timers that are due at `instant`, those of the stages downstream first; one that is set for this instant while
+    /// they fire has to wait for another call.
+    pub(crate) fn fire(&mut self, instant: Time) {
+        self.cx.now = self.cx.now.max(instant);
+        self.chain.tick(&mut self.cx);
+    }
+
+    /// Runs some items of a batch, at the time that `advance` was told last.
+    pub(crate) fn run(&mut self, selection: &Selection<'_>) {
+        self.at = Place { index: selection.range().start, skipped: 0 };
+        self.cx.picked = selection.picks().is_some();
+        self.running = selection.range();
+        self.chain.run(selection, &mut self.cx, &mut self.at);
         self.taken += self.running.len() as u64;
         self.running = 0..0;
     }
 
     /// Runs one item of a batch while watching where it goes.
-    pub(crate) fn watch(&mut self, batch: &dyn Any, index: usize) {
+    pub(crate) fn watch(&mut self, batch: AnyBatch<'_>, index: usize) {
         self.at = Place { index, skipped: 0 };
         self.cx.watch = Some(Box::default());
         self.chain.watch(batch, index, &mut self.cx);
@@ -287,19 +304,11 @@ impl Machine {
         self.at.index - self.at.skipped
     }
 
-    /// Returns its place in the batch.
-    pub(crate) fn index(&self) -> usize {
-        self.at.index
-    }
-
     /// Returns when the next timer fires.
-    pub(crate) fn deadline(&self) -> Option<Time> {
-        self.chain.deadline()
-    }
-
-    /// Returns the time that it was told last.
-    pub(crate) fn now(&self) -> Time {
-        self.cx.now
+    #[inline]
+    pub(crate) fn due(&self) -> Option<Due> {
+        let (deadline, now) = (self.chain.deadline()?, self.cx.now);
+        Some(Due { instant: deadline.max(now), is_late: deadline <= now })
     }
 
     /// Flushes what the stages hold.

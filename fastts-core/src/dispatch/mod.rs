@@ -17,13 +17,13 @@ mod picks;
 mod table;
 mod texts;
 
-use std::any::Any;
 use std::sync::{Mutex, PoisonError};
 
 pub use head::{Head, TextTest};
 pub(crate) use picks::Picks;
 
-use crate::model::event::{Batch, Field};
+use crate::model::any_batch::AnyBatch;
+use crate::model::event::{Batch, Event, Field};
 use hash::Hasher;
 use table::Table;
 use texts::Texts;
@@ -74,8 +74,8 @@ impl Dispatcher {
     }
 
     /// Picks from a batch, `None` when it is one of other items than events; [`Dispatcher::done`] wants the picks back.
-    pub(crate) fn pick(&self, batch: &dyn Any) -> Option<Picks> {
-        let batch: &Batch = batch.downcast_ref()?;
+    pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Option<Picks> {
+        let batch: &Batch = batch.downcast::<Event>()?;
         let spare = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut picks = spare.unwrap_or_else(|| Picks::new(&self.picky, self.fields.iter().map(Texts::cache).collect()));
         picks.clear(batch.len());

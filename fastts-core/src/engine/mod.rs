@@ -4,14 +4,20 @@
 //! |---|---|
 //! | `router` | the pipelines that `router!` defines, before they run |
 //! | `graph` | the topology as data |
+//! | `assembly` | a router put together: chains built, topics connected, what feeds each pipeline |
+//! | `seat` | a pipeline and its chain: panics caught, the chain built again |
+//! | `rounds` | the order in which the timers of several pipelines fire |
 //! | `replay` | pipelines under virtual time |
 //! | `live/` | pipelines in threads: supervision, mailboxes, timers, the drain |
 //! | `source` | what brings items from the outside |
 //! | `error` | what can go wrong between a program and its run-time |
 
+pub(crate) mod assembly;
 pub(crate) mod error;
 pub(crate) mod graph;
 pub(crate) mod live;
 pub(crate) mod replay;
+pub(crate) mod rounds;
 pub(crate) mod router;
+pub(crate) mod seat;
 pub(crate) mod source;

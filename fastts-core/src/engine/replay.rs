@@ -1,57 +1,38 @@
 //! Pipelines under virtual time.
 
-use std::any::Any;
-use std::ops::Range;
+use std::sync::Arc;
 
-use crate::chain::machine::Machine;
+use crate::chain::machine::{Due, Machine};
 use crate::chain::services::Services;
 use crate::chain::watch::Step;
-use crate::dispatch::Dispatcher;
+use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::StartError;
+use crate::engine::rounds::{self, Timers};
 use crate::engine::router::{Pipeline, Router};
+use crate::engine::seat::{During, Fall, Seat};
 use crate::index::Index;
+use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
 use crate::model::panics::Panic;
-use crate::model::panics::catch;
 use crate::model::time::Time;
-use crate::topics::{INDEX, Outbox, Routes, plan};
+use crate::topics::{INDEX, Outbox};
 
 /// The pipelines of a router, run under a clock that the caller moves.
 ///
-/// The order is that of the live router: timers that are due fire before the event of the same instant, and every pipeline
-/// sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
+/// The order is that of the live router: timers that are due fire before the event of the same instant, those of several pipelines
+/// as docs/time.md says, and every pipeline sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
 /// the others go on. But there is no back-off, which would move events to other times, and no panic too many: a replay shows
 /// all of them. Only a chain that cannot be built again stops.
 #[derive(Debug)]
 pub struct Replay {
-    pipelines: Vec<Player>,
-    dispatcher: Option<Dispatcher>,
-    /// Where what the pipelines publish goes.
-    routes: Routes,
-    services: Services,
+    assembly: Arc<Assembly>,
+    seats: Vec<Seat>,
     now: Time,
     /// Where items go in each pipeline, while somebody watches.
     journeys: Option<Vec<Option<Journey>>>,
     panics: Vec<ReplayPanic>,
     panicked: u64,
-}
-
-#[derive(Debug)]
-struct Player {
-    pipeline: Pipeline,
-    /// `None` when it could not be built again.
-    machine: Option<Machine>,
-}
-
-/// The next timer of a pipeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
-    /// When it fires.
-    instant: Time,
-    /// It was set for an instant that the pipeline has come to already.
-    set_late: bool,
-    index: usize,
 }
 
 /// A panic during a replay.
@@ -117,7 +98,8 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn within(services: Services, router: &Router, start: Time) -> Result<Replay, StartError> {
-        Ok(Replay { dispatcher: router.dispatcher(), ..Replay::build(services, router.pipelines(), start)? })
+        let built = Assembly::build(router.pipelines().to_vec(), router.dispatcher(), services, start)?;
+        Ok(Replay::of_assembly(built, start))
     }
 
     /// Builds some of a router's pipelines, at `start`; each looks at every event by itself.
@@ -125,21 +107,12 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn of<'p>(wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
-        Replay::build(Services::new(), wanted, start)
+        let built = Assembly::build(wanted.into_iter().cloned().collect(), None, Services::new(), start)?;
+        Ok(Replay::of_assembly(built, start))
     }
 
-    fn build<'p>(services: Services, wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
-        let wanted: Vec<&Pipeline> = wanted.into_iter().collect();
-        let services = services.subscribing(wanted.iter().filter_map(|pipeline| pipeline.topic()));
-        let mut pipelines = Vec::new();
-        for pipeline in wanted {
-            let built = catch(|| pipeline.build(&services, start));
-            let machine = built.map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
-            pipelines.push(Player { pipeline: pipeline.clone(), machine: Some(machine) });
-        }
-        let hears = pipelines.iter().map(|one| one.pipeline.topics(one.machine.as_ref().map_or(&[], Machine::announced)));
-        let routes = plan(&hears.collect::<Vec<_>>())?;
-        Ok(Replay { pipelines, dispatcher: None, routes, services, now: start, journeys: None, panics: Vec::new(), panicked: 0 })
+    fn of_assembly((assembly, seats): (Assembly, Vec<Seat>), start: Time) -> Replay {
+        Replay { assembly: Arc::new(assembly), seats, now: start, journeys: None, panics: Vec::new(), panicked: 0 }
     }
 
     /// Returns the time.
@@ -149,7 +122,7 @@ impl Replay {
 
     /// Returns the index that the pipelines share.
     pub fn index(&self) -> &Index {
-        &self.services.index
+        &self.assembly.services.index
     }
 
     /// Returns the first thousand panics.
@@ -165,44 +138,17 @@ impl Replay {
     /// Lets the time pass until `now`, firing timers; an earlier time does nothing.
     pub fn advance(&mut self, now: Time) {
         let now = self.now.max(now);
-        // Timers of all pipelines in one order, so that what several of them print, and what one publishes for another, is in the
-        // order of time.
-        let mut stuck = Vec::new();
-        loop {
-            let expiry = self.index().deadline().filter(|&due| due <= now);
-            // Before the events of the instant, also before those that the index makes.
-            let first = |timer: &Due| expiry.is_none_or(|expiry| (timer.instant, timer.set_late) <= (expiry, false));
-            match (self.next_timer(now, &stuck).filter(first), expiry) {
-                (Some(timer), expiry) => self.fire(timer, expiry.unwrap_or(now), &mut stuck),
-                (None, Some(due)) => self.expire(due),
-                (None, None) => break,
-            }
-        }
+        let assembly = Arc::clone(&self.assembly);
+        rounds::advance(&mut Advance { replay: self, until: now }, assembly.timer_order(), now);
         self.pass_until(now);
-    }
-
-    /// Fires a timer; one that was set for the very instant at which it was fires when the time goes on, by `then` at the latest.
-    fn fire(&mut self, Due { instant, set_late, index }: Due, then: Time, stuck: &mut Vec<usize>) {
-        self.now = self.now.max(instant);
-        if !set_late {
-            self.call(index, |machine| machine.advance(instant), |_, _| None);
-            return;
-        }
-        let before = self.deadline(index);
-        let others = (0..self.pipelines.len()).filter(|other| *other != index && !stuck.contains(other));
-        let next = others.filter_map(|other| Some(self.due(other)?.instant)).filter(|&next| next > instant).min();
-        self.call(index, |machine| machine.advance(next.unwrap_or(then).min(then)), |_, _| None);
-        if self.deadline(index).is_some_and(|after| Some(after) <= before) {
-            // Its deadline does not move; it goes on by itself, and will be stopped there.
-            stuck.push(index);
-        }
     }
 
     /// Lets the time pass in every pipeline.
     fn pass_until(&mut self, now: Time) {
         self.now = now;
-        for index in 0..self.pipelines.len() {
-            self.call(index, |machine| machine.advance(now), |_, _| None);
+        for index in 0..self.seats.len() {
+            let result = self.seats[index].call(|machine| machine.advance(now));
+            self.settle(index, result.err().map(|fall| (fall, None)));
         }
     }
 
@@ -211,25 +157,7 @@ impl Replay {
         self.pass_until(self.now.max(due));
         let expired = Batch::of(self.index().expire(self.now).iter().map(Event::view));
         self.batch(&expired);
-        self.run::<Event>(&expired, expired.len(), |pipeline| pipeline.topic() == Some(INDEX));
-    }
-
-    fn deadline(&self, index: usize) -> Option<Time> {
-        let machine = self.pipelines[index].machine.as_ref()?;
-        // One that panics does so again when the time passes, and is told then.
-        catch(|| machine.deadline()).ok()?
-    }
-
-    /// Returns when the next timer of a pipeline fires.
-    fn due(&self, index: usize) -> Option<Due> {
-        let (due, at) = (self.deadline(index)?, self.pipelines[index].machine.as_ref()?.now());
-        Some(Due { instant: due.max(at), set_late: due <= at, index })
-    }
-
-    /// Returns the next timer that is due by `now`: of those of one instant, the first pipeline's.
-    fn next_timer(&self, now: Time, stuck: &[usize]) -> Option<Due> {
-        let due = (0..self.pipelines.len()).filter(|index| !stuck.contains(index)).filter_map(|index| self.due(index));
-        due.filter(|due| due.instant <= now && !(due.set_late && due.instant == now)).min()
+        self.run::<Event>(&expired, Feed::Topic(INDEX));
     }
 
     /// Runs one event, now.
@@ -239,77 +167,63 @@ impl Replay {
 
     /// Runs a batch of events, now.
     pub fn batch(&mut self, batch: &Batch) {
-        self.run::<Event>(batch, batch.len(), |pipeline| pipeline.topic().is_none());
+        self.run::<Event>(batch, Feed::Sources);
     }
 
     /// Runs an item of any type, now, in the pipelines that take it; false when none does.
     pub fn item<I: Item>(&mut self, item: I) -> bool {
-        self.run::<I>(&I::collect(vec![item]), 1, |pipeline| pipeline.topic().is_none())
+        self.run::<I>(&I::collect(vec![item]), Feed::Sources)
     }
 
     /// Publishes an item on a topic, now, as `publish` in a pipeline does; false when no pipeline that takes it subscribes.
     pub fn publish<I: Item>(&mut self, topic: &str, item: I) -> bool {
-        self.run::<I>(&I::collect(vec![item]), 1, |pipeline| pipeline.topic() == Some(topic))
+        self.run::<I>(&I::collect(vec![item]), Feed::Topic(topic))
     }
 
     /// Runs an item in the pipeline of this name; false when there is none that takes it.
     pub fn item_into<I: Item>(&mut self, pipeline: &str, item: I) -> bool {
-        self.run::<I>(&I::collect(vec![item]), 1, |one| one.name() == pipeline)
+        self.run::<I>(&I::collect(vec![item]), Feed::Into(pipeline))
     }
 
-    /// Runs a batch in those of the pipelines that take its items that `chosen` says; false when there is none.
-    fn run<I: Item>(&mut self, batch: &I::Batch, len: usize, chosen: impl Fn(&Pipeline) -> bool) -> bool {
+    /// Runs a batch in the pipelines that get it by a feed; false when there is none.
+    fn run<I: Item>(&mut self, batch: &I::Batch, feed: Feed<'_>) -> bool {
+        let (batch, assembly) = (AnyBatch::of::<I>(batch), Arc::clone(&self.assembly));
+        let picked = assembly.pick(batch);
         let mut taken = false;
-        let dispatcher = self.dispatcher.take();
-        let picked = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(batch));
-        for index in 0..self.pipelines.len() {
-            let pipeline = &self.pipelines[index].pipeline;
-            if pipeline.takes::<I>() && chosen(pipeline) {
-                taken = true;
-                let picks = picked.as_ref().and_then(|picked| picked.of(index));
-                self.run_one(index, batch, picks, 0..picks.map_or(len, <[u32]>::len));
-            }
+        for index in assembly.takers::<I>(feed) {
+            taken = true;
+            self.run_one(index, self.now, picked.of(index, batch));
         }
-        if let Some((dispatcher, picked)) = dispatcher.as_ref().zip(picked) {
-            dispatcher.done(picked);
-        }
-        self.dispatcher = dispatcher;
         taken
     }
 
-    /// Runs a range of a batch in one pipeline: of what was picked for it, or of all.
-    fn run_one(&mut self, index: usize, batch: &dyn Any, picks: Option<&[u32]>, range: Range<usize>) {
-        let Range { start: mut from, end: to } = range;
-        while from < to {
+    /// Runs some items in one pipeline, at an instant that it may have passed already.
+    fn run_one(&mut self, index: usize, instant: Time, mut items: Selection<'_>) {
+        while !items.is_empty() {
             if self.journeys.is_some() {
-                self.watch_one(index, batch, from);
-                from += 1;
+                let first = items.range().start;
+                self.watch_one(index, instant, &items.part(first..first + 1));
+                items = items.from(first + 1);
                 continue;
             }
-            let begin = from;
-            let next = |machine: &mut Machine, pipeline: &Pipeline| {
-                from = machine.at() + 1;
-                pipeline.event(batch, machine.index(), KEPT_BYTES)
+            let fall = self.seats[index].run(instant, std::iter::once(items.clone())).err();
+            let rest = match fall.as_ref().map(|fall| fall.during) {
+                Some(During::Item { place, .. }) => items.from(place + 1),
+                Some(During::Timers) => items.clone(),
+                Some(During::After) | None => items.from(items.range().end),
             };
-            if self.call(index, |machine| machine.run(batch, picks, begin..to), next).is_none() {
-                break;
-            }
+            self.settle(index, fall.map(|fall| (fall, Some(&items))));
+            items = rest;
         }
     }
 
-    /// Runs one item of a batch in one pipeline, and notes where it goes.
-    fn watch_one(&mut self, index: usize, batch: &dyn Any, item: usize) {
-        let mut seen = Vec::new();
-        let until_then = |machine: &mut Machine, _: &Pipeline| {
-            seen = machine.take_steps();
-            None
-        };
-        let panic = self.call(index, |machine| machine.watch(batch, item), until_then);
-        if let Some(machine) = self.pipelines[index].machine.as_mut().filter(|_| panic.is_none()) {
-            seen = machine.take_steps();
-        }
+    /// Runs one item in one pipeline, and notes where it goes.
+    fn watch_one(&mut self, index: usize, instant: Time, item: &Selection<'_>) {
+        let (steps, result) = self.seats[index].watch(instant, item);
+        let panic = result.as_ref().err().map(|fall| fall.panic.clone());
+        self.settle(index, result.err().map(|fall| (fall, Some(item))));
         if let Some(journeys) = &mut self.journeys {
-            journeys[index].get_or_insert_default().add(seen, panic);
+            journeys[index].get_or_insert_default().add(steps, panic);
         }
     }
 
@@ -317,8 +231,8 @@ impl Replay {
     ///
     /// What timers emit, and what comes later of a stage that holds the event, is not seen.
     pub fn watch(&mut self, event: EventView<'_>) -> Vec<Journey> {
-        let journeys = self.watch_all(event).into_iter().zip(&self.pipelines);
-        journeys.filter(|(_, player)| player.pipeline.takes::<Event>()).map(|(journey, _)| journey.unwrap_or_default()).collect()
+        let journeys = self.watch_all(event).into_iter().zip(self.assembly.pipelines());
+        journeys.filter(|(_, pipeline)| pipeline.takes::<Event>()).map(|(journey, _)| journey.unwrap_or_default()).collect()
     }
 
     /// Runs one event, now, and tells for each pipeline where it went, and what was published of it; `None` for those to which
@@ -327,80 +241,96 @@ impl Replay {
     /// What timers emit, and what comes later of a stage that holds the event, is not seen.
     pub fn watch_all(&mut self, event: EventView<'_>) -> Vec<Option<Journey>> {
         let batch = Batch::of([event]);
-        self.journeys = Some(self.pipelines.iter().map(|_| None).collect());
-        for index in 0..self.pipelines.len() {
-            if self.pipelines[index].pipeline.hears::<Event>() {
-                self.run_one(index, &batch, None, 0..1);
-            }
+        self.journeys = Some(self.seats.iter().map(|_| None).collect());
+        let assembly = Arc::clone(&self.assembly);
+        for index in assembly.takers::<Event>(Feed::Sources) {
+            self.run_one(index, self.now, Selection::all(AnyBatch::of::<Event>(&batch)));
         }
         self.journeys.take().unwrap_or_default()
     }
 
-    /// Flushes what the stages hold.
+    /// Flushes what the stages hold, of a pipeline that publishes before that of those that subscribe.
     pub fn finish(&mut self) {
-        for index in 0..self.pipelines.len() {
-            self.call(index, Machine::finish, |_, _| None);
+        for index in self.assembly.routes.publishers_first() {
+            let result = self.seats[index].call(Machine::finish);
+            self.settle(index, result.err().map(|fall| (fall, None)));
         }
     }
 
-    /// Calls a chain; after a panic, which it returns, it is built again. `event` says which event did it.
-    fn call(
-        &mut self,
-        index: usize,
-        run: impl FnOnce(&mut Machine),
-        event: impl FnOnce(&mut Machine, &Pipeline) -> Option<Event>,
-    ) -> Option<Panic> {
-        let running = self.pipelines[index].machine.as_mut()?;
-        let panic = catch(|| run(running)).err();
-        let mut outbox = running.outbox().is_full().then(|| std::mem::take(running.outbox()));
-        if let Some(outbox) = &mut outbox {
-            let told = panic.map(|panic| self.fell(index, panic, event));
-            self.deliver(index, outbox);
-            if told.is_none()
-                && let Some(machine) = &mut self.pipelines[index].machine
-            {
+    /// Ends a call of a chain: builds it again after a panic, and hands on what it has published.
+    #[inline]
+    fn settle(&mut self, index: usize, fall: Option<(Fall, Option<&Selection<'_>>)>) {
+        let seat = &mut self.seats[index];
+        // What was published before a panic was published.
+        let outbox = seat.published().map(std::mem::take);
+        let fell = fall.is_some();
+        if let Some((fall, items)) = fall {
+            self.fell(index, fall, items);
+        }
+        if let Some(mut outbox) = outbox {
+            self.hand_on(index, &mut outbox);
+            if !fell {
                 // Its memory can be used again.
-                *machine.outbox() = std::mem::take(outbox);
+                self.seats[index].keep_outbox(outbox);
             }
-            return told;
         }
-        panic.map(|panic| self.fell(index, panic, event))
     }
 
-    /// Gives what a pipeline has published to those that subscribe, at once, each item at its own instant.
-    fn deliver(&mut self, index: usize, outbox: &mut Outbox) {
+    /// Gives what a pipeline has published to those that subscribe, each item at its own instant.
+    fn hand_on(&mut self, index: usize, outbox: &mut Outbox) {
+        let assembly = Arc::clone(&self.assembly);
         outbox.empty(|topic, parcel| {
-            let mut turns = 0..;
-            while let Some(&taker) = turns.next().and_then(|turn| self.routes.of(index, topic).get(turn)) {
-                let mut instants = 0..;
-                while let Some((time, range)) = instants.next().and_then(|nth| parcel.instant(nth)) {
-                    self.call(taker, |machine| machine.advance(time), |_, _| None);
-                    self.run_one(taker, parcel.items(), None, range);
+            for &taker in assembly.routes.of(index, topic) {
+                for (instant, range) in (0..).map_while(|nth| parcel.instant(nth)) {
+                    self.run_one(taker, instant, Selection::all(parcel.items()).part(range));
                 }
             }
         });
     }
 
-    /// Builds a chain again that has panicked; returns the panic.
-    fn fell(&mut self, index: usize, panic: Panic, event: impl FnOnce(&mut Machine, &Pipeline) -> Option<Event>) -> Panic {
-        let Player { pipeline, machine } = &mut self.pipelines[index];
-        let name = pipeline.name();
-        let event = machine.as_mut().and_then(|running| event(running, pipeline));
-        // What is left of the chain is the user's, and so is its drop.
-        let _ = catch(|| *machine = None);
-        let (services, now) = (&self.services, self.now);
-        let built = catch(|| pipeline.build(services, now));
-        let mut note = |event, panic| {
-            self.panicked += 1;
-            if self.panics.len() < KEPT {
-                self.panics.push(ReplayPanic { pipeline: name, time: now, event, panic });
-            }
+    /// Notes a panic, and builds the chain again.
+    #[cold]
+    fn fell(&mut self, index: usize, fall: Fall, items: Option<&Selection<'_>>) {
+        let pipeline = self.assembly.pipelines()[index].name();
+        let event = match (fall.during, items) {
+            (During::Item { place, .. }, Some(items)) => items.batch().copy_event(items.index(place), KEPT_BYTES),
+            _ => None,
         };
-        note(event, panic.clone());
-        match built {
-            Ok(built) => *machine = Some(built),
-            Err(panic) => note(None, panic),
+        self.note(ReplayPanic { pipeline, time: self.now, event, panic: fall.panic });
+        if let Err(panic) = self.seats[index].rebuild(&self.assembly.services, self.now) {
+            self.note(ReplayPanic { pipeline, time: self.now, event: None, panic });
         }
-        panic
+    }
+
+    fn note(&mut self, panic: ReplayPanic) {
+        self.panicked += 1;
+        if self.panics.len() < KEPT {
+            self.panics.push(panic);
+        }
+    }
+}
+
+/// A replay on its way to a time.
+struct Advance<'r> {
+    replay: &'r mut Replay,
+    until: Time,
+}
+
+impl Timers for Advance<'_> {
+    fn due(&mut self, pipeline: usize) -> Option<Due> {
+        self.replay.seats[pipeline].due()
+    }
+
+    fn fire(&mut self, pipeline: usize, instant: Time) {
+        self.replay.now = self.replay.now.max(instant);
+        let result = self.replay.seats[pipeline].call(|machine| machine.fire(instant));
+        self.replay.settle(pipeline, result.err().map(|fall| (fall, None)));
+    }
+
+    /// What expires in the index comes after the timers of its instant, and before the items that follow from it.
+    fn something_before(&mut self, timer: Option<Due>) -> bool {
+        let expiry = self.replay.index().deadline().filter(|&expiry| expiry <= self.until);
+        let expiry = expiry.filter(|&expiry| timer.is_none_or(|timer| timer > Due { instant: expiry, is_late: false }));
+        expiry.inspect(|&expiry| self.replay.expire(expiry)).is_some()
     }
 }

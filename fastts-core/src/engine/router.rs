@@ -1,6 +1,6 @@
 //! Routers: the pipelines that `router!` defines, before they run.
 
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,6 @@ pub struct Pipeline {
     topic: Option<&'static str>,
     item: (TypeId, &'static str),
     policy: Policy,
-    event: fn(&dyn Any, usize, usize) -> Option<Event>,
     factory: Arc<dyn Fn(&Services, Time) -> Machine + Send + Sync>,
 }
 
@@ -125,11 +124,6 @@ impl Pipeline {
         machine.announcing(announced)
     }
 
-    /// Returns a copy of an event of a batch; `None` when the items are no events, or it is longer than `limit` bytes.
-    pub(crate) fn event(&self, batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
-        (self.event)(batch, index, limit)
-    }
-
     /// Builds the chain and throws it away; returns the types of the items between its stages, the first before the first.
     ///
     /// # Panics
@@ -171,12 +165,6 @@ impl fmt::Debug for Pipeline {
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
-}
-
-fn event_of<I: Item>(batch: &dyn Any, index: usize, limit: usize) -> Option<Event> {
-    let event = I::as_event(I::get(batch.downcast_ref::<I::Batch>()?, index))?;
-    let (record, data) = event.parts();
-    (record.extent(data).len() <= limit).then(|| event.to_owned())
 }
 
 /// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]` and `#[run(…)]`.
@@ -310,7 +298,6 @@ impl Builder {
             topic: info.topic,
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             policy,
-            event: event_of::<I>,
             factory: Arc::new(move |services, now| factory().into_machine(services, now)),
         });
     }

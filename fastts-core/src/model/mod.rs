@@ -8,11 +8,13 @@
 //! | `arguments` | numbers and durations, as stages take them |
 //! | `predicate` | what conditions ask, and what they compare |
 //! | `overflow` | what happens when there is no room |
+//! | `any_batch` | batches whose type was erased, and selections of their items |
 //! | `delivery` | a batch on its way to several who take it |
 //! | `token` | who wants to know what became of items |
 //! | `panics` | catching panics with their message and place |
 //! | `prefetch` | asking for memory before it is needed |
 
+pub(crate) mod any_batch;
 pub(crate) mod arguments;
 pub(crate) mod delivery;
 pub mod event;

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{Parcel, Topics};
+use super::Topics;
+use crate::model::any_batch::AnyBatch;
 use crate::model::event::{Event, EventView};
 
 /// Those who subscribe to a topic from outside.
@@ -61,16 +62,11 @@ impl Channel {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Copies the events among what was published to those who want them.
-    pub(crate) fn hand_out(&self, parcel: &dyn Parcel) {
-        self.hand_out_events(parcel.len(), &|each| parcel.each_event(each));
-    }
-
-    /// Copies those of `count` items that are events, which are given to what `events` is given, to those who want them.
-    pub(crate) fn hand_out_events(&self, count: usize, events: &dyn Fn(&mut dyn FnMut(EventView<'_>))) {
-        self.published.fetch_add(count as u64, Ordering::Relaxed);
+    /// Copies the events of a batch that was published to those who want them.
+    pub(crate) fn hand_out(&self, batch: AnyBatch<'_>) {
+        self.published.fetch_add(batch.len() as u64, Ordering::Relaxed);
         if self.is_watched() {
-            self.readers().iter().for_each(|reader| reader.take(events));
+            self.readers().iter().for_each(|reader| reader.take(batch));
         }
     }
 
@@ -99,17 +95,15 @@ impl Reader {
     }
 
     /// Takes the events that it asks for; the oldest go when there are too many.
-    fn take(&self, events: &dyn Fn(&mut dyn FnMut(EventView<'_>))) {
+    fn take(&self, batch: AnyBatch<'_>) {
         let mut ring = self.ring();
         let Ring { events: kept, missed, .. } = &mut *ring;
         let (before, mut took) = (*missed, false);
-        events(&mut |event| {
-            if !(self.wants)(event) {
-                return;
-            }
+        for event in (0..batch.len()).filter_map(|index| batch.event(index)).filter(|event| (self.wants)(*event)) {
             took = true;
             if kept.len() < self.capacity {
-                return kept.push_back(event.to_owned());
+                kept.push_back(event.to_owned());
+                continue;
             }
             *missed += 1;
             // The memory of the oldest holds the newest.
@@ -117,7 +111,7 @@ impl Reader {
                 oldest.assign(event);
                 kept.push_back(oldest);
             }
-        });
+        }
         let lost = *missed - before;
         drop(ring);
         if lost > 0 {

@@ -6,9 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Channel, Topic, Topics};
+use crate::model::any_batch::{AnyBatch, SharedBatch};
 use crate::model::delivery::Delivery;
-use crate::model::delivery::SharedBatch;
-use crate::model::event::EventView;
 use crate::model::item::Item;
 use crate::model::time::Time;
 
@@ -64,8 +63,8 @@ impl Outbox {
     /// Empties it: gives what was published on each topic to `take`, after those who subscribe to it from outside.
     pub(crate) fn empty(&mut self, mut take: impl FnMut(&str, &mut dyn Parcel)) {
         self.full = false;
-        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.len() > 0) {
-            slot.channel.hand_out(&*slot.parcel);
+        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.items().len() > 0) {
+            slot.channel.hand_out(slot.parcel.items());
             take(&slot.topic, &mut *slot.parcel);
             slot.parcel.clear();
         }
@@ -74,22 +73,18 @@ impl Outbox {
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.slots.iter().map(|slot| (&slot.topic, slot.parcel.len()))).finish()
+        f.debug_list().entries(self.slots.iter().map(|slot| (&slot.topic, slot.parcel.items().len()))).finish()
     }
 }
 
 /// Items that were published on one topic, whatever their type.
 pub(crate) trait Parcel: Any + Send {
-    /// How many there are.
-    fn len(&self) -> usize;
     /// The batch of them.
-    fn items(&self) -> &dyn Any;
+    fn items(&self) -> AnyBatch<'_>;
     /// The batch, shared with a mailbox.
     fn share(&mut self) -> SharedBatch;
     /// Those of the nth instant at which any were published.
     fn instant(&self, nth: usize) -> Option<(Time, Range<usize>)>;
-    /// Calls `each` with those that are events.
-    fn each_event(&self, each: &mut dyn FnMut(EventView<'_>));
     /// Forgets them.
     fn clear(&mut self);
 }
@@ -116,11 +111,7 @@ impl<T: Item> Items<T> {
 }
 
 impl<T: Item> Parcel for Items<T> {
-    fn len(&self) -> usize {
-        self.len
-    }
-
-    fn items(&self) -> &dyn Any {
+    fn items(&self) -> AnyBatch<'_> {
         self.delivery.get()
     }
 
@@ -132,11 +123,6 @@ impl<T: Item> Parcel for Items<T> {
         let &(time, from) = self.marks.get(nth)?;
         let end = self.marks.get(nth + 1).map_or(self.len, |(_, from)| *from);
         Some((time, from..end))
-    }
-
-    fn each_event(&self, each: &mut dyn FnMut(EventView<'_>)) {
-        let Some(batch) = self.delivery.get().downcast_ref::<T::Batch>() else { return };
-        (0..self.len).filter_map(|index| T::as_event(T::get(batch, index))).for_each(each);
     }
 
     fn clear(&mut self) {

@@ -40,6 +40,43 @@ impl Routes {
         self.0.get(pipeline).into_iter().flatten().map(|(topic, takers)| (topic, takers.as_slice()))
     }
 
+    /// Returns the pipelines in the order in which their timers of one instant fire: those that subscribe before those that
+    /// publish to them, otherwise as they are written.
+    pub(crate) fn subscribers_first(&self) -> Vec<usize> {
+        self.sorted(|one, other| self.behind(other).any(|taker| taker == one))
+    }
+
+    /// Returns the pipelines in the order in which they are flushed: those that publish before those that subscribe, otherwise as
+    /// they are written.
+    pub(crate) fn publishers_first(&self) -> Vec<usize> {
+        self.sorted(|one, other| self.behind(one).any(|taker| taker == other))
+    }
+
+    /// Sorts the pipelines so that `one` stands before `other` wherever `is_before(one, other)`, which leads round in no circle.
+    fn sorted(&self, is_before: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+        let mut left: Vec<usize> = (0..self.0.len()).collect();
+        let mut sorted = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let free = left.iter().position(|&other| !left.iter().any(|&one| is_before(one, other)));
+            sorted.push(left.remove(free.unwrap_or(0)));
+        }
+        sorted
+    }
+
+    /// Returns the pipelines that topics connect, each group in the order of its timers; one that is alone is in no group.
+    pub(crate) fn groups(&self) -> Vec<Vec<usize>> {
+        let mut group: Vec<usize> = (0..self.0.len()).collect();
+        for pipeline in 0..self.0.len() {
+            for taker in self.behind(pipeline) {
+                let (from, to) = (group[taker], group[pipeline]);
+                group.iter_mut().filter(|one| **one == from).for_each(|one| *one = to);
+            }
+        }
+        let order = self.subscribers_first();
+        let members = |wanted| order.iter().copied().filter(|&one| group[one] == wanted).collect::<Vec<_>>();
+        (0..self.0.len()).map(members).filter(|members| members.len() > 1).collect()
+    }
+
     /// Returns all pipelines that get anything of this one.
     pub(crate) fn behind(&self, pipeline: usize) -> impl Iterator<Item = usize> {
         self.from(pipeline).flat_map(|(_, takers)| takers.iter().copied())
@@ -146,4 +183,28 @@ fn visit<'p>(
     }
     states[index] = State::Done;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pipelines_are_put_in_order_and_in_groups_by_what_they_publish() {
+        // What each pipeline publishes to; timers; flushes; groups.
+        type Row = (&'static [&'static [usize]], &'static [usize], &'static [usize], &'static [&'static [usize]]);
+        let rows: &[Row] = &[
+            (&[], &[], &[], &[]),
+            (&[&[], &[], &[]], &[0, 1, 2], &[0, 1, 2], &[]),
+            (&[&[1], &[2], &[], &[]], &[2, 1, 0, 3], &[0, 1, 2, 3], &[&[2, 1, 0]]),
+            (&[&[], &[], &[1], &[2]], &[0, 1, 2, 3], &[0, 3, 2, 1], &[&[1, 2, 3]]),
+            (&[&[3], &[], &[1, 3], &[]], &[1, 3, 0, 2], &[0, 2, 1, 3], &[&[1, 3, 0, 2]]),
+            (&[&[1], &[], &[3], &[]], &[1, 0, 3, 2], &[0, 1, 2, 3], &[&[1, 0], &[3, 2]]),
+        ];
+        for (takers, timers, flushes, groups) in rows {
+            let routes = Routes(takers.iter().map(|takers| vec![(Arc::from("topic"), takers.to_vec())]).collect());
+            assert_eq!((routes.subscribers_first(), routes.publishers_first()), (timers.to_vec(), flushes.to_vec()), "{takers:?}");
+            assert_eq!(routes.groups(), groups.iter().map(|group| group.to_vec()).collect::<Vec<_>>(), "{takers:?}");
+        }
+    }
 }

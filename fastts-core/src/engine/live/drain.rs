@@ -76,6 +76,8 @@ impl Running {
         // What has arrived is still accepted. Sources that wait for a full mailbox are let in by what follows.
         let _ = tokio::time::timeout(limit.left() / 4, shared.sources.stopped()).await;
         shared.env.draining.store(true, Ordering::SeqCst);
+        // Here, so that pipelines that finish side by side need not fire timers for one another.
+        shared.workers.iter().for_each(|worker| worker.catch_up(|| shared.env.clock.now()));
         let mut jobs = JoinSet::new();
         // Each is closed when its pipeline is done.
         let done: Arc<[Semaphore]> = shared.workers.iter().map(|_| Semaphore::new(0)).collect();
@@ -111,7 +113,7 @@ impl Running {
 async fn finish(shared: Arc<Shared>, index: usize, done: Arc<[Semaphore]>) -> usize {
     let worker = &shared.workers[index];
     for (before, done) in done.iter().enumerate() {
-        if shared.routes.behind(before).any(|taker| taker == index) {
+        if shared.assembly.routes.behind(before).any(|taker| taker == index) {
             // It never has a permit: this waits for the end.
             let _ = done.acquire().await;
         }

@@ -88,7 +88,7 @@ impl<I: Item> Intake<I> {
         let items = I::len(&batch);
         let offer = Offer::new(&self.counts);
         let back = match &self.to {
-            To::Router { running, takers } => running.hand_out::<I>(batch, items, takers).await?,
+            To::Router { running, takers } => running.hand_out::<I>(batch, takers).await?,
             To::Probe(probe) => probe.accept(batch).await?,
         };
         offer.accepted(items);

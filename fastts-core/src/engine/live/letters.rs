@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use super::mailbox::Entry;
+use super::worker::Worker;
+use crate::model::any_batch::AnyBatch;
 use crate::model::event::Event;
 use crate::model::panics::Panic;
 use crate::model::time::Time;
@@ -43,7 +46,7 @@ impl fmt::Display for Reason {
 }
 
 /// How many bytes of a dead event are kept; a larger one is not kept at all.
-pub(crate) const KEPT: usize = 16 << 10;
+const KEPT: usize = 16 << 10;
 
 /// The newest dead letters.
 #[derive(Debug)]
@@ -75,5 +78,28 @@ impl Letters {
 
     pub(crate) fn newest(&self) -> Vec<DeadLetter> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+impl Worker {
+    /// Makes dead letters of what waited in the mailbox of a pipeline that is stopped.
+    pub(crate) fn bury(&self, entries: VecDeque<Entry>) {
+        let dead: usize = entries.iter().map(|entry| entry.range.len()).sum();
+        self.counters.dead.add_shared(dead as u64);
+        let mut unseen = dead.saturating_sub(self.env.letters.limit());
+        for entry in &entries {
+            let skip = unseen.min(entry.range.len());
+            unseen -= skip;
+            for index in entry.range.start + skip..entry.range.end {
+                self.letter(entry.batch.borrowed(), index, Reason::Stopped);
+            }
+        }
+    }
+
+    /// Makes a dead letter of the item at `index` of a batch.
+    pub(crate) fn letter(&self, batch: AnyBatch<'_>, index: usize, reason: Reason) {
+        let event = batch.copy_event(index, KEPT);
+        let (pipeline, item) = (self.pipeline.name(), self.pipeline.item());
+        self.env.letters.push(DeadLetter { pipeline, time: self.env.clock.now(), reason, event, item });
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 pub(crate) use self::entry::Entry;
 use self::room::Room;
 use crate::engine::error::Draining;
-use crate::model::delivery::SharedBatch;
+use crate::model::any_batch::SharedBatch;
 use crate::model::overflow::Overflow;
 
 mod entry;

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `running` | the handle: start, deliver, send, stats |
 //! | `worker` | one pipeline at run time: where and when its chain runs |
-//! | `chunk` | one call of a chain: timed, counted, its panics caught |
+//! | `chunk` | one call of a chain: timed and counted |
+//! | `lifecycle` | a chain is built again, taken down, flushed |
+//! | `supervisor`, `restarts` | what becomes of a pipeline that has panicked; restart intensity and back-off |
 //! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
 //! | `publishing` | from a chain that publishes to the pipelines that subscribe |
+//! | `group` | pipelines that topics connect: their timers fire in one order |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
-//! | `restarts` | restart intensity and back-off |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
 //! | `intake` | where a source hands over what it brings |
@@ -16,7 +18,8 @@
 //! | `watchdog` | keeps the sockets watched while pipelines are slow |
 //! | `caught_up` | waiting until what was accepted has run |
 //! | `drain` | the orderly end |
-//! | `letters`, `stats` | dead letters and counters |
+//! | `letters` | dead letters |
+//! | `stats`, `status` | counters, and what is told of a pipeline while it is busy |
 //!
 //! What the run-time promises is in `docs/runtime.md`.
 
@@ -25,8 +28,10 @@ mod chunk;
 mod cost;
 mod drain;
 mod expiry;
+mod group;
 mod intake;
 mod letters;
+mod lifecycle;
 mod mailbox;
 mod options;
 mod publishing;
@@ -34,6 +39,8 @@ mod restarts;
 mod running;
 mod sources;
 mod stats;
+mod status;
+mod supervisor;
 mod timers;
 mod watchdog;
 mod worker;

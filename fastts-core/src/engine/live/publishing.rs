@@ -9,27 +9,33 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
-use super::chunk::{Load, Phase, WorkerState};
+use super::lifecycle::WorkerState;
 use super::mailbox::Offer;
 use super::worker::{InlineOutcome, Worker};
-use crate::chain::machine::Machine;
 use crate::clock::Stamp;
 use crate::engine::error::Draining;
-use crate::model::delivery::SharedBatch;
+use crate::engine::seat::Seat;
+use crate::model::any_batch::{Selection, SharedBatch};
+use crate::model::time::Time;
+use crate::topics::Parcel;
 
 /// A way through pipelines: from one to those that subscribe to what it publishes.
 pub(crate) struct DeliveryPass {
     /// A fresh reading of the clock.
     pub(crate) stamp: Stamp,
+    /// The instant at which what runs was published, `None` for what a source brings now.
+    pub(crate) instant: Option<Time>,
     /// The pipelines on the way that cannot hand on yet what they have published.
     pub(crate) blocked: Vec<Arc<Blocked>>,
 }
 
 impl DeliveryPass {
     pub(crate) fn new(stamp: Stamp) -> DeliveryPass {
-        DeliveryPass { stamp, blocked: Vec::new() }
+        DeliveryPass { stamp, instant: None, blocked: Vec::new() }
     }
 }
 
@@ -82,8 +88,8 @@ const SPINS: usize = 200;
 impl Worker {
     /// Says so when a chain that was built again publishes on topics on which it did not at first: where those would go was never
     /// looked at, so they go nowhere.
-    pub(crate) fn check_topics(&self, machine: &Machine) {
-        for one in machine.announced().iter().filter(|one| !self.feeds_topic(&one.topic)) {
+    pub(crate) fn check_topics(&self, seat: &Seat) {
+        for one in seat.announced().iter().filter(|one| !self.feeds_topic(&one.topic)) {
             let name = self.pipeline.name();
             tracing::error!(
                 "pipeline {name:?} publishes on topic {:?} since it was built again, and did not before: no pipeline gets that; \
@@ -95,37 +101,49 @@ impl Worker {
 
     /// Hands what the chain has published to the subscribers.
     #[inline]
-    pub(crate) fn settle(self: &Arc<Self>, core: &mut WorkerState, visit: &mut DeliveryPass) {
-        if let Phase::Live(machine) = &mut core.phase
-            && machine.outbox().is_full()
-        {
-            self.hand_on(core, visit);
+    pub(crate) fn settle(self: &Arc<Self>, core: &mut WorkerState, pass: &mut DeliveryPass) {
+        if core.seat.published().is_some() {
+            self.hand_on(core, pass);
         }
     }
 
-    fn hand_on(self: &Arc<Self>, core: &mut WorkerState, visit: &mut DeliveryPass) {
-        let Phase::Live(machine) = &mut core.phase else { return };
-        let (mut full, mut published) = (Vec::new(), 0);
-        machine.outbox().empty(|topic, parcel| {
-            let len = parcel.len();
-            published += len as u64;
+    fn hand_on(self: &Arc<Self>, core: &mut WorkerState, pass: &mut DeliveryPass) {
+        let Some(outbox) = core.seat.published() else { return };
+        let (mut full, mut published, outer) = (Vec::new(), 0, pass.instant);
+        outbox.empty(|topic, parcel| {
+            published += parcel.items().len() as u64;
             for taker in self.takers(topic) {
-                let mut here = taker.run_here(Load::new(parcel.items(), None, len), visit);
-                if here == InlineOutcome::Busy {
-                    here = taker.try_again(Load::new(parcel.items(), None, len), visit);
-                }
+                let here = taker.run_instants(parcel, pass);
                 // A router that was given up takes nothing more.
-                let _ = taker.hand_over(here, |from| (parcel.share(), from..len), &mut full);
+                let _ = taker.hand_over(here, |from| (parcel.share(), from..parcel.items().len()), &mut full);
             }
         });
+        pass.instant = outer;
         self.counters.published.add(published);
         if !full.is_empty() {
             let blocked = Blocked::new();
             core.blocked = Some(Arc::clone(&blocked));
             self.blocked.store(true, Ordering::SeqCst);
-            visit.blocked.push(Arc::clone(&blocked));
+            pass.blocked.push(Arc::clone(&blocked));
             self.carry(full, blocked);
         }
+    }
+
+    /// Runs what was published here, each item at its own instant, as far as that goes.
+    fn run_instants(self: &Arc<Self>, parcel: &dyn Parcel, pass: &mut DeliveryPass) -> InlineOutcome {
+        let all = Selection::all(parcel.items());
+        for (instant, range) in (0..).map_while(|nth| parcel.instant(nth)) {
+            pass.instant = Some(instant);
+            let items = all.part(range);
+            let mut here = self.run_here(&items, pass);
+            if here == InlineOutcome::Busy {
+                here = self.try_again(&items, pass);
+            }
+            if here != InlineOutcome::Done {
+                return here;
+            }
+        }
+        InlineOutcome::Done
     }
 
     /// Waits for room in the place of the pipeline, which goes on when all is accepted.
@@ -134,7 +152,8 @@ impl Worker {
         let carried = Carried(blocked);
         self.env.handle.spawn(async move {
             // All at once: one that gets room must not wait for another that does not. It fails for what was given up.
-            futures(full).await;
+            let mut waits: FuturesUnordered<_> = full.into_iter().map(Full::wait).collect();
+            while waits.next().await.is_some() {}
             worker.unblock();
             drop(carried);
         });
@@ -157,15 +176,15 @@ impl Worker {
 
     /// Runs a pipeline that another connection was running.
     #[cold]
-    pub(crate) fn try_again(self: &Arc<Self>, load: Load<'_>, visit: &mut DeliveryPass) -> InlineOutcome {
+    pub(crate) fn try_again(self: &Arc<Self>, items: &Selection<'_>, pass: &mut DeliveryPass) -> InlineOutcome {
         for _ in 0..SPINS {
-            visit.stamp = self.env.clock.stamp();
-            match self.run_here(load, visit) {
+            pass.stamp = self.env.clock.stamp();
+            match self.run_here(items, pass) {
                 InlineOutcome::Busy => std::hint::spin_loop(),
                 here => return here,
             }
         }
-        InlineOutcome::Queue(0)
+        InlineOutcome::Queue(items.range().start)
     }
 
     /// Puts into the mailbox what was not run where the data is; `share` gives it from some place on.
@@ -193,13 +212,4 @@ impl Worker {
         }
         Ok(())
     }
-}
-
-async fn futures(full: Vec<Full>) {
-    let mut waits: Vec<_> = full.into_iter().map(|one| Box::pin(one.wait())).collect();
-    std::future::poll_fn(|cx| {
-        waits.retain_mut(|wait| wait.as_mut().poll(cx).is_pending());
-        if waits.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
 }

@@ -1,38 +1,37 @@
 //! A router that runs.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::chunk::Load;
 use super::expiry;
 use super::letters::{DeadLetter, Letters};
 use super::options::Options;
 use super::publishing::{Blocked, DeliveryPass, Full};
 use super::sources::Sources;
 use super::stats::{PipelineStats, Stuck};
+use super::supervisor::Supervisor;
 use super::timers::Timers;
-use super::worker::{InlineOutcome, RuntimeShared, Worker};
+use super::worker::{self, InlineOutcome, RuntimeShared, Worker};
 use crate::chain::services::Services;
-use crate::dispatch::Dispatcher;
+use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
 use crate::engine::router::{Pipeline, Router};
 use crate::index::Index;
+use crate::model::any_batch::AnyBatch;
 use crate::model::delivery::Delivery;
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
-use crate::model::panics::catch;
 use crate::model::time::Time;
 use crate::query::Query;
 use crate::sink::Sinks;
-use crate::topics::{Routes, Subscription, TopicStats, plan};
+use crate::topics::{Subscription, TopicStats};
 
 /// A handle to a router that runs.
 ///
@@ -66,10 +65,7 @@ pub(crate) struct Shared {
     pub(crate) workers: Vec<Arc<Worker>>,
     /// Which of them take events.
     events: Vec<usize>,
-    /// Tells which events they want.
-    dispatcher: Option<Dispatcher>,
-    /// Where what they publish goes.
-    pub(crate) routes: Routes,
+    pub(crate) assembly: Assembly,
     pub(crate) sources: Sources,
     pub(crate) env: Arc<RuntimeShared>,
 }
@@ -90,10 +86,14 @@ impl Running {
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
-        let pipelines = router.into_pipelines();
+        let now = options.clock.now();
+        let services = Services::new().sinks(options.sinks()).index(options.index);
+        let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
+        let pipelines = assembly.pipelines();
         let env = Arc::new(RuntimeShared {
-            services: Services::new().sinks(options.sinks()).index(options.index).subscribing(pipelines.iter().filter_map(Pipeline::topic)),
+            services: assembly.services.clone(),
             timers: Arc::new(Timers::new(pipelines.len())),
+            supervisor: Supervisor::new(pipelines.iter().map(Pipeline::policy), now),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
             handle,
@@ -102,25 +102,11 @@ impl Running {
             draining: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
         });
-        let now = env.clock.now();
-        let mut machines = Vec::with_capacity(pipelines.len());
-        for pipeline in &pipelines {
-            let machine =
-                catch(|| pipeline.build(&env.services, now)).map_err(|panic| StartError::Panicked { pipeline: pipeline.name(), panic })?;
-            machines.push(machine);
-        }
-        let routes =
-            plan(&pipelines.iter().zip(&machines).map(|(pipeline, machine)| pipeline.topics(machine.announced())).collect::<Vec<_>>())?;
-        let worker = |(index, (pipeline, machine))| Arc::new(Worker::new(pipeline, index, machine, Arc::clone(&env)));
-        let workers: Vec<Arc<Worker>> = pipelines.into_iter().zip(machines).enumerate().map(worker).collect();
-        for (index, worker) in workers.iter().enumerate() {
-            let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
-            worker.feeds(routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
-        }
-        let events = (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<Event>()).collect();
+        let workers = worker::start(&assembly, seats, &env);
+        let events = assembly.takers::<Event>(Feed::Sources).collect();
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, dispatcher, routes, sources: Sources::default(), env });
+        let shared = Arc::new(Shared { workers, events, assembly, sources: Sources::default(), env });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(env.services.sinks.clone().serve_letters());
@@ -138,8 +124,7 @@ impl Running {
     /// # Errors
     /// When the run-time is shutting down.
     pub async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Draining> {
-        let events = batch.len();
-        self.hand_out::<Event>(batch, events, &self.shared.events).await
+        self.hand_out::<Event>(batch, &self.shared.events).await
     }
 
     /// Hands items to every pipeline that takes their type; otherwise as [`Running::deliver`].
@@ -151,9 +136,7 @@ impl Running {
         if takers.is_empty() {
             return Err(SendError::NoSuchPipeline { item: std::any::type_name::<T>() });
         }
-        let batch = T::collect(items);
-        let len = T::len(&batch);
-        self.hand_out::<T>(batch, len, &takers).await?;
+        self.hand_out::<T>(T::collect(items), &takers).await?;
         Ok(())
     }
 
@@ -173,11 +156,10 @@ impl Running {
             return Err(SendError::Draining);
         }
         let batch = T::collect(items);
-        let len = T::len(&batch);
         if let Some(channel) = env.services.topics.known(topic) {
-            channel.hand_out_events(len, &|each| (0..len).filter_map(|index| T::as_event(T::get(&batch, index))).for_each(each));
+            channel.hand_out(AnyBatch::of::<T>(&batch));
         }
-        self.hand_out::<T>(batch, len, &takers).await?;
+        self.hand_out::<T>(batch, &takers).await?;
         Ok(())
     }
 
@@ -206,27 +188,24 @@ impl Running {
 
     /// Returns the pipelines that take items of a type from the sources.
     pub(super) fn takers<T: Item>(&self) -> Vec<usize> {
-        let workers = &self.shared.workers;
-        (0..workers.len()).filter(|&index| workers[index].pipeline.hears::<T>()).collect()
+        self.shared.assembly.takers::<T>(Feed::Sources).collect()
     }
 
-    pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, len: usize, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
+    pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
         let env = &self.shared.env;
         if env.draining.load(Ordering::Relaxed) {
             return Err(Draining);
         }
         let mut delivery = Delivery::<I>::Own(batch);
-        if len == 0 {
-            return Ok(delivery.take_back());
-        }
         // Those whose mailbox is full come last: the others need not wait for them.
         let mut full: Vec<Full> = Vec::new();
-        let blocked = self.hand_out_now(&mut delivery, len, takers, &mut full)?;
+        let blocked = self.hand_out_now(&mut delivery, takers, &mut full)?;
         if !full.is_empty() {
             delivery.drop_spare();
             let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
-            all(full.into_iter().map(|one| Box::pin(one.wait())).collect()).await?;
+            let waits: FuturesUnordered<_> = full.into_iter().map(Full::wait).collect();
+            waits.try_for_each(|()| std::future::ready(Ok(()))).await?;
         }
         for blocked in blocked {
             blocked.gone().await;
@@ -239,42 +218,43 @@ impl Running {
     fn hand_out_now<I: Item>(
         &self,
         delivery: &mut Delivery<I>,
-        len: usize,
         takers: &[usize],
         full: &mut Vec<Full>,
     ) -> Result<Vec<Arc<Blocked>>, Draining> {
-        let Shared { workers, dispatcher, env, .. } = &*self.shared;
-        let picks = dispatcher.as_ref().and_then(|dispatcher| dispatcher.pick(delivery.get()));
-        let wanted = |index: usize| picks.as_ref().and_then(|picks| picks.of(index));
-        let mut visit = DeliveryPass::new(env.clock.stamp());
+        let Shared { workers, assembly, env, .. } = &*self.shared;
+        let picked = assembly.pick(delivery.get());
+        let mut pass = DeliveryPass::new(env.clock.stamp());
         let mut busy: Vec<usize> = Vec::new();
         let mut hand_over = |delivery: &mut Delivery<I>, index: usize, here: InlineOutcome| {
-            let share = |from: usize| match wanted(index) {
-                Some(picks) if picks.len() < len => delivery.share_some(&picks[from..]),
-                _ => (delivery.share(), from..len),
+            let share = |from: usize| {
+                let wanted = picked.of(index, delivery.get());
+                if wanted.len() < delivery.get().len() {
+                    // A pipeline that wants few of many should not hold them all, and the batch can be read into again.
+                    let copy = wanted.from(from).copy();
+                    let len = copy.borrowed().len();
+                    return (copy, 0..len);
+                }
+                let all = wanted.range().end;
+                (delivery.share(), from..all)
             };
             workers[index].hand_over(here, share, full)
         };
         for &index in takers {
-            let load = Load::new(delivery.get(), wanted(index), len);
-            if load.len == 0 {
+            let wanted = picked.of(index, delivery.get());
+            if wanted.is_empty() {
                 continue;
             }
-            match workers[index].run_here(load, &mut visit) {
+            match workers[index].run_here(&wanted, &mut pass) {
                 InlineOutcome::Done => {}
                 InlineOutcome::Busy => busy.push(index),
                 here => hand_over(delivery, index, here)?,
             }
         }
         for index in busy {
-            let load = Load::new(delivery.get(), wanted(index), len);
-            let here = workers[index].try_again(load, &mut visit);
+            let here = workers[index].try_again(&picked.of(index, delivery.get()), &mut pass);
             hand_over(delivery, index, here)?;
         }
-        if let Some((dispatcher, picks)) = dispatcher.as_ref().zip(picks) {
-            dispatcher.done(picks);
-        }
-        Ok(visit.blocked)
+        Ok(pass.blocked)
     }
 
     /// Returns what each pipeline has done so far, in the order in which they were written.
@@ -320,26 +300,6 @@ impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.shared.workers.iter().map(|worker| worker.pipeline.name())).finish()
     }
-}
-
-/// Waits for all of them, or for the first error.
-async fn all<E, F: Future<Output = Result<(), E>> + Unpin>(mut futures: Vec<F>) -> Result<(), E> {
-    poll_fn(|cx| {
-        let mut error = None;
-        futures.retain_mut(|future| match Pin::new(future).poll(cx) {
-            Poll::Pending => true,
-            Poll::Ready(result) => {
-                error = error.take().or(result.err());
-                false
-            }
-        });
-        match error {
-            Some(error) => Poll::Ready(Err(error)),
-            None if futures.is_empty() => Poll::Ready(Ok(())),
-            None => Poll::Pending,
-        }
-    })
-    .await
 }
 
 /// Counts a delivery that waits for room.

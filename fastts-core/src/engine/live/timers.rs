@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -22,6 +23,9 @@ pub(crate) struct Timers {
     changed: Notify,
     closed: AtomicBool,
 }
+
+/// How long until a timer is tried again that does not move its deadline when it fires.
+pub(super) const STUCK: Duration = Duration::from_millis(1);
 
 /// The service is reading the slots: tell it of any change.
 const READING: i64 = i64::MAX;

@@ -4,26 +4,28 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::chunk::{Load, Phase, Rest, WorkerState};
-use super::cost::{BUDGET, Cost};
+use super::chunk::Rest;
+use super::cost::BUDGET;
+use super::group::{Group, Membership};
 use super::letters::Letters;
+use super::lifecycle::{Phase, WorkerState};
 use super::mailbox::{Entry, Mailbox};
 use super::publishing::DeliveryPass;
-use super::restarts::Restarts;
-use super::stats::{self, Counters, PipelineState, PipelineStats, Stuck, add_passed};
+use super::stats::Counters;
+use super::status::StatusSnapshot;
+use super::supervisor::Supervisor;
 use super::timers::Timers;
-use crate::chain::machine::{Machine, Passed};
 use crate::chain::services::Services;
-use crate::clock::may_block;
-use crate::clock::{Clock, Stamp};
+use crate::clock::{Clock, may_block};
+use crate::engine::assembly::Assembly;
 use crate::engine::router::{Pipeline, Run};
-use crate::model::delivery::SharedBatch;
-use crate::model::panics::{Panic, catch};
+use crate::engine::seat::Seat;
+use crate::model::any_batch::{Selection, SharedBatch};
+use crate::model::panics::catch;
 
 /// What the pipelines of a run-time share.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub(crate) struct RuntimeShared {
     pub(crate) services: Services,
     pub(crate) clock: Clock,
     pub(crate) timers: Arc<Timers>,
+    pub(crate) supervisor: Supervisor,
     pub(crate) letters: Letters,
     pub(crate) handle: Handle,
     /// Is told when a pipeline may have become idle.
@@ -56,23 +59,16 @@ pub(crate) struct Worker {
     pub(crate) env: Arc<RuntimeShared>,
     pub(crate) mailbox: Mailbox,
     pub(crate) counters: Counters,
+    /// The pipelines that topics connect with it.
+    pub(super) membership: Option<Membership>,
     /// Whether subscribers have no room for what it has published; a copy of what `core` knows.
     pub(super) blocked: AtomicBool,
     /// Those who subscribe to what it publishes, by topic; found once everything is built.
     takers: OnceLock<Vec<(Arc<str>, Vec<Arc<Worker>>)>>,
     core: Mutex<WorkerState>,
-    seen: Mutex<StatusSnapshot>,
+    pub(super) seen: Mutex<StatusSnapshot>,
     /// Somebody wants `seen` brought up to date.
-    look: AtomicBool,
-}
-
-/// What was last told of a pipeline, for those who cannot wait for its lock.
-#[derive(Debug)]
-struct StatusSnapshot {
-    state: PipelineState,
-    slow: bool,
-    passed: Vec<Passed>,
-    panic: Option<Panic>,
+    pub(super) look: AtomicBool,
 }
 
 /// How far a pipeline came with a batch, where the batch is.
@@ -80,32 +76,57 @@ struct StatusSnapshot {
 pub(crate) enum InlineOutcome {
     /// It ran all of it, or dropped it because it is stopped.
     Done,
-    /// The rest, from here on, is for the mailbox.
+    /// The rest, from this place on, is for the mailbox.
     Queue(usize),
     /// Another connection runs it right now, and not for long.
     Busy,
-    /// A stage panicked: the rest, from here on, waits at the front of the mailbox.
+    /// A stage panicked: the rest, from this place on, waits at the front of the mailbox.
     Panicked(usize),
 }
 
+/// Makes the workers of pipelines whose chains were built, and connects those that topics connect.
+pub(crate) fn start(assembly: &Assembly, seats: Vec<Seat>, env: &Arc<RuntimeShared>) -> Vec<Arc<Worker>> {
+    let pipelines = assembly.pipelines();
+    let mut groups = assembly.routes.groups();
+    // Those that always run in tasks of their own have no order with others.
+    groups.iter_mut().for_each(|members| members.retain(|&member| pipelines[member].policy().run != Run::Task));
+    let mut memberships: Vec<Option<Membership>> = vec![None; pipelines.len()];
+    for members in &groups {
+        let group = Group::new(members.len());
+        for (place, &member) in members.iter().enumerate() {
+            memberships[member] = Some(Membership { group: Arc::clone(&group), place });
+        }
+    }
+    let worker =
+        |(index, (seat, membership)): (usize, _)| Arc::new(Worker::new(pipelines[index].clone(), index, seat, membership, Arc::clone(env)));
+    let workers: Vec<Arc<Worker>> = seats.into_iter().zip(memberships).enumerate().map(worker).collect();
+    for (index, worker) in workers.iter().enumerate() {
+        let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
+        worker.feeds(assembly.routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
+    }
+    for members in &groups {
+        if let Some(Membership { group, .. }) = members.first().and_then(|&member| workers[member].membership.as_ref()) {
+            group.set_members(members.iter().map(|&member| Arc::downgrade(&workers[member])).collect());
+        }
+    }
+    workers
+}
+
 impl Worker {
-    pub(crate) fn new(pipeline: Pipeline, index: usize, machine: Machine, env: Arc<RuntimeShared>) -> Worker {
+    pub(crate) fn new(pipeline: Pipeline, index: usize, seat: Seat, membership: Option<Membership>, env: Arc<RuntimeShared>) -> Worker {
         let policy = pipeline.policy();
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
-        let restarts = Restarts::new(policy, env.clock.now());
-        let core =
-            WorkerState { phase: Phase::Live(machine), cost: Cost::new(), restarts, passed: Vec::new(), slow_timers: false, blocked: None };
-        let seen = StatusSnapshot { state: PipelineState::Running, slow: false, passed: Vec::new(), panic: None };
         Worker {
             pipeline,
             index,
             env,
             mailbox,
             counters: Counters::default(),
+            membership,
             blocked: AtomicBool::new(false),
             takers: OnceLock::new(),
-            core: Mutex::new(core),
-            seen: Mutex::new(seen),
+            core: Mutex::new(WorkerState::live(seat)),
+            seen: Mutex::new(StatusSnapshot::new()),
             look: AtomicBool::new(false),
         }
     }
@@ -131,7 +152,7 @@ impl Worker {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn try_lock(&self) -> Option<MutexGuard<'_, WorkerState>> {
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, WorkerState>> {
         match self.core.try_lock() {
             Ok(core) => Some(core),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -139,55 +160,58 @@ impl Worker {
         }
     }
 
-    /// Runs a batch here and now, as far as the pipeline is free, idle and cheap.
-    pub(crate) fn run_here(self: &Arc<Self>, load: Load<'_>, visit: &mut DeliveryPass) -> InlineOutcome {
-        let len = load.len;
+    /// Runs items here and now, as far as the pipeline is free, idle and cheap.
+    pub(crate) fn run_here(self: &Arc<Self>, items: &Selection<'_>, pass: &mut DeliveryPass) -> InlineOutcome {
+        let Range { start, end } = items.range();
         let run = self.pipeline.policy().run;
+        if pass.instant.is_none() {
+            self.catch_up(|| self.env.clock.time(pass.stamp));
+        }
         if run == Run::Task || !self.mailbox.is_empty() {
-            return InlineOutcome::Queue(0);
+            return InlineOutcome::Queue(start);
         }
         let Some(mut core) = self.try_lock() else {
-            return if self.mailbox.has_job() { InlineOutcome::Queue(0) } else { InlineOutcome::Busy };
+            return if self.mailbox.has_job() { InlineOutcome::Queue(start) } else { InlineOutcome::Busy };
         };
         let core = &mut *core;
         match core.phase {
-            Phase::Live(_) => {}
+            Phase::Live => {}
             Phase::Stopped => {
-                self.counters.here.add(len as u64);
-                self.counters.dropped.add(len as u64);
+                self.counters.here.add(items.len() as u64);
+                self.counters.dropped.add(items.len() as u64);
                 return InlineOutcome::Done;
             }
-            Phase::BackingOff(_) | Phase::Finished => return InlineOutcome::Queue(0),
+            Phase::BackingOff(_) | Phase::Finished => return InlineOutcome::Queue(start),
         }
         if core.blocked.is_some() || !self.mailbox.is_empty() {
-            return InlineOutcome::Queue(0);
+            return InlineOutcome::Queue(start);
         }
-        let begin = visit.stamp;
-        let mut from = 0;
+        let begin = pass.stamp;
+        let mut from = start;
         let here = loop {
-            if from == len {
+            if from == end {
                 break InlineOutcome::Done;
             }
             if core.blocked.is_some() {
                 break InlineOutcome::Queue(from);
             }
-            if run != Run::Inline && (core.cost.is_slow() || visit.stamp.since(begin) > BUDGET) {
+            if run != Run::Inline && (core.cost.is_slow() || pass.stamp.since(begin) > BUDGET) {
                 break InlineOutcome::Queue(from);
             }
-            let to = len.min(from + core.cost.chunk());
+            let to = end.min(from + core.cost.chunk());
             let unknown = core.cost.is_unknown();
-            let mut chunk = || self.chunk(core, &[(load, from..to)], visit);
+            let mut chunk = || self.chunk(core, std::iter::once(items.part(from..to)), pass);
             match if unknown { may_block(chunk) } else { chunk() } {
                 Ok(()) => from = to,
-                Err(Rest { part, skip }) => {
-                    let rest = if part == 0 { from + skip } else { to };
+                Err(Rest { part, place }) => {
+                    let rest = if part == 0 { place.unwrap_or(from) } else { to };
                     // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
-                    from = len;
+                    from = end;
                     break InlineOutcome::Panicked(rest);
                 }
             }
         };
-        self.counters.here.add(from as u64);
+        self.counters.here.add((from - start) as u64);
         if self.look.load(Ordering::Relaxed) {
             self.publish(core);
         }
@@ -251,7 +275,7 @@ impl Worker {
             return false;
         }
         match core.phase {
-            Phase::Live(_) => {}
+            Phase::Live => {}
             Phase::BackingOff(until) if self.env.clock.now() >= until => {
                 self.restart(core);
                 return true;
@@ -269,13 +293,13 @@ impl Worker {
         self.mailbox.take(core.cost.chunk(), taken);
         if taken.is_empty() {
             self.tick(core);
-            return !(matches!(core.phase, Phase::Live(_)) && self.mailbox.end_job_if_empty());
+            return !(core.phase == Phase::Live && self.mailbox.end_job_if_empty());
         }
-        let mut visit = DeliveryPass::new(self.env.clock.stamp());
-        if let Err(Rest { part, skip }) = self.chunk(core, taken, &mut visit) {
+        let mut pass = DeliveryPass::new(self.env.clock.stamp());
+        if let Err(Rest { part, place }) = self.chunk(core, taken.iter().map(Entry::selection), &mut pass) {
             let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
-            if let Some(first) = rest.front_mut() {
-                first.range.start += skip;
+            if let Some((first, place)) = rest.front_mut().zip(place) {
+                first.range.start = place;
             }
             // A job is there: this one.
             if let Err(entries) = self.mailbox.put_back(rest) {
@@ -287,14 +311,10 @@ impl Worker {
 
     /// Tells the timers when the pipeline has to be woken, when nothing else will run it: after its job has ended.
     fn set_wake(&self, core: &mut WorkerState) {
-        match &core.phase {
-            Phase::BackingOff(until) => self.env.timers.set(self.index, *until),
-            Phase::Live(machine) => {
-                // A panic in here is met, and dealt with, when the chain runs next.
-                if let Ok(deadline) = catch(|| machine.deadline()) {
-                    self.set_timer(deadline, machine.now());
-                }
-            }
+        match core.phase {
+            Phase::BackingOff(until) => self.env.timers.set(self.index, until),
+            // A panic in here is met, and dealt with, when the chain runs next.
+            Phase::Live => self.set_timer(core.seat.due()),
             Phase::Stopped | Phase::Finished => {}
         }
     }
@@ -307,6 +327,7 @@ impl Worker {
         if self.mailbox.has_job() {
             return;
         }
+        self.catch_up(|| self.env.clock.now());
         let here = self.try_lock().is_some_and(|mut core| {
             let core = &mut *core;
             if core.blocked.is_some() {
@@ -314,11 +335,11 @@ impl Worker {
                 return true;
             }
             match core.phase {
-                Phase::Live(_) if core.cost.is_slow() || core.slow_timers || self.pipeline.policy().run == Run::Task => false,
-                Phase::Live(_) => {
+                Phase::Live if self.fires_here(core) => {
                     self.tick(core);
                     true
                 }
+                Phase::Live => false,
                 Phase::BackingOff(_) => false,
                 Phase::Stopped | Phase::Finished => true,
             }
@@ -341,81 +362,15 @@ impl Worker {
 
     /// Flushes the chain and refuses everything from here on; returns false when something came in between.
     pub(crate) fn finish(self: &Arc<Self>) -> bool {
+        self.catch_up(|| self.env.clock.now());
         let core = &mut *self.lock();
         if core.blocked.is_some() || !self.mailbox.close_if_empty() {
             return false;
         }
-        if !matches!(core.phase, Phase::Stopped) {
+        if core.phase != Phase::Stopped {
             self.flush(core);
         }
         true
-    }
-
-    /// Notes a panic for whoever looks.
-    pub(crate) fn note(&self, panic: &Panic) {
-        let mut seen = self.seen();
-        seen.panic = Some(panic.clone());
-        self.counters.panics.add(1);
-    }
-
-    fn seen(&self) -> MutexGuard<'_, StatusSnapshot> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells what can be seen of the pipeline.
-    pub(crate) fn publish(&self, core: &WorkerState) {
-        self.look.store(false, Ordering::Relaxed);
-        let mut passed = core.passed.clone();
-        let state = match &core.phase {
-            Phase::Live(machine) => {
-                add_passed(&mut passed, &catch(|| machine.passed()).unwrap_or_default());
-                PipelineState::Running
-            }
-            Phase::BackingOff(_) => PipelineState::BackingOff,
-            Phase::Stopped => PipelineState::Stopped,
-            Phase::Finished => PipelineState::Finished,
-        };
-        let slow = core.cost.is_slow();
-        let mut seen = self.seen();
-        (seen.state, seen.slow, seen.passed) = (state, slow, passed);
-    }
-
-    /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
-    pub(crate) fn stuck(&self, limit: Duration) -> Option<Stuck> {
-        let called = self.counters.called.get().checked_sub(1)?;
-        let since = Duration::from_nanos(self.env.clock.stamp().since(Stamp(called)));
-        (since > limit).then(|| Stuck { pipeline: self.pipeline.name(), since })
-    }
-
-    pub(crate) fn stats(&self) -> PipelineStats {
-        match self.try_lock() {
-            Some(core) => self.publish(&core),
-            // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
-            None => self.look.store(true, Ordering::Relaxed),
-        }
-        let seen = self.seen();
-        let look = self.mailbox.look();
-        let counters = &self.counters;
-        PipelineStats {
-            name: self.pipeline.name(),
-            state: seen.state,
-            received: look.received + counters.here.get(),
-            ran: counters.ran.get(),
-            dropped: look.dropped + counters.dropped.get(),
-            dead: counters.dead.get(),
-            depth: look.depth,
-            capacity: self.pipeline.policy().mailbox,
-            running: counters.running.get() as usize,
-            panics: counters.panics.get(),
-            restarts: counters.restarts.get(),
-            topic: self.pipeline.topic(),
-            published: counters.published.get(),
-            blocked: self.blocked.load(Ordering::Relaxed),
-            last_panic: seen.panic.clone(),
-            busy: Duration::from_nanos(counters.busy.get()),
-            slow: seen.slow,
-            stages: stats::stages(&seen.passed, self.pipeline.stages()),
-        }
     }
 }
 

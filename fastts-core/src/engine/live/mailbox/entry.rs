@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::delivery::SharedBatch;
+use crate::model::any_batch::{Selection, SharedBatch};
 
 /// Items of a batch that wait.
 pub(crate) struct Entry {
@@ -16,5 +16,11 @@ impl Entry {
     /// Makes an entry that holds no room.
     pub(crate) fn new(batch: SharedBatch, range: Range<usize>) -> Entry {
         Entry { batch, range, permits: 0 }
+    }
+
+    /// Returns what waits.
+    #[inline]
+    pub(crate) fn selection(&self) -> Selection<'_> {
+        Selection::all(self.batch.borrowed()).part(self.range.clone())
     }
 }

@@ -45,7 +45,7 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::delivery::SharedBatch;
+    use crate::model::any_batch::SharedBatch;
 
     #[test]
     fn neither_limit_is_ever_exceeded_and_what_fits_is_what_it_takes() {
@@ -63,7 +63,8 @@ mod tests {
         ];
         for (events, bytes, each, items, takes, fits) in rows {
             let room = Room::new(events, bytes);
-            let batch = SharedBatch { each, ..SharedBatch::nothing() };
+            let mut batch = SharedBatch::nothing();
+            batch.each = each;
             let entry = Entry::new(batch, 0..items);
             let row = (events, bytes, each, items);
             assert_eq!((room.of(&entry), room.fits(&entry, room.all())), (takes, fits), "{row:?}");

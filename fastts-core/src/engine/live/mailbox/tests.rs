@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 
 fn batch() -> SharedBatch {
-    SharedBatch::new::<u8>(Arc::new(vec![0; 10]))
+    SharedBatch::of::<u8>(Arc::new(vec![0; 10]))
 }
 
 fn drained(mailbox: &Mailbox) -> Vec<usize> {
@@ -88,7 +88,7 @@ fn a_stopped_mailbox_accepts_and_drops_and_a_closed_one_refuses() {
 
 /// Items of `u32`: four bytes each.
 fn wide() -> SharedBatch {
-    SharedBatch::new::<u32>(Arc::new(vec![0; 10]))
+    SharedBatch::of::<u32>(Arc::new(vec![0; 10]))
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! A router put together: its chains built, what feeds each pipeline, and in which order they are run.
+
+use crate::chain::services::Services;
+use crate::dispatch::{Dispatcher, Picks};
+use crate::engine::error::StartError;
+use crate::engine::router::Pipeline;
+use crate::engine::seat::Seat;
+use crate::model::any_batch::{AnyBatch, Selection};
+use crate::model::item::Item;
+use crate::model::time::Time;
+use crate::topics::{Routes, plan};
+
+/// What holds for the pipelines of a router together, whether they run live or in a replay.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    pub(crate) services: Services,
+    /// Where what they publish goes.
+    pub(crate) routes: Routes,
+    pipelines: Vec<Pipeline>,
+    /// The order of the timers of one instant: subscribers before those that publish to them.
+    timer_order: Vec<usize>,
+    /// Tells which events of a batch they want.
+    dispatcher: Option<Dispatcher>,
+}
+
+/// What brings items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feed<'f> {
+    /// Sources: the pipelines get them that subscribe to no topic.
+    Sources,
+    /// A topic: those get them that subscribe to it.
+    Topic(&'f str),
+    /// A test, which wants them in this pipeline.
+    Into(&'f str),
+}
+
+impl Assembly {
+    /// Builds the chains of pipelines, and finds where what they publish goes.
+    ///
+    /// # Errors
+    /// When a constructor of a stage panics, or topics do not fit together.
+    pub(crate) fn build(
+        pipelines: Vec<Pipeline>,
+        dispatcher: Option<Dispatcher>,
+        services: Services,
+        now: Time,
+    ) -> Result<(Assembly, Vec<Seat>), StartError> {
+        let services = services.subscribing(pipelines.iter().filter_map(Pipeline::topic));
+        let build = |pipeline: &Pipeline| {
+            let panicked = |panic| StartError::Panicked { pipeline: pipeline.name(), panic };
+            Seat::build(pipeline.clone(), &services, now).map_err(panicked)
+        };
+        let seats = pipelines.iter().map(build).collect::<Result<Vec<Seat>, StartError>>()?;
+        let hears = pipelines.iter().zip(&seats).map(|(pipeline, seat)| pipeline.topics(seat.announced()));
+        let routes = plan(&hears.collect::<Vec<_>>())?;
+        let timer_order = routes.subscribers_first();
+        Ok((Assembly { services, routes, pipelines, timer_order, dispatcher }, seats))
+    }
+
+    /// Returns the pipelines, in the order in which they are written.
+    pub(crate) fn pipelines(&self) -> &[Pipeline] {
+        &self.pipelines
+    }
+
+    /// Returns the pipelines in the order in which their timers of one instant fire.
+    pub(crate) fn timer_order(&self) -> &[usize] {
+        &self.timer_order
+    }
+
+    /// Returns the pipelines that get items of a type by a feed.
+    pub(crate) fn takers<'f, I: Item>(&'f self, feed: Feed<'f>) -> impl Iterator<Item = usize> + 'f {
+        let takes = move |pipeline: &Pipeline| match feed {
+            Feed::Sources => pipeline.hears::<I>(),
+            Feed::Topic(topic) => pipeline.topic() == Some(topic) && pipeline.takes::<I>(),
+            Feed::Into(name) => pipeline.name() == name && pipeline.takes::<I>(),
+        };
+        (0..self.pipelines.len()).filter(move |&index| takes(&self.pipelines[index]))
+    }
+
+    /// Finds which items of a batch each pipeline wants.
+    pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Picked<'_> {
+        let dispatcher = self.dispatcher.as_ref();
+        Picked { dispatcher, picks: dispatcher.and_then(|dispatcher| dispatcher.pick(batch)) }
+    }
+}
+
+/// Which items of a batch each pipeline wants.
+#[derive(Debug)]
+pub(crate) struct Picked<'d> {
+    dispatcher: Option<&'d Dispatcher>,
+    picks: Option<Picks>,
+}
+
+impl Picked<'_> {
+    /// Returns what a pipeline wants of the batch.
+    #[inline]
+    pub(crate) fn of<'b>(&'b self, pipeline: usize, batch: AnyBatch<'b>) -> Selection<'b> {
+        Selection::picked(batch, self.picks.as_ref().and_then(|picks| picks.of(pipeline)))
+    }
+}
+
+impl Drop for Picked<'_> {
+    /// Gives the memory back.
+    fn drop(&mut self) {
+        if let Some((dispatcher, picks)) = self.dispatcher.zip(self.picks.take()) {
+            dispatcher.done(picks);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The life of a pipeline: its chain is built, taken down after a panic, built again, and flushed at the end.
+
+use std::sync::Arc;
+
+use super::cost::Cost;
+use super::publishing::{Blocked, DeliveryPass};
+use super::stats::add_passed;
+use super::supervisor::Report;
+use super::worker::Worker;
+use crate::chain::machine::Passed;
+use crate::engine::seat::Seat;
+use crate::model::time::Time;
+
+/// What the lock of a pipeline guards.
+pub(crate) struct WorkerState {
+    /// Has a chain while the pipeline is live.
+    pub(crate) seat: Seat,
+    pub(crate) phase: Phase,
+    pub(crate) cost: Cost,
+    /// What went through the stages of chains that are gone.
+    pub(crate) passed: Vec<Passed>,
+    /// The last timer took long: the next ones fire in the pipeline's own task.
+    pub(crate) slow_timers: bool,
+    /// Subscribers have no room for what it has published: nothing runs until they have.
+    pub(crate) blocked: Option<Arc<Blocked>>,
+}
+
+/// Where a pipeline is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Live,
+    /// It is built again at that time.
+    BackingOff(Time),
+    Stopped,
+    Finished,
+}
+
+impl WorkerState {
+    /// Makes the state of a pipeline whose chain was built.
+    pub(crate) fn live(seat: Seat) -> WorkerState {
+        WorkerState { seat, phase: Phase::Live, cost: Cost::new(), passed: Vec::new(), slow_timers: false, blocked: None }
+    }
+}
+
+impl Worker {
+    /// Builds the chain again.
+    pub(crate) fn restart(self: &Arc<Self>, core: &mut WorkerState) {
+        let now = self.env.clock.now();
+        match core.seat.rebuild(&self.env.services, now) {
+            Ok(()) => {
+                self.check_topics(&core.seat);
+                core.phase = Phase::Live;
+                core.cost = Cost::new();
+                self.env.supervisor.restarted(self.index, now);
+                self.counters.restarts.add(1);
+                self.tick(core);
+            }
+            Err(panic) => self.report(core, Report { panic, what: "the chain could not be built again" }),
+        }
+        self.publish(core);
+    }
+
+    /// Flushes what the chain holds and takes it down.
+    pub(crate) fn flush(self: &Arc<Self>, core: &mut WorkerState) {
+        if core.phase == Phase::Live {
+            let now = self.env.clock.now();
+            let result = core.seat.call(|machine| {
+                machine.advance(now);
+                machine.finish();
+            });
+            if let Err(fall) = result {
+                self.note(&fall.panic);
+                tracing::error!("pipeline {:?}: a stage panicked while flushing: {}", self.pipeline.name(), fall.panic);
+            }
+            self.settle(core, &mut DeliveryPass::new(self.env.clock.stamp()));
+        }
+        self.take_down(core, Phase::Finished);
+    }
+
+    /// Takes the chain down.
+    pub(crate) fn take_down(&self, core: &mut WorkerState, phase: Phase) {
+        core.phase = phase;
+        add_passed(&mut core.passed, &core.seat.take_down());
+        self.publish(core);
+    }
+}

@@ -1,0 +1,96 @@
+//! What can be seen of a pipeline without waiting for it.
+
+use std::sync::atomic::Ordering;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::lifecycle::{Phase, WorkerState};
+use super::stats::{self, PipelineState, PipelineStats, Stuck, add_passed};
+use super::worker::Worker;
+use crate::chain::machine::Passed;
+use crate::clock::Stamp;
+use crate::model::panics::Panic;
+
+/// What was last told of a pipeline, for those who cannot wait for its lock.
+#[derive(Debug)]
+pub(super) struct StatusSnapshot {
+    state: PipelineState,
+    slow: bool,
+    passed: Vec<Passed>,
+    panic: Option<Panic>,
+}
+
+impl StatusSnapshot {
+    pub(super) fn new() -> StatusSnapshot {
+        StatusSnapshot { state: PipelineState::Running, slow: false, passed: Vec::new(), panic: None }
+    }
+}
+
+impl Worker {
+    /// Notes a panic for whoever looks.
+    pub(crate) fn note(&self, panic: &Panic) {
+        let mut seen = self.seen();
+        seen.panic = Some(panic.clone());
+        self.counters.panics.add(1);
+    }
+
+    fn seen(&self) -> MutexGuard<'_, StatusSnapshot> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what can be seen of the pipeline.
+    pub(crate) fn publish(&self, core: &WorkerState) {
+        self.look.store(false, Ordering::Relaxed);
+        let mut passed = core.passed.clone();
+        let state = match &core.phase {
+            Phase::Live => {
+                add_passed(&mut passed, &core.seat.passed());
+                PipelineState::Running
+            }
+            Phase::BackingOff(_) => PipelineState::BackingOff,
+            Phase::Stopped => PipelineState::Stopped,
+            Phase::Finished => PipelineState::Finished,
+        };
+        let slow = core.cost.is_slow();
+        let mut seen = self.seen();
+        (seen.state, seen.slow, seen.passed) = (state, slow, passed);
+    }
+
+    /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
+    pub(crate) fn stuck(&self, limit: Duration) -> Option<Stuck> {
+        let called = self.counters.called.get().checked_sub(1)?;
+        let since = Duration::from_nanos(self.env.clock.stamp().since(Stamp(called)));
+        (since > limit).then(|| Stuck { pipeline: self.pipeline.name(), since })
+    }
+
+    pub(crate) fn stats(&self) -> PipelineStats {
+        match self.try_lock() {
+            Some(core) => self.publish(&core),
+            // Whoever runs the chain does it at the end of the chunk, for the next one who asks.
+            None => self.look.store(true, Ordering::Relaxed),
+        }
+        let seen = self.seen();
+        let look = self.mailbox.look();
+        let counters = &self.counters;
+        PipelineStats {
+            name: self.pipeline.name(),
+            state: seen.state,
+            received: look.received + counters.here.get(),
+            ran: counters.ran.get(),
+            dropped: look.dropped + counters.dropped.get(),
+            dead: counters.dead.get(),
+            depth: look.depth,
+            capacity: self.pipeline.policy().mailbox,
+            running: counters.running.get() as usize,
+            panics: counters.panics.get(),
+            restarts: counters.restarts.get(),
+            topic: self.pipeline.topic(),
+            published: counters.published.get(),
+            blocked: self.blocked.load(Ordering::Relaxed),
+            last_panic: seen.panic.clone(),
+            busy: Duration::from_nanos(counters.busy.get()),
+            slow: seen.slow,
+            stages: stats::stages(&seen.passed, self.pipeline.stages()),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Batches whose type was erased.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::event::{Batch, Event, EventView};
+use crate::model::item::Item;
+
+/// What can be asked of a batch whatever its items are.
+trait Kind: Send + Sync {
+    fn len(&self, batch: &dyn Any) -> usize;
+    fn memory(&self, batch: &dyn Any) -> usize;
+    fn event<'b>(&self, batch: &'b dyn Any, index: usize) -> Option<EventView<'b>>;
+    fn copy(&self, batch: &dyn Any, picks: &[u32]) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<I: Item> Kind for PhantomData<fn(I)> {
+    fn len(&self, batch: &dyn Any) -> usize {
+        batch.downcast_ref::<I::Batch>().map_or(0, I::len)
+    }
+
+    fn memory(&self, batch: &dyn Any) -> usize {
+        batch.downcast_ref::<I::Batch>().map_or(0, I::memory)
+    }
+
+    fn event<'b>(&self, batch: &'b dyn Any, index: usize) -> Option<EventView<'b>> {
+        I::as_event(I::get(batch.downcast_ref::<I::Batch>()?, index))
+    }
+
+    fn copy(&self, batch: &dyn Any, picks: &[u32]) -> Arc<dyn Any + Send + Sync> {
+        if let Some(events) = batch.downcast_ref::<Batch>() {
+            // Events know how much memory they need.
+            return Arc::new(events.picked(picks));
+        }
+        let (mut copy, mut spare) = (I::collect(Vec::new()), None);
+        if let Some(batch) = batch.downcast_ref::<I::Batch>() {
+            picks.iter().for_each(|&index| I::append(&mut copy, I::get(batch, index as usize), &mut spare));
+        }
+        Arc::new(copy)
+    }
+}
+
+static NOTHING: Vec<()> = Vec::new();
+
+/// A batch of items of some type, borrowed.
+#[derive(Clone, Copy)]
+pub(crate) struct AnyBatch<'b> {
+    items: &'b dyn Any,
+    kind: &'static dyn Kind,
+}
+
+impl<'b> AnyBatch<'b> {
+    /// Erases the type of a batch.
+    #[inline]
+    pub(crate) fn of<I: Item>(batch: &'b I::Batch) -> AnyBatch<'b> {
+        AnyBatch { items: batch, kind: &PhantomData::<fn(I)> }
+    }
+
+    /// Returns a batch without items.
+    pub(crate) fn nothing() -> AnyBatch<'b> {
+        AnyBatch::of::<()>(&NOTHING)
+    }
+
+    /// Returns how many items it has.
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        self.kind.len(self.items)
+    }
+
+    /// Returns the batch itself, `None` when its items are of another type.
+    #[inline]
+    pub(crate) fn downcast<I: Item>(self) -> Option<&'b I::Batch> {
+        self.items.downcast_ref()
+    }
+
+    /// Returns the item at `index` of the batch, which has more items than that, when it is an event.
+    pub(crate) fn event(self, index: usize) -> Option<EventView<'b>> {
+        self.kind.event(self.items, index)
+    }
+
+    /// Copies an item that is an event of at most `limit` bytes.
+    pub(crate) fn copy_event(self, index: usize, limit: usize) -> Option<Event> {
+        let event = self.event(index)?;
+        let (record, data) = event.parts();
+        (record.extent(data).len() <= limit).then(|| event.to_owned())
+    }
+}
+
+/// A batch of items of some type, shared by the pipelines that it goes to.
+#[derive(Clone)]
+pub(crate) struct SharedBatch {
+    items: Arc<dyn Any + Send + Sync>,
+    kind: &'static dyn Kind,
+    /// How many bytes of memory an item takes, on average.
+    pub(crate) each: usize,
+}
+
+impl SharedBatch {
+    /// Erases the type of a batch.
+    pub(crate) fn of<I: Item>(batch: Arc<I::Batch>) -> SharedBatch {
+        SharedBatch::new(batch, &PhantomData::<fn(I)>)
+    }
+
+    /// Returns a batch without items.
+    pub(crate) fn nothing() -> SharedBatch {
+        SharedBatch::of::<()>(Arc::new(Vec::new()))
+    }
+
+    fn new(items: Arc<dyn Any + Send + Sync>, kind: &'static dyn Kind) -> SharedBatch {
+        let each = kind.memory(&*items).div_ceil(kind.len(&*items).max(1));
+        SharedBatch { items, kind, each }
+    }
+
+    /// Borrows it.
+    #[inline]
+    pub(crate) fn borrowed(&self) -> AnyBatch<'_> {
+        AnyBatch { items: &*self.items, kind: self.kind }
+    }
+}
+
+/// Some items of a batch: a range of all of them, or of those that were picked.
+///
+/// A *place* counts what was selected from, an *index* is the place of an item in the whole batch.
+#[derive(Clone)]
+pub(crate) struct Selection<'b> {
+    batch: AnyBatch<'b>,
+    /// The indices that were picked, ascending; `None` for all.
+    picks: Option<&'b [u32]>,
+    range: Range<usize>,
+}
+
+impl<'b> Selection<'b> {
+    /// Selects all items of a batch.
+    #[inline]
+    pub(crate) fn all(batch: AnyBatch<'b>) -> Selection<'b> {
+        Selection { batch, picks: None, range: 0..batch.len() }
+    }
+
+    /// Selects what was picked of a batch, or all of it.
+    #[inline]
+    pub(crate) fn picked(batch: AnyBatch<'b>, picks: Option<&'b [u32]>) -> Selection<'b> {
+        let len = picks.map_or_else(|| batch.len(), <[u32]>::len);
+        Selection { batch, picks, range: 0..len }
+    }
+
+    /// Selects a range of the places.
+    #[inline]
+    pub(crate) fn part(&self, range: Range<usize>) -> Selection<'b> {
+        debug_assert!(range.start >= self.range.start && range.end <= self.range.end, "a part is no more than the whole");
+        Selection { range, ..*self }
+    }
+
+    /// Selects the places from `start` on.
+    pub(crate) fn from(&self, start: usize) -> Selection<'b> {
+        self.part(start..self.range.end)
+    }
+
+    /// Returns the batch.
+    #[inline]
+    pub(crate) fn batch(&self) -> AnyBatch<'b> {
+        self.batch
+    }
+
+    /// Returns what was picked of the batch; `None` for all of it.
+    #[inline]
+    pub(crate) fn picks(&self) -> Option<&'b [u32]> {
+        self.picks
+    }
+
+    /// Returns the places.
+    #[inline]
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// Returns how many items are selected.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    /// Returns true when nothing is selected.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.range.is_empty()
+    }
+
+    /// Returns the index of a selected place.
+    pub(crate) fn index(&self, place: usize) -> usize {
+        self.picks.map_or(place, |picks| picks[place] as usize)
+    }
+
+    /// Copies what is selected into a batch that holds nothing else.
+    pub(crate) fn copy(&self) -> SharedBatch {
+        let AnyBatch { items, kind } = self.batch;
+        let copy = match self.picks {
+            Some(picks) => kind.copy(items, &picks[self.range()]),
+            None => kind.copy(items, &(self.range.start as u32..self.range.end as u32).collect::<Vec<_>>()),
+        };
+        SharedBatch::new(copy, kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event;
+
+    #[test]
+    fn a_selection_says_which_items_of_the_batch_it_has() {
+        let texts: Vec<String> = "abcde".chars().map(String::from).collect();
+        let batch = AnyBatch::of::<String>(&texts);
+        let picks = [0, 2, 3];
+        let rows = [
+            (Selection::all(batch), vec![0, 1, 2, 3, 4]),
+            (Selection::all(batch).part(1..3), vec![1, 2]),
+            (Selection::picked(batch, Some(&picks)), vec![0, 2, 3]),
+            (Selection::picked(batch, Some(&picks)).from(1), vec![2, 3]),
+            (Selection::picked(batch, None).from(5), vec![]),
+        ];
+        for (selection, indices) in rows {
+            assert_eq!(selection.range().map(|place| selection.index(place)).collect::<Vec<_>>(), indices);
+            assert_eq!((selection.len(), selection.is_empty()), (indices.len(), indices.is_empty()));
+            let copy = selection.copy();
+            let wanted: Vec<String> = indices.iter().map(|&index| texts[index].clone()).collect();
+            assert_eq!(copy.borrowed().downcast::<String>(), Some(&wanted));
+        }
+        assert!(batch.downcast::<u8>().is_none() && batch.event(0).is_none());
+    }
+
+    #[test]
+    fn of_events_a_copy_holds_no_more_than_what_is_selected() {
+        let events: Batch = [event! { host: "a" }, event! { host: "b" }].iter().collect();
+        let batch = AnyBatch::of::<Event>(&events);
+        assert_eq!(batch.event(1).and_then(|event| event.host()), Some("b"));
+        let copy = Selection::picked(batch, Some(&[1])).copy();
+        assert_eq!((copy.borrowed().len(), copy.borrowed().event(0).and_then(|event| event.host())), (1, Some("b")));
+        assert!(copy.each < events.memory());
+    }
+}
