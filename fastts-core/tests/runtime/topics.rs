@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use fastts_core::__private::{Sealed, seal, start};
 use fastts_core::query::Query;
 use fastts_core::runtime::{Options, Reason, Running, SendError, StartError};
-use fastts_core::{Event, Overflow, Policy, Replay, Time, Topic, TopicError, Window, stages};
+use fastts_core::{Event, EventView, Overflow, Policy, Replay, Time, Topic, TopicError, Window, router, stages};
 use tokio::time::timeout;
 
 use crate::kit::*;
@@ -483,4 +483,42 @@ async fn what_comes_into_the_index_and_what_expires_in_it_is_published() {
     assert_eq!((told.service(), told.state()), (Some("x"), Some("expired")));
     assert!(running.drain(PATIENCE).await.is_complete());
     assert_eq!(seen.now(), [None]);
+}
+
+/// What `calm` of docs/time.md emits: the second at which it does, and whether it has filled that in.
+static CALM: Mutex<Vec<(i64, bool)>> = Mutex::new(Vec::new());
+
+fn calm(event: EventView<'_>) {
+    CALM.lock().unwrap().push((event.time().unwrap().as_micros() / 1_000_000, event.state() == Some("filled")));
+}
+
+router! {
+    fn as_it_is_written;
+    pipeline "loads" { rate(5s); publish("load") }
+    pipeline "calm" from subscribe("load") { fill_in_last(5s, state = "filled"); inspect(calm) }
+}
+
+router! {
+    fn turned_round;
+    pipeline "calm" from subscribe("load") { fill_in_last(5s, state = "filled"); inspect(calm) }
+    pipeline "loads" { rate(5s); publish("load") }
+}
+
+#[tokio::test]
+async fn timers_of_one_instant_fire_downstream_first_and_a_timer_upstream_before_a_later_one_downstream() {
+    for router in [as_it_is_written, turned_round] {
+        let clock = clock();
+        let running = Running::start(router(), Options::new().clock(clock.clock())).unwrap();
+        running.deliver(batch([1])).await.unwrap();
+        // One step over all of it, and nothing else to run.
+        clock.advance(millis(16_000));
+        assert!(running.drain(PATIENCE).await.is_complete());
+        let live = std::mem::take(&mut *CALM.lock().unwrap());
+        let mut replay = Replay::new(&router(), Time::EPOCH);
+        replay.batch(&batch([1]));
+        replay.advance(Time::from_secs(16));
+        let replayed = std::mem::take(&mut *CALM.lock().unwrap());
+        assert_eq!(live, [(5, false), (10, true), (10, false), (15, true), (15, false)]);
+        assert_eq!(live, replayed);
+    }
 }
