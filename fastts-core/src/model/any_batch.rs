@@ -206,7 +206,6 @@ impl<'b> Selection<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event;
 
     #[test]
     fn a_selection_says_which_items_of_the_batch_it_has() {
@@ -232,7 +231,7 @@ mod tests {
 
     #[test]
     fn of_events_a_copy_holds_no_more_than_what_is_selected() {
-        let events: Batch = [event! { host: "a" }, event! { host: "b" }].iter().collect();
+        let events: Batch = [Event::new().with_host("a"), Event::new().with_host("b")].iter().collect();
         let batch = AnyBatch::of::<Event>(&events);
         assert_eq!(batch.event(1).and_then(|event| event.host()), Some("b"));
         let copy = Selection::picked(batch, Some(&[1])).copy();
