@@ -147,8 +147,7 @@ impl Replay {
     fn pass_until(&mut self, now: Time) {
         self.now = now;
         for index in 0..self.seats.len() {
-            let result = self.seats[index].call(|machine| machine.advance(now));
-            self.settle(index, result.err().map(|fall| (fall, None)));
+            self.call(index, |machine| machine.advance(now));
         }
     }
 
@@ -206,13 +205,15 @@ impl Replay {
                 items = items.from(first + 1);
                 continue;
             }
-            let fall = self.seats[index].run(instant, std::iter::once(items.clone())).err();
-            let rest = match fall.as_ref().map(|fall| fall.during) {
-                Some(During::Item { place, .. }) => items.from(place + 1),
-                Some(During::Timers) => items.clone(),
-                Some(During::After) | None => items.from(items.range().end),
+            let Err(fall) = self.seats[index].run(instant, std::iter::once(items), |_| ()) else {
+                return self.hand_on(index);
             };
-            self.settle(index, fall.map(|fall| (fall, Some(&items))));
+            let rest = match fall.during {
+                During::Item { place, .. } => items.from(place + 1),
+                During::Timers => items,
+                During::After => items.from(items.range().end),
+            };
+            self.fell(index, *fall, Some(&items));
             items = rest;
         }
     }
@@ -221,7 +222,10 @@ impl Replay {
     fn watch_one(&mut self, index: usize, instant: Time, item: &Selection<'_>) {
         let (steps, result) = self.seats[index].watch(instant, item);
         let panic = result.as_ref().err().map(|fall| fall.panic.clone());
-        self.settle(index, result.err().map(|fall| (fall, Some(item))));
+        match result {
+            Ok(()) => self.hand_on(index),
+            Err(fall) => self.fell(index, *fall, Some(item)),
+        }
         if let Some(journeys) = &mut self.journeys {
             journeys[index].get_or_insert_default().add(steps, panic);
         }
@@ -252,32 +256,31 @@ impl Replay {
     /// Flushes what the stages hold, of a pipeline that publishes before that of those that subscribe.
     pub fn finish(&mut self) {
         for index in self.assembly.routes.publishers_first() {
-            let result = self.seats[index].call(Machine::finish);
-            self.settle(index, result.err().map(|fall| (fall, None)));
+            self.call(index, Machine::finish);
         }
     }
 
-    /// Ends a call of a chain: builds it again after a panic, and hands on what it has published.
-    #[inline]
-    fn settle(&mut self, index: usize, fall: Option<(Fall, Option<&Selection<'_>>)>) {
-        let seat = &mut self.seats[index];
-        // What was published before a panic was published.
-        let outbox = seat.published().map(std::mem::take);
-        let fell = fall.is_some();
-        if let Some((fall, items)) = fall {
-            self.fell(index, fall, items);
+    /// Fires timers of a pipeline, or flushes it.
+    fn call(&mut self, index: usize, run: impl FnOnce(&mut Machine)) {
+        match self.seats[index].call(run) {
+            Ok(_) => self.hand_on(index),
+            Err(fall) => self.fell(index, *fall, None),
         }
-        if let Some(mut outbox) = outbox {
-            self.hand_on(index, &mut outbox);
-            if !fell {
-                // Its memory can be used again.
-                self.seats[index].keep_outbox(outbox);
-            }
+    }
+
+    /// Gives what a pipeline has published to those that subscribe.
+    #[inline]
+    fn hand_on(&mut self, index: usize) {
+        if let Some(outbox) = self.seats[index].published() {
+            let mut outbox = std::mem::take(outbox);
+            self.empty(index, &mut outbox);
+            // Its memory can be used again.
+            self.seats[index].keep_outbox(outbox);
         }
     }
 
     /// Gives what a pipeline has published to those that subscribe, each item at its own instant.
-    fn hand_on(&mut self, index: usize, outbox: &mut Outbox) {
+    fn empty(&mut self, index: usize, outbox: &mut Outbox) {
         let assembly = Arc::clone(&self.assembly);
         outbox.empty(|topic, parcel| {
             for &taker in assembly.routes.of(index, topic) {
@@ -288,7 +291,7 @@ impl Replay {
         });
     }
 
-    /// Notes a panic, and builds the chain again.
+    /// Notes a panic, and builds the chain again. What was published before it is handed on.
     #[cold]
     fn fell(&mut self, index: usize, fall: Fall, items: Option<&Selection<'_>>) {
         let pipeline = self.assembly.pipelines()[index].name();
@@ -296,9 +299,13 @@ impl Replay {
             (During::Item { place, .. }, Some(items)) => items.batch().copy_event(items.index(place), KEPT_BYTES),
             _ => None,
         };
+        let outbox = self.seats[index].published().map(std::mem::take);
         self.note(ReplayPanic { pipeline, time: self.now, event, panic: fall.panic });
         if let Err(panic) = self.seats[index].rebuild(&self.assembly.services, self.now) {
             self.note(ReplayPanic { pipeline, time: self.now, event: None, panic });
+        }
+        if let Some(mut outbox) = outbox {
+            self.empty(index, &mut outbox);
         }
     }
 
@@ -323,8 +330,7 @@ impl Timers for Advance<'_> {
 
     fn fire(&mut self, pipeline: usize, instant: Time) {
         self.replay.now = self.replay.now.max(instant);
-        let result = self.replay.seats[pipeline].call(|machine| machine.fire(instant));
-        self.replay.settle(pipeline, result.err().map(|fall| (fall, None)));
+        self.replay.call(pipeline, |machine| machine.fire(instant));
     }
 
     /// What expires in the index comes after the timers of its instant, and before the items that follow from it.

@@ -72,12 +72,17 @@ impl Seat {
         passed
     }
 
-    /// Runs items now, after the timers that are due; returns when the next timer fires.
+    /// Runs items now, after the timers that are due; returns what `after` says of the chain then, `None` without a chain.
     ///
     /// # Errors
     /// When a stage panics; the chain has to be built again then.
     #[inline]
-    pub(crate) fn run<'b>(&mut self, now: Time, parts: impl Iterator<Item = Selection<'b>>) -> Result<Option<Due>, Fall> {
+    pub(crate) fn run<'b, R>(
+        &mut self,
+        now: Time,
+        parts: impl Iterator<Item = Selection<'b>>,
+        after: impl FnOnce(&Machine) -> R,
+    ) -> Result<Option<R>, Box<Fall>> {
         let Some(machine) = &mut self.machine else { return Ok(None) };
         let at = Cell::new(During::Timers);
         let result = catch(|| {
@@ -87,32 +92,29 @@ impl Seat {
                 machine.run(&selection);
             }
             at.set(During::After);
-            machine.due()
+            after(machine)
         });
-        result.map_err(|panic| {
-            let during = match at.get() {
-                During::Item { part, .. } => During::Item { part, place: machine.at() },
-                other => other,
-            };
-            Fall { panic, during }
-        })
+        match result {
+            Ok(after) => Ok(Some(after)),
+            Err(panic) => Err(fall(panic, at.get(), machine)),
+        }
     }
 
     /// Fires timers, or flushes; returns when the next timer fires.
     ///
     /// # Errors
     /// When a stage panics; the chain has to be built again then.
-    pub(crate) fn call(&mut self, run: impl FnOnce(&mut Machine)) -> Result<Option<Due>, Fall> {
+    pub(crate) fn call(&mut self, run: impl FnOnce(&mut Machine)) -> Result<Option<Due>, Box<Fall>> {
         let Some(machine) = &mut self.machine else { return Ok(None) };
         let result = catch(|| {
             run(machine);
             machine.due()
         });
-        result.map_err(|panic| Fall { panic, during: During::Timers })
+        result.map_err(|panic| Box::new(Fall { panic, during: During::Timers }))
     }
 
     /// Runs one item now while watching where it goes; after a panic the steps go as far as it came.
-    pub(crate) fn watch(&mut self, now: Time, item: &Selection<'_>) -> (Vec<Step>, Result<(), Fall>) {
+    pub(crate) fn watch(&mut self, now: Time, item: &Selection<'_>) -> (Vec<Step>, Result<(), Box<Fall>>) {
         let Some(machine) = &mut self.machine else { return (Vec::new(), Ok(())) };
         let place = item.range().start;
         let result = catch(|| {
@@ -120,7 +122,7 @@ impl Seat {
             machine.watch(item.batch(), item.index(place));
         });
         let steps = machine.take_steps();
-        (steps, result.map_err(|panic| Fall { panic, during: During::Item { part: 0, place } }))
+        (steps, result.map_err(|panic| Box::new(Fall { panic, during: During::Item { part: 0, place } })))
     }
 
     /// Returns when the next timer fires.
@@ -152,4 +154,14 @@ impl Seat {
             *machine.outbox() = outbox;
         }
     }
+}
+
+/// Says which item a panic was at.
+#[cold]
+fn fall(panic: Panic, during: During, machine: &Machine) -> Box<Fall> {
+    let during = match during {
+        During::Item { part, .. } => During::Item { part, place: machine.at() },
+        other => other,
+    };
+    Box::new(Fall { panic, during })
 }

@@ -123,38 +123,39 @@ impl SharedBatch {
 /// Some items of a batch: a range of all of them, or of those that were picked.
 ///
 /// A *place* counts what was selected from, an *index* is the place of an item in the whole batch.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Selection<'b> {
     batch: AnyBatch<'b>,
     /// The indices that were picked, ascending; `None` for all.
     picks: Option<&'b [u32]>,
-    range: Range<usize>,
+    start: usize,
+    end: usize,
 }
 
 impl<'b> Selection<'b> {
     /// Selects all items of a batch.
     #[inline]
     pub(crate) fn all(batch: AnyBatch<'b>) -> Selection<'b> {
-        Selection { batch, picks: None, range: 0..batch.len() }
+        Selection { batch, picks: None, start: 0, end: batch.len() }
     }
 
     /// Selects what was picked of a batch, or all of it.
     #[inline]
     pub(crate) fn picked(batch: AnyBatch<'b>, picks: Option<&'b [u32]>) -> Selection<'b> {
-        let len = picks.map_or_else(|| batch.len(), <[u32]>::len);
-        Selection { batch, picks, range: 0..len }
+        let end = picks.map_or_else(|| batch.len(), <[u32]>::len);
+        Selection { batch, picks, start: 0, end }
     }
 
     /// Selects a range of the places.
     #[inline]
     pub(crate) fn part(&self, range: Range<usize>) -> Selection<'b> {
-        debug_assert!(range.start >= self.range.start && range.end <= self.range.end, "a part is no more than the whole");
-        Selection { range, ..*self }
+        debug_assert!(range.start >= self.start && range.end <= self.end, "a part is no more than the whole");
+        Selection { start: range.start, end: range.end, ..*self }
     }
 
     /// Selects the places from `start` on.
     pub(crate) fn from(&self, start: usize) -> Selection<'b> {
-        self.part(start..self.range.end)
+        self.part(start..self.end)
     }
 
     /// Returns the batch.
@@ -172,19 +173,19 @@ impl<'b> Selection<'b> {
     /// Returns the places.
     #[inline]
     pub(crate) fn range(&self) -> Range<usize> {
-        self.range.clone()
+        self.start..self.end
     }
 
     /// Returns how many items are selected.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.range.len()
+        self.end - self.start
     }
 
     /// Returns true when nothing is selected.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.range.is_empty()
+        self.start == self.end
     }
 
     /// Returns the index of a selected place.
@@ -197,7 +198,7 @@ impl<'b> Selection<'b> {
         let AnyBatch { items, kind } = self.batch;
         let copy = match self.picks {
             Some(picks) => kind.copy(items, &picks[self.range()]),
-            None => kind.copy(items, &(self.range.start as u32..self.range.end as u32).collect::<Vec<_>>()),
+            None => kind.copy(items, &(self.start as u32..self.end as u32).collect::<Vec<_>>()),
         };
         SharedBatch::new(copy, kind)
     }

@@ -37,7 +37,7 @@ impl Worker {
         let now = pass.instant.unwrap_or_else(|| self.env.clock.time(begin));
         self.counters.running.set(events as u64);
         self.counters.called.set(begin.0 + 1);
-        let result = core.seat.run(now, parts.clone());
+        let result = core.seat.run(now, parts.clone(), Machine::due);
         let end = self.env.clock.stamp();
         pass.stamp = end;
         self.counters.busy.add(end.since(begin));
@@ -46,13 +46,13 @@ impl Worker {
         match result {
             Ok(due) => {
                 core.cost.learn(events, end.since(begin));
-                self.set_timer(due);
+                self.set_timer(due.flatten());
                 self.settle(core, pass);
                 // Last, so that whoever sees that all has run sees where what was published went.
                 self.counters.ran.add(events as u64);
                 Ok(())
             }
-            Err(fall) => Err(self.fell(core, parts, fall, pass)),
+            Err(fall) => Err(self.fell(core, parts, *fall, pass)),
         }
     }
 
@@ -116,8 +116,8 @@ impl Worker {
             self.set_timer(*due);
         }
         self.settle(core, &mut DeliveryPass::new(end));
-        if let Err(Fall { panic, .. }) = result {
-            self.report(core, Report { panic, what: "a timer panicked" });
+        if let Err(fall) = result {
+            self.report(core, Report { panic: fall.panic, what: "a timer panicked" });
         }
     }
 }
