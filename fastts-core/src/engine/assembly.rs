@@ -67,14 +67,20 @@ impl Assembly {
         &self.timer_order
     }
 
-    /// Returns the pipelines that get items of a type by a feed.
-    pub(crate) fn takers<'f, I: Item>(&'f self, feed: Feed<'f>) -> impl Iterator<Item = usize> + 'f {
-        let takes = move |pipeline: &Pipeline| match feed {
+    /// Returns true when a pipeline gets items of a type by a feed.
+    #[inline]
+    pub(crate) fn feeds<I: Item>(&self, pipeline: usize, feed: Feed<'_>) -> bool {
+        let pipeline = &self.pipelines[pipeline];
+        match feed {
             Feed::Sources => pipeline.hears::<I>(),
             Feed::Topic(topic) => pipeline.topic() == Some(topic) && pipeline.takes::<I>(),
             Feed::Into(name) => pipeline.name() == name && pipeline.takes::<I>(),
-        };
-        (0..self.pipelines.len()).filter(move |&index| takes(&self.pipelines[index]))
+        }
+    }
+
+    /// Returns the pipelines that get items of a type by a feed.
+    pub(crate) fn takers<I: Item>(&self, feed: Feed<'_>) -> Vec<usize> {
+        (0..self.pipelines.len()).filter(|&pipeline| self.feeds::<I>(pipeline, feed)).collect()
     }
 
     /// Finds which items of a batch each pipeline wants.

@@ -189,9 +189,11 @@ impl Replay {
         let (batch, assembly) = (AnyBatch::of::<I>(batch), Arc::clone(&self.assembly));
         let picked = assembly.pick(batch);
         let mut taken = false;
-        for index in assembly.takers::<I>(feed) {
-            taken = true;
-            self.run_one(index, self.now, picked.of(index, batch));
+        for index in 0..self.seats.len() {
+            if assembly.feeds::<I>(index, feed) {
+                taken = true;
+                self.run_one(index, self.now, picked.of(index, batch));
+            }
         }
         taken
     }
@@ -246,8 +248,7 @@ impl Replay {
     pub fn watch_all(&mut self, event: EventView<'_>) -> Vec<Option<Journey>> {
         let batch = Batch::of([event]);
         self.journeys = Some(self.seats.iter().map(|_| None).collect());
-        let assembly = Arc::clone(&self.assembly);
-        for index in assembly.takers::<Event>(Feed::Sources) {
+        for index in self.assembly.takers::<Event>(Feed::Sources) {
             self.run_one(index, self.now, Selection::all(AnyBatch::of::<Event>(&batch)));
         }
         self.journeys.take().unwrap_or_default()
@@ -271,15 +272,20 @@ impl Replay {
     /// Gives what a pipeline has published to those that subscribe.
     #[inline]
     fn hand_on(&mut self, index: usize) {
-        if let Some(outbox) = self.seats[index].published() {
-            let mut outbox = std::mem::take(outbox);
-            self.empty(index, &mut outbox);
-            // Its memory can be used again.
-            self.seats[index].keep_outbox(outbox);
+        if self.seats[index].published().is_some() {
+            self.hand_on_what_is_there(index);
         }
     }
 
-    /// Gives what a pipeline has published to those that subscribe, each item at its own instant.
+    fn hand_on_what_is_there(&mut self, index: usize) {
+        let Some(outbox) = self.seats[index].published() else { return };
+        let mut outbox = std::mem::take(outbox);
+        self.empty(index, &mut outbox);
+        // Its memory can be used again.
+        self.seats[index].keep_outbox(outbox);
+    }
+
+    /// Gives what an outbox holds to those that subscribe, each item at its own instant.
     fn empty(&mut self, index: usize, outbox: &mut Outbox) {
         let assembly = Arc::clone(&self.assembly);
         outbox.empty(|topic, parcel| {

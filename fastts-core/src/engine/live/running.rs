@@ -103,7 +103,7 @@ impl Running {
             abandoned: AtomicBool::new(false),
         });
         let workers = worker::start(&assembly, seats, &env);
-        let events = assembly.takers::<Event>(Feed::Sources).collect();
+        let events = assembly.takers::<Event>(Feed::Sources);
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
         let shared = Arc::new(Shared { workers, events, assembly, sources: Sources::default(), env });
@@ -188,7 +188,7 @@ impl Running {
 
     /// Returns the pipelines that take items of a type from the sources.
     pub(super) fn takers<T: Item>(&self) -> Vec<usize> {
-        self.shared.assembly.takers::<T>(Feed::Sources).collect()
+        self.shared.assembly.takers::<T>(Feed::Sources)
     }
 
     pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
