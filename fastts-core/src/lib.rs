@@ -40,6 +40,7 @@ pub use model::json::ToJson;
 pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
 pub use model::overflow::Overflow;
+pub use model::runs::Runs;
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};

@@ -14,28 +14,20 @@ use crate::chain::watch::{self, Outline, Step};
 use crate::chain::wiring::Link;
 use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::item::Item;
+use crate::model::runs::Runs;
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
 
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
 trait Chain: Send {
     fn start(&mut self, cx: &mut Context);
-    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, at: &mut Place);
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize);
     fn deadline(&self) -> Option<Time>;
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
     fn outline(&self) -> Vec<Outline>;
     fn watch(&mut self, batch: AnyBatch<'_>, index: usize, cx: &mut Context);
-}
-
-/// Which item is running.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    /// Its place in the batch.
-    index: usize,
-    /// How much less its place among what was picked is.
-    skipped: usize,
 }
 
 /// How many items are shown to stages that look ahead before they run.
@@ -62,9 +54,9 @@ impl<I: Item, S: Stage<I>> Fused<I, S> {
     ///
     /// The one place that runs the chain: of two, the compiler would make two copies of it, or one that is called for every item.
     #[inline(never)]
-    fn run_range(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context, at: &mut Place) {
+    fn run_range(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context) {
         I::each(batch, range, |index, item| {
-            at.index = index;
+            cx.index = index;
             self.stage.item(item, cx, &mut Discard);
         });
     }
@@ -86,7 +78,7 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
         self.stage.start(cx);
     }
 
-    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, at: &mut Place) {
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize) {
         // A batch of another type cannot come here: the router hands batches out by the type of their items.
         let Some(batch) = selection.batch().downcast::<I>() else { return };
         let (picks, range) = (selection.picks(), selection.range());
@@ -99,7 +91,7 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
                     if Self::LOOKS_AHEAD {
                         self.show(batch, place..end);
                     }
-                    self.run_range(batch, place..end, cx, at);
+                    self.run_range(batch, place..end, cx);
                 }
                 Some(picks) => {
                     let picks = &picks[place..end];
@@ -110,8 +102,8 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
                     while let Some(&first) = picks.get(from) {
                         let side_by_side = side_by_side(&picks[from..]);
                         let first = first as usize;
-                        at.skipped = first - (place + from);
-                        self.run_range(batch, first..first + side_by_side, cx, at);
+                        *skipped = first - (place + from);
+                        self.run_range(batch, first..first + side_by_side, cx);
                         from += side_by_side;
                     }
                 }
@@ -168,7 +160,7 @@ impl<I> Sealed<I> {
     pub(crate) fn into_machine(self, services: &Services, now: Time) -> Machine {
         let cx = Context::within(services, now);
         let (chain, marks) = (self.chain, self.marks);
-        let mut machine = Machine { chain, marks, cx, at: Place::default(), taken: 0, running: 0..0, announced: Vec::new() };
+        let mut machine = Machine { chain, marks, cx, skipped: 0, taken: 0, running: 0..0, announced: Vec::new() };
         machine.chain.start(&mut machine.cx);
         machine
     }
@@ -196,7 +188,8 @@ pub(crate) struct Machine {
     /// Which of the chain's stages came of which written ones.
     marks: Box<Marks>,
     cx: Context,
-    at: Place,
+    /// How much less the place of the item that runs is, among what was picked, than its index in the batch.
+    skipped: usize,
     /// How many items were taken.
     taken: u64,
     /// What is running, or was when a stage panicked.
@@ -229,10 +222,14 @@ impl Machine {
     /// Lets the time pass until `now`, firing timers in order, each at its own instant; the time never goes backwards.
     ///
     /// This is for a chain that no topic connects with others; for those that are, `engine::rounds` fires the timers.
+    #[inline]
     pub(crate) fn advance(&mut self, now: Time) {
-        if now <= self.cx.now {
-            return;
+        if now > self.cx.now {
+            self.advance_to(now);
         }
+    }
+
+    fn advance_to(&mut self, now: Time) {
         let mut rounds = 0;
         while let Some(due) = self.due().filter(|due| due.is_before_items_of(now)) {
             rounds = if due.is_late { rounds + 1 } else { 1 };
@@ -253,19 +250,26 @@ impl Machine {
 
     /// Runs some items of a batch, at the time that `advance` was told last.
     pub(crate) fn run(&mut self, selection: &Selection<'_>) {
-        self.at = Place { index: selection.range().start, skipped: 0 };
+        self.skipped = 0;
+        self.cx.index = selection.range().start;
         self.cx.picked = selection.picks().is_some();
+        // Timers, and what flushes, find none: what they emit comes of no item.
+        self.cx.runs.clone_from(selection.batch().runs());
         self.running = selection.range();
-        self.chain.run(selection, &mut self.cx, &mut self.at);
+        self.chain.run(selection, &mut self.cx, &mut self.skipped);
+        self.cx.runs = Runs::none();
         self.taken += self.running.len() as u64;
         self.running = 0..0;
     }
 
     /// Runs one item of a batch while watching where it goes.
     pub(crate) fn watch(&mut self, batch: AnyBatch<'_>, index: usize) {
-        self.at = Place { index, skipped: 0 };
+        self.skipped = 0;
+        self.cx.index = index;
+        self.cx.runs.clone_from(batch.runs());
         self.cx.watch = Some(Box::default());
         self.chain.watch(batch, index, &mut self.cx);
+        self.cx.runs = Runs::none();
     }
 
     /// Takes what was seen of the item that was watched; after a panic, until then.
@@ -301,7 +305,7 @@ impl Machine {
 
     /// Returns the place, among what was picked, of the item that ran last: after a panic, the one that did it.
     pub(crate) fn at(&self) -> usize {
-        self.at.index - self.at.skipped
+        self.cx.index - self.skipped
     }
 
     /// Returns when the next timer fires.

@@ -60,9 +60,8 @@ impl<T: Item> Publisher<T> {
         if self.slot.is_none() {
             self.start(cx);
         }
-        let now = cx.now;
         if let Some(slot) = self.slot {
-            cx.outbox().0.push::<T>(slot, item, now);
+            cx.publish::<T>(slot, item);
         }
     }
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
+use crate::model::runs::Runs;
+use crate::model::token::Outcome;
 
 /// What can be asked of a batch whatever its items are.
 trait Kind: Send + Sync {
@@ -49,13 +51,27 @@ static NOTHING: Vec<()> = Vec::new();
 pub(crate) struct AnyBatch<'b> {
     items: &'b dyn Any,
     kind: &'static dyn Kind,
+    /// Which tokens its items travel with.
+    runs: &'b Runs,
 }
 
 impl<'b> AnyBatch<'b> {
     /// Erases the type of a batch.
     #[inline]
     pub(crate) fn of<I: Item>(batch: &'b I::Batch) -> AnyBatch<'b> {
-        AnyBatch { items: batch, kind: &PhantomData::<fn(I)> }
+        AnyBatch { items: batch, kind: &PhantomData::<fn(I)>, runs: Runs::nothing() }
+    }
+
+    /// Says which tokens its items travel with.
+    #[inline]
+    pub(crate) fn with_runs(self, runs: &'b Runs) -> AnyBatch<'b> {
+        AnyBatch { runs, ..self }
+    }
+
+    /// Returns which tokens its items travel with.
+    #[inline]
+    pub(crate) fn runs(self) -> &'b Runs {
+        self.runs
     }
 
     /// Returns a batch without items.
@@ -95,28 +111,30 @@ pub(crate) struct SharedBatch {
     kind: &'static dyn Kind,
     /// How many bytes of memory an item takes, on average.
     pub(crate) each: usize,
+    /// Which tokens its items travel with.
+    pub(crate) runs: Runs,
 }
 
 impl SharedBatch {
     /// Erases the type of a batch.
-    pub(crate) fn of<I: Item>(batch: Arc<I::Batch>) -> SharedBatch {
-        SharedBatch::new(batch, &PhantomData::<fn(I)>)
+    pub(crate) fn of<I: Item>(batch: Arc<I::Batch>, runs: Runs) -> SharedBatch {
+        SharedBatch::new(batch, &PhantomData::<fn(I)>, runs)
     }
 
     /// Returns a batch without items.
     pub(crate) fn nothing() -> SharedBatch {
-        SharedBatch::of::<()>(Arc::new(Vec::new()))
+        SharedBatch::of::<()>(Arc::new(Vec::new()), Runs::none())
     }
 
-    fn new(items: Arc<dyn Any + Send + Sync>, kind: &'static dyn Kind) -> SharedBatch {
+    fn new(items: Arc<dyn Any + Send + Sync>, kind: &'static dyn Kind, runs: Runs) -> SharedBatch {
         let each = kind.memory(&*items).div_ceil(kind.len(&*items).max(1));
-        SharedBatch { items, kind, each }
+        SharedBatch { items, kind, each, runs }
     }
 
     /// Borrows it.
     #[inline]
     pub(crate) fn borrowed(&self) -> AnyBatch<'_> {
-        AnyBatch { items: &*self.items, kind: self.kind }
+        AnyBatch { items: &*self.items, kind: self.kind, runs: &self.runs }
     }
 }
 
@@ -195,12 +213,19 @@ impl<'b> Selection<'b> {
 
     /// Copies what is selected into a batch that holds nothing else.
     pub(crate) fn copy(&self) -> SharedBatch {
-        let AnyBatch { items, kind } = self.batch;
+        let AnyBatch { items, kind, runs } = self.batch;
         let copy = match self.picks {
             Some(picks) => kind.copy(items, &picks[self.range()]),
             None => kind.copy(items, &(self.start as u32..self.end as u32).collect::<Vec<_>>()),
         };
-        SharedBatch::new(copy, kind)
+        SharedBatch::new(copy, kind, runs.picked(self.range().map(|place| self.index(place))))
+    }
+
+    /// Notes what became of what is selected.
+    pub(crate) fn note(&self, outcome: Outcome) {
+        if !self.batch.runs.is_none() {
+            self.range().for_each(|place| self.batch.runs.token(self.index(place)).note(outcome));
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 //! | `overflow` | what happens when there is no room |
 //! | `any_batch` | batches whose type was erased, and selections of their items |
 //! | `delivery` | a batch on its way to several who take it |
-//! | `token` | who wants to know what became of items |
+//! | `token`, `runs` | who wants to know what became of items; which items of a batch |
 //! | `panics` | catching panics with their message and place |
 //! | `prefetch` | asking for memory before it is needed |
 
@@ -26,6 +26,7 @@ pub(crate) mod overflow;
 pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;
+pub(crate) mod runs;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod window;

@@ -9,7 +9,9 @@ use super::{Channel, Topic, Topics};
 use crate::model::any_batch::{AnyBatch, SharedBatch};
 use crate::model::delivery::Delivery;
 use crate::model::item::Item;
+use crate::model::runs::Runs;
 use crate::model::time::Time;
+use crate::model::token::Token;
 
 /// What a chain has published while it ran, in order, a slot for each topic.
 ///
@@ -38,18 +40,19 @@ impl Outbox {
             return index;
         }
         let channel = topics.channel(&topic.name);
-        let parcel = Box::new(Items::<T> { delivery: Delivery::Own(T::collect(Vec::new())), len: 0, marks: Vec::new(), spare: None });
+        let parcel =
+            Box::new(Items::<T> { delivery: Delivery::new(T::collect(Vec::new()), Runs::none()), len: 0, marks: Vec::new(), spare: None });
         self.slots.push(Slot { topic: Arc::clone(&topic.name), channel, piped: topics.is_piped(&topic.name), parcel });
         self.slots.len() - 1
     }
 
-    /// Appends a copy of an item, if anybody wants it.
+    /// Appends a copy of an item that travels with a token, if anybody wants it.
     #[inline]
-    pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
+    pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time, token: &Token) {
         let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped || slot.channel.is_watched()) else { return };
         // A slot is asked for by the type that is pushed: this always finds one.
         if let Some(items) = (&mut *slot.parcel as &mut dyn Any).downcast_mut::<Items<T>>() {
-            items.push(item, now);
+            items.push(item, now, token);
             self.full = true;
         }
     }
@@ -100,12 +103,13 @@ struct Items<T: Item> {
 
 impl<T: Item> Items<T> {
     #[inline]
-    fn push(&mut self, item: T::View<'_>, now: Time) {
-        let Delivery::Own(batch) = &mut self.delivery else { return };
+    fn push(&mut self, item: T::View<'_>, now: Time, token: &Token) {
+        let Some((batch, runs)) = self.delivery.own() else { return };
         if self.marks.last().is_none_or(|(time, _)| *time != now) {
             self.marks.push((now, self.len));
         }
         T::append(batch, item, &mut self.spare);
+        runs.push(self.len, token);
         self.len += 1;
     }
 }
@@ -126,12 +130,20 @@ impl<T: Item> Parcel for Items<T> {
     }
 
     fn clear(&mut self) {
-        let batch = std::mem::replace(&mut self.delivery, Delivery::Gone).take_back();
-        let batch = batch.map(|mut batch| {
-            T::clear(&mut batch);
-            batch
-        });
-        self.delivery = Delivery::Own(batch.unwrap_or_else(|| T::collect(Vec::new())));
+        match self.delivery.own() {
+            Some((batch, runs)) => {
+                T::clear(batch);
+                *runs = Runs::none();
+            }
+            None => {
+                // Nobody may hold it any more.
+                let spent = std::mem::replace(&mut self.delivery, Delivery::new(T::collect(Vec::new()), Runs::none()));
+                if let Some((mut batch, (own, _))) = spent.take_back().zip(self.delivery.own()) {
+                    T::clear(&mut batch);
+                    *own = batch;
+                }
+            }
+        }
         self.marks.clear();
         self.len = 0;
     }

@@ -12,4 +12,5 @@ mod panics;
 mod sources;
 mod stats;
 mod time;
+mod tokens;
 mod topics;

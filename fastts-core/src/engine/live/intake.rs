@@ -12,6 +12,7 @@ use crate::engine::source::Refused;
 use crate::index::Index;
 use crate::model::event::Event;
 use crate::model::item::Item;
+use crate::model::runs::Runs;
 use crate::model::time::Time;
 
 /// How long a query waits for pipelines that are behind: one that is far behind must not keep queries from being answered.
@@ -85,10 +86,18 @@ impl<I: Item> Intake<I> {
     /// # Errors
     /// When nothing is accepted any more, as the router is shutting down.
     pub async fn deliver(&self, batch: I::Batch) -> Result<Option<I::Batch>, Refused> {
+        self.deliver_with(batch, Runs::none()).await
+    }
+
+    /// Hands over a batch whose items travel with tokens, which tell what became of them later; otherwise as [`Intake::deliver`].
+    ///
+    /// # Errors
+    /// When nothing is accepted any more.
+    pub async fn deliver_with(&self, batch: I::Batch, runs: Runs) -> Result<Option<I::Batch>, Refused> {
         let items = I::len(&batch);
         let offer = Offer::new(&self.counts);
         let back = match &self.to {
-            To::Router { running, takers } => running.hand_out::<I>(batch, takers).await?,
+            To::Router { running, takers } => running.hand_out::<I>(batch, runs, takers).await?,
             To::Probe(probe) => probe.accept(batch).await?,
         };
         offer.accepted(items);

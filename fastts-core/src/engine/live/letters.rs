@@ -10,6 +10,7 @@ use crate::model::any_batch::AnyBatch;
 use crate::model::event::Event;
 use crate::model::panics::Panic;
 use crate::model::time::Time;
+use crate::model::token::Outcome;
 
 /// An item that a pipeline accepted and could not run.
 #[derive(Clone, Debug)]
@@ -88,6 +89,7 @@ impl Worker {
         self.counters.dead.add_shared(dead as u64);
         let mut unseen = dead.saturating_sub(self.env.letters.limit());
         for entry in &entries {
+            entry.note(Outcome::Stopped);
             let skip = unseen.min(entry.range.len());
             unseen -= skip;
             for index in entry.range.start + skip..entry.range.end {

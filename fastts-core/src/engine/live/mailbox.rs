@@ -12,6 +12,7 @@ use self::room::Room;
 use crate::engine::error::Draining;
 use crate::model::any_batch::SharedBatch;
 use crate::model::overflow::Overflow;
+use crate::model::token::Outcome;
 
 mod entry;
 mod room;
@@ -159,6 +160,7 @@ impl Mailbox {
             }
             inner.received += events as u64;
             inner.dropped += events as u64;
+            entry.note(Outcome::Stopped);
             return Ok(false);
         }
         inner.received += events as u64;
@@ -167,11 +169,11 @@ impl Mailbox {
             Overflow::DropNewest => {
                 let least = usize::from(inner.queue.is_empty()).min(events);
                 let fits = self.room.fits(&entry, self.room.all().saturating_sub(inner.taken)).max(least);
-                entry.range.end = entry.range.start + fits;
+                entry.drop_back(fits);
             }
             Overflow::DropOldest => {
                 let fits = self.room.fits(&entry, self.room.all()).max(1.min(events));
-                entry.range.start = entry.range.end - fits;
+                entry.drop_front(fits);
                 self.make_room(&mut inner, self.room.of(&entry));
             }
         }
@@ -194,7 +196,7 @@ impl Mailbox {
             && let Some(oldest) = inner.queue.front_mut()
         {
             let (events, taken) = (oldest.range.len(), self.room.of(oldest));
-            oldest.range.start = oldest.range.end - self.room.fits(oldest, taken.saturating_sub(excess));
+            oldest.drop_front(self.room.fits(oldest, taken.saturating_sub(excess)));
             let dropped = events - oldest.range.len();
             let freed = taken - self.room.of(oldest);
             let empty = oldest.range.is_empty();
@@ -318,9 +320,12 @@ impl Mailbox {
         inner.queue.is_empty()
     }
 
-    /// Accepts nothing from here on; whoever waits for room is told so.
+    /// Accepts nothing from here on; whoever waits for room is told so, and so is who wants to know what became of what waits here.
     pub(crate) fn close(&self) {
-        self.lock().state = State::Closed;
+        let mut inner = self.lock();
+        inner.state = State::Closed;
+        inner.queue.iter_mut().for_each(Entry::give_up);
+        drop(inner);
         self.left.close();
     }
 
@@ -328,6 +333,13 @@ impl Mailbox {
         self.depth.store(inner.depth, Ordering::Release);
         // In one order with the slots of the timers: see `Worker::wake`.
         self.job.store(inner.job, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Mailbox {
+    /// What still waits will never run.
+    fn drop(&mut self) {
+        self.lock().queue.iter_mut().for_each(Entry::give_up);
     }
 }
 

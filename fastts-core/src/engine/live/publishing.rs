@@ -20,7 +20,9 @@ use crate::clock::Stamp;
 use crate::engine::error::Draining;
 use crate::engine::seat::Seat;
 use crate::model::any_batch::{Selection, SharedBatch};
+use crate::model::runs::Runs;
 use crate::model::time::Time;
+use crate::model::token::Outcome;
 use crate::topics::Parcel;
 
 /// A way through pipelines: from one to those that subscribe to what it publishes.
@@ -66,18 +68,28 @@ impl Drop for Carried {
 
 /// What a pipeline is to get whose mailbox is full.
 pub(crate) struct Full {
-    pub(crate) worker: Arc<Worker>,
-    pub(crate) batch: SharedBatch,
-    pub(crate) range: Range<usize>,
+    worker: Arc<Worker>,
+    batch: SharedBatch,
+    range: Range<usize>,
 }
 
 impl Full {
     /// Waits for room, in turn.
-    pub(crate) async fn wait(self) -> Result<(), Draining> {
-        if self.worker.mailbox.wait(&self.batch, self.range).await? {
+    pub(crate) async fn wait(mut self) -> Result<(), Draining> {
+        let start = self.worker.mailbox.wait(&self.batch, self.range.clone()).await?;
+        // The mailbox knows now what becomes of it.
+        self.batch.runs = Runs::none();
+        if start {
             self.worker.spawn();
         }
         Ok(())
+    }
+}
+
+impl Drop for Full {
+    /// What nobody waits for any more found no room.
+    fn drop(&mut self) {
+        self.batch.runs.note(self.range.clone(), Outcome::Unfinished);
     }
 }
 
@@ -114,7 +126,7 @@ impl Worker {
             published += parcel.items().len() as u64;
             for taker in self.takers(topic) {
                 let here = taker.run_instants(parcel, pass);
-                // A router that was given up takes nothing more.
+                // A router that was given up takes nothing more; who wants to know is told.
                 let _ = taker.hand_over(here, |from| (parcel.share(), from..parcel.items().len()), &mut full);
             }
         });
@@ -205,7 +217,7 @@ impl Worker {
             self.put_back(batch, range);
             return Ok(());
         }
-        match self.mailbox.offer(&batch, range.clone())? {
+        match self.mailbox.offer(&batch, range.clone()).inspect_err(|_| batch.runs.note(range.clone(), Outcome::Unfinished))? {
             Offer::Accepted { start: true } => self.spawn(),
             Offer::Accepted { start: false } => {}
             Offer::Full => full.push(Full { worker: Arc::clone(self), batch, range }),

@@ -24,11 +24,13 @@ use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
 use crate::engine::router::{Pipeline, Router};
 use crate::index::Index;
-use crate::model::any_batch::AnyBatch;
+use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::delivery::Delivery;
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
+use crate::model::runs::Runs;
 use crate::model::time::Time;
+use crate::model::token::Outcome;
 use crate::query::Query;
 use crate::sink::Sinks;
 use crate::topics::{Subscription, TopicStats};
@@ -124,7 +126,18 @@ impl Running {
     /// # Errors
     /// When the run-time is shutting down.
     pub async fn deliver(&self, batch: Batch) -> Result<Option<Batch>, Draining> {
-        self.hand_out::<Event>(batch, &self.shared.events).await
+        self.deliver_with(batch, Runs::none()).await
+    }
+
+    /// Hands a batch out whose events travel with tokens; otherwise as [`Running::deliver`].
+    ///
+    /// The receipts tell what became of the events of each token once every pipeline is done with the whole batch, and with what they
+    /// published of it.
+    ///
+    /// # Errors
+    /// When the run-time is shutting down.
+    pub async fn deliver_with(&self, batch: Batch, runs: Runs) -> Result<Option<Batch>, Draining> {
+        self.hand_out::<Event>(batch, runs, &self.shared.events).await
     }
 
     /// Hands items to every pipeline that takes their type; otherwise as [`Running::deliver`].
@@ -136,7 +149,7 @@ impl Running {
         if takers.is_empty() {
             return Err(SendError::NoSuchPipeline { item: std::any::type_name::<T>() });
         }
-        self.hand_out::<T>(T::collect(items), &takers).await?;
+        self.hand_out::<T>(T::collect(items), Runs::none(), &takers).await?;
         Ok(())
     }
 
@@ -159,7 +172,7 @@ impl Running {
         if let Some(channel) = env.services.topics.known(topic) {
             channel.hand_out(AnyBatch::of::<T>(&batch));
         }
-        self.hand_out::<T>(batch, &takers).await?;
+        self.hand_out::<T>(batch, Runs::none(), &takers).await?;
         Ok(())
     }
 
@@ -191,12 +204,13 @@ impl Running {
         self.shared.assembly.takers::<T>(Feed::Sources)
     }
 
-    pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
+    pub(super) async fn hand_out<I: Item>(&self, batch: I::Batch, runs: Runs, takers: &[usize]) -> Result<Option<I::Batch>, Draining> {
         let env = &self.shared.env;
+        let mut delivery = Delivery::<I>::new(batch, runs);
         if env.draining.load(Ordering::Relaxed) {
+            Selection::all(delivery.get()).note(Outcome::Unfinished);
             return Err(Draining);
         }
-        let mut delivery = Delivery::<I>::Own(batch);
         // Those whose mailbox is full come last: the others need not wait for them.
         let mut full: Vec<Full> = Vec::new();
         let blocked = self.hand_out_now(&mut delivery, takers, &mut full)?;

@@ -26,6 +26,7 @@ use crate::engine::router::{Pipeline, Run};
 use crate::engine::seat::Seat;
 use crate::model::any_batch::{Selection, SharedBatch};
 use crate::model::panics::catch;
+use crate::model::token::Outcome;
 
 /// What the pipelines of a run-time share.
 #[derive(Debug)]
@@ -179,6 +180,7 @@ impl Worker {
             Phase::Stopped => {
                 self.counters.here.add(items.len() as u64);
                 self.counters.dropped.add(items.len() as u64);
+                items.note(Outcome::Stopped);
                 return InlineOutcome::Done;
             }
             Phase::BackingOff(_) | Phase::Finished => return InlineOutcome::Queue(start),

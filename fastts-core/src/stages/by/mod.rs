@@ -168,7 +168,8 @@ impl<K, B> By<K, B> {
         B: Stage<I>,
     {
         if let Some(mut block) = self.keys.remove(index) {
-            block.finish(cx, out);
+            // The key makes room for another, or was idle.
+            cx.without_token(|cx| block.finish(cx, out));
         }
     }
 

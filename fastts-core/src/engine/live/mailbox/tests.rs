@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::model::runs::Runs;
 
 fn batch() -> SharedBatch {
-    SharedBatch::of::<u8>(Arc::new(vec![0; 10]))
+    SharedBatch::of::<u8>(Arc::new(vec![0; 10]), Runs::none())
 }
 
 fn drained(mailbox: &Mailbox) -> Vec<usize> {
@@ -88,7 +89,7 @@ fn a_stopped_mailbox_accepts_and_drops_and_a_closed_one_refuses() {
 
 /// Items of `u32`: four bytes each.
 fn wide() -> SharedBatch {
-    SharedBatch::of::<u32>(Arc::new(vec![0; 10]))
+    SharedBatch::of::<u32>(Arc::new(vec![0; 10]), Runs::none())
 }
 
 #[test]
