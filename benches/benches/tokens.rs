@@ -55,8 +55,8 @@ pub fn does_not_ask<F: Flow<Item = Event>>(flow: F) -> Pipe<F::In, Then<F::Stage
     flow.into_pipe().then(Queue::default())
 }
 
-router! { fn asking; pipeline "queue" { tag("x"); asks } }
-router! { fn not_asking; pipeline "queue" { tag("x"); does_not_ask } }
+router! { fn asking; #[run(inline)] pipeline "queue" { tag("x"); asks } }
+router! { fn not_asking; #[run(inline)] pipeline "queue" { tag("x"); does_not_ask } }
 
 /// Delivers batches; returns the nanoseconds for each event.
 async fn round(running: &Running, mut batch: Batch, messages: usize) -> (Batch, f64) {

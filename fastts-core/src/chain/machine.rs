@@ -253,11 +253,16 @@ impl Machine {
         self.skipped = 0;
         self.cx.index = selection.range().start;
         self.cx.picked = selection.picks().is_some();
-        // Timers, and what flushes, find none: what they emit comes of no item.
-        self.cx.runs.clone_from(selection.batch().runs());
+        let has_runs = !selection.batch().runs().is_none();
+        if has_runs {
+            self.cx.runs = selection.batch().runs().clone();
+        }
         self.running = selection.range();
         self.chain.run(selection, &mut self.cx, &mut self.skipped);
-        self.cx.runs = Runs::none();
+        if has_runs {
+            // Timers, and what flushes, find none: what they emit comes of no item.
+            self.cx.runs = Runs::none();
+        }
         self.taken += self.running.len() as u64;
         self.running = 0..0;
     }
