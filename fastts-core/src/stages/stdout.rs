@@ -9,7 +9,6 @@ use crate::chain::then::Then;
 use crate::chain::wiring::Wiring;
 use crate::model::item::Item;
 use crate::model::json::ToJson;
-use crate::model::token::Token;
 use crate::sink::{Lines, Options, Worker};
 
 /// Prints every item on a line of standard output, as JSON, and passes it on.
@@ -56,7 +55,7 @@ impl<I: ToJson> Stage<I> for Stdout {
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        self.sink.text(&Token::none(), |line| {
+        self.sink.text(cx.token(), |line| {
             I::write_json(item, line);
             line.push(b'\n');
         });

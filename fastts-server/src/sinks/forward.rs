@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fastts_core::event::{BatchBuilder, Envelope, encode_message, write_json};
 use fastts_core::sink::{Options, Records, Report, Transport, Worker};
-use fastts_core::{Context, Emit, Event, EventView, Flow, Item, Overflow, Pipe, Stage, Then, Token, Window, Wiring};
+use fastts_core::{Context, Emit, Event, EventView, Flow, Item, Overflow, Pipe, Stage, Then, Window, Wiring};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -107,7 +107,7 @@ impl<I: Forwarded> Stage<I> for Forward {
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        I::show_events(item, |event| self.sink.text(&Token::none(), |message| put_event(event, message)));
+        I::show_events(item, |event| self.sink.text(cx.token(), |message| put_event(event, message)));
         out.emit(item, cx);
     }
 }
