@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use fastts_core::runtime::{PipelineState, PipelineStats, SourceState, SourceStats};
+use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -30,6 +31,15 @@ enum Name {
     PipelineMailboxEvents,
     PipelineMailboxCapacity,
     PipelineUp,
+    SinkQueued,
+    SinkSent,
+    SinkRetried,
+    SinkRefused,
+    SinkDropped,
+    SinkWaiting,
+    SinkCapacity,
+    SinkLagSeconds,
+    SinkUp,
     SourceBatches,
     SourceEvents,
     SourceRestarts,
@@ -69,6 +79,15 @@ impl Name {
             Name::PipelineMailboxEvents => ("fastts_pipeline_mailbox_events", Gauge, "Events that wait in the mailbox"),
             Name::PipelineMailboxCapacity => ("fastts_pipeline_mailbox_capacity", Gauge, "How many events may wait in the mailbox"),
             Name::PipelineUp => ("fastts_pipeline_up", Gauge, "1 while the pipeline runs, 0 while it waits for a restart or is stopped"),
+            Name::SinkQueued => ("fastts_sink_queued", Counter, "Events and lines that stages have given the sink"),
+            Name::SinkSent => ("fastts_sink_sent", Counter, "Of these, those that were delivered"),
+            Name::SinkRetried => ("fastts_sink_retried", Counter, "How often one was sent again"),
+            Name::SinkRefused => ("fastts_sink_refused", Counter, "Of these, those that became dead letters"),
+            Name::SinkDropped => ("fastts_sink_dropped", Counter, "Of these, those that were dropped"),
+            Name::SinkWaiting => ("fastts_sink_waiting", Gauge, "Events and lines that wait, or are on their way"),
+            Name::SinkCapacity => ("fastts_sink_capacity", Gauge, "How many may wait"),
+            Name::SinkLagSeconds => ("fastts_sink_lag_seconds", Gauge, "For how long the oldest has waited that is not delivered"),
+            Name::SinkUp => ("fastts_sink_up", Gauge, "1 while the target takes what is sent, 0 while it does not"),
             Name::SourceBatches => ("fastts_source_batches", Counter, "Batches of the source that were accepted"),
             Name::SourceEvents => ("fastts_source_events", Counter, "Events of the source that were accepted"),
             Name::SourceRestarts => ("fastts_source_restarts", Counter, "How often the source was made again"),
@@ -135,6 +154,7 @@ impl prometheus_client::collector::Collector for Collector {
         let subscriptions: usize = topics.iter().map(|one| one.subscriptions).sum();
         single(&mut to, Name::Subscriptions, |to| to.encode_gauge(&(subscriptions as f64)))?;
         pipelines(&mut to, &self.0.running().stats())?;
+        sinks(&mut to, &self.0.running().sinks().stats())?;
         sources(&mut to, &self.0.running().sources())?;
         let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
         listeners(&mut to, &readings)
@@ -158,6 +178,24 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
     family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
     family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))
+}
+
+fn sinks(to: &mut DescriptorEncoder<'_>, stats: &[SinkStats]) -> fmt::Result {
+    let counters: [(Name, fn(&SinkStats) -> u64); 5] = [
+        (Name::SinkQueued, |one| one.queued),
+        (Name::SinkSent, |one| one.sent),
+        (Name::SinkRetried, |one| one.retried),
+        (Name::SinkRefused, |one| one.refused),
+        (Name::SinkDropped, |one| one.dropped),
+    ];
+    let label = |one: &SinkStats| [("sink", one.name.clone())];
+    for (name, get) in counters {
+        family(to, name, stats, label, |to, one| counter(to, get(one)))?;
+    }
+    family(to, Name::SinkWaiting, stats, label, |to, one| to.encode_gauge(&((one.waiting + one.sending) as f64)))?;
+    family(to, Name::SinkCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
+    family(to, Name::SinkLagSeconds, stats, label, |to, one| to.encode_gauge(&one.lag.as_secs_f64()))?;
+    family(to, Name::SinkUp, stats, label, |to, one| to.encode_gauge(&i64::from(!one.away && !one.gone)))
 }
 
 fn sources(to: &mut DescriptorEncoder<'_>, stats: &[SourceStats]) -> fmt::Result {

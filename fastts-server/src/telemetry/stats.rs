@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use fastts_core::TopicStats;
 use fastts_core::runtime::{PipelineStats, SourceStats, StageStats};
+use fastts_core::sink::{BreakerState, SinkStats};
 use serde::{Deserialize, Serialize};
 
 use super::inside::Inside;
@@ -23,6 +24,8 @@ pub(crate) struct Stats {
     pub(crate) pipelines: Vec<Pipeline>,
     /// Whether events are accepted.
     pub(crate) ready: bool,
+    #[serde(default)]
+    pub(crate) sinks: Vec<Sink>,
     #[serde(default)]
     pub(crate) sources: Vec<Source>,
     #[serde(default)]
@@ -99,6 +102,26 @@ pub(crate) struct Stage {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
+pub(crate) struct Sink {
+    pub(crate) bytes: usize,
+    pub(crate) capacity: usize,
+    pub(crate) dropped: u64,
+    /// In seconds.
+    pub(crate) lag: f64,
+    pub(crate) last_error: Option<String>,
+    pub(crate) name: String,
+    pub(crate) queued: u64,
+    pub(crate) refused: u64,
+    pub(crate) retried: u64,
+    pub(crate) sending: usize,
+    pub(crate) sent: u64,
+    /// Such as `delivers`, or what keeps it from that.
+    pub(crate) state: String,
+    pub(crate) waiting: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Source {
     pub(crate) batches: u64,
     pub(crate) events: u64,
@@ -128,6 +151,7 @@ impl Stats {
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
             pipelines: running.stats().iter().map(Pipeline::of).collect(),
             ready,
+            sinks: running.sinks().stats().iter().map(Sink::of).collect(),
             sources: running.sources().iter().map(Source::of).collect(),
             topics: running.topics().iter().map(Topic::of).collect(),
             uptime: inside.uptime().as_secs_f64(),
@@ -183,6 +207,34 @@ impl Pipeline {
     }
 }
 
+impl Sink {
+    fn of(one: &SinkStats) -> Sink {
+        let state = match one.breaker {
+            _ if one.gone => "gone",
+            BreakerState::Blown => "blown",
+            BreakerState::Probing => "probing",
+            _ if one.away => "away",
+            _ if one.blocking => "full",
+            _ => "delivers",
+        };
+        Sink {
+            bytes: one.bytes,
+            capacity: one.capacity,
+            dropped: one.dropped,
+            lag: one.lag.as_secs_f64(),
+            last_error: one.reason.clone(),
+            name: one.name.clone(),
+            queued: one.queued,
+            refused: one.refused,
+            retried: one.retried,
+            sending: one.sending,
+            sent: one.sent,
+            state: state.to_owned(),
+            waiting: one.waiting,
+        }
+    }
+}
+
 impl Source {
     fn of(one: &SourceStats) -> Source {
         Source {
@@ -223,6 +275,7 @@ mod tests {
         let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), [meter]);
         let mut stats = Stats::of(&inside, true);
         (stats.uptime, stats.version) = (1.5, "1.2.3".to_owned());
+        stats.sinks.push(Sink { name: "forward a:1".to_owned(), state: "away".to_owned(), queued: 7, waiting: 7, ..Sink::default() });
         stats.sources.push(Source { name: "ticker".to_owned(), kind: "test".to_owned(), events: 7, ..Source::default() });
         let text = serde_json::to_string(&stats).unwrap();
         insta::assert_snapshot!("stats", text);

@@ -1,14 +1,16 @@
 //! Lines for who reads no screen.
 
-use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SOURCES, SourceRates};
+use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SINKS, SOURCES, SinkRates, SourceRates};
 
-/// Writes what happened as tables; that of the sources only when there are others than the listeners.
+/// Writes what happened as tables; that of the sources only when there are others than the listeners, that of the sinks if there are any.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
     let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
     let sources: Vec<_> = rates.sources.iter().map(SourceRates::cells).collect();
+    let sinks: Vec<_> = rates.sinks.iter().map(SinkRates::cells).collect();
+    let sinks = if sinks.is_empty() { String::new() } else { table(&SINKS, &sinks) };
     let sources = if sources.is_empty() { String::new() } else { table(&SOURCES, &sources) };
-    format!("{}\n{}{sources}{}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
+    format!("{}\n{}{sources}{}{sinks}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
 }
 
 fn table<const N: usize>(columns: &[(&str, usize); N], rows: &[[String; N]]) -> String {

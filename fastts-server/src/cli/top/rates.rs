@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::sample::{Sample, seconds};
-use crate::telemetry::stats::{Listener, Pipeline, Source};
+use crate::telemetry::stats::{Listener, Pipeline, Sink, Source};
 
 /// How fast everything goes.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub(super) struct Rates {
     pub(super) ready: bool,
     pub(super) pipelines: Vec<PipelineRates>,
     pub(super) listeners: Vec<ListenerRates>,
+    pub(super) sinks: Vec<SinkRates>,
     /// The sources that are no listeners.
     pub(super) sources: Vec<SourceRates>,
 }
@@ -37,6 +38,16 @@ pub(super) struct ListenerRates {
     pub(super) messages: f64,
     pub(super) events: f64,
     /// Messages that were refused or dropped.
+    pub(super) lost: f64,
+}
+
+/// What a sink does in a second.
+#[derive(Clone, Debug)]
+pub(super) struct SinkRates {
+    pub(super) now: Sink,
+    pub(super) sent: f64,
+    pub(super) retried: f64,
+    /// What was dropped or became a dead letter.
     pub(super) lost: f64,
 }
 
@@ -78,6 +89,16 @@ impl Rates {
                 lost: rate(|one| one.refused + one.dropped),
             }
         });
+        let sinks = now.sinks.iter().map(|one| {
+            let before = before.sinks.iter().find(|other| other.name == one.name && !anew);
+            let rate = |count: fn(&Sink) -> u64| count(one).saturating_sub(before.map_or(0, count)) as f64 / passed;
+            SinkRates {
+                now: one.clone(),
+                sent: rate(|one| one.sent),
+                retried: rate(|one| one.retried),
+                lost: rate(|one| one.dropped + one.refused),
+            }
+        });
         let is_listener = |one: &Source| now.listeners.iter().any(|other| other.listener == one.kind && other.address == one.place);
         let sources = now.sources.iter().filter(|one| !is_listener(one)).map(|one| {
             let before = before.sources.iter().find(|other| other.name == one.name && !anew);
@@ -90,6 +111,7 @@ impl Rates {
             ready: now.ready,
             pipelines: pipelines.collect(),
             listeners: listeners.collect(),
+            sinks: sinks.collect(),
             sources: sources.collect(),
         }
     }
@@ -108,6 +130,10 @@ pub(super) const PIPELINES: [(&str, usize); 8] =
 /// The columns of the table of listeners.
 pub(super) const LISTENERS: [(&str, usize); 8] =
     [("LISTENER", 16), ("CONNS", 6), ("MSG/S", 7), ("EVENTS/S", 8), ("LOST/S", 7), ("P50", 7), ("P99", 7), ("TOTAL", 7)];
+
+/// The columns of the table of sinks.
+pub(super) const SINKS: [(&str, usize); 8] =
+    [("SINK", 16), ("STATE", 11), ("SENT/S", 7), ("AGAIN/S", 7), ("WAIT", 6), ("LAG", 6), ("LOST/S", 7), ("TOTAL", 7)];
 
 /// The columns of the table of sources that are no listeners.
 pub(super) const SOURCES: [(&str, usize); 6] =
@@ -153,6 +179,32 @@ impl ListenerRates {
             time("0.99"),
             count(self.now.events as f64),
         ]
+    }
+}
+
+impl SinkRates {
+    /// Returns what stands in each column.
+    pub(super) fn cells(&self) -> [String; 8] {
+        let lag = seconds(self.now.lag);
+        [
+            self.now.name.clone(),
+            self.now.state.clone(),
+            count(self.sent),
+            count(self.retried),
+            count((self.now.waiting + self.now.sending) as f64),
+            if lag.is_zero() { String::new() } else { span(lag) },
+            count(self.lost),
+            count(self.now.sent as f64),
+        ]
+    }
+
+    /// Returns how much the sink needs somebody to look at it.
+    pub(super) fn concern(&self) -> Concern {
+        match &self.now.state[..] {
+            "gone" | "blown" => Concern::Alarm,
+            "delivers" if self.lost == 0.0 => Concern::None,
+            _ => Concern::Warning,
+        }
     }
 }
 
@@ -289,6 +341,28 @@ pub(super) mod tests {
         let cells: Vec<_> = rates.sources.iter().map(SourceRates::cells).collect();
         assert_eq!(cells, [["ticker", "running", "25", "250", "0", "350"].map(str::to_owned)]);
         assert_eq!(rates.sources[0].concern(), Concern::None);
+    }
+
+    #[test]
+    fn sinks_have_rates_too() {
+        let [mut before, mut now] = samples();
+        let sink = |state: &str, sent: u64, retried: u64, waiting: usize, lag: f64, dropped: u64| Sink {
+            name: "forward a:1".to_owned(),
+            state: state.to_owned(),
+            sent,
+            retried,
+            waiting,
+            lag,
+            dropped,
+            ..Sink::default()
+        };
+        before.stats.sinks = vec![sink("delivers", 1_000, 0, 0, 0.0, 0)];
+        now.stats.sinks = vec![sink("away", 1_250, 30, 700, 1.5, 4)];
+        let rates = Rates::between(&before, &now);
+        assert_eq!(rates.sinks[0].cells(), ["forward a:1", "away", "250", "30", "700", "1.5s", "4", "1250"].map(str::to_owned));
+        assert_eq!(rates.sinks[0].concern(), Concern::Warning);
+        let calm = Rates::between(&before, &before).sinks[0].clone();
+        assert_eq!((calm.concern(), calm.cells()[5].clone()), (Concern::None, String::new()));
     }
 
     #[test]
