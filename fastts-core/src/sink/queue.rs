@@ -13,6 +13,9 @@ const SPARE: usize = 4;
 #[derive(Debug)]
 pub(super) struct Queue<I> {
     batches: VecDeque<Records<I>>,
+    /// Whether there is one that is being filled, and how many bytes were put into it.
+    filling: bool,
+    filled: usize,
     spare: Vec<Records<I>>,
     records: usize,
     bytes: usize,
@@ -32,7 +35,7 @@ pub(super) enum Pushed {
 
 impl<I> Queue<I> {
     pub(super) fn new(most: usize, most_bytes: usize) -> Queue<I> {
-        Queue { batches: VecDeque::new(), spare: Vec::new(), records: 0, bytes: 0, most, most_bytes }
+        Queue { batches: VecDeque::new(), filling: false, filled: 0, spare: Vec::new(), records: 0, bytes: 0, most, most_bytes }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -48,40 +51,41 @@ impl<I> Queue<I> {
         self.batches.front().map(Records::since)
     }
 
-    fn is_full(&self, batch: &Records<I>) -> bool {
-        batch.len() >= self.most || batch.bytes() >= self.most_bytes
-    }
-
     /// Appends a record.
     #[inline]
     pub(super) fn push(&mut self, clock: &Clock, token: &Token, item: I, write: impl FnOnce(&mut Vec<u8>)) -> Pushed {
-        let open = self.batches.back().is_some_and(|last| !self.is_full(last));
-        if !open {
+        if !self.filling {
             self.open(clock.stamp());
         }
         // It is there, or was made just now.
         let Some(last) = self.batches.back_mut() else { return Pushed::Waits };
-        self.bytes += last.push(token, item, write);
+        let bytes = last.push(token, item, write);
         self.records += 1;
-        let full = last.len() >= self.most || last.bytes() >= self.most_bytes;
+        self.bytes += bytes;
+        self.filled += bytes;
+        let full = last.len() >= self.most || self.filled >= self.most_bytes;
+        self.filling = !full;
         if full || self.records == 1 { Pushed::Look } else { Pushed::Waits }
     }
 
     #[cold]
     fn open(&mut self, now: Stamp) {
-        let mut batch = self.spare.pop().unwrap_or_else(Records::new);
+        // One that others are full before will be as large as they are.
+        let mut batch = self.spare.pop().unwrap_or_else(|| self.batches.back().map_or_else(Records::new, Records::as_large));
         batch.begin(now);
         self.batches.push_back(batch);
+        (self.filling, self.filled) = (true, 0);
     }
 
     /// Takes the oldest batch: one that is full, or any when it has waited since before `until`.
     pub(super) fn take(&mut self, partial: impl FnOnce(Stamp) -> bool) -> Option<Records<I>> {
         let first = self.batches.front()?;
-        let full = self.batches.len() > 1 || self.is_full(first);
+        let full = self.batches.len() > 1 || !self.filling;
         if first.is_empty() || !(full || partial(first.since())) {
             return None;
         }
         let batch = self.batches.pop_front()?;
+        self.filling &= !self.batches.is_empty();
         self.records -= batch.len();
         self.bytes -= batch.bytes();
         Some(batch)
@@ -105,6 +109,7 @@ impl<I> Queue<I> {
         if first.is_empty()
             && let Some(batch) = self.batches.pop_front()
         {
+            self.filling &= !self.batches.is_empty();
             self.reuse(batch);
         }
     }
@@ -114,7 +119,7 @@ impl<I> Queue<I> {
         self.batches.iter_mut().for_each(Records::clear);
         self.batches.clear();
         self.spare.clear();
-        (self.records, self.bytes) = (0, 0);
+        (self.records, self.bytes, self.filling) = (0, 0, false);
     }
 }
 

@@ -37,6 +37,15 @@ impl<I> Records<I> {
         }
     }
 
+    /// Makes room for as much as these take.
+    pub(crate) fn as_large(&self) -> Records<I> {
+        let mut records = Records::new();
+        records.texts.reserve(self.texts.len().min(1 << 20));
+        records.ends.reserve(self.ends.len());
+        records.items.reserve(self.items.len());
+        records
+    }
+
     /// Returns how many there are.
     pub fn len(&self) -> usize {
         self.ends.len() - self.dropped
