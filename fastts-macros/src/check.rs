@@ -7,9 +7,6 @@ mod names;
 mod stages;
 mod topics;
 
-pub(crate) use stages::least;
-pub(crate) use topics::INDEX;
-
 use proc_macro2::Ident;
 
 use crate::diagnostics::Diagnostics;

@@ -16,6 +16,7 @@ mod expand;
 mod fields;
 mod guard;
 mod item;
+mod lint;
 mod messages;
 mod parse;
 mod pattern;

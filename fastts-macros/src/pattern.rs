@@ -2,7 +2,15 @@
 
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::syntax::Pattern;
+/// What a regular expression asks for, found while compiling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    StartsWith(String),
+    EndsWith(String),
+    Contains(String),
+    Equals(String),
+    Regex(String),
+}
 
 /// Why a pattern does not parse, and where.
 #[derive(Debug)]

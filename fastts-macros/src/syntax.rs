@@ -12,10 +12,10 @@ mod rust;
 mod stage;
 
 pub(crate) use argument::{Argument, Arguments, Setting, Value};
-pub(crate) use condition::{Expression, Pattern};
+pub(crate) use condition::Expression;
 pub(crate) use literal::Literal;
 pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;
-pub(crate) use router::{FunctionName, Item, Let, Lint, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Support, Topic};
+pub(crate) use router::{FunctionName, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Support, Topic};
 pub(crate) use rust::Rust;
 pub(crate) use stage::{Arm, Block, Call, Change, ChangedField, Kind, Stage};

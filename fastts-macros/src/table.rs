@@ -399,3 +399,12 @@ pub(crate) fn as_literal() -> TokenStream {
     let rows = rows.map(|(name, usage)| quote!((#name, #usage)));
     quote!(&[#(#rows),*])
 }
+
+/// How many arguments there must be.
+pub(crate) fn least(row: &Builtin) -> usize {
+    let keys = usize::from(row.keys && !row.optional_keys);
+    row.positional.len() - row.optional + keys + row.conditions.0
+}
+
+/// The topic of the index: what comes into it, and what expires in it.
+pub(crate) const INDEX: &str = "index";

@@ -1,8 +1,9 @@
 //! Pipelines and branches that end in a stage without effect, so that what it emits is lost.
 
 use crate::diagnostics::Diagnostics;
+use crate::lint::Lint;
 use crate::messages;
-use crate::syntax::{Block, Kind, Lint, Pipeline, Stage};
+use crate::syntax::{Block, Kind, Pipeline, Stage};
 use crate::table::Emits;
 use crate::tokens::Reach;
 

@@ -11,9 +11,8 @@ use proc_macro2::Ident;
 use self::condition::Subject;
 use self::facts::{Contradiction, Facts};
 use crate::diagnostics::Diagnostics;
-use crate::syntax::{
-    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Lint, Operator, Pipeline, Question, Stage, Value,
-};
+use crate::lint::Lint;
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Operator, Pipeline, Question, Stage, Value};
 use crate::table::{Asks, Builtin, Passes, Remembers};
 use crate::tokens::Reach;
 use crate::{fields, messages};

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind, Rust, Setting, Stage};
-use crate::table::{Builtin, Takes};
+use crate::table::{Builtin, Takes, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
 
@@ -102,12 +102,6 @@ fn named(row: &Builtin, positional: &[Argument], options: &mut Vec<Setting>, dia
     let hole = diagnostics.error(reach, messages::named_arguments(row.name, row.usage, &given));
     options.clear();
     Some(hole)
-}
-
-/// How many arguments there must be.
-pub(crate) fn least(row: &Builtin) -> usize {
-    let keys = usize::from(row.keys && !row.optional_keys);
-    row.positional.len() - row.optional + keys + row.conditions.0
 }
 
 fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut Diagnostics) -> Option<Hole> {

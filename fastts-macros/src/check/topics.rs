@@ -8,14 +8,13 @@ use std::collections::VecDeque;
 use proc_macro2::Span;
 
 use crate::diagnostics::Diagnostics;
+use crate::lint::Lint;
 use crate::messages;
-use crate::syntax::{Block, Kind, Lint, Pipeline, Stage};
+use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::table::INDEX;
 use crate::tokens::Reach;
 
 const LONGEST: usize = 128;
-
-/// The topic of the index: what comes into it, and what expires in it.
-pub(crate) const INDEX: &str = "index";
 
 /// A stage that publishes.
 struct Publication<'r> {

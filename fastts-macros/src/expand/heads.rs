@@ -11,7 +11,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, prefix};
-use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pattern, Pipeline, Question, Value};
+use crate::pattern::Pattern;
+use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pipeline, Question, Value};
 use crate::table::Asks;
 use condition::{Atom, asked, is_better, is_pure, tagged, texts};
 

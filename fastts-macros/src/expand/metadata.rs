@@ -6,8 +6,8 @@
 mod reads;
 
 use super::Scope;
-use crate::check::INDEX;
 use crate::syntax::{Arm, Block, Call, Kind, Stage};
+use crate::table::INDEX;
 use crate::table::Silence;
 use crate::tokens::{Reach, squeezed};
 

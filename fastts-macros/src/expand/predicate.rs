@@ -6,7 +6,8 @@ use quote::{quote, quote_spanned};
 use super::closure::Reads;
 use super::{Scope, lets, numbers, prefix, unparsed};
 use crate::messages;
-use crate::syntax::{Expression, Operator, Pattern, Question, Rust};
+use crate::pattern::Pattern;
+use crate::syntax::{Expression, Operator, Question, Rust};
 use crate::tokens::Reach;
 
 /// Writes an expression where a `bool` is wanted.

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, prefix};
-use crate::check::INDEX;
 use crate::syntax::{Pipeline, Topic};
+use crate::table::INDEX;
 
 /// The topics to which a pipeline subscribes, each with the first that does.
 pub(super) struct Topics<'a> {

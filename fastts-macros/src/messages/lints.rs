@@ -2,7 +2,7 @@
 
 use super::Message;
 use super::parts::did_you_mean;
-use crate::syntax::Lint;
+use crate::lint::Lint;
 
 impl Message {
     /// Adds how a lint is silenced.

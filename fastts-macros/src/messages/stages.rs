@@ -2,7 +2,7 @@
 
 use super::Message;
 use super::parts::{counted, did_you_mean, listed};
-use crate::syntax::Lint;
+use crate::lint::Lint;
 
 pub(crate) fn missing_semicolon() -> Message {
     Message::new("FT008", "missing `;` after this stage").help("stages are separated by `;`")

@@ -3,8 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostics::Diagnostics;
+use crate::lint::Lint;
 use crate::messages;
-use crate::syntax::{Lint, Literal, Mailbox, Policy, Restart, Rust};
+use crate::syntax::{Literal, Mailbox, Policy, Restart, Rust};
 use crate::tokens::{Cursor, Reach, place_of};
 
 /// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.

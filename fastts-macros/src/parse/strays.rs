@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{at_pipeline, block, path};
-use crate::check::least;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Pipeline};
+use crate::table::least;
 use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
 

@@ -4,6 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Punct, Span, TokenStream};
 
 use super::{Operator, Question, Rust};
 use crate::diagnostics::Hole;
+use crate::pattern::Pattern;
 use crate::tokens::Reach;
 
 /// A predicate, or an operand of one.
@@ -84,14 +85,4 @@ impl Expression {
             Self::Binary { left, right, .. } => vec![left, right],
         }
     }
-}
-
-/// What a regular expression asks for, found while compiling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
-    StartsWith(String),
-    EndsWith(String),
-    Contains(String),
-    Equals(String),
-    Regex(String),
 }

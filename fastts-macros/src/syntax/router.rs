@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
 use super::{Block, Rust};
+use crate::lint::Lint;
 
 /// Everything between the braces of one `router! { … }`.
 #[derive(Clone)]
@@ -154,41 +155,4 @@ pub(crate) struct Mailbox {
 pub(crate) struct Restart {
     pub(crate) times: Rust,
     pub(crate) within: Option<Rust>,
-}
-
-/// What a pipeline is warned of although it could be meant so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lint {
-    NoEffect,
-    Unreachable,
-    UnboundedKeys,
-    RepeatedCondition,
-    MixedKeys,
-    SilentTopic,
-    SimilarTopic,
-}
-
-impl Lint {
-    pub(crate) const ALL: [Lint; 7] = [
-        Lint::NoEffect,
-        Lint::Unreachable,
-        Lint::UnboundedKeys,
-        Lint::RepeatedCondition,
-        Lint::MixedKeys,
-        Lint::SilentTopic,
-        Lint::SimilarTopic,
-    ];
-
-    /// The name in `#[allow(…)]`.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Lint::NoEffect => "no_effect",
-            Lint::Unreachable => "unreachable",
-            Lint::UnboundedKeys => "unbounded_keys",
-            Lint::RepeatedCondition => "repeated_condition",
-            Lint::MixedKeys => "mixed_keys",
-            Lint::SilentTopic => "silent_topic",
-            Lint::SimilarTopic => "similar_topic",
-        }
-    }
 }

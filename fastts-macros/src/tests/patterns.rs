@@ -1,7 +1,7 @@
 //! Regular expressions.
 
+use crate::pattern::Pattern;
 use crate::pattern::read;
-use crate::syntax::Pattern;
 
 #[test]
 fn plain_patterns_need_no_engine() {

@@ -6,7 +6,8 @@ use proc_macro2::Ident;
 use quote::ToTokens as _;
 
 use super::facts::{Fact, Facts, Test, Value};
-use crate::syntax::{Expression, Literal, Operator, Pattern, Question, Rust};
+use crate::pattern::Pattern;
+use crate::syntax::{Expression, Literal, Operator, Question, Rust};
 use crate::tokens::Reach;
 
 /// What something reads as, and the fields that it depends on.

@@ -2,7 +2,8 @@
 
 use crate::expand::Scope;
 use crate::fields;
-use crate::syntax::{Expression, Literal, Operator, Pattern, Question, Rust};
+use crate::pattern::Pattern;
+use crate::syntax::{Expression, Literal, Operator, Question, Rust};
 
 /// One condition simple enough to be a head.
 pub(super) enum Atom {
