@@ -1,7 +1,7 @@
 //! The layers of the crate.
 
 /// The modules of `src`, the lowest layer first. A new folder gets its place here before anything in it compiles into the picture.
-const LAYERS: fastts_testkit::layers::Layers<'_> = &[&["riemann"], &["telemetry"], &["sources", "sinks"], &["stages"], &["cli"]];
+const LAYERS: fastts_testkit::layers::Layers<'_> = &[&["riemann"], &["telemetry"], &["sources", "sinks"], &["stages"], &["cli", "testing"]];
 
 #[test]
 fn arrows_point_down() {
