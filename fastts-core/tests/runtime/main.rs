@@ -9,6 +9,7 @@ mod kit;
 mod order;
 mod overflow;
 mod panics;
+mod sinks;
 mod sources;
 mod stats;
 mod time;
