@@ -22,31 +22,30 @@ use crate::model::token::Token;
 ///
 /// Stages copy what they have to say into a bounded queue; lanes take batches from there and have a [`Transport`] deliver them, again
 /// and again if need be. [`Sinks::open`](super::Sinks::open) makes one.
-pub struct Worker<T: Transport>(To<T>);
+///
+/// It is one pointer: every stage moves those before it while a pipeline is built. There is none until the stage is started, and
+/// where there are no sinks.
+pub struct Worker<T: Transport>(Option<Arc<Open<T::Item>>>);
 
-enum To<T: Transport> {
-    /// Nobody: the stage was not started, or there are no sinks.
-    Nobody,
-    Target(Arc<Open<T::Item>>),
+/// A sink that is open; its lanes end when it is dropped.
+pub(super) enum Open<I> {
+    Target(Arc<Shared<I>>),
     /// A test.
     Recording(Recording),
 }
 
-/// A sink that is open; its lanes end when it is dropped.
-pub(super) struct Open<I>(Arc<Shared<I>>);
-
 impl<T: Transport> Worker<T> {
     /// Makes one that drops what it is given: what a stage has until it is started.
     pub fn nobody() -> Worker<T> {
-        Worker(To::Nobody)
+        Worker(None)
     }
 
     pub(super) fn recording(recording: Recording) -> Worker<T> {
-        Worker(To::Recording(recording))
+        Worker(Some(Arc::new(Open::Recording(recording))))
     }
 
     pub(super) fn target(open: Arc<Open<T::Item>>) -> Worker<T> {
-        Worker(To::Target(open))
+        Worker(Some(open))
     }
 
     /// Queues a record: an item, and the text that `write` appends. What becomes of it is told to `token`.
@@ -54,10 +53,10 @@ impl<T: Transport> Worker<T> {
     /// Waits while the queue is full, if that is the policy. `write` may do nothing but append.
     #[inline]
     pub fn push(&self, token: &Token, item: T::Item, write: impl FnOnce(&mut Vec<u8>)) {
-        match &self.0 {
-            To::Target(open) => open.0.push(token, item, write),
-            To::Nobody => {}
-            To::Recording(recording) => {
+        match self.0.as_deref() {
+            Some(Open::Target(shared)) => shared.push(token, item, write),
+            None => {}
+            Some(Open::Recording(recording)) => {
                 let mut text = Vec::new();
                 write(&mut text);
                 recording.keep(|shown| T::show(&text, &item, shown));
@@ -78,20 +77,16 @@ impl<T: Transport<Item = ()>> Worker<T> {
 
 impl<T: Transport> Clone for Worker<T> {
     fn clone(&self) -> Worker<T> {
-        Worker(match &self.0 {
-            To::Nobody => To::Nobody,
-            To::Target(open) => To::Target(Arc::clone(open)),
-            To::Recording(recording) => To::Recording(recording.clone()),
-        })
+        Worker(self.0.clone())
     }
 }
 
 impl<T: Transport> fmt::Debug for Worker<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            To::Nobody => f.write_str("Worker(nobody)"),
-            To::Target(open) => write!(f, "Worker({:?})", open.0.name),
-            To::Recording(_) => f.write_str("Worker(recording)"),
+        match self.0.as_deref() {
+            None => f.write_str("Worker(nobody)"),
+            Some(Open::Target(shared)) => write!(f, "Worker({:?})", shared.name),
+            Some(Open::Recording(_)) => f.write_str("Worker(recording)"),
         }
     }
 }
@@ -112,7 +107,7 @@ impl<I: Send + Sync + 'static> Open<I> {
         for number in 0..lanes {
             run(Lane::new(Arc::clone(&shared), number), &shared);
         }
-        Open(shared)
+        Open::Target(shared)
     }
 }
 
@@ -138,24 +133,31 @@ fn run<I: Send + Sync + 'static>(lane: Lane<I>, shared: &Shared<I>) {
 /// How long lanes have, after a drain, to put down what they have: one whose target blocks it may never come back.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// The registry holds no sinks that record.
 impl<I: Send + Sync + 'static> Sink for Open<I> {
     fn hurry(&self) {
-        self.0.hurry();
+        if let Open::Target(shared) = self {
+            shared.hurry();
+        }
     }
 
     fn wait(&self, limit: Limit) -> Option<String> {
-        let left = self.0.wait(limit);
-        (left > 0).then(|| format!("{} for {}", counted(left, self.0.kind.unit), self.0.target))
+        let Open::Target(shared) = self else { return None };
+        let left = shared.wait(limit);
+        (left > 0).then(|| format!("{} for {}", counted(left, shared.kind.unit), shared.target))
     }
 
     fn end(&self) {
-        self.0.end();
-        self.0.bury(Limit::after(LAST_WORDS), &Reason::from(UNFINISHED));
+        if let Open::Target(shared) = self {
+            shared.end();
+            shared.bury(Limit::after(LAST_WORDS), &Reason::from(UNFINISHED));
+        }
     }
 
     fn revive(&self, letter: &Letter) -> Revived {
+        let Open::Target(shared) = self else { return Revived::Later };
         let (token, receipt) = Token::new();
-        match self.0.revive(letter.content.as_bytes(), &token) {
+        match shared.revive(letter.content.as_bytes(), &token) {
             Some(true) => Revived::Queued(receipt),
             Some(false) => Revived::Later,
             None => Revived::Never("its sink cannot read it"),
@@ -163,12 +165,17 @@ impl<I: Send + Sync + 'static> Sink for Open<I> {
     }
 
     fn stats(&self) -> SinkStats {
-        self.0.stats()
+        match self {
+            Open::Target(shared) => shared.stats(),
+            Open::Recording(_) => SinkStats::default(),
+        }
     }
 }
 
 impl<I> Drop for Open<I> {
     fn drop(&mut self) {
-        self.0.end();
+        if let Open::Target(shared) = self {
+            shared.end();
+        }
     }
 }
