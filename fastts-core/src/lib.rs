@@ -193,7 +193,7 @@ pub mod __private {
         flow.into_pipe().then(crate::chain::then::Start)
     }
 
-    /// Notes that what comes now was written in a block, whatever the stage that holds the block has put before it.
+    /// Notes that the first written stage of a block comes now, whatever the function that got the block has put before it.
     pub fn begun<I, S>(flow: Pipe<I, S>) -> Pipe<I, S> {
         flow.begun()
     }

@@ -36,13 +36,13 @@ impl<I, S> Pipe<I, S> {
         pipe
     }
 
-    /// Notes that what comes now was written in a block, whatever the stage that holds the block has put before it.
+    /// Notes that the first written stage of a block comes now, whatever the function that got the block has put before it.
     pub(crate) fn begun(mut self) -> Pipe<I, S> {
         self.marks.begin();
         self
     }
 
-    /// Notes that what was appended since the last mark is the written stage of this number.
+    /// Notes that all that was appended after the written stages before it is this one, counted in its block.
     #[doc(hidden)]
     pub fn marked(mut self, written: usize) -> Pipe<I, S> {
         self.marks.mark(written);

@@ -30,7 +30,7 @@ impl<T> NoFlow for Returned<T> {}
 
 /// Marks what a stage of the user's returned: when that is no flow and no error was reported, rustc says so then.
 pub trait Marked: Sized {
-    /// Notes that what was appended since the last mark is the written stage of this number.
+    /// Notes that all that was appended after the written stages before it is this one, counted in its block.
     fn __marked(self, written: usize) -> Self;
 }
 

@@ -169,7 +169,7 @@ impl<I> Sealed<I> {
 /// What went through a stage.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Passed {
-    /// The number of the stage as it was written; `None` when nobody wrote it.
+    /// Which of the pipeline's own stages it is, as they were written; `None` when nobody wrote it.
     pub(crate) stage: Option<usize>,
     /// The type of the items that go in, as Rust names it.
     pub(crate) item: &'static str,

@@ -1,9 +1,8 @@
 //! The topology as data: the stages of a pipeline as they were written, and what they became.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::chain::marks::Marks;
+use crate::chain::marks::{Block, Marks};
 use crate::chain::watch::Outline;
 
 /// A stage as it was written.
@@ -16,6 +15,8 @@ pub struct StageInfo {
     pub line: u32,
     /// The column in that line, from 1.
     pub column: u32,
+    /// Whether it is a function of the user's, which may append any number of stages, and not one of the core's.
+    pub is_function: bool,
     /// The name, such as `under`; `branch` and `arm` stand for those of `tee` and `split`.
     pub name: &'static str,
     /// The source text, blanks squeezed.
@@ -51,16 +52,17 @@ pub enum Silence {
 impl StageInfo {
     /// Parses what the macro wrote of a stage; `None` when it is not understood.
     fn parse(line: &'static str) -> Option<StageInfo> {
-        let mut parts = line.splitn(8, '\t');
+        let mut parts = line.splitn(9, '\t');
         let mut next = || parts.next();
-        let (depth, line, column, name) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?, next()?);
+        let (depth, line, column) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
+        let (is_function, name) = (next()? == "f", next()?);
         let topic = Some(next()?).filter(|topic| !topic.is_empty());
         let reads = next()?.split(SEPARATOR).filter(|read| !read.is_empty());
         let reads = reads.map(|read| read.strip_prefix('@').map_or(Read::Field(read), Read::Attribute)).collect();
         let silence = next()?;
         let holds = || silence.strip_prefix('+').map(Silence::Holds);
         let silence = silence.strip_prefix('-').map(Silence::Stops).or_else(holds);
-        Some(StageInfo { depth, line, column, name, topic, reads, silence, text: next()? })
+        Some(StageInfo { depth, line, column, is_function, name, topic, reads, silence, text: next()? })
     }
 }
 
@@ -118,53 +120,69 @@ impl Written {
 
 /// Puts together what was written and what was built of it.
 pub(crate) fn topology(infos: &[StageInfo], chain: &[Outline], marks: &Marks) -> Topology {
-    let mut found = Found::default();
-    found.chain(chain, marks, Vec::new());
-    let mut stages = infos.iter().enumerate().peekable();
-    Topology { stages: nest(&mut stages, 0, &found), length: chain.len() }
-}
-
-/// Where the written stages are, by their numbers.
-#[derive(Default)]
-struct Found {
-    places: HashMap<usize, Place>,
-    /// The chains in the blocks of a written stage that is a stage of its own or several, in order.
-    ways: HashMap<usize, Vec<Place>>,
-}
-
-impl Found {
-    /// Looks through a chain to which `path` leads.
-    fn chain(&mut self, chain: &[Outline], marks: &Marks, path: Vec<usize>) {
-        for mark in marks.stages() {
-            self.places.insert(mark.written, place(chain, path.clone(), mark.range.clone()));
-        }
-        for block in marks.blocks() {
-            let Some(inner) = chain.get(block.place).and_then(|stage| stage.blocks.get(block.number)) else { continue };
-            let path = [&path[..], &[block.place, block.number]].concat();
-            if let Some(mark) = marks.stages().iter().find(|mark| mark.range.contains(&block.place)) {
-                self.ways.entry(mark.written).or_default().push(place(inner, path.clone(), 0..inner.len()));
-            }
-            self.chain(inner, &block.marks, path);
-        }
-    }
-}
-
-fn place(chain: &[Outline], path: Vec<usize>, range: Range<usize>) -> Place {
-    let parts = chain.get(range.clone()).unwrap_or_default().to_vec();
-    Place { path, item: chain.get(range.start).map(|stage| stage.item), parts, range }
+    let mut stages = nest(&mut infos.iter().peekable(), 0);
+    locate(&mut stages, &Built { chain, marks, path: Vec::new() });
+    Topology { stages, length: chain.len() }
 }
 
 /// Puts the stages inside blocks into those around them.
-fn nest<'s>(stages: &mut std::iter::Peekable<impl Iterator<Item = (usize, &'s StageInfo)>>, depth: usize, found: &Found) -> Vec<Written> {
-    let mut all = Vec::new();
-    while let Some((number, info)) = stages.next_if(|(_, info)| info.depth >= depth) {
-        let mut inner = nest(stages, info.depth + 1, found);
-        if inner.first().is_some_and(Written::is_way) {
-            // `tee` and `split` are of the core, and have a block for each way that was written.
-            let ways = found.ways.get(&number).into_iter().flatten();
-            inner.iter_mut().zip(ways).for_each(|(way, place)| way.place = Some(place.clone()));
-        }
-        all.push(Written { info: info.clone(), place: found.places.get(&number).cloned(), inner });
+fn nest<'s>(infos: &mut std::iter::Peekable<impl Iterator<Item = &'s StageInfo>>, depth: usize) -> Vec<Written> {
+    let mut stages = Vec::new();
+    while let Some(info) = infos.next_if(|info| info.depth >= depth) {
+        let inner = nest(infos, info.depth + 1);
+        stages.push(Written { info: info.clone(), place: None, inner });
     }
-    all
+    stages
+}
+
+/// A chain that was built, and the way to it.
+struct Built<'b> {
+    chain: &'b [Outline],
+    marks: &'b Marks,
+    path: Vec<usize>,
+}
+
+impl<'b> Built<'b> {
+    fn place(&self, range: Range<usize>) -> Place {
+        let parts = self.chain.get(range.clone()).unwrap_or_default().to_vec();
+        Place { path: self.path.clone(), item: self.chain.get(range.start).map(|stage| stage.item), parts, range }
+    }
+
+    /// Returns the chains in the blocks of some stages, in order.
+    fn blocks(&self, range: Range<usize>) -> Vec<Built<'b>> {
+        let block = |block: &'b Block| {
+            let chain = self.chain.get(block.place)?.blocks.get(block.number)?;
+            Some(Built { chain, marks: &block.marks, path: [&self.path[..], &[block.place, block.number]].concat() })
+        };
+        self.marks.blocks(range).filter_map(block).collect()
+    }
+
+    /// Returns the block that was handed on to a function which became some stages; it may stand in a block of that function's.
+    fn handed_on(&self, range: Range<usize>) -> Option<Built<'b>> {
+        let blocks = self.blocks(range);
+        let inside = |block: &Built<'b>| block.handed_on(0..block.chain.len());
+        match blocks.iter().position(|block| block.marks.is_handed_on()) {
+            Some(found) => blocks.into_iter().nth(found),
+            None => blocks.iter().find_map(inside),
+        }
+    }
+}
+
+/// Notes where the stages of a block are, and those in their blocks.
+fn locate(stages: &mut [Written], built: &Built<'_>) {
+    for (number, stage) in stages.iter_mut().enumerate() {
+        let Some(mark) = built.marks.stages().iter().find(|mark| mark.written == number) else { continue };
+        let range = mark.range.clone();
+        stage.place = Some(built.place(range.clone()));
+        if stage.inner.first().is_some_and(Written::is_way) {
+            // `tee` and `split` have a block for each way that was written.
+            for (way, block) in stage.inner.iter_mut().zip(built.blocks(range)) {
+                way.place = Some(block.place(0..block.chain.len()));
+                locate(&mut way.inner, &block);
+            }
+        } else if !stage.inner.is_empty() {
+            let block = if stage.info.is_function { built.handed_on(range) } else { built.blocks(range).into_iter().next() };
+            block.iter().for_each(|block| locate(&mut stage.inner, block));
+        }
+    }
 }

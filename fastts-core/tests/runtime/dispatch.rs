@@ -10,7 +10,7 @@ use crate::kit::*;
 fn mine(policy: Policy, each: impl Fn(i64) + Clone + Send + Sync + 'static) -> Router {
     let mut builder = Builder::new();
     let heads = &[Head::Service(TextTest::Equals("mine"))];
-    let info = Info::new("mine", "", "0\t1\t1\teach\t\t\t\teach", file!()).with_heads(heads);
+    let info = Info::new("mine", "", "0\t1\t1\t\teach\t\t\t\teach", file!()).with_heads(heads);
     builder.pipeline(info, policy, move || {
         let each = each.clone();
         seal(start::<Event>().then(Each(move |number: i64| each(number))))

@@ -29,7 +29,7 @@ impl Pipelines {
         policy: Policy,
         factory: impl Fn() -> Sealed<I> + Send + Sync + 'static,
     ) -> Pipelines {
-        self.0.pipeline(Info::new(name, "", "0\t1\t1\teach\t\t\t\teach", file!()), policy, factory);
+        self.0.pipeline(Info::new(name, "", "0\t1\t1\t\teach\t\t\t\teach", file!()), policy, factory);
         self
     }
 
@@ -41,7 +41,7 @@ impl Pipelines {
         policy: Policy,
         factory: impl Fn() -> Sealed<I> + Send + Sync + 'static,
     ) -> Pipelines {
-        self.0.pipeline(Info::new(name, "", "0\t1\t1\teach\t\t\t\teach", file!()).from_topic(topic), policy, factory);
+        self.0.pipeline(Info::new(name, "", "0\t1\t1\t\teach\t\t\t\teach", file!()).from_topic(topic), policy, factory);
         self
     }
 
@@ -56,7 +56,7 @@ impl Pipelines {
         let each = Arc::new(each);
         self.with_from(topic, name, policy, move || {
             let each = Arc::clone(&each);
-            seal(start::<Event>().then(Each(move |number: i64| each(number))).marked(0))
+            seal(start::<Event>().then(Each(move |number: i64| each(number))))
         })
     }
 
@@ -65,7 +65,7 @@ impl Pipelines {
         let each = Arc::new(each);
         self.with(name, policy, move || {
             let each = Arc::clone(&each);
-            seal(start::<Event>().then(Each(move |number: i64| each(number))).marked(0))
+            seal(start::<Event>().then(Each(move |number: i64| each(number))))
         })
     }
 

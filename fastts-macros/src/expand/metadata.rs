@@ -1,7 +1,7 @@
 //! What `graph`, `check` and `why` show: the stages of a pipeline as one string, a line a stage, in source order.
 //!
-//! A line says how deep inside blocks the stage stands, where it was written, its name, the topic that it publishes, what it reads of an
-//! event, what it means that nothing comes out of it, and its text. The number of its line is what its part of the chain is marked with.
+//! A line says how deep inside blocks the stage stands, where it was written, whether it is a function of the user's, its name, the topic that it publishes, what it reads of an
+//! event, what it means that nothing comes out of it, and its text.
 
 mod reads;
 
@@ -15,8 +15,8 @@ use crate::tokens::{Reach, squeezed};
 #[derive(Default)]
 pub(super) struct Lines {
     lines: Vec<String>,
-    /// How deep inside blocks the next stage stands.
-    depth: usize,
+    /// How many stages were written so far: of the pipeline, and behind it of each block or way around the next stage.
+    counts: Vec<usize>,
 }
 
 impl Lines {
@@ -27,32 +27,38 @@ impl Lines {
 
     /// Goes into a block of the stage that was written last, or of a way of it.
     pub(super) fn enter(&mut self) {
-        self.depth += 1;
+        self.counts.push(0);
     }
 
     /// Comes back out of it.
     pub(super) fn leave(&mut self) {
-        self.depth -= 1;
+        self.counts.pop();
     }
 
+    /// Adds a line; returns how many of the same block came before.
     fn add(&mut self, line: &Line<'_>) -> usize {
         let start = line.reach.first.start();
-        let (depth, reads, text) = (self.depth, line.reads.join("\u{1f}"), squeezed(line.text));
+        let (depth, reads, text) = (self.counts.len().saturating_sub(1), line.reads.join("\u{1f}"), squeezed(line.text));
         let Line { name, topic, .. } = line;
+        let function = if line.is_function { "f" } else { "" };
         let silence = match line.silence {
             Silence::Unknown => String::new(),
             Silence::Stops(reason) => format!("-{reason}"),
             Silence::Holds(reason) => format!("+{reason}"),
         };
         // columns count from 1, as editors do
-        self.lines.push(format!("{depth}\t{}\t{}\t{name}\t{topic}\t{reads}\t{silence}\t{text}", start.line, start.column + 1));
-        self.lines.len() - 1
+        self.lines.push(format!("{depth}\t{}\t{}\t{function}\t{name}\t{topic}\t{reads}\t{silence}\t{text}", start.line, start.column + 1));
+        let Some(count) = self.counts.last_mut() else { return 0 };
+        *count += 1;
+        *count - 1
     }
 }
 
 /// What a line says.
 struct Line<'l> {
     reach: Reach,
+    /// A function of the user's.
+    is_function: bool,
     name: &'l str,
     topic: &'l str,
     reads: Vec<String>,
@@ -60,9 +66,9 @@ struct Line<'l> {
     text: &'l str,
 }
 
-/// Adds the line of a stage; returns its number. What is no stage has none, and takes the number from no other.
+/// Adds the line of a stage; returns which of its block it is. What is no stage has no line.
 pub(super) fn stage(stage: &Stage, scope: &mut Scope<'_>) -> usize {
-    let line = |name, silence, reads| Line { reach: stage.reach, name, topic: "", reads, silence, text: &stage.text };
+    let line = |name, silence, reads| Line { reach: stage.reach, is_function: false, name, topic: "", reads, silence, text: &stage.text };
     let line = match &stage.kind {
         Kind::Call(call) => return self::call(call, stage, scope),
         Kind::Where(condition) => line("where", Silence::Stops("is false"), reads::of(&[condition], scope)),
@@ -73,7 +79,7 @@ pub(super) fn stage(stage: &Stage, scope: &mut Scope<'_>) -> usize {
         }
         Kind::Tee { .. } => line("tee", Silence::Unknown, Vec::new()),
         Kind::Split { .. } => line("split", Silence::Stops("no arm takes it"), Vec::new()),
-        Kind::Let(_) | Kind::Unknown(_) => return scope.lines.lines.len(),
+        Kind::Let(_) | Kind::Unknown(_) => return 0,
     };
     scope.lines.add(&line)
 }
@@ -89,21 +95,45 @@ fn call(call: &Call, stage: &Stage, scope: &mut Scope<'_>) -> usize {
     };
     let reads = reads::of_call(call, scope);
     let silence = call.builtin.map_or(Silence::Unknown, |row| row.silence);
-    scope.lines.add(&Line { reach: stage.reach, name: &name, topic, reads, silence, text: &text })
+    scope.lines.add(&Line { reach: stage.reach, is_function: call.builtin.is_none(), name: &name, topic, reads, silence, text: &text })
 }
 
 /// Adds the line of a branch of `tee`.
 pub(super) fn branch(branch: &Block, scope: &mut Scope<'_>) {
-    scope.lines.add(&Line { reach: branch.reach, name: "branch", topic: "", reads: Vec::new(), silence: Silence::Unknown, text: "" });
+    scope.lines.add(&Line {
+        reach: branch.reach,
+        is_function: false,
+        name: "branch",
+        topic: "",
+        reads: Vec::new(),
+        silence: Silence::Unknown,
+        text: "",
+    });
 }
 
 /// Adds the line of an arm of `split`.
 pub(super) fn arm(arm: &Arm, scope: &mut Scope<'_>) {
     let reads = reads::of(&[&arm.condition], scope);
-    scope.lines.add(&Line { reach: arm.reach, name: "arm", topic: "", reads, silence: Silence::Unknown, text: &arm.text });
+    scope.lines.add(&Line {
+        reach: arm.reach,
+        is_function: false,
+        name: "arm",
+        topic: "",
+        reads,
+        silence: Silence::Unknown,
+        text: &arm.text,
+    });
 }
 
 /// Adds the line of the last arm of `split`, which takes what is left.
 pub(super) fn otherwise(block: &Block, scope: &mut Scope<'_>) {
-    scope.lines.add(&Line { reach: block.reach, name: "arm", topic: "", reads: Vec::new(), silence: Silence::Unknown, text: "_" });
+    scope.lines.add(&Line {
+        reach: block.reach,
+        is_function: false,
+        name: "arm",
+        topic: "",
+        reads: Vec::new(),
+        silence: Silence::Unknown,
+        text: "_",
+    });
 }

@@ -24,6 +24,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let literal = &name.literal;
     let heads = heads::of(pipeline, scope);
     let policy = policy(&pipeline.policy);
+    scope.lines.enter();
     let chain = chain(pipeline, heads.are_first_stage, scope);
     let stages = std::mem::take(&mut scope.lines).join();
     let heads = heads::write(&heads, span);

@@ -24,12 +24,11 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         return quote_spanned!(span=> let #flow = #hole;);
     }
     let number = metadata::stage(stage, scope);
-    let mark = mark(number, span, scope);
     if let Kind::Call(call) = &stage.kind
         && call.builtin.is_some_and(|row| row.name == "tap")
         && scope.support.conditional_taps
     {
-        return tap(call, mark.as_ref(), span, scope);
+        return tap(call, span, scope);
     }
     let value = match &stage.kind {
         Kind::Call(call) => self::call(call, span, scope),
@@ -51,15 +50,20 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         }
         Kind::Tee { word, branches } => {
             scope.lines.enter();
-            let last = branches.len().saturating_sub(1);
-            let branches = branches.iter().enumerate().map(|(index, branch)| {
+            let several = scope.support.marks && branches.len() > 1;
+            let branches = branches.iter().map(|branch| {
                 metadata::branch(branch, scope);
                 let branch = pipeline::block(branch, scope);
-                let (function, mark) = (core_function(word, scope), mark.as_ref().filter(|_| index == last));
-                quote_spanned!(span=> let #flow = #function(#flow, #branch) #mark;)
+                let function = core_function(word, scope);
+                quote_spanned!(span=> let #flow = #function(#flow, #branch);)
             });
-            let branches = branches.collect();
+            let mut branches: TokenStream = branches.collect();
             scope.lines.leave();
+            if several {
+                // each branch is a stage of the chain, and all of them are the one that was written
+                let number = Literal::usize_unsuffixed(number);
+                branches.extend(quote_spanned!(span=> let #flow = #flow.marked(#number);));
+            }
             return branches;
         }
         Kind::Split { word, arms, otherwise } => {
@@ -86,7 +90,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Unknown(_) => return TokenStream::new(),
     };
     let value = match &stage.kind {
-        kind if always_flows(kind) => quote_spanned!(span=> #value #mark),
+        kind if always_flows(kind) => value,
         Kind::Call(call) if call.builtin.is_none() => {
             let place = scope.user.located_at(span);
             let value = gated(value, place, scope);
@@ -94,16 +98,9 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             let marked = scope.support.marks.then(|| quote_spanned!(place=> .__marked(#number)));
             quote_spanned!(place=> #value #marked)
         }
-        // what a stage of the core returns can be marked, whether it is a flow or not
-        _ => gated(quote_spanned!(span=> #value #mark), span, scope),
+        _ => gated(value, span, scope),
     };
     quote_spanned!(span=> let #flow = #value;)
-}
-
-/// `.marked(number)`: all that was appended since the last mark came of the stage in that line of what is told of the pipeline.
-fn mark(number: usize, span: Span, scope: &Scope<'_>) -> Option<TokenStream> {
-    let number = Literal::usize_unsuffixed(number);
-    scope.support.marks.then(|| quote_spanned!(span=> .marked(#number)))
 }
 
 /// The place of a block's last stage, which tells what the block emits.
@@ -180,14 +177,14 @@ fn change(change: &Change, reads: &mut closure::Reads, scope: &mut Scope<'_>) ->
 }
 
 /// `tap`, which shows tests what flows by: written under a `#[cfg]` that leaves it out of a release.
-fn tap(call: &Call, mark: Option<&TokenStream>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+fn tap(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let flow = scope.flow(call.path.first().map_or(span, TokenTree::span));
     let (tapped, prefix) = (self::call(call, span, scope), prefix(span));
     quote_spanned! {span=>
         #[cfg(any(test, debug_assertions))]
-        let #flow = #tapped #mark;
+        let #flow = #tapped;
         #[cfg(not(any(test, debug_assertions)))]
-        let #flow = #prefix::untapped(#flow) #mark;
+        let #flow = #prefix::untapped(#flow);
     }
 }
 

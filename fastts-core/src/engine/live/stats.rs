@@ -157,10 +157,11 @@ pub(crate) fn add_passed(sums: &mut Vec<Passed>, passed: &[Passed]) {
     }
 }
 
-/// Names what went through stages after the stages as they were written.
+/// Names what went through stages after the pipeline's own stages as they were written.
 pub(crate) fn stages(passed: &[Passed], written: &[StageInfo]) -> Vec<StageStats> {
+    let own: Vec<&StageInfo> = written.iter().filter(|stage| stage.depth == 0).collect();
     let stage = |&Passed { stage, item, taken, emitted }: &Passed| {
-        let name = stage.and_then(|stage| written.get(stage)).map(|stage| stage.name);
+        let name = stage.and_then(|stage| own.get(stage)).map(|stage| stage.name);
         StageStats { name, item, taken, emitted }
     };
     passed.iter().map(stage).collect()
