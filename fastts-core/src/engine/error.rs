@@ -56,7 +56,7 @@ impl fmt::Display for Draining {
 
 impl std::error::Error for Draining {}
 
-/// Why [`Running::send`](super::Running::send) failed.
+/// Why [`Running::send`](crate::Running::send) failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
