@@ -55,7 +55,10 @@ impl Context {
     /// Publishes an item in a slot of the outbox.
     #[inline]
     pub(crate) fn publish<T: Item>(&mut self, slot: usize, item: T::View<'_>) {
-        self.outbox.push::<T>(slot, item, self.now, self.runs.token(self.index));
+        self.outbox.push::<T>(slot, item, self.now);
+        if !self.runs.is_none() {
+            self.outbox.mark(slot, self.runs.token(self.index));
+        }
     }
 
     /// Returns the token of the item that runs: whoever holds a clone of it has not done with that item yet. It is none while timers

@@ -249,6 +249,7 @@ impl Machine {
     }
 
     /// Runs some items of a batch, at the time that `advance` was told last.
+    #[inline]
     pub(crate) fn run(&mut self, selection: &Selection<'_>) {
         self.skipped = 0;
         self.cx.index = selection.range().start;

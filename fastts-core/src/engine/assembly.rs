@@ -84,6 +84,7 @@ impl Assembly {
     }
 
     /// Finds which items of a batch each pipeline wants.
+    #[inline]
     pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Picked<'_> {
         let dispatcher = self.dispatcher.as_ref();
         Picked { dispatcher, picks: dispatcher.and_then(|dispatcher| dispatcher.pick(batch)) }
@@ -107,6 +108,7 @@ impl Picked<'_> {
 
 impl Drop for Picked<'_> {
     /// Gives the memory back.
+    #[inline]
     fn drop(&mut self) {
         if let Some((dispatcher, picks)) = self.dispatcher.zip(self.picks.take()) {
             dispatcher.done(picks);

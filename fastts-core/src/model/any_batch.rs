@@ -36,11 +36,9 @@ impl<I: Item> Kind for PhantomData<fn(I)> {
             // Events know how much memory they need.
             return Arc::new(events.picked(picks));
         }
-        let (mut copy, mut spare) = (I::collect(Vec::new()), None);
-        if let Some(batch) = batch.downcast_ref::<I::Batch>() {
-            picks.iter().for_each(|&index| I::append(&mut copy, I::get(batch, index as usize), &mut spare));
-        }
-        Arc::new(copy)
+        let batch = batch.downcast_ref::<I::Batch>();
+        let copies = batch.into_iter().flat_map(|batch| picks.iter().map(|&index| I::keep(I::get(batch, index as usize))));
+        Arc::new(I::collect(copies.collect()))
     }
 }
 

@@ -46,14 +46,21 @@ impl Outbox {
         self.slots.len() - 1
     }
 
-    /// Appends a copy of an item that travels with a token, if anybody wants it.
+    /// Appends a copy of an item, if anybody wants it.
     #[inline]
-    pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time, token: &Token) {
+    pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
         let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped || slot.channel.is_watched()) else { return };
         // A slot is asked for by the type that is pushed: this always finds one.
         if let Some(items) = (&mut *slot.parcel as &mut dyn Any).downcast_mut::<Items<T>>() {
-            items.push(item, now, token);
+            items.push(item, now);
             self.full = true;
+        }
+    }
+
+    /// Says which token the item travels with that was appended last. Subscribers from outside do not ask.
+    pub(crate) fn mark(&mut self, slot: usize, token: &Token) {
+        if let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped) {
+            slot.parcel.mark(token);
         }
     }
 
@@ -88,6 +95,8 @@ pub(crate) trait Parcel: Any + Send {
     fn share(&mut self) -> SharedBatch;
     /// Those of the nth instant at which any were published.
     fn instant(&self, nth: usize) -> Option<(Time, Range<usize>)>;
+    /// Says which token the last of them travels with.
+    fn mark(&mut self, token: &Token);
     /// Forgets them.
     fn clear(&mut self);
 }
@@ -103,13 +112,12 @@ struct Items<T: Item> {
 
 impl<T: Item> Items<T> {
     #[inline]
-    fn push(&mut self, item: T::View<'_>, now: Time, token: &Token) {
-        let Some((batch, runs)) = self.delivery.own() else { return };
+    fn push(&mut self, item: T::View<'_>, now: Time) {
+        let Some((batch, _)) = self.delivery.own() else { return };
         if self.marks.last().is_none_or(|(time, _)| *time != now) {
             self.marks.push((now, self.len));
         }
         T::append(batch, item, &mut self.spare);
-        runs.push(self.len, token);
         self.len += 1;
     }
 }
@@ -127,6 +135,12 @@ impl<T: Item> Parcel for Items<T> {
         let &(time, from) = self.marks.get(nth)?;
         let end = self.marks.get(nth + 1).map_or(self.len, |(_, from)| *from);
         Some((time, from..end))
+    }
+
+    fn mark(&mut self, token: &Token) {
+        if let Some(((_, runs), last)) = self.delivery.own().zip(self.len.checked_sub(1)) {
+            runs.push(last, token);
+        }
     }
 
     fn clear(&mut self) {
