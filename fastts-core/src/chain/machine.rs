@@ -254,18 +254,23 @@ impl Machine {
         self.skipped = 0;
         self.cx.index = selection.range().start;
         self.cx.picked = selection.picks().is_some();
-        let has_runs = !selection.batch().runs().is_none();
-        if has_runs {
-            self.cx.runs = selection.batch().runs().clone();
+        if !selection.batch().runs().is_none() {
+            self.set_runs(selection.batch().runs());
         }
         self.running = selection.range();
         self.chain.run(selection, &mut self.cx, &mut self.skipped);
-        if has_runs {
+        if !self.cx.runs.is_none() {
             // Timers, and what flushes, find none: what they emit comes of no item.
-            self.cx.runs = Runs::none();
+            self.set_runs(Runs::nothing());
         }
         self.taken += self.running.len() as u64;
         self.running = 0..0;
+    }
+
+    /// Says which tokens the items that run travel with; not inlined, so that a chain without any stays small.
+    #[inline(never)]
+    fn set_runs(&mut self, runs: &Runs) {
+        self.cx.runs = runs.clone();
     }
 
     /// Runs one item of a batch while watching where it goes.

@@ -192,7 +192,10 @@ impl Replay {
         for index in 0..self.seats.len() {
             if assembly.feeds::<I>(index, feed) {
                 taken = true;
-                self.run_one(index, self.now, picked.of(index, batch));
+                let items = picked.of(index, batch);
+                if !items.is_empty() {
+                    self.run_one(index, self.now, items);
+                }
             }
         }
         taken
@@ -207,7 +210,7 @@ impl Replay {
                 items = items.from(first + 1);
                 continue;
             }
-            let Err(fall) = self.seats[index].run(instant, std::iter::once(items), |_| ()) else {
+            let Err(fall) = self.seats[index].run(instant, std::iter::once(&items), |_| ()) else {
                 return self.hand_on(index);
             };
             let rest = match fall.during {

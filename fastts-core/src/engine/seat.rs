@@ -1,5 +1,6 @@
 //! A pipeline and its chain: calls whose panics are caught, and the chain built again.
 
+use std::borrow::Borrow;
 use std::cell::Cell;
 
 use crate::chain::machine::{Due, Machine, Passed};
@@ -80,7 +81,7 @@ impl Seat {
     pub(crate) fn run<'b, R>(
         &mut self,
         now: Time,
-        parts: impl Iterator<Item = Selection<'b>>,
+        parts: impl Iterator<Item = impl Borrow<Selection<'b>>>,
         after: impl FnOnce(&Machine) -> R,
     ) -> Result<Option<R>, Box<Fall>> {
         let Some(machine) = &mut self.machine else { return Ok(None) };
@@ -89,7 +90,7 @@ impl Seat {
             machine.advance(now);
             for (part, selection) in parts.enumerate() {
                 at.set(During::Item { part, place: 0 });
-                machine.run(&selection);
+                machine.run(selection.borrow());
             }
             at.set(During::After);
             after(machine)
