@@ -1,6 +1,6 @@
 //! A field as a key.
 //! hover: Returns the host,
-//! defined: fastts-core/src/event/view.rs: pub fn host(
+//! defined: fastts-core/src/model/event/view.rs: pub fn host(
 
 use fastts_server::prelude::*;
 

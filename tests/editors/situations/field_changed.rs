@@ -1,6 +1,6 @@
 //! A field that is changed.
 //! hover: pub fn state
-//! defined: fastts-core/src/event/change.rs: state State;
+//! defined: fastts-core/src/model/event/change.rs: state State;
 
 use fastts_server::prelude::*;
 

@@ -1,6 +1,6 @@
 //! A field in a condition.
 //! hover: Returns the service.
-//! defined: fastts-core/src/event/view.rs: pub fn service(
+//! defined: fastts-core/src/model/event/view.rs: pub fn service(
 
 use fastts_server::prelude::*;
 

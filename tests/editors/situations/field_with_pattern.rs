@@ -1,6 +1,6 @@
 //! A field that is held against a pattern.
 //! hover: Returns the service.
-//! defined: fastts-core/src/event/view.rs: pub fn service(
+//! defined: fastts-core/src/model/event/view.rs: pub fn service(
 
 use fastts_server::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The name of a stage.
 //! hover: Passes on events whose metric is below `limit`
-//! defined: fastts-core/src/stages/under.rs: under(limit) Under
+//! defined: fastts-core/src/stages/under.rs: pub fn under<
 
 use fastts_server::prelude::*;
 
