@@ -95,6 +95,11 @@ pub(crate) enum Remembers {
     Series,
     /// A copy of its block for every key.
     Keys,
+    /// As the two before, but the keys are always host and service.
+    HostAndService,
+    /// How many items came, or the items themselves for a while. Of several hosts that is often wanted, and not where each of
+    /// them should be told by itself, as behind `changed_state`.
+    Many,
 }
 
 /// What it means that nothing comes out of a stage at once for an item that went in, in words that go on after its name.
@@ -112,6 +117,8 @@ pub(crate) enum Silence {
 #[derive(Debug)]
 pub(crate) struct Builtin {
     pub(crate) name: &'static str,
+    /// The function of the core, if that has another name.
+    pub(crate) function: Option<&'static str>,
     /// How it is written, with the names of its arguments.
     pub(crate) usage: &'static str,
     pub(crate) positional: &'static [Wants],
@@ -129,6 +136,8 @@ pub(crate) struct Builtin {
     pub(crate) conditions: (usize, usize),
     pub(crate) options: &'static [&'static str],
     pub(crate) takes: Takes,
+    /// With a block it is another stage, which has this row.
+    pub(crate) block_row: Option<&'static Builtin>,
     pub(crate) emits: Emits,
     pub(crate) passes: Passes,
     pub(crate) asks: Asks,
@@ -142,6 +151,7 @@ pub(crate) struct Builtin {
 const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wants], emits: Emits) -> Builtin {
     Builtin {
         name,
+        function: None,
         usage,
         positional,
         optional: 0,
@@ -152,6 +162,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         conditions: (0, 0),
         options: &[],
         takes: Takes::NoBlock,
+        block_row: None,
         emits,
         passes: Passes::Other,
         asks: Asks::Nothing,
@@ -181,6 +192,11 @@ impl Builtin {
 
     const fn with_rest(self, function: &'static str) -> Self {
         Self { takes: Takes::Rest(function), ..self }
+    }
+
+    /// With a block it is another stage.
+    const fn with_block_as(self, row: &'static Builtin) -> Self {
+        Self { block_row: Some(row), ..self }
     }
 
     const fn with_options(self, options: &'static [&'static str]) -> Self {
@@ -236,8 +252,20 @@ impl Builtin {
 use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
 use Passes::{Changed, ChangedArgument, Same};
-use Remembers::{Keys, Series};
+use Remembers::{HostAndService, Keys, Many, Series};
 use Wants::{Closure, Count, Duration, Field, Name, Number, Points, Share, Topic, Value};
+
+/// `changed_state { … }`
+static CHANGED_STATE_EACH: Builtin = Builtin {
+    function: Some("changed_state_each"),
+    ..stage("changed_state", "changed_state { … }", &[], BlockItems)
+        .with_options(&["init", "idle", "limit"])
+        .with_block()
+        .passing(Passes::Block)
+        .remembering(HostAndService)
+        .reading(&["host", "service", "state"])
+        .stopping("nothing has changed")
+};
 
 /// All of them, in the order of the reference.
 pub(crate) static BUILTINS: &[Builtin] = &[
@@ -263,6 +291,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .holding("the first item is kept for the next one"),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType)
         .passing(Same)
+        .remembering(Many)
         .stopping("enough have passed in this interval"),
     stage("rate", "rate(interval)", &[Duration], SameType).holding("it is counted, and the rate comes by time"),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType)
@@ -292,8 +321,9 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .stopping("nothing has changed"),
     stage("changed_state", "changed_state", &[], SameType)
         .with_options(&["init"])
+        .with_block_as(&CHANGED_STATE_EACH)
         .passing(Same)
-        .remembering(Series)
+        .remembering(HostAndService)
         .reading(&["host", "service", "state"])
         .stopping("nothing has changed"),
     stage("runs", "runs(count, field, …)", &[Count], SameType)
@@ -322,8 +352,8 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType).with_options(&["lateness", "limit", "late"]),
     stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
         .with_options(&["lateness", "limit", "late"]),
-    stage("batch", "batch(count, interval)", &[Count, Duration], NewType),
-    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType).remembering(Many),
+    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]).remembering(Many),
     stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType).with_keys_or(&["host", "service"]).with_options(&["limit"]),
     stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).with_options(&["limit"]),
     stage("project", "project(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),

@@ -1,15 +1,12 @@
-//! `changed`, `changed_pairs`, `changed_state`: what differs from before.
+//! `changed`, `changed_pairs`: what differs from before.
 
-use super::by::By;
 use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
-use crate::model::event::{Event, EventView};
-use crate::model::item::{IsEvent, Item};
+use crate::model::item::Item;
 use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::model::metric::Metric;
-use crate::model::time::Time;
 
 /// Passes on an item when its key differs from that of the item before: `changed(state)`, `changed(state, init = "ok")`.
 ///
@@ -71,6 +68,13 @@ pub(super) struct LastKey {
 }
 
 impl LastKey {
+    /// Makes one of a missing field.
+    pub(super) fn missing() -> LastKey {
+        let mut last = LastKey::default();
+        last.set(Metric::Missing);
+        last
+    }
+
     /// Takes the next key and returns true when it differs from the last.
     #[inline]
     pub(super) fn changes(&mut self, write: impl FnOnce(&mut Key)) -> bool {
@@ -84,7 +88,8 @@ impl LastKey {
         true
     }
 
-    fn set(&mut self, key: impl KeyPart) {
+    /// Sets the key of the item before.
+    pub(super) fn set(&mut self, key: impl KeyPart) {
         self.last.clear();
         self.last.part(key);
         self.known = true;
@@ -92,10 +97,13 @@ impl LastKey {
 }
 
 impl<K> Changed<K> {
-    fn new(key: K) -> Changed<K> {
-        let mut last = LastKey::default();
-        last.set(Metric::Missing);
-        Changed { key, last }
+    pub(super) fn new(key: K) -> Changed<K> {
+        Changed { key, last: LastKey::missing() }
+    }
+
+    /// Returns the key of the item before.
+    pub(super) fn last_mut(&mut self) -> &mut LastKey {
+        &mut self.last
     }
 
     /// Sets what came before the first item; for several keys, a tuple.
@@ -165,74 +173,5 @@ impl<I: Item + Clone, K: WritesKey<I> + Clone + Send> Stage<I> for ChangedPairs<
         if changed {
             out.emit(&(before, item), cx);
         }
-    }
-}
-
-/// Passes on an event when its state differs from that of the event before of the same host and service:
-/// `changed_state(init = "ok")`.
-///
-/// Takes and emits events; holds a state per host and service, as `by(host, service) { changed(state) }` does, and forgets a
-/// key that was idle for an hour. A restart forgets all. A missing field is a value like any other.
-///
-/// ```
-/// # use fastts_core::{testing, Event};
-/// # fastts_core::router! { pub fn example; pipeline "example" { changed_state(init = "ok"); fastts_core::testing::tap } }
-/// let event = |host, state| Event::new().with_host(host).with_state(state);
-/// let out: Vec<Event> = testing::outputs(example(), [event("a", "ok"), event("b", "bad"), event("b", "bad"), event("b", "ok")]);
-/// assert_eq!(out, [event("b", "bad"), event("b", "ok")]);
-/// ```
-///
-/// # Differs from Riemann
-/// Hosts and services that are silent for an hour are forgotten, and begin anew.
-pub fn changed_state<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
-    flow: F,
-) -> Pipe<I, Then<S, ChangedState>> {
-    flow.into_pipe().then(ChangedState { by: By::new(HOST_AND_SERVICE, Changed::new(STATE)) })
-}
-
-/// A function that writes the key of an event.
-type EventKey = fn(EventView<'_>, &mut Key);
-
-const HOST_AND_SERVICE: EventKey = |event, key| {
-    key.part(event.host());
-    key.part(event.service());
-};
-const STATE: EventKey = |event, key| key.part(event.state());
-
-/// The stage of [`changed_state`].
-#[derive(Clone, Debug)]
-pub struct ChangedState {
-    by: By<EventKey, Changed<EventKey>>,
-}
-
-impl ChangedState {
-    /// Sets the state that every host and service has before its first event.
-    pub fn init(mut self, before: impl KeyPart) -> ChangedState {
-        self.by.block_mut().last.set(before);
-        self
-    }
-}
-
-impl<I: Item> Stage<I> for ChangedState {
-    type Out = Event;
-
-    fn start(&mut self, cx: &mut Context) {
-        Stage::<Event>::start(&mut self.by, cx);
-    }
-
-    #[inline]
-    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if let Some(event) = I::as_event(item) {
-            Stage::<Event>::item(&mut self.by, event, cx, out);
-        }
-    }
-
-    #[inline]
-    fn deadline(&self) -> Option<Time> {
-        Stage::<Event>::deadline(&self.by)
-    }
-
-    fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        Stage::<Event>::tick(&mut self.by, cx, out);
     }
 }

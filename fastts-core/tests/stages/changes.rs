@@ -40,6 +40,19 @@ rows! {
         => ["1 host=b state=bad", "2 host=b state=ok", "3"];
     changed_state_forgets_after_an_hour: { changed_state } ["0 host=a state=x", "3500 host=a state=x", "7300 host=a state=x"]
         => ["0 host=a state=x", "7300 host=a state=x"];
+    changed_state_runs_its_block_per_host_and_service: { changed_state(init = "ok") { stable(60, state) } }
+        ["0 host=a state=critical", "10 host=b state=critical", "20 host=b state=ok", "100"]
+        => ["60 host=a state=critical time=0", "80 host=b state=ok time=20"];
+    changed_state_counts_in_its_block_what_changes: { changed_state(init = "ok") { runs(2, service); throttle(1, 100) } }
+        ["0 host=a state=x", "1 host=a state=x", "2 host=a state=y", "3 host=a state=x", "4 host=b state=x", "5 host=b state=y"]
+        => ["2 host=a state=y", "5 host=b state=y"];
+    changed_state_is_by_host_and_service: { by(host, service) { changed(state, init = "ok"); stable(60, state) } }
+        ["0 host=a state=critical", "10 host=b state=critical", "20 host=b state=ok", "100"]
+        => ["60 host=a state=critical time=0", "80 host=b state=ok time=20"];
+    changed_state_flushes_the_block_of_a_key_that_goes: { changed_state(idle = 100) { rollup(1, 1000); sflatten } }
+        ["0 host=a state=x", "1 host=a state=y", "500 …"] => ["0 host=a state=x", "101.5625 host=a state=y time=1"];
+    changed_state_flushes_its_blocks: { changed_state(limit = 9) { rollup(1, 1000); sflatten } }
+        ["0 host=a state=x", "1 host=a state=y", "finish"] => ["0 host=a state=x", "1 host=a state=y"];
 
     runs_passes_the_nth_and_what_follows: { runs(3, state) } ["0 state=a", "1 state=a", "2 state=a", "3 state=a", "4 state=b", "5 state=b", "6 state=b"]
         => ["2 state=a", "3 state=a", "6 state=b"];

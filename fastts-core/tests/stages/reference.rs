@@ -10,6 +10,7 @@ const CONTENTS: &str = include_str!("../../src/stages/mod.rs");
 
 /// Functions that a router calls by the name of another stage, which the macro picks by the number of arguments; with that name.
 const TWINS: &[(&str, &str)] = &[
+    ("changed_state_each", "changed_state"),
     ("counter_from", "counter"),
     ("ddt_every", "ddt"),
     ("delete_entry_from_index", "delete_from_index"),

@@ -33,11 +33,13 @@ struct Known {
     /// The keys of the block that they come out of, `host` behind `by(host) { … }`: there the items of all hosts follow each
     /// other in one stream. Empty where the items of one key stay apart.
     mixed: Vec<String>,
+    /// They come out of a `changed_state` without a block, which is where they were mixed.
+    changes: bool,
 }
 
 impl Known {
     fn nothing() -> Self {
-        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: Vec::new() }
+        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: Vec::new(), changes: false }
     }
 
     fn forget(&mut self, field: &str) {
@@ -46,11 +48,17 @@ impl Known {
         self.asked.retain(|one| !one.fields.iter().any(|name| name == field));
     }
 
+    /// The items of one key stay apart.
+    fn apart(&mut self) {
+        self.mixed.clear();
+        self.changes = false;
+    }
+
     /// Forgets that keys are mixed once a condition or a stage mentions one of them: its author has thought of that.
     fn part(&mut self, fields: &[String]) {
         // a key may be a closure or an expression, which counts for every field that it mentions
         if self.mixed.iter().any(|key| fields.iter().any(|field| key.contains(field.as_str()))) {
-            self.mixed.clear();
+            self.apart();
         }
     }
 }
@@ -109,7 +117,7 @@ impl Walk<'_> {
                 known
             }
             Kind::Split { arms, otherwise, .. } => {
-                let mixed = known.mixed.clone();
+                let (mixed, changes) = (known.mixed.clone(), known.changes);
                 for arm in arms {
                     let mut taken = known.clone();
                     let before = known.facts.clone();
@@ -121,7 +129,7 @@ impl Walk<'_> {
                 if let Some(block) = otherwise {
                     self.block(block, known);
                 }
-                Known { mixed, ..Known::nothing() }
+                Known { mixed, changes, ..Known::nothing() }
             }
             Kind::Let(_) | Kind::Unknown(_) => Known::nothing(),
         }
@@ -169,7 +177,8 @@ impl Walk<'_> {
             }
             Err(Contradiction { before, here }) => {
                 self.warn(Lint::Unreachable, reach, messages::unreachable(place, &here, &before));
-                *known = Known { mixed: std::mem::take(&mut known.mixed), events: known.events, ..Known::nothing() };
+                *known =
+                    Known { mixed: std::mem::take(&mut known.mixed), changes: known.changes, events: known.events, ..Known::nothing() };
                 false
             }
         }
@@ -181,12 +190,13 @@ impl Walk<'_> {
         match row.remembers {
             Remembers::Series => {
                 known.part(&keys(positional));
-                if !known.mixed.is_empty() {
-                    self.warn(Lint::MixedKeys, head, messages::mixed_keys(row.name, &stage.text));
-                    // once is enough for what was mixed by one block
-                    known.mixed.clear();
-                }
+                self.mixed(row, stage, head, &mut known);
             }
+            Remembers::Many if known.changes => {
+                known.part(&keys(positional));
+                self.mixed(row, stage, head, &mut known);
+            }
+            Remembers::HostAndService => known.apart(),
             Remembers::Keys if known.events && options.is_empty() => self.unbounded(row, positional),
             _ => {}
         }
@@ -196,12 +206,18 @@ impl Walk<'_> {
             }
         }
         if let Some(block) = &call.block {
-            let parts = row.remembers == Remembers::Keys;
-            let inside = Known { mixed: if parts { Vec::new() } else { known.mixed.clone() }, ..known.clone() };
+            let parts = matches!(row.remembers, Remembers::Keys | Remembers::HostAndService);
+            let mut inside = known.clone();
+            if parts {
+                inside.apart();
+            }
             let behind = self.block(block, inside);
             if row.passes == Passes::Block {
-                known = Known { mixed: if parts { keys(positional) } else { behind.mixed }, ..behind };
+                let keys = if row.remembers == Remembers::HostAndService { host_and_service() } else { keys(positional) };
+                known = if parts { Known { mixed: keys, changes: false, ..behind } } else { behind };
             }
+        } else if row.remembers == Remembers::HostAndService {
+            known = Known { mixed: host_and_service(), changes: true, ..known };
         }
         match row.passes {
             Passes::Same | Passes::Block => {}
@@ -213,6 +229,20 @@ impl Walk<'_> {
             Passes::Other => known = Known::nothing(),
         }
         known
+    }
+
+    /// Warns of a stage that takes the items of all keys for one series.
+    fn mixed(&mut self, row: &Builtin, stage: &Stage, head: Reach, known: &mut Known) {
+        if known.mixed.is_empty() {
+            return;
+        }
+        let message = match known.changes {
+            true => messages::mixed_changes(row.name, &stage.text),
+            false => messages::mixed_keys(row.name, &stage.text),
+        };
+        self.warn(Lint::MixedKeys, head, message);
+        // once is enough for what was mixed by one block
+        known.apart();
     }
 
     /// What a built-in stage asks of an item, each with what it reads as in a condition.
@@ -263,6 +293,11 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The keys that stages have which need no fields.
+fn host_and_service() -> Vec<String> {
+    vec!["host".to_owned(), "service".to_owned()]
 }
 
 /// The keys among the arguments of a stage, as they were written.

@@ -295,6 +295,11 @@ fn callee(call: &Call, arguments: usize, span: Span, scope: &Scope<'_>) -> Token
         let rest = call.path.iter().skip(1);
         return scope.core_path(first, &quote_spanned!(scope.beside(first)=> stages::#name #(#rest)*));
     }
+    if let Some(function) = row.function {
+        let name = Ident::new(function, first);
+        let rest = call.path.iter().skip(1);
+        return scope.core_path(first, &quote_spanned!(scope.beside(first)=> stages::#name #(#rest)*));
+    }
     if scope.support.names == Names::Glob {
         return path;
     }

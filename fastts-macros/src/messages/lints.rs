@@ -35,6 +35,11 @@ pub(crate) fn mixed_keys(stage: &str, written: &str) -> Message {
         .help(format!("put it into the block: `{{ ...; {written} }}`"))
 }
 
+pub(crate) fn mixed_changes(stage: &str, written: &str) -> Message {
+    Message::new("FT111", format!("`{stage}` sees the events of all hosts and services as one series: `changed_state` has no block here"))
+        .help(format!("put it into one: `changed_state {{ {written}; ... }}`"))
+}
+
 fn known() -> Vec<&'static str> {
     Lint::ALL.iter().map(|lint| lint.name()).collect()
 }

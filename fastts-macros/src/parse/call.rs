@@ -21,10 +21,11 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
         None => (Arguments::Parsed { positional: Vec::new(), options: Vec::new() }, None),
     };
     let head = cursor.position();
-    if builtin.is_some_and(|row| row.takes == Takes::Block) {
+    if builtin.is_some_and(|row| row.takes == Takes::Block || row.block_row.is_some()) {
         parameters(cursor, diagnostics);
     }
     let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, nested, diagnostics));
+    let builtin = builtin.map(|row| row.block_row.filter(|_| block.is_some()).unwrap_or(row));
     (Call { path, is_unfinished, builtin, parentheses, arguments, block }, broken, head)
 }
 

@@ -106,6 +106,7 @@ expansions! {
             coalesce(5s, host, limit = 10);
             stdout
         }
+        pipeline "Q" { changed_state(init = "ok") { runs(2, state); stdout } }
     "#;
     branches: r#"
         pipeline "P" {
@@ -145,7 +146,7 @@ fn an_editor_gets_what_is_being_typed_and_all_that_may_be() {
 
 #[test]
 fn ten_stages_expand_to_at_most_forty_lines() {
-    let stages = "under(12); over(1); scale(2); tag(\"x\"); changed_state; throttle(1, 5s); rate(5); expired; untag(\"x\"); stdout";
+    let stages = "under(12); over(1); scale(2); tag(\"x\"); throttle(1, 5s); changed_state; rate(5); expired; untag(\"x\"); stdout";
     let lines = expansion(&format!("pipeline \"ten\" {{ {stages} }}")).lines().count();
     assert!(lines <= 40, "{lines} lines");
 }

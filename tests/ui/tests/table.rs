@@ -5,8 +5,16 @@ use std::collections::BTreeSet;
 const TABLE: &[(&str, &str)] = fastts_core::__private::builtin_stages!();
 
 /// What `sreduce(f, init)` and its like become; no names that are written in a router.
-const WRITTEN_OTHERWISE: &[&str] =
-    &["counter_from", "ddt_every", "delete_entry_from_index", "sreduce_from", "tap_unnamed", "top_and_rest", "top_by_and_rest"];
+const WRITTEN_OTHERWISE: &[&str] = &[
+    "changed_state_each",
+    "counter_from",
+    "ddt_every",
+    "delete_entry_from_index",
+    "sreduce_from",
+    "tap_unnamed",
+    "top_and_rest",
+    "top_by_and_rest",
+];
 
 /// The names that `stages/mod.rs` exports.
 fn exported() -> BTreeSet<String> {

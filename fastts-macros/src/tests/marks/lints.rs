@@ -243,3 +243,24 @@ fn lints_are_allowed_by_name() {
 "#,
     );
 }
+
+#[test]
+fn changes_of_all_hosts_as_one_series() {
+    check(
+        r#"
+pipeline "P" { changed_state(init = "ok"); stable(60s, state); stdout }
+                                           ------------------ FT111
+pipeline "Q" { changed_state; tag("new"); throttle(1, 1m); rollup(5, 1h); stdout }
+                                          --------------- FT111
+pipeline "R" { changed_state { stable(60s, state); rollup(5, 1h) } stdout }
+pipeline "S" { changed_state; where(state == "critical"); tag("new"); stdout }
+pipeline "T" { by(host) { changed_state; stdout } throttle(1, 1m); changed_state; stdout }
+pipeline "U" { changed_state; by(host, service) { stable(60s, state) } stdout }
+pipeline "V" { by(service) { over(3) } changed_state { runs(2, state) } stdout }
+pipeline "W" { changed_state { over(3) } changed(metric); stdout }
+                                         --------------- FT111
+#[allow(mixed_keys)]
+pipeline "X" { changed_state; rollup(5, 1h); stdout }
+"#,
+    );
+}
