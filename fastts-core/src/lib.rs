@@ -168,7 +168,7 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{builtin_stages, router_impl};
+    pub use fastts_macros::{builtin_stages, router_impl, router_of_words};
 
     pub use crate::__fastts_unparsed as unparsed;
 
@@ -177,8 +177,8 @@ pub mod __private {
     pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::engine::router::{Builder, Info, Policy, Run};
-    pub use crate::model::event::Event;
     pub use crate::model::event::change::{self, Missing};
+    pub use crate::model::event::{Event, EventView};
     pub use crate::model::item::Item;
     pub use crate::model::overflow::Overflow;
     pub use crate::model::predicate::{

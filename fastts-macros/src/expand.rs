@@ -1,6 +1,7 @@
 //! Writes the router out as Rust. This and its parts are the only files that name paths of the core.
 
 mod closure;
+mod fallback;
 mod heads;
 mod lets;
 mod metadata;
@@ -22,6 +23,8 @@ struct Scope<'a> {
     root: &'a TokenStream,
     /// Whose code the router is.
     user: Span,
+    /// What the router holds beside pipelines and `let`s.
+    items: &'a [Item],
     /// The names that the router's `let`s bind.
     lets: Vec<&'a Ident>,
     /// Those of them that a pipeline mentions.
@@ -31,6 +34,10 @@ struct Scope<'a> {
     /// What is told of the stages of the pipeline at hand.
     lines: metadata::Lines,
     support: Support,
+    /// The pipeline at hand is one of events, and rustc reads what is written.
+    events: bool,
+    /// What the router imports all at once was imported by a stage as well.
+    repeats_globs: bool,
     /// A gate was written.
     gated: bool,
     diagnostics: Diagnostics,
@@ -46,11 +53,14 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let mut scope = Scope {
         root,
         user: router.user,
+        items: &router.items,
         lets,
         shared: Vec::new(),
         topics: topics::Topics::of(&router.pipelines),
         lines: metadata::Lines::default(),
         support: router.support,
+        events: false,
+        repeats_globs: false,
         gated: false,
         diagnostics,
     };
@@ -64,7 +74,11 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     // what was only mentioned in a stage that is left out would be called unused
     let misspelled = router.lets.iter().flat_map(|one| &one.names).any(|name| lets::is_misspelled(name, &pipelines));
     let allowance = (faulty || misspelled || router.support.allows_unused).then(|| quote!(#[allow(unused, clippy::all)]));
-    let items = router.items.iter().map(|Item { tokens, .. }| tokens);
+    let items = router.items.iter().map(|Item { tokens, is_glob, .. }| {
+        // it was written once more, nearer to where it is used
+        let allowance = (*is_glob && scope.repeats_globs).then(|| quote!(#[allow(unused_imports)]));
+        quote!(#allowance #tokens)
+    });
     let shared = lets::share(&scope);
     let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
     let local = Ident::new("router", Span::mixed_site());

@@ -25,6 +25,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod words;
 
 use proc_macro::TokenStream;
 
@@ -42,6 +43,14 @@ pub fn router_impl(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn builtin_stages(_: TokenStream) -> TokenStream {
     table::as_literal().into()
+}
+
+/// Expands to a router with a pipeline for each word of other programs, made of the stages that its message tells to write, so that a
+/// test can compile them. The first token is the crate that has `router!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn router_of_words(root: TokenStream) -> TokenStream {
+    words::as_router(root.into()).into()
 }
 
 /// Lets a struct or enum travel through pipelines, and gives a struct an accessor for each named field.

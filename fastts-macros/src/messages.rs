@@ -9,6 +9,7 @@ mod router;
 mod stages;
 mod topics;
 mod values;
+mod words;
 
 pub(crate) use lints::*;
 pub(crate) use parts::suggestion;
@@ -16,6 +17,7 @@ pub(crate) use router::*;
 pub(crate) use stages::*;
 pub(crate) use topics::*;
 pub(crate) use values::*;
+pub(crate) use words::*;
 
 use std::fmt;
 
@@ -34,6 +36,12 @@ impl Message {
     #[cfg(test)]
     pub(crate) fn number(&self) -> &'static str {
         self.number
+    }
+
+    /// Adds a line that says what else there is to know.
+    fn note(mut self, note: impl fmt::Display) -> Self {
+        self.text.push_str(&format!("\nnote: {note}"));
+        self
     }
 
     /// Adds a line that says what to do.

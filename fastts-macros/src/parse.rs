@@ -6,6 +6,7 @@ mod attributes;
 mod block;
 mod call;
 mod expression;
+mod foreign;
 mod forms;
 mod items;
 mod operand;

@@ -12,3 +12,4 @@ mod marks;
 mod numbers;
 mod patterns;
 mod said;
+mod words;

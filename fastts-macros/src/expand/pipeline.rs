@@ -25,6 +25,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let heads = heads::of(pipeline, scope);
     let policy = policy(&pipeline.policy);
     scope.lines.enter();
+    scope.events = pipeline.input.is_none() && scope.support.names == Names::Paths;
     let chain = chain(pipeline, heads.are_first_stage, scope);
     let stages = std::mem::take(&mut scope.lines).join();
     let heads = heads::write(&heads, span);

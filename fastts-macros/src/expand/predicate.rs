@@ -4,11 +4,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, lets, numbers, prefix, unparsed};
-use crate::messages;
+use super::{Scope, fallback, lets, numbers, prefix, unparsed};
 use crate::pattern::Pattern;
 use crate::syntax::{Expression, Operator, Question, Rust};
 use crate::tokens::Reach;
+use crate::{fields, messages};
 
 /// Writes an expression where a `bool` is wanted.
 pub(super) fn condition(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
@@ -65,11 +65,7 @@ fn joined_by(expression: &Expression) -> Option<Operator> {
 pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match expression {
         Expression::Name(name) if scope.is_let(name) => quote!(#name),
-        Expression::Name(name) => {
-            reads.item = true;
-            let item = scope.variable("__item", name.span());
-            quote_spanned!(name.span()=> #item.#name())
-        }
+        Expression::Name(name) => field(name, false, reads, scope),
         Expression::Rust(value) => rust(value),
         Expression::Arguments(tokens) => numbers::widen(tokens),
         Expression::Ask { question, word, argument } => ask(*question, word, argument, reads, scope),
@@ -114,7 +110,7 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
                     let function = scope.core_path(span, &quote_spanned!(span=> is_missing));
                     return quote_spanned!(span=> #not #function(#asked));
                 }
-                let (left, right) = (compared(left, reads, scope), compared(right, reads, scope));
+                let (left, right) = (beside(left, right, reads, scope), beside(right, left, reads, scope));
                 let function = Ident::new(function, span);
                 let function = scope.core_path(span, &quote!(#function));
                 quote_spanned!(span=> #function(#left, #right))
@@ -127,6 +123,36 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
         }
         Expression::Not { .. } => condition(expression, reads, scope),
         Expression::Hole(hole) | Expression::Unfinished { hole, .. } => scope.diagnostics.fill(*hole),
+    }
+}
+
+/// Writes a field of the item. `number` tells that it is compared with a number, or computed with.
+fn field(name: &Ident, number: bool, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    reads.item = true;
+    let item = scope.variable("__item", name.span());
+    let text = name.to_string();
+    if scope.events && fields::find(&text).is_none() && messages::suggestion(&text, &fields::all()).is_none() {
+        return fallback::field(&item, name, &messages::no_such_field(&text, number), scope);
+    }
+    quote_spanned!(name.span()=> #item.#name())
+}
+
+/// Writes one side of an operator, with a look at the other.
+fn beside(expression: &Expression, other: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+    match expression {
+        Expression::Name(name) if !scope.is_let(name) => field(name, is_number(other), reads, scope),
+        expression => compared(expression, reads, scope),
+    }
+}
+
+/// Tells whether an operand is a number that is written out, or a field that is one.
+fn is_number(expression: &Expression) -> bool {
+    match expression {
+        Expression::Rust(value) => value.literal().is_some_and(|literal| literal.number().is_some()),
+        Expression::Minus { operand, .. } | Expression::Parentheses(operand) => is_number(operand),
+        Expression::Name(name) => ["metric", "time", "ttl"].iter().any(|one| name == one),
+        Expression::Binary { operator, .. } => operator.computes(),
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
+use super::{Scope, closure, fallback, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
 
@@ -321,10 +321,18 @@ fn parentheses(call: &Call, inside: TokenStream, span: Span) -> Group {
 
 /// Puts the call together. A single name that is not built in is looked up under a glob of the built-in stages, so that
 /// rustc can say which one was meant.
-fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, span: Span, scope: &Scope<'_>) -> TokenStream {
+fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     let single = call.path.len() == 1 && call.builtin.is_none();
     if !single || scope.support.names == Names::Glob {
         return quote!(#path #group #options);
+    }
+    if let (Some(word), Some(TokenTree::Ident(name))) = (fallback::word(call, scope), call.path.first()) {
+        let arguments = match &call.arguments {
+            Arguments::Parsed { positional, .. } => positional.len(),
+            _ => 0,
+        };
+        let found = fallback::stage(name, word, arguments + usize::from(call.block.is_some()), call.block.is_some(), scope);
+        return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; stage #group #options });
     }
     let glob = glob(scope);
     if names_a_stage(group.stream()) {

@@ -103,11 +103,22 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
 }
 
 fn understood(tokens: TokenStream, item: syn::Item) -> Item {
+    let is_glob = matches!(&item, syn::Item::Use(one) if holds_glob(&one.tree));
     let function = match item {
         syn::Item::Fn(function) => Some(function.sig.ident),
         _ => None,
     };
-    Item { tokens, function }
+    Item { tokens, function, is_glob }
+}
+
+/// Tells whether a `use` imports all names of something.
+fn holds_glob(tree: &syn::UseTree) -> bool {
+    match tree {
+        syn::UseTree::Glob(_) => true,
+        syn::UseTree::Path(path) => holds_glob(&path.tree),
+        syn::UseTree::Group(group) => group.items.iter().any(holds_glob),
+        syn::UseTree::Name(_) | syn::UseTree::Rename(_) => false,
+    }
 }
 
 /// Takes a `let` up to its `;`.

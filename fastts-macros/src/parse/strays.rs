@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{at_pipeline, block, path};
+use super::{at_pipeline, block, foreign, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Pipeline};
@@ -44,6 +44,9 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
         do_block(cursor, diagnostics);
         return true;
     }
+    if foreign::behind_keyword(cursor, diagnostics) {
+        return true;
+    }
     if STATEMENTS.iter().any(|word| cursor.is_ident(0, word)) {
         block.stages.push(block::misplaced_statement(cursor, diagnostics));
         return true;
@@ -68,7 +71,7 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
             diagnostics.error(cursor.reach_since(from), messages::attribute_in_block());
             return false;
         }
-        Some(TokenTree::Group(group)) => group_as_stage(&group),
+        Some(TokenTree::Group(group)) => foreign::in_parentheses(&group).unwrap_or_else(|| group_as_stage(&group)),
         Some(TokenTree::Ident(word)) if path::is_keyword(&word.to_string()) => {
             diagnostics.error(Reach::of(word.span()), messages::keyword_as_stage(&word.to_string()));
             cursor.take_until(|cursor| cursor.is_op(0, ";"));
@@ -156,7 +159,8 @@ fn macro_as_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> bool {
     path::take(cursor);
     let path = as_written(cursor.since(from));
     cursor.take_op("!");
-    diagnostics.error(cursor.reach_since(from), messages::macro_as_stage(&path));
+    let message = foreign::macro_word(&path).map_or_else(|| messages::macro_as_stage(&path), messages::foreign_word);
+    diagnostics.error(cursor.reach_since(from), message);
     cursor.skip(usize::from(matches!(cursor.peek(), Some(TokenTree::Group(_)))));
     cursor.take_op(";");
     true
@@ -236,7 +240,7 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
         }
         return Some(hole);
     }
-    if let Some(hole) = hyphens(cursor, diagnostics) {
+    if let Some(hole) = foreign::behind_name(cursor, diagnostics).or_else(|| hyphens(cursor, diagnostics)) {
         return Some(hole);
     }
     let hole = if let (TokenTree::Literal(literal), true) = (&token, matches!(cursor.behind(), Some(TokenTree::Ident(_)))) {
@@ -328,6 +332,9 @@ pub(super) fn misspelled_pipeline(cursor: &Cursor, diagnostics: &mut Diagnostics
 /// Reports what stands outside every pipeline, once for each stretch of it.
 pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
     let from = cursor.position();
+    if foreign::outside_pipelines(cursor, diagnostics) {
+        return;
+    }
     if path::starts(cursor) || cursor.is_ident(0, "where") {
         cursor.skip(usize::from(cursor.is_ident(0, "where")));
         path::take(cursor);

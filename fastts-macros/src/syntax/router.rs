@@ -81,6 +81,8 @@ pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
     /// The name of a function.
     pub(crate) function: Option<Ident>,
+    /// It is a `use` that ends in `*`.
+    pub(crate) is_glob: bool,
 }
 
 /// The function that the router becomes: `pub fn router`, or what the first line says.

@@ -9,7 +9,8 @@ const SOURCES: &str = concat!(
     include_str!("../messages/router.rs"),
     include_str!("../messages/stages.rs"),
     include_str!("../messages/topics.rs"),
-    include_str!("../messages/values.rs")
+    include_str!("../messages/values.rs"),
+    include_str!("../messages/words.rs")
 );
 
 /// The numbers of the derive, whose examples are types.

@@ -87,8 +87,10 @@ const PERHAPS: &[(&str, &str)] = &[
     ("time > 5", "time < 5s"),
 ];
 
+/// What is said; `healthy` may be a method of a trait of the user's, and what is said of it if it is not stands in the expansion.
 fn said(stages: &str) -> Vec<String> {
-    numbers_of_router(&format!("let limit = 5; let name = \"x\"; pipeline \"P\" {{ {stages} stdout }}"))
+    let said = numbers_of_router(&format!("let limit = 5; let name = \"x\"; pipeline \"P\" {{ {stages} stdout }}"));
+    said.into_iter().filter(|number| number != "FT141").collect()
 }
 
 #[test]
