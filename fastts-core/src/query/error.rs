@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthStr;
+
 /// What the parser found, before it is known where that is in the text.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -37,8 +39,9 @@ impl Fault {
         let (before, after) = (shown(&text[from..start]), shown(&text[start..to]));
         let (left, right) = (if from > line_start { "…" } else { "" }, if to < line_end { "…" } else { "" });
         let excerpt = format!("{left}{before}{after}{right}");
-        let indent = left.chars().count() + before.chars().count();
-        let width = text[start..end.min(to)].chars().count().max(1);
+        // In columns of a terminal: some characters take two, some none.
+        let indent = left.width() + before.width();
+        let width = shown(&text[start..end.min(to)]).width().max(1);
         QueryError { column, line: lines, message, hint, excerpt, indent, width }
     }
 }

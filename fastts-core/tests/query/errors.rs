@@ -258,3 +258,15 @@ fn errors_of_long_queries_are_short() {
         error.report().lines().nth(1).and_then(|line| line.chars().collect::<Vec<_>>().windows(2).position(|two| two == ['=', '=']));
     assert_eq!(caret, place.map(|place| place + 2), "{}", error.report());
 }
+
+#[test]
+fn carets_stand_under_what_is_wrong_behind_characters_of_any_width() {
+    // Two columns each, then letters with an accent of their own, which take one, then an emoji.
+    for (query, indent, width) in
+        [("service = \"日本語\" == 3", 19, 2), ("service = \"e\u{301}e\u{301}\" == 3", 15, 2), ("\"🦀\" == 3", 5, 2), ("x = 1 日本", 6, 4)]
+    {
+        let report = Query::parse(query).unwrap_err().report();
+        let carets = report.lines().nth(2).unwrap();
+        assert_eq!((carets.find('^'), carets.matches('^').count()), (Some(2 + indent), width), "{report}");
+    }
+}
