@@ -1,5 +1,7 @@
 //! An event as a plain struct: what all representations are compared as.
 
+use std::collections::HashSet;
+
 use fastts_core::{EventView, Metric, Time};
 use proptest::prelude::*;
 
@@ -43,13 +45,18 @@ impl Model {
             ttl: event.ttl.map(|ttl| f64::from(ttl).to_bits()),
             metric: event.metric_sint64.map(Ok).or(float.map(|float| Err(float.to_bits()))),
             tags: event.tags.clone(),
-            attributes: event
-                .attributes
-                .iter()
-                .map(|attribute| (attribute.key.clone(), attribute.value.clone().unwrap_or_default()))
-                .collect(),
+            attributes: last_of_each(&event.attributes),
         }
     }
+}
+
+/// Returns attributes without those that come again.
+fn last_of_each(attributes: &[proto::Attribute]) -> Vec<(String, String)> {
+    let mut seen = HashSet::new();
+    let last = attributes.iter().rev().filter(|attribute| seen.insert(&attribute.key));
+    let mut last: Vec<_> = last.map(|attribute| (attribute.key.clone(), attribute.value.clone().unwrap_or_default())).collect();
+    last.reverse();
+    last
 }
 
 /// Texts of all the kinds that are treated differently: short, long, empty, not ASCII.
@@ -66,7 +73,9 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 /// Events as clients send them, with every field there or not.
 pub(crate) fn event() -> impl Strategy<Value = proto::Event> {
     let texts = [(); 4].map(|()| proptest::option::of(text()));
-    let attribute = (text(), proptest::option::of(text())).prop_map(|(key, value)| proto::Attribute { key, value });
+    // Few names, so that some come twice.
+    let key = prop_oneof![3 => text(), 1 => "[ab]"];
+    let attribute = (key, proptest::option::of(text())).prop_map(|(key, value)| proto::Attribute { key, value }).boxed();
     let numbers = (
         proptest::option::of(any::<i64>()),
         proptest::option::of(prop_oneof![any::<i64>(), 1_600_000_000_000_000..1_900_000_000_000_000i64]),
@@ -75,7 +84,9 @@ pub(crate) fn event() -> impl Strategy<Value = proto::Event> {
         proptest::option::of(any::<f64>()),
         proptest::option::of(any::<f32>()),
     );
-    let lists = (proptest::collection::vec(text(), 0..4), proptest::collection::vec(attribute, 0..3));
+    let attributes =
+        prop_oneof![9 => proptest::collection::vec(attribute.clone(), 0..5), 1 => proptest::collection::vec(attribute, 15..40)];
+    let lists = (proptest::collection::vec(text(), 0..4), attributes);
     (texts, numbers, lists).prop_map(|(texts, numbers, (tags, attributes))| {
         let [host, service, state, description] = texts;
         let (time, time_micros, ttl, metric_sint64, metric_d, metric_f) = numbers;

@@ -239,7 +239,7 @@ impl<'a> EventView<'a> {
         }
     }
 
-    /// Returns the attributes, names with values. A name that a client has sent twice comes twice; the last counts.
+    /// Returns the attributes, names with values. Of those that a client has sent under the same name there is the last.
     pub fn attributes(self) -> Attributes<'a> {
         Attributes::new(self)
     }
