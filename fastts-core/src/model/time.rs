@@ -1,5 +1,7 @@
 //! Instants on the wall clock, counted in microseconds.
 
+mod text;
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -30,7 +32,9 @@ impl Time {
 
     /// Makes an instant from seconds since the epoch, rounded to the microsecond; NaN becomes the epoch.
     pub fn from_secs_f64(seconds: f64) -> Time {
-        Time((seconds * 1e6).round() as i64)
+        // Apart, so that the fraction of a time far from ours is not lost in the product.
+        let micros = (seconds.fract() * 1e6).round() as i64;
+        Time((seconds.trunc() as i64).saturating_mul(1_000_000).saturating_add(micros))
     }
 
     /// Returns the microseconds since the epoch.
@@ -48,9 +52,14 @@ impl Time {
         Duration::from_micros(u64::try_from(i128::from(self.0) - i128::from(earlier.0)).unwrap_or(0))
     }
 
-    /// Reads what [`Display`](fmt::Display) has written of a time of our era.
+    /// Reads RFC 3339, and what [`Display`](fmt::Display) has written.
     pub(crate) fn parse(text: &str) -> Option<Time> {
-        text.parse::<jiff::Timestamp>().ok().map(|timestamp| Time(timestamp.as_microsecond()))
+        text::parse(text)
+    }
+
+    /// Appends what [`Display`](fmt::Display) writes.
+    pub(crate) fn put(self, out: &mut Vec<u8>) {
+        text::put(self, out);
     }
 
     /// Returns the microseconds from `other` to this instant, negative if `other` is later.
@@ -76,12 +85,12 @@ impl Sub<Duration> for Time {
 }
 
 impl fmt::Display for Time {
-    /// Writes RFC 3339 in UTC, with as many fractional digits as are needed.
+    /// Writes RFC 3339 in UTC, with as many fractional digits as are needed; years before 0 and after 9999 with a sign and six digits,
+    /// as ISO 8601 does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_microsecond(self.0) {
-            Ok(timestamp) => write!(f, "{timestamp}"),
-            Err(_) => write!(f, "{}s", self.as_secs_f64()),
-        }
+        let mut text = Vec::with_capacity(32);
+        self.put(&mut text);
+        f.pad(&String::from_utf8_lossy(&text))
     }
 }
 
