@@ -10,15 +10,15 @@ pub fn message(data: &[u8]) {
     };
     assert_eq!(message.events, builder.len());
     assert_eq!(count_events(data), message.events, "what it may cost is known before");
-    let query = message.query.map(|range| builder.text(range).to_owned());
-    let error = message.error.map(|range| builder.text(range).to_owned());
+    let query = message.query.map(|range| builder.text(range).into_owned());
+    let error = message.error.map(|range| builder.text(range).into_owned());
     let envelope = Envelope { ok: message.ok, error: error.as_deref(), query: query.as_deref() };
     let batch = std::mem::take(&mut builder).finish();
     let mut written = Vec::new();
     encode_message(envelope, batch.iter(), &mut written);
     let (again, decoded) = decode(&written);
     let decoded = decoded.unwrap();
-    let text = |range| again.text(range).to_owned();
+    let text = |range| again.text(range).into_owned();
     assert_eq!((decoded.ok, decoded.query.map(text), decoded.error.map(text)), (message.ok, query, error));
     let again = again.finish();
     assert_eq!(again.len(), batch.len());

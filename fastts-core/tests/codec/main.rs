@@ -7,5 +7,6 @@ mod encode;
 mod errors;
 mod json;
 mod model;
+mod not_utf8;
 mod prost;
 mod quirks;

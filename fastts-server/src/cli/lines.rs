@@ -26,6 +26,8 @@ pub(super) struct Lines {
     /// How many bytes were read.
     bytes: u64,
     bad: u64,
+    /// How many events had text that is not UTF-8.
+    mended: u64,
     progress: ProgressBar,
 }
 
@@ -54,7 +56,7 @@ impl Lines {
         };
         let (input, size) = opened().map_err(|error| format!("cannot read {name}: {error}"))?;
         let input = BufReader::with_capacity(1 << 16, input);
-        Ok(Lines { name, input, line: Vec::new(), number: 0, bytes: 0, bad: 0, progress: progress(size) })
+        Ok(Lines { name, input, line: Vec::new(), number: 0, bytes: 0, bad: 0, mended: 0, progress: progress(size) })
     }
 
     /// Reads the next line, whether it is empty or not; `None` at the end.
@@ -105,6 +107,16 @@ impl Lines {
         match self.bad {
             ..=TOLD => self.tell(format_args!("line {}: {reason}; skipped", self.number)),
             bad if bad == TOLD + 1 => self.tell(format_args!("more lines are skipped")),
+            _ => {}
+        }
+    }
+
+    /// Counts the line that was read last as one with text that is not UTF-8, and tells the first of them.
+    pub(super) fn mend(&mut self) {
+        self.mended += 1;
+        match self.mended {
+            ..=TOLD => self.tell(format_args!("line {}: text that is not UTF-8; U+FFFD is in its place", self.number)),
+            mended if mended == TOLD + 1 => self.tell(format_args!("more lines have text that is not UTF-8")),
             _ => {}
         }
     }

@@ -31,6 +31,7 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
         clock: Clock::new(router, sinks.clone()),
         sinks: sinks.clone(),
         builder: BatchBuilder::new(),
+        mended: false,
         panics: 0,
         max_jump: options.max_jump,
     };
@@ -58,6 +59,8 @@ struct Run<'r> {
     clock: Clock<'r>,
     sinks: Sinks,
     builder: BatchBuilder,
+    /// Whether the line that was read last had text that is not UTF-8.
+    mended: bool,
     /// How many panics were told.
     panics: usize,
     max_jump: Duration,
@@ -71,6 +74,9 @@ impl Run<'_> {
                 Line::Text([]) => Ok(None),
                 Line::Text(text) => self.read(text).map(Some),
             };
+            if std::mem::take(&mut self.mended) {
+                lines.mend();
+            }
             match batch {
                 Ok(Some(batch)) => self.event(batch, lines)?,
                 Ok(None) => {}
@@ -93,10 +99,11 @@ impl Run<'_> {
     fn read(&mut self, line: &[u8]) -> Result<Batch, String> {
         if let Err(error) = self.builder.push_json(line, self.clock.now()) {
             // A dead letter has its event in it.
-            let letter = std::str::from_utf8(line).ok().and_then(Letter::read).filter(Letter::is_event);
+            let letter = Letter::read(&String::from_utf8_lossy(line)).filter(Letter::is_event);
             let letter = letter.ok_or_else(|| error.to_string())?;
             self.builder.push_json(&letter.content, self.clock.now()).map_err(|error| error.to_string())?;
         }
+        self.mended = self.builder.mended() > 0;
         let batch = std::mem::take(&mut self.builder).finish();
         if self.clock.jump(&batch) > self.max_jump {
             let [time, now] = [batch.get(0).time(), self.clock.now()].map(Option::unwrap_or_default);

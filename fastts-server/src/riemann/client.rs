@@ -151,7 +151,7 @@ impl Answer {
     pub(crate) fn read(mut builder: BatchBuilder) -> io::Result<Answer> {
         let len = builder.bytes().len();
         let message = builder.message(0..len, None).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let error = message.error.map(|range| builder.text(range).to_owned());
+        let error = message.error.map(|range| builder.text(range).into_owned());
         Ok(Answer { ok: message.ok == Some(true), error, events: builder.finish().iter().map(Event::from).collect() })
     }
 }

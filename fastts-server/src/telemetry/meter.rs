@@ -18,6 +18,7 @@ use super::histogram::{Histogram, Snapshot};
 /// | takes a connection | [`open`](Meter::open), whose guard lives as long as that |
 /// | has too many | [`turned_away`](Meter::turned_away) |
 /// | has read something | [`took`](Meter::took), then [`refused`](Meter::refused) or [`dropped`](Meter::dropped) what was not accepted |
+/// | had to mend texts that are not UTF-8 | [`mended`](Meter::mended) |
 /// | works on it | [`work`](Meter::work), whose guard lives as long as that |
 /// | is done with it, answers included | [`handled`](Meter::handled) |
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub struct Meter {
     refused: AtomicU64,
     dropped: AtomicU64,
     missed: AtomicU64,
+    mended: AtomicU64,
     begun: AtomicU64,
     ended: AtomicU64,
     latency: Histogram,
@@ -60,6 +62,8 @@ pub struct Reading {
     pub dropped: u64,
     /// How many events subscribers have lost, as they did not keep up.
     pub missed: u64,
+    /// How many events had text that was not UTF-8.
+    pub mended: u64,
     /// How many reads are being worked on.
     pub under_way: u64,
     /// How long messages took, from the read to the answer.
@@ -82,6 +86,7 @@ impl Meter {
             refused: zero(),
             dropped: zero(),
             missed: zero(),
+            mended: zero(),
             begun: zero(),
             ended: zero(),
             latency: Histogram::default(),
@@ -144,6 +149,14 @@ impl Meter {
         self.missed.fetch_add(events, Ordering::Relaxed);
     }
 
+    /// Counts events with text that was not UTF-8.
+    #[inline]
+    pub fn mended(&self, events: usize) {
+        if events > 0 {
+            self.mended.fetch_add(events as u64, Ordering::Relaxed);
+        }
+    }
+
     /// Counts how long messages of one read took each, from the read to the answer.
     #[inline]
     pub fn handled(&self, messages: usize, took: Duration) {
@@ -177,6 +190,7 @@ impl Meter {
             refused: get(&self.refused),
             dropped: get(&self.dropped),
             missed: get(&self.missed),
+            mended: get(&self.mended),
             under_way: begun.saturating_sub(ended),
             latency: self.latency.snapshot(),
         }
@@ -217,10 +231,12 @@ mod tests {
         meter.refused(1);
         meter.dropped(2);
         meter.missed(9);
+        meter.mended(4);
         meter.handled(3, Duration::from_millis(2));
         let seen = meter.read();
         assert_eq!((seen.connections, seen.open, seen.turned_away, seen.under_way), (2, 1, 1, 1));
         assert_eq!((seen.messages, seen.events, seen.bytes, seen.refused, seen.dropped, seen.missed), (3, 40, 500, 1, 2, 9));
+        assert_eq!(seen.mended, 4);
         assert_eq!((seen.latency.count(), seen.latency.sum()), (3, Duration::from_millis(6)));
         drop((open, work));
         assert_eq!((meter.read().open, meter.read().under_way), (0, 0));

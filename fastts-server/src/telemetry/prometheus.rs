@@ -52,6 +52,7 @@ enum Name {
     ListenerMessagesDropped,
     ListenerEvents,
     ListenerEventsMissed,
+    ListenerEventsMended,
     ListenerReceivedBytes,
     ListenerLatencySeconds,
 }
@@ -107,6 +108,9 @@ impl Name {
             Name::ListenerEvents => ("fastts_listener_events", Counter, "Events that came"),
             Name::ListenerEventsMissed => {
                 ("fastts_listener_events_missed", Counter, "Events that subscribers have lost, as they did not keep up")
+            }
+            Name::ListenerEventsMended => {
+                ("fastts_listener_events_mended", Counter, "Events with text that was not UTF-8, which U+FFFD took the place of")
             }
             Name::ListenerReceivedBytes => ("fastts_listener_received_bytes", Counter, "Bytes that came"),
             Name::ListenerLatencySeconds => {
@@ -209,7 +213,7 @@ fn sources(to: &mut DescriptorEncoder<'_>, stats: &[SourceStats]) -> fmt::Result
 }
 
 fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)]) -> fmt::Result {
-    let counters: [(Name, fn(&Reading) -> u64); 8] = [
+    let counters: [(Name, fn(&Reading) -> u64); 9] = [
         (Name::ListenerConnectionsOpened, |one| one.connections),
         (Name::ListenerConnectionsRefused, |one| one.turned_away),
         (Name::ListenerMessages, |one| one.messages),
@@ -217,6 +221,7 @@ fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)
         (Name::ListenerMessagesDropped, |one| one.dropped),
         (Name::ListenerEvents, |one| one.events),
         (Name::ListenerEventsMissed, |one| one.missed),
+        (Name::ListenerEventsMended, |one| one.mended),
         (Name::ListenerReceivedBytes, |one| one.bytes),
     ];
     let label = |(transport, _): &(&'static str, Reading)| [("listener", *transport)];

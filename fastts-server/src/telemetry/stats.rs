@@ -52,6 +52,7 @@ pub(crate) struct Listener {
     /// By the part of the messages that took no longer, in seconds.
     pub(crate) latency: BTreeMap<String, Option<f64>>,
     pub(crate) listener: String,
+    pub(crate) mended: u64,
     pub(crate) messages: u64,
     pub(crate) missed: u64,
     pub(crate) refused: u64,
@@ -172,6 +173,7 @@ impl Listener {
             events: seen.events,
             latency: QUANTILES.into_iter().map(quantile).collect(),
             listener: meter.transport().to_owned(),
+            mended: seen.mended,
             messages: seen.messages,
             missed: seen.missed,
             refused: seen.refused,

@@ -76,6 +76,15 @@ fn a_datagram_is_a_message() {
 }
 
 #[test]
+fn text_that_is_not_utf_8_costs_no_event() {
+    let served = serve(|_| {});
+    served.client.send(b"\x32\x03\x1a\x01a\x32\x05\x1a\x03b\xe9c\x32\x03\x1a\x01d").unwrap();
+    let services: Vec<_> = served.recorder.events(3).iter().map(|event| event.service().unwrap().to_owned()).collect();
+    assert_eq!(services, ["a", "b\u{fffd}c", "d"]);
+    assert_eq!((served.server.meter().read().mended, served.server.counts().malformed), (1, 0));
+}
+
+#[test]
 fn datagrams_that_have_come_by_then_are_one_batch() {
     let served = serve_to(Recorder::closed(), |_| {});
     served.send(&events(["first"]));

@@ -1,9 +1,10 @@
 //! Makes batches out of what sources read.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::batch::Batch;
-use super::decode::{self, DecodeError, Message};
+use super::decode::{self, DecodeError, Mended, Message};
 use super::json::{self, JsonError};
 use super::view::EventView;
 use crate::model::time::Time;
@@ -34,6 +35,8 @@ pub struct BatchBuilder {
     batch: Batch,
     /// Behind all bytes in which events lie.
     used: usize,
+    /// Events whose texts were not UTF-8, if there are any.
+    mended: Option<Box<Mended>>,
 }
 
 impl BatchBuilder {
@@ -73,32 +76,42 @@ impl BatchBuilder {
     /// can be used on.
     ///
     /// # Errors
-    /// When prost would refuse the message too: broken or truncated wire format, wrong types, text that is not UTF-8. And when
-    /// it holds more than 1,048,576 events: two bytes are an event, but a record of it is 64.
+    /// When prost would refuse the message too: broken or truncated wire format, wrong types. And when it holds more than 1,048,576
+    /// events: two bytes are an event, but a record of it is 64. Text that is not UTF-8 is no error: what is none of it becomes
+    /// U+FFFD, and [`mended`](BatchBuilder::mended) counts the event.
     ///
     /// # Panics
     /// When the range does not lie within the bytes.
     pub fn message(&mut self, range: Range<usize>, now: impl Into<Option<Time>>) -> Result<Message, DecodeError> {
         let Batch { data, records } = &mut self.batch;
         self.used = self.used.max(range.end);
-        decode::message(data, records, range, now.into())
+        decode::message(data, records, &mut self.mended, range, now.into())
     }
 
     /// Appends the event that a line of JSON tells, see [`write_json`](super::write_json) for its form. An event without a time
-    /// gets `now`, unless that is `None`. Nothing stays of a line that is wrong.
+    /// gets `now`, unless that is `None`. Nothing stays of a line that is wrong. Text that is not UTF-8 is taken as
+    /// [`message`](BatchBuilder::message) takes it, and so are escapes of half a character.
     ///
     /// # Errors
     /// When it is not one JSON object, or a field has a value of another type than it must have.
     pub fn push_json(&mut self, line: impl AsRef<[u8]>, now: impl Into<Option<Time>>) -> Result<(), JsonError> {
         let Batch { data, records } = &mut self.batch;
-        json::read(data, records, line.as_ref(), now.into())?;
+        if json::read(data, records, line.as_ref(), now.into())? {
+            self.mended.get_or_insert_default().events += 1;
+        }
         self.used = data.bytes.len();
         Ok(())
     }
 
-    /// Returns the text at a range that [`Message`] tells, such as a query; empty for any range that is not text.
-    pub fn text(&self, range: Range<usize>) -> &str {
-        self.bytes().get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    /// Returns the text at a range that [`Message`] tells, such as a query, with U+FFFD for what is not UTF-8; empty for a range behind
+    /// the bytes.
+    pub fn text(&self, range: Range<usize>) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes().get(range).unwrap_or_default())
+    }
+
+    /// Returns how many of the events had text that was not UTF-8.
+    pub fn mended(&self) -> usize {
+        self.mended.as_ref().map_or(0, |mended| mended.events)
     }
 
     /// Appends a copy of an event, changes applied.
@@ -134,7 +147,10 @@ impl BatchBuilder {
     }
 
     /// Returns the batch; it takes the memory with it.
-    pub fn finish(self) -> Batch {
+    pub fn finish(mut self) -> Batch {
+        if let Some(mended) = self.mended.take() {
+            mended.settle(&mut self.batch.data, &mut self.batch.records);
+        }
         self.batch
     }
 
@@ -149,13 +165,14 @@ impl BatchBuilder {
             _ => *records = Vec::new(),
         }
         self.used = 0;
+        self.mended = None;
     }
 }
 
 impl Batch {
     /// Returns a builder with this batch's memory, empty.
     pub fn into_builder(self) -> BatchBuilder {
-        let mut builder = BatchBuilder { batch: self, used: 0 };
+        let mut builder = BatchBuilder { batch: self, used: 0, mended: None };
         builder.clear();
         builder
     }

@@ -10,6 +10,11 @@ pub(super) const EVENTS: u32 = 6;
 /// Of a query.
 pub(super) const STRING: u32 = 1;
 
+/// Returns whether a field of an event is text.
+pub(super) fn is_text(number: u32) -> bool {
+    matches!(number, STATE | SERVICE | HOST | DESCRIPTION | TAG)
+}
+
 pub(super) const TIME: u32 = 1;
 pub(super) const STATE: u32 = 2;
 pub(super) const SERVICE: u32 = 3;

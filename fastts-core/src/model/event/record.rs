@@ -133,6 +133,19 @@ impl Record {
         }
     }
 
+    /// Moves the event `by` bytes on: to where its bytes have been moved.
+    #[cold]
+    pub(crate) fn shift(&mut self, by: usize, wide: &mut WideList) {
+        if self.has(flag::WIDE) {
+            let moved = wide.as_mut().and_then(|list| list.get_mut(self.base as usize));
+            moved.into_iter().for_each(|moved| moved.base += by);
+            return;
+        }
+        let start = self.base as usize + by;
+        let spans = self.spans.map(|span| (span.offset.into(), span.len.into()));
+        self.place(start..start + usize::from(self.len), spans, wide);
+    }
+
     /// Gives an event without a time this one.
     #[inline]
     pub(crate) fn stamp(&mut self, now: Option<Time>) {

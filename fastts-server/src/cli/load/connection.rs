@@ -248,7 +248,7 @@ fn refusal(message: &[u8]) -> io::Result<Option<String>> {
     let reply = builder.message(0..message.len(), None).map_err(|error| io::Error::other(format!("a reply is malformed: {error}")))?;
     match reply.ok {
         Some(true) => Ok(None),
-        _ => Ok(Some(reply.error.map_or_else(|| "no reason given".to_owned(), |range| builder.text(range).to_owned()))),
+        _ => Ok(Some(reply.error.map_or_else(|| "no reason given".to_owned(), |range| builder.text(range).into_owned()))),
     }
 }
 

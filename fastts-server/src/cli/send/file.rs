@@ -44,6 +44,9 @@ pub(super) fn over_udp(file: &Path, server: &str) -> Result<ExitCode, String> {
         match read(line, &mut builder) {
             Ok(false) => {}
             Ok(true) => {
+                if builder.mended() > 0 {
+                    lines.mend();
+                }
                 let batch = std::mem::take(&mut builder).finish();
                 failed = datagrams.add(batch.get(0));
                 builder = batch.into_builder();
@@ -105,10 +108,14 @@ impl Sender {
                 Ok(None) => break Ok(()),
                 Err(reason) => break Err(reason),
             };
+            let mended = self.builder.mended();
             match read(line, &mut self.builder) {
                 Ok(true) if self.builder.len() == 1 => self.begun = lines.number(),
                 Ok(_) => {}
                 Err(reason) => lines.skip(reason),
+            }
+            if self.builder.mended() > mended {
+                lines.mend();
             }
             if self.builder.len() >= batch {
                 self.post(lines)?;

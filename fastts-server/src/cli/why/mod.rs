@@ -33,9 +33,9 @@ pub(super) fn why(router: &Router, options: &Why) -> ExitCode {
             Err(reason) => output::misused(reason),
         };
     }
-    for (index, line) in io::stdin().lock().lines().enumerate() {
+    for (index, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = match line {
-            Ok(line) => line,
+            Ok(line) => String::from_utf8_lossy(&line).into_owned(),
             Err(error) => return output::fail(format!("cannot read the standard input: {error}")),
         };
         if line.trim().is_empty() {

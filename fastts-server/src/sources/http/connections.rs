@@ -30,6 +30,8 @@ const READ_AHEAD: usize = 64 << 10;
 /// What a connection holds: its place among all of them, until its last part is gone.
 #[derive(Debug)]
 pub(super) struct Slot {
+    /// Who is at the other end.
+    pub(super) peer: SocketAddr,
     _room: OwnedSemaphorePermit,
     _open: Open,
     _alive: TaskTrackerToken,
@@ -48,7 +50,7 @@ pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<HttpState>) {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     port::set_options(&stream, peer);
-                    let slot = |room| Arc::new(Slot { _room: room, _open: shared.meter.open(), _alive: alive.token() });
+                    let slot = |room| Arc::new(Slot { peer, _room: room, _open: shared.meter.open(), _alive: alive.token() });
                     if let Ok(room) = Arc::clone(&room).try_acquire_owned() {
                         connections.spawn(serve(stream, peer, Arc::clone(&shared), app.clone(), slot(room)));
                         continue;

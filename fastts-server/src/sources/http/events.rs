@@ -4,6 +4,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE};
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
+use super::connections::Slot;
 use super::listener::HttpState;
 use super::pieces::{Malformed, Pieces};
 use super::posted::{Posted, Refusal};
@@ -20,10 +22,10 @@ use super::refusal::LINGER;
 const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// Takes the events of a body, and answers with a line for each.
-pub(super) async fn take(State(shared): State<Arc<HttpState>>, request: Request) -> Response {
+pub(super) async fn take(State(shared): State<Arc<HttpState>>, Extension(slot): Extension<Arc<Slot>>, request: Request) -> Response {
     let sender = shared.sender();
     let (head, mut body) = request.into_parts();
-    let mut posted = Posted::new(&shared);
+    let mut posted = Posted::new(&shared, slot.peer);
     let mut read = match acceptable(&shared, &head.headers, &body) {
         Ok(()) => read(&shared, &mut posted, &mut body).await,
         Err(refusal) => Err(refusal),

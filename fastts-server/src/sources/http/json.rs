@@ -1,21 +1,19 @@
 //! Events as Riemann's dashboards want them.
 
-use fastts_core::{EventView, Metric, Time};
+use fastts_core::{EventView, Metric};
 use serde_json::{Map, Value, json};
 
-/// Returns an event as JSON on one line: every standard field is there, null when it is missing; attributes stand beside them; and the
-/// time has milliseconds.
+/// Returns an event as JSON on one line: every standard field is there, null when it is missing; and attributes stand beside them.
 ///
-/// A metric or ttl that JSON has no number for is a text, as everywhere.
+/// Those that are called like a field stand in `attributes`, where they are read from again: beside the fields they would hide one. A
+/// metric or ttl that JSON has no number for is a text, as everywhere.
 pub(super) fn event(event: EventView<'_>) -> String {
-    let mut fields: Map<String, Value> = event.attributes().map(|(key, value)| (key.to_owned(), value.into())).collect();
     let tags: Vec<&str> = event.tags().collect();
     let metric = match event.metric() {
         Metric::Missing => Value::Null,
         Metric::Int(value) => value.into(),
         Metric::Float(value) => float(value),
     };
-    // An attribute of the name of a field would hide that.
     let standard = [
         ("host", json!(event.host())),
         ("service", json!(event.service())),
@@ -23,12 +21,25 @@ pub(super) fn event(event: EventView<'_>) -> String {
         ("description", json!(event.description())),
         ("metric", metric),
         ("tags", if tags.is_empty() { Value::Null } else { tags.into() }),
-        ("time", event.time().map_or(Value::Null, |time| text(time).into())),
+        ("time", event.time().map_or(Value::Null, |time| time.to_string().into())),
         ("ttl", event.ttl().map_or(Value::Null, float)),
     ];
-    fields.extend(standard.map(|(key, value)| (key.to_owned(), value)));
+    let mut fields: Map<String, Value> = standard.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let mut named_as_fields = Map::new();
+    for (key, value) in event.attributes() {
+        let taken = key == ATTRIBUTES || FIELDS.contains(&key);
+        let into = if taken { &mut named_as_fields } else { &mut fields };
+        into.insert(key.to_owned(), value.into());
+    }
+    if !named_as_fields.is_empty() {
+        fields.insert(ATTRIBUTES.to_owned(), named_as_fields.into());
+    }
     Value::Object(fields).to_string()
 }
+
+/// The names that are no attributes where those stand beside the fields.
+const FIELDS: [&str; 8] = ["host", "service", "state", "description", "metric", "tags", "time", "ttl"];
+const ATTRIBUTES: &str = "attributes";
 
 fn float(value: f64) -> Value {
     match value {
@@ -39,30 +50,20 @@ fn float(value: f64) -> Value {
     }
 }
 
-/// Returns a time with three digits of its second, whatever it has.
-fn text(time: Time) -> String {
-    let text = time.to_string();
-    let Some(rest) = text.strip_suffix('Z') else { return text };
-    match rest.split_once('.') {
-        None => format!("{rest}.000Z"),
-        Some((seconds, fraction)) => format!("{seconds}.{fraction:0<3.3}Z"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use fastts_core::event;
+    use fastts_core::{Event, event};
 
     use super::*;
 
     #[test]
     fn every_field_is_there() {
         let full = event! {
-            time: 10, host: "h", service: "s", state: "ok", description: "d", metric: 7, ttl: 60, tags: ["a", "b"], "region": "eu", "host": "not this"
+            time: 10, host: "h", service: "s", state: "ok", description: "d", metric: 7, ttl: 60, tags: ["a", "b"], "region": "eu"
         };
         assert_eq!(
             event(full.view()),
-            r#"{"description":"d","host":"h","metric":7,"region":"eu","service":"s","state":"ok","tags":["a","b"],"time":"1970-01-01T00:00:10.000Z","ttl":60.0}"#
+            r#"{"description":"d","host":"h","metric":7,"region":"eu","service":"s","state":"ok","tags":["a","b"],"time":"1970-01-01T00:00:10Z","ttl":60.0}"#
         );
         assert_eq!(
             event(event! { metric: f64::NAN }.view()),
@@ -71,15 +72,12 @@ mod tests {
     }
 
     #[test]
-    fn times_have_milliseconds() {
-        let rows = [
-            (0, "1970-01-01T00:00:00.000Z"),
-            (1_234_567, "1970-01-01T00:00:01.234Z"),
-            (500_000, "1970-01-01T00:00:00.500Z"),
-            (7, "1970-01-01T00:00:00.000Z"),
-        ];
-        for (micros, expected) in rows {
-            assert_eq!(text(Time::from_micros(micros)), expected);
+    fn what_is_told_is_read_as_it_was() {
+        let names = FIELDS.into_iter().chain([ATTRIBUTES, "region", "", "a b"]);
+        let named = names.fold(event! { host: "h", metric: 1.5 }, |event, name| event.with_attribute(name, format!("the {name}")));
+        for original in [named, event! { time: 1_795_957_145.123456, ttl: 2.5 }, event! { time: i64::MAX, "a": "1" }, event! {}] {
+            let told = event(original.view());
+            assert_eq!(told.parse::<Event>(), Ok(original), "{told}");
         }
     }
 }

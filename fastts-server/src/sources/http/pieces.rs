@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// A byte order mark, which a body may begin with.
+pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
+const MARK_END: usize = MARK.len();
+
 /// Where in a body it is.
 #[derive(Debug)]
 pub(super) struct Pieces {
@@ -15,9 +19,12 @@ pub(super) struct Pieces {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// Nothing but blanks has come.
-    Unknown,
-    HttpLog,
+    /// Nothing but a byte order mark, or a part of one, and blanks has come.
+    Unknown {
+        /// How many bytes of the mark.
+        mark: usize,
+    },
+    Lines,
     /// Within the brackets of an array.
     Array(Place),
     /// Behind the array.
@@ -56,24 +63,48 @@ impl fmt::Display for Malformed {
 impl Pieces {
     /// Begins a body whose pieces are no longer than that.
     pub(super) fn new(limit: usize) -> Pieces {
-        Pieces { form: Form::Unknown, held: Vec::new(), returned: false, limit }
+        Pieces { form: Form::Unknown { mark: 0 }, held: Vec::new(), returned: false, limit }
     }
 
     /// Returns the next piece, and takes it off `chunk`; `None` when its end is not there yet.
     pub(super) fn next<'s, 'c: 's>(&'s mut self, chunk: &mut &'c [u8]) -> Result<Option<&'s [u8]>, Malformed> {
         self.forget();
-        if self.form == Form::Unknown {
-            *chunk = chunk.trim_ascii_start();
-            match chunk.split_first() {
-                None => return Ok(None),
-                Some((b'[', rest)) => {
-                    *chunk = rest;
-                    self.form = Form::Array(Place::default());
-                }
-                Some(_) => self.form = Form::HttpLog,
-            }
+        if let Form::Unknown { mark } = self.form
+            && !self.begin(mark, chunk)
+        {
+            return Ok(None);
         }
         if let Form::Array(_) = self.form { self.next_element(chunk) } else { self.next_line(chunk) }
+    }
+
+    /// Finds out what the body is; false when too little of it has come.
+    fn begin(&mut self, mut mark: usize, chunk: &mut &[u8]) -> bool {
+        while mark < MARK.len() && chunk.first() == MARK.get(mark) {
+            *chunk = &chunk[1..];
+            mark += 1;
+        }
+        self.form = Form::Unknown { mark };
+        if chunk.is_empty() {
+            return false;
+        }
+        if !matches!(mark, 0 | MARK_END) {
+            // It was none, but the begin of something else.
+            self.held.extend_from_slice(&MARK[..mark]);
+            self.form = Form::Lines;
+            return true;
+        }
+        // A mark stands before everything else.
+        self.form = Form::Unknown { mark: MARK_END };
+        *chunk = chunk.trim_ascii_start();
+        match chunk.split_first() {
+            None => return false,
+            Some((b'[', rest)) => {
+                *chunk = rest;
+                self.form = Form::Array(Place::default());
+            }
+            Some(_) => self.form = Form::Lines,
+        }
+        true
     }
 
     fn next_line<'s, 'c: 's>(&'s mut self, chunk: &mut &'c [u8]) -> Result<Option<&'s [u8]>, Malformed> {
@@ -205,11 +236,15 @@ mod tests {
     #[test]
     fn bodies_are_cut_into_events_whatever_chunks_they_come_in() {
         let blanks = " ".repeat(50);
-        let rows: [(&str, Result<&[&str], Malformed>); 20] = [
+        let rows: [(&str, Result<&[&str], Malformed>); 24] = [
             (&format!("{blanks}\n{{}}{blanks}"), Err(Malformed::TooLong(40))),
             (&format!("{blanks}[{blanks}\n{{}},{blanks}{{}}]{blanks}"), Ok(&["{}", "{}"])),
             ("", Ok(&[])),
             (" \n\n", Ok(&[])),
+            ("\u{feff}", Ok(&[])),
+            ("\u{feff}{}\n{}", Ok(&["{}", "{}"])),
+            ("\u{feff} [{}]", Ok(&["{}"])),
+            ("\u{fef0}{}\n{}", Ok(&["\u{fef0}{}", "{}"])),
             ("{}", Ok(&["{}"])),
             ("{\"a\":1}\r\n\n{\"b\":2}\n", Ok(&["{\"a\":1}", "{\"b\":2}"])),
             ("nonsense\n{}", Ok(&["nonsense", "{}"])),

@@ -1,5 +1,6 @@
 //! From JSON texts to batches that pipelines have accepted.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ const MOST_ERRORS: usize = 1_000;
 /// The events of one request, or of one message of a WebSocket.
 pub(super) struct Posted {
     shared: Arc<HttpState>,
+    /// Who sends them.
+    peer: SocketAddr,
     builder: BatchBuilder,
     pub(super) replies: Replies,
     events: usize,
@@ -42,9 +45,10 @@ impl Refusal {
 }
 
 impl Posted {
-    pub(super) fn new(shared: &Arc<HttpState>) -> Posted {
+    pub(super) fn new(shared: &Arc<HttpState>, peer: SocketAddr) -> Posted {
         Posted {
             shared: Arc::clone(shared),
+            peer,
             builder: BatchBuilder::new(),
             replies: Replies::default(),
             events: 0,
@@ -94,6 +98,9 @@ impl Posted {
             return Ok(());
         }
         let begun = Instant::now();
+        if self.builder.mended() > 0 {
+            self.tell_mended();
+        }
         let batch = std::mem::take(&mut self.builder).finish();
         let events = batch.len();
         let delivered = {
@@ -114,6 +121,18 @@ impl Posted {
                 Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, reason))
             }
         }
+    }
+
+    /// Counts events with text that is not UTF-8, and says so in the log.
+    #[cold]
+    fn tell_mended(&self) {
+        let (events, peer) = (self.builder.mended(), self.peer);
+        self.shared.meter.mended(events);
+        self.shared.log.mended.say(|more| {
+            tracing::warn!(
+                "{peer} sent {events} events with text that is not UTF-8 (and so did {more} others before it), U+FFFD is in its place"
+            );
+        });
     }
 
     /// Counts all this as one message.

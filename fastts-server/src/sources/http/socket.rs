@@ -14,7 +14,7 @@ use axum::{Error, Extension};
 
 use super::connections::Slot;
 use super::listener::HttpState;
-use super::pieces::Pieces;
+use super::pieces::{MARK, Pieces};
 use super::posted::Posted;
 use super::replies;
 use super::routes::text;
@@ -31,8 +31,7 @@ pub(super) async fn events(
 ) -> Response {
     match upgrade {
         Ok(upgrade) => limited(upgrade, &shared).on_upgrade(async move |socket| {
-            let _slot = slot;
-            talk(socket, shared).await;
+            talk(socket, shared, slot).await;
         }),
         Err(WebSocketUpgradeRejection::InvalidConnectionHeader(_) | WebSocketUpgradeRejection::InvalidUpgradeHeader(_)) => {
             text(StatusCode::METHOD_NOT_ALLOWED, "send events with POST, or open a WebSocket here\n")
@@ -47,7 +46,7 @@ pub(super) fn limited(upgrade: WebSocketUpgrade, shared: &HttpState) -> WebSocke
     upgrade.max_message_size(limit).max_frame_size(limit).read_buffer_size(16 << 10).write_buffer_size(0)
 }
 
-async fn talk(mut socket: WebSocket, shared: Arc<HttpState>) {
+async fn talk(mut socket: WebSocket, shared: Arc<HttpState>, slot: Arc<Slot>) {
     let _sender = shared.sender();
     let mut draining = pin!(shared.ends.draining.requested());
     let mut ping = tokio::time::interval(shared.options.ping);
@@ -58,7 +57,7 @@ async fn talk(mut socket: WebSocket, shared: Arc<HttpState>) {
         let flow = tokio::select! {
             message = socket.recv() => {
                 silent = false;
-                take(&mut socket, &shared, message).await
+                take(&mut socket, &shared, &slot, message).await
             }
             _ = ping.tick() => match std::mem::replace(&mut silent, true) {
                 true => close(&mut socket, close_code::POLICY, "nothing was heard for long").await,
@@ -73,7 +72,7 @@ async fn talk(mut socket: WebSocket, shared: Arc<HttpState>) {
     // What has arrived is still accepted.
     let rest = async {
         while let Ok(message) = tokio::time::timeout(STOP_QUIET, socket.recv()).await {
-            if take(&mut socket, &shared, message).await.is_break() {
+            if take(&mut socket, &shared, &slot, message).await.is_break() {
                 return ControlFlow::Break(());
             }
         }
@@ -86,7 +85,7 @@ async fn talk(mut socket: WebSocket, shared: Arc<HttpState>) {
 }
 
 /// Takes what came, and answers it.
-async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, message: Option<Result<Message, Error>>) -> ControlFlow<()> {
+async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, slot: &Slot, message: Option<Result<Message, Error>>) -> ControlFlow<()> {
     let message = match message {
         None | Some(Ok(Message::Close(_))) => return goodbye(socket).await,
         // Answered by the socket itself.
@@ -94,7 +93,7 @@ async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, message: Option<R
         Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => message.into_data(),
         Some(Err(error)) => return failed(socket, shared, &error).await,
     };
-    let mut posted = Posted::new(shared);
+    let mut posted = Posted::new(shared, slot.peer);
     let form = understand(&mut posted, &message, shared.options.max_message);
     let delivered = posted.deliver().await;
     posted.count(delivered.is_err());
@@ -104,7 +103,7 @@ async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, message: Option<R
     }
     let replies = match form {
         Form::Array => format!("[{}]", posted.replies.join(",")),
-        Form::HttpLog => posted.replies.join("\n"),
+        Form::Lines => posted.replies.join("\n"),
     };
     sent(socket.send(Message::text(replies)).await)
 }
@@ -112,22 +111,23 @@ async fn take(socket: &mut WebSocket, shared: &Arc<HttpState>, message: Option<R
 /// How events came, and so how they are answered.
 enum Form {
     /// One, or several with line breaks between them.
-    HttpLog,
+    Lines,
     Array,
 }
 
 /// Takes the events of a message: one, which may be written over several lines, or several, each on one; or an array.
 fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
+    let message = message.strip_prefix(MARK).unwrap_or(message);
     let whole = match message.trim_ascii_start().first() {
         Some(b'[') => None,
         _ => posted.try_take(message).err(),
     };
     let is_array = message.trim_ascii_start().first() == Some(&b'[');
     match whole {
-        None if !is_array => return Form::HttpLog,
+        None if !is_array => return Form::Lines,
         Some(reason) if !message.trim_ascii().contains(&b'\n') => {
             posted.replies.error(&reason);
-            return Form::HttpLog;
+            return Form::Lines;
         }
         _ => {}
     }
@@ -150,7 +150,7 @@ fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
     if let Err(reason) = taken {
         posted.replies.error(&reason);
     }
-    if is_array { Form::Array } else { Form::HttpLog }
+    if is_array { Form::Array } else { Form::Lines }
 }
 
 /// Closes a WebSocket of which nothing more can be read, with the reason.

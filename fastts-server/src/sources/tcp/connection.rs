@@ -160,6 +160,9 @@ impl<S: Stream> Connection<S> {
         let round = self.inbox.sort(&mut buffers, options.max_frame, out.now());
         meter.took(round.frames, buffers.builder.len(), round.bytes);
         meter.refused(round.refused);
+        if buffers.builder.mended() > 0 {
+            self.tell_mended(buffers.builder.mended());
+        }
         let Buffers { builder, mut replies } = buffers;
         let batch = builder.finish();
         let back = match batch.is_empty() {
@@ -207,6 +210,16 @@ impl<S: Stream> Connection<S> {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// Counts events with text that is not UTF-8, and says so in the log.
+    #[cold]
+    fn tell_mended(&self, events: usize) {
+        let TcpState { meter, log, .. } = &*self.shared;
+        meter.mended(events);
+        // A client that has gone already has no address.
+        let peer = self.stream.peer().map_or_else(|_| "a client that has gone".to_owned(), |peer| peer.to_string());
+        log.mended(&peer, events);
     }
 
     /// Reads what is there; `None` when that is no whole frame. Tells also whether there was as much as fits.

@@ -76,6 +76,7 @@ pub(super) struct ConnectionLog {
     lost: Rarely,
     full: Rarely,
     unread: Rarely,
+    mended: Rarely,
     no_tls: Rarely,
     slow_handshake: Rarely,
     handshake: Rarely,
@@ -96,6 +97,15 @@ impl ConnectionLog {
     pub(super) fn not_taken(&self, error: &io::Error) {
         self.not_taken.say(|more| {
             tracing::error!("cannot take a connection (nor {more} before it): {error}; is the limit of open files (ulimit -n) too low?");
+        });
+    }
+
+    /// Says that a client sends text that is not UTF-8.
+    pub(super) fn mended(&self, peer: &str, events: usize) {
+        self.mended.say(|more| {
+            tracing::warn!(
+                "{peer} sent {events} events with text that is not UTF-8 (and so did {more} others before it), U+FFFD is in its place"
+            );
         });
     }
 
@@ -136,6 +146,7 @@ impl ConnectionLog {
             line.say_rest(|more| tracing::warn!("{} ended since that was last said: {what}", connections(more)));
         }
         self.refused.say_rest(|more| tracing::warn!("{} refused since that was last said", connections(more)));
+        self.mended.say_rest(|more| tracing::warn!("text that was not UTF-8 came {more} more times since that was last said"));
         self.not_taken.say_rest(|more| tracing::warn!("{} could not be taken since that was last said", connections(more)));
     }
 }

@@ -148,7 +148,7 @@ impl Inbox {
                                 reply::put_ok(replies);
                                 continue;
                             }
-                            Some(text) => match Query::parse(builder.text(text)) {
+                            Some(text) => match Query::parse(&builder.text(text)) {
                                 Ok(query) => {
                                     round.asked.push(Asked { behind: replies.len(), query });
                                     continue;

@@ -34,10 +34,11 @@ pub(super) struct TcpState {
     /// What is held of batches that wait for pipelines.
     pub(super) waiting: Arc<Budget>,
     pub(super) meter: Arc<Meter>,
+    pub(super) log: Arc<ConnectionLog>,
 }
 
 impl TcpState {
-    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, out: Intake) -> TcpState {
+    pub(super) fn new(options: TcpOptions, meter: Arc<Meter>, log: Arc<ConnectionLog>, out: Intake) -> TcpState {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         TcpState {
             out,
@@ -46,6 +47,7 @@ impl TcpState {
             waiting: Budget::new(options.max_unfinished, 0),
             options,
             meter,
+            log,
         }
     }
 }
@@ -102,8 +104,8 @@ impl Tcp {
 
     /// Serves connections that begin with something, until it is stopped and what has arrived is accepted and answered.
     pub(crate) async fn serve<O: Opening>(&self, opening: Arc<O>, out: Intake, stop: Stop) {
-        let Bound { options, meter, .. } = &*self.bound;
-        let shared = Arc::new(TcpState::new(options.clone(), Arc::clone(meter), out));
+        let Bound { options, meter, log, .. } = &*self.bound;
+        let shared = Arc::new(TcpState::new(options.clone(), Arc::clone(meter), Arc::clone(log), out));
         let mut connections = Connections { bound: Arc::clone(&self.bound), shared, opening, stop, tasks: JoinSet::new() };
         connections.accept().await;
         while connections.tasks.join_next().await.is_some() {}

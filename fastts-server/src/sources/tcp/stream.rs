@@ -1,6 +1,7 @@
 //! What a connection runs over: the socket itself, or something around it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,6 +19,9 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
 
     /// Returns whether what was written is on its way.
     fn is_flushed(&self) -> bool;
+
+    /// Returns who is at the other end.
+    fn peer(&self) -> io::Result<SocketAddr>;
 }
 
 impl Stream for TcpStream {
@@ -31,6 +35,10 @@ impl Stream for TcpStream {
 
     fn is_flushed(&self) -> bool {
         true
+    }
+
+    fn peer(&self) -> io::Result<SocketAddr> {
+        self.peer_addr()
     }
 }
 

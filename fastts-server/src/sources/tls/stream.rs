@@ -1,6 +1,7 @@
 //! A connection behind its handshake.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -47,6 +48,10 @@ impl Stream for Secured {
 
     fn is_flushed(&self) -> bool {
         !self.0.get_ref().1.wants_write()
+    }
+
+    fn peer(&self) -> io::Result<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
     }
 }
 

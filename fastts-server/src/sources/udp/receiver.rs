@@ -55,6 +55,7 @@ pub(super) struct DatagramLog {
     too_long: Rarely,
     malformed: Rarely,
     query: Rarely,
+    mended: Rarely,
     not_accepted: Rarely,
     overflown: Rarely,
     failed: Rarely,
@@ -165,6 +166,7 @@ impl UdpState {
         }
         let (mut begin, now) = (0, out.now());
         for &(end, peer) in &*datagrams {
+            let mended = builder.mended();
             match builder.message(begin..end, now) {
                 Ok(message) if message.query.is_some() => self.log.query(peer),
                 Ok(_) => {}
@@ -174,8 +176,12 @@ impl UdpState {
                     self.log.malformed(peer, &error);
                 }
             }
+            if builder.mended() > mended {
+                self.log.mended(peer);
+            }
             begin = end;
         }
+        self.meter.mended(builder.mended());
         self.meter.took(round.datagrams, builder.len(), round.bytes);
         self.meter.dropped(round.dropped);
         round
@@ -247,6 +253,13 @@ impl DatagramLog {
     }
 
     #[cold]
+    fn mended(&self, peer: SocketAddr) {
+        self.mended.say(|more| {
+            tracing::warn!("{peer} sent text that is not UTF-8 (and so did {more} others before it), U+FFFD is in its place");
+        });
+    }
+
+    #[cold]
     fn query(&self, peer: SocketAddr) {
         self.query.say(|more| {
             tracing::warn!("{peer} asks over UDP (and {more} others did before): a query is answered over TCP only");
@@ -272,7 +285,12 @@ impl DatagramLog {
 
     /// Says how often nothing was said since each line was said last.
     pub(super) fn say_rest(&self) {
-        let lines = [(&self.too_long, "were too long"), (&self.malformed, "could not be decoded"), (&self.query, "asked something")];
+        let lines = [
+            (&self.too_long, "were too long"),
+            (&self.malformed, "could not be decoded"),
+            (&self.query, "asked something"),
+            (&self.mended, "had text that is not UTF-8"),
+        ];
         for (line, what) in lines {
             line.say_rest(|more| tracing::warn!("{more} more datagrams {what} since that was last said"));
         }

@@ -69,7 +69,7 @@ fn the_index_is_told_as_json_with_every_field() {
     served.running.index().insert(now.view(), served.running.now());
     let answer = served.ask("GET /index?query=service%20%3D%20%22c%22");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
-    let expected = r#"[{"description":null,"host":"indexed","metric":1.5,"service":"c","state":null,"tags":null,"time":"1970-01-01T00:00:10.000Z","ttl":null}]"#;
+    let expected = r#"[{"description":null,"host":"indexed","metric":1.5,"service":"c","state":null,"tags":null,"time":"1970-01-01T00:00:10Z","ttl":null}]"#;
     assert_eq!(answer.body.trim_end(), expected);
     for all in ["GET /index", "GET /index/", "GET /index?query=true", "GET /index?query=host+%3D+%22indexed%22&subscribe=false"] {
         let mut services: Vec<String> =

@@ -30,6 +30,26 @@ fn lines_and_arrays_are_events_and_each_has_its_reply() {
 }
 
 #[test]
+fn text_that_is_not_utf_8_costs_no_event() {
+    let served = serve(|_| {});
+    let line = b"{\"service\":\"latin\",\"host\":\"caf\xe9\",\"t\xe9\":\"\\udce9\"}";
+    let body = [b"{\"service\":\"latin\"}", &line[..], b"{\"service\":\"latin\"}"].join(&b'\n');
+    assert_eq!(served.connect().post(body).body, "{}\n{}\n{}\n");
+    let event = &recorded("latin", 3)[1];
+    assert_eq!((event.host(), event.attribute("t\u{fffd}")), (Some("caf\u{fffd}"), Some("\u{fffd}")));
+    assert_eq!(served.meter().read().mended, 1);
+}
+
+#[test]
+fn a_body_may_begin_with_a_byte_order_mark() {
+    let served = serve(|_| {});
+    for body in ["\u{feff}{\"service\":\"mark\"}\n{\"service\":\"mark\"}\n", "\u{feff}[{\"service\":\"mark\"},{\"service\":\"mark\"}]"] {
+        assert_eq!(served.connect().post(body).body, "{}\n{}\n", "{body}");
+    }
+    assert_eq!(recorded("mark", 4).len(), 4);
+}
+
+#[test]
 fn events_have_the_fields_that_riemanns_have() {
     let served = serve(|_| {});
     let event = r#"{"service":"fields","host":"h","state":"ok","description":"d","metric":2.5,"tags":["a","b"],"ttl":60,

@@ -29,9 +29,18 @@ fn every_message_is_answered_in_its_own_form() {
     }
     socket.send(Message::binary(b"{\"service\":\"ws\"}".to_vec())).unwrap();
     assert_eq!(hear(&mut socket), "{}");
+    for (message, answer) in [
+        (&b"\xef\xbb\xbf{\"service\":\"mark\"}"[..], "{}"),
+        (b"\xef\xbb\xbf[{\"service\":\"mark\"},{\"service\":\"\xff\"}]", "[{},{}]"),
+        (b"{\"service\":\"\xff\"}\n{\"service\":\"mark\"}", "{}\n{}"),
+    ] {
+        socket.send(Message::binary(message.to_vec())).unwrap();
+        assert_eq!(hear(&mut socket), answer);
+    }
+    assert_eq!(served.meter().read().mended, 2, "text that is not UTF-8 costs no event");
     assert_eq!(recorded("ws", 8).len(), 8);
     let seen = served.meter().read();
-    assert_eq!((seen.messages, seen.events, seen.refused, seen.open), (10, 8, 4, 1));
+    assert_eq!((seen.messages, seen.events, seen.refused, seen.open), (13, 13, 4, 1));
     socket.close(None).unwrap();
     until("the socket is over", || served.meter().read().open == 0);
 }

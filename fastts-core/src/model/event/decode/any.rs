@@ -20,6 +20,8 @@ pub(super) struct Draft {
     double: Option<f64>,
     float: Option<f32>,
     ttl: f32,
+    /// Whether all of its texts are UTF-8.
+    pub(super) is_utf8: bool,
 }
 
 /// Decodes the event that lies at `part` of the message; `index` is its number, for errors.
@@ -27,7 +29,7 @@ pub(super) struct Draft {
 pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> Result<Draft, DecodeError> {
     let base = part.start;
     let mut reader = message.nested(part, index);
-    let mut draft = Draft { flags: flag::PLAIN_TAGS, ..Draft::default() };
+    let mut draft = Draft { flags: flag::PLAIN_TAGS, is_utf8: true, ..Draft::default() };
     while let Some(key) = reader.key()? {
         match key.number {
             number::TIME => {
@@ -50,7 +52,7 @@ pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> R
             }
             number::ATTRIBUTE => {
                 let block = reader.block(key, "an attribute")?;
-                attribute(reader.nested(block.clone(), index))?;
+                draft.is_utf8 &= attribute(reader.nested(block.clone(), index))?;
                 draft.grow(Field::Attributes, key.at - base..block.end - base);
             }
             number::TIME_MICROS => {
@@ -64,11 +66,12 @@ pub(super) fn event(message: &Reader<'_>, part: Range<usize>, index: usize) -> R
             _ => reader.skip(key)?,
         }
     }
+    draft.is_utf8 &= reader.is_utf8();
     Ok(draft)
 }
 
-/// Checks an attribute; its parts are found again when it is asked for.
-fn attribute(mut reader: Reader<'_>) -> Result<(), DecodeError> {
+/// Checks an attribute, and returns whether its texts are UTF-8; its parts are found again when it is asked for.
+fn attribute(mut reader: Reader<'_>) -> Result<bool, DecodeError> {
     while let Some(key) = reader.key()? {
         match key.number {
             number::KEY => _ = reader.text(key, "the name of an attribute")?,
@@ -76,7 +79,7 @@ fn attribute(mut reader: Reader<'_>) -> Result<(), DecodeError> {
             _ => reader.skip(key)?,
         }
     }
-    Ok(())
+    Ok(reader.is_utf8())
 }
 
 impl Draft {

@@ -13,7 +13,6 @@ pub struct DecodeError {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
-    NotUtf8(&'static str),
     /// The part of this name goes on after the end of what holds it.
     CutShort(&'static str),
     LongVarint(&'static str),
@@ -58,7 +57,6 @@ impl fmt::Display for DecodeError {
             write!(f, "event {}: ", self.event)?;
         }
         match &self.problem {
-            Problem::NotUtf8(name) => write!(f, "{name} is not valid UTF-8"),
             Problem::CutShort(name) => write!(f, "{name} is cut short"),
             Problem::LongVarint(name) => write!(f, "{name} is a varint of more than 64 bits"),
             Problem::WrongWireType { name, wanted, found } => write!(f, "{name} must be {}, not {}", wire_type(*wanted), wire_type(*found)),

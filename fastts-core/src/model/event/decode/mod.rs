@@ -1,20 +1,23 @@
 //! Decodes Riemann messages into records.
 //!
 //! Events are not copied: a record points into the bytes in which the message lies. `usual` takes the events that all known
-//! clients send, `any` takes all others, with the same result; `reader` is where errors come from.
+//! clients send, `any` takes all others, with the same result; `mend` writes those anew whose texts are not UTF-8; `reader` is where
+//! errors come from.
 
 mod any;
 mod error;
+mod mend;
 mod reader;
 mod usual;
 
 use std::ops::Range;
 
 pub use error::DecodeError;
+pub(super) use mend::Mended;
 use reader::{Key, Reader};
 
 use super::number;
-use super::record::{Data, Record};
+use super::record::{Data, Record, WideList};
 use crate::model::time::Time;
 
 /// What a message holds besides its events.
@@ -25,9 +28,9 @@ pub struct Message {
     pub events: usize,
     /// Whether the request that this answers was carried out; only answers have it.
     pub ok: Option<bool>,
-    /// Where the text of the error lies in the builder's bytes; only answers have one.
+    /// Where the text of the error lies in the builder's bytes, which may be no UTF-8; only answers have one.
     pub error: Option<Range<usize>>,
-    /// Where the text of the query lies in the builder's bytes. A query without text is an empty range.
+    /// Where the text of the query lies in the builder's bytes, which may be no UTF-8. A query without text is an empty range.
     pub query: Option<Range<usize>>,
 }
 
@@ -36,20 +39,39 @@ pub struct Message {
 const MOST_EVENTS: usize = 1 << 20;
 
 /// Decodes the message at `range` of the bytes; nothing of it stays when it is wrong.
-pub(super) fn message(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
+pub(super) fn message(
+    data: &mut Data,
+    records: &mut Vec<Record>,
+    mended: &mut Option<Box<Mended>>,
+    range: Range<usize>,
+    now: Option<Time>,
+) -> Result<Message, DecodeError> {
     let known = records.len();
     let known_wide = data.wide.as_ref().map_or(0, |wide| wide.len());
-    let message = read(data, records, range, now);
+    let known_mended = mended.as_ref().map_or((0, 0), |mended| mended.mark());
+    let message = read(data, records, mended, range, now);
     if message.is_err() {
         records.truncate(known);
         if let Some(wide) = &mut data.wide {
             wide.truncate(known_wide);
         }
     }
+    if let Some(mended) = mended {
+        match &message {
+            Ok(_) => mended.events += mended.mark().1 - known_mended.1,
+            Err(_) => mended.rewind(known_mended),
+        }
+    }
     message
 }
 
-fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Option<Time>) -> Result<Message, DecodeError> {
+fn read(
+    data: &mut Data,
+    records: &mut Vec<Record>,
+    mended: &mut Option<Box<Mended>>,
+    range: Range<usize>,
+    now: Option<Time>,
+) -> Result<Message, DecodeError> {
     let start = range.start;
     let bytes = &data.bytes[range];
     let known = records.len();
@@ -67,10 +89,8 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
             let record = records.push_mut(Record { base, len: body.len() as u16, ..Record::default() });
             if !usual::event(body, record) {
                 records.pop();
-                let index = records.len() - known + 1;
-                let draft = any::event(&Reader::new(bytes), part.clone(), index)?;
-                let part = start + part.start..start + part.end;
-                records.push(draft.record(part, &mut data.wide));
+                let place = (records.len() - known + 1, records.len());
+                records.push(unusual(&Reader::new(bytes), part, start, place, mended, &mut data.wide)?);
             }
             continue;
         }
@@ -85,14 +105,12 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
                 if records.len() - known == MOST_EVENTS {
                     return reader.too_many(at, MOST_EVENTS);
                 }
-                let index = records.len() - known + 1;
-                let draft = any::event(&reader, part.clone(), index)?;
-                let part = start + part.start..start + part.end;
-                records.push(draft.record(part, &mut data.wide));
+                let place = (records.len() - known + 1, records.len());
+                records.push(unusual(&reader, part, start, place, mended, &mut data.wide)?);
             }
             number::OK => message.ok = Some(reader.varint(key, "ok")? != 0),
             number::ERROR => {
-                let text = reader.text(key, "error")?;
+                let text = reader.block(key, "error")?;
                 message.error = Some(start + text.start..start + text.end);
             }
             number::QUERY => query(&mut message, &mut reader, key, start)?,
@@ -105,6 +123,24 @@ fn read(data: &mut Data, records: &mut Vec<Record>, range: Range<usize>, now: Op
         records[known..].iter_mut().for_each(|record| record.stamp(now));
     }
     Ok(message)
+}
+
+/// Decodes an event that does not look as usual. It lies at `part` of the message, which lies at `start` of the batch's bytes; it is
+/// the event of that number in the message, counted from one, and at that place in the batch.
+#[cold]
+fn unusual(
+    message: &Reader<'_>,
+    part: Range<usize>,
+    start: usize,
+    (index, place): (usize, usize),
+    mended: &mut Option<Box<Mended>>,
+    wide: &mut WideList,
+) -> Result<Record, DecodeError> {
+    let draft = any::event(message, part.clone(), index)?;
+    if draft.is_utf8 {
+        return Ok(draft.record(start + part.start..start + part.end, wide));
+    }
+    mended.get_or_insert_default().event(message, part, index, place, wide)
 }
 
 /// Returns where the body of an event lies whose header is at `at`, if it is of less than 16 KiB.
@@ -130,7 +166,7 @@ fn query(message: &mut Message, reader: &mut Reader<'_>, key: Key, base: usize) 
     while let Some(key) = inner.key()? {
         match key.number {
             number::STRING => {
-                let text = inner.text(key, "query")?;
+                let text = inner.block(key, "query")?;
                 message.query = Some(base + text.start..base + text.end);
             }
             _ => inner.skip(key)?,

@@ -27,6 +27,8 @@ pub(super) struct Reader<'a> {
     depth: u32,
     /// The event that the part belongs to, for errors; zero for none.
     event: usize,
+    /// Whether all texts that were read are UTF-8.
+    is_utf8: bool,
 }
 
 /// What stands before a field: its number and the type of what follows.
@@ -40,7 +42,7 @@ pub(super) struct Key {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(message: &'a [u8]) -> Reader<'a> {
-        Reader { bytes: message, at: 0, depth: DEPTH, event: 0 }
+        Reader { bytes: message, at: 0, depth: DEPTH, event: 0, is_utf8: true }
     }
 
     pub(super) fn at(&self) -> usize {
@@ -51,9 +53,19 @@ impl<'a> Reader<'a> {
         self.at = at;
     }
 
+    /// Returns whether all texts that were read so far are UTF-8.
+    pub(super) fn is_utf8(&self) -> bool {
+        self.is_utf8
+    }
+
+    /// Returns bytes of the message.
+    pub(super) fn bytes(&self, range: Range<usize>) -> &'a [u8] {
+        &self.bytes[range]
+    }
+
     /// Reads a part of this part; `event` is its number, for errors.
     pub(super) fn nested(&self, part: Range<usize>, event: usize) -> Reader<'a> {
-        Reader { bytes: &self.bytes[..part.end], at: part.start, depth: self.depth - 1, event }
+        Reader { bytes: &self.bytes[..part.end], at: part.start, depth: self.depth - 1, event, is_utf8: true }
     }
 
     #[cold]
@@ -149,13 +161,11 @@ impl<'a> Reader<'a> {
         self.take(len, name)
     }
 
-    /// Reads a text, which is validated, and returns where it is.
+    /// Reads a text and returns where it is; when it is not UTF-8, [`is_utf8`](Reader::is_utf8) says so from then on.
     #[inline]
     pub(super) fn text(&mut self, key: Key, name: &'static str) -> Result<Range<usize>, DecodeError> {
         let range = self.block(key, name)?;
-        if let Err(valid) = text::check(&self.bytes[range.clone()]) {
-            return self.error(range.start + valid, Problem::NotUtf8(name));
-        }
+        self.is_utf8 &= text::check(&self.bytes[range.clone()]).is_ok();
         Ok(range)
     }
 

@@ -1,12 +1,13 @@
 //! Events as JSON: one object per event, on one line.
 //!
-//! `time` (RFC 3339 text, or seconds as a number, of the years 0 to 9999), `host`, `service`, `state`, `description`, `metric`, `ttl`, `tags` (a list
+//! `time` (RFC 3339 text, or seconds as a number), `host`, `service`, `state`, `description`, `metric`, `ttl`, `tags` (a list
 //! of texts) and `attributes` (an object of texts). A field that is missing is left out; `null` reads as missing. Keys that
 //! are not known are attributes. JSON has no number for them, so a metric or ttl that is not finite is one of the texts
 //! `"NaN"`, `"Infinity"`, `"-Infinity"`. A whole number is an exact metric, one with a point or an exponent a float.
 
 mod error;
 mod line;
+mod mend;
 mod read;
 mod values;
 mod write;

@@ -6,14 +6,30 @@ use std::fmt;
 use serde_core::Deserializer;
 use serde_core::de::{DeserializeSeed, MapAccess, Visitor};
 
-use super::JsonError;
 use super::line::Line;
 use super::values::{AttributeSeed, AttributesSeed, MetricSeed, SecondsSeed, TagsSeed, TextSeed, TimeSeed};
+use super::{JsonError, mend};
 use crate::model::event::record::{Data, Field, Record};
 use crate::model::time::Time;
 
+/// What some editors and programs put before UTF-8; RFC 8259 lets a reader ignore it.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Appends the event of one line, `now` for its time when it has none; nothing of it stays when it is wrong.
-pub(crate) fn read(data: &mut Data, records: &mut Vec<Record>, line: &[u8], now: Option<Time>) -> Result<(), JsonError> {
+///
+/// Returns whether there was text in it that is not UTF-8.
+pub(crate) fn read(data: &mut Data, records: &mut Vec<Record>, line: &[u8], now: Option<Time>) -> Result<bool, JsonError> {
+    let line = line.strip_prefix(MARK).unwrap_or(line);
+    match read_text(data, records, line, now) {
+        Ok(()) => Ok(false),
+        Err(error) => match mend::line(line) {
+            None => Err(error),
+            Some(mended) => read_text(data, records, &mended, now).map(|()| true),
+        },
+    }
+}
+
+fn read_text(data: &mut Data, records: &mut Vec<Record>, line: &[u8], now: Option<Time>) -> Result<(), JsonError> {
     let start = data.bytes.len();
     let mut event = Line::new(&mut data.bytes);
     let mut input = serde_json::Deserializer::from_slice(line);

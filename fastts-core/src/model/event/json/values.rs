@@ -1,14 +1,10 @@
 //! Reads the values of an event's fields from JSON.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
-use jiff::fmt::temporal::Pieces;
-use jiff::tz::Offset;
 use serde_core::Deserializer;
-use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde_core::de::{Deserialize, DeserializeSeed, Error, MapAccess, SeqAccess, Unexpected, Visitor};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::NOT_FINITE;
 use super::line::Line;
@@ -54,58 +50,31 @@ fn not_finite(text: &str) -> Option<f64> {
     NOT_FINITE.iter().find(|(name, _)| *name == text).map(|&(_, value)| value)
 }
 
-/// The times that RFC 3339 can tell: those of the years 0 to 9999, whichever way they are written.
-const YEARS: RangeInclusive<i64> = -62_167_219_200_000_000..=253_402_300_799_999_999;
-
-visitor! { TimeSeed<'_, '_> |self| "RFC 3339 text or a number of seconds for time, in the years 0 to 9999";
+visitor! { TimeSeed<'_, '_> |self| "RFC 3339 text or a number of seconds for time";
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         self.0.time(None);
         Ok(())
     }
 
     fn visit_i64<E: Error>(self, seconds: i64) -> Result<(), E> {
-        match seconds.checked_mul(1_000_000).filter(|micros| YEARS.contains(micros)) {
-            Some(micros) => self.0.time(Some(Time::from_micros(micros))),
-            None => return Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
-        }
+        self.0.time(Some(Time::from_secs(seconds)));
         Ok(())
     }
 
     fn visit_u64<E: Error>(self, seconds: u64) -> Result<(), E> {
-        match i64::try_from(seconds) {
-            Ok(seconds) => self.visit_i64(seconds),
-            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(seconds), &self)),
-        }
+        self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<(), E> {
-        // What does not fit saturates, far outside.
-        let time = Time::from_secs_f64(seconds);
-        if !YEARS.contains(&time.as_micros()) {
-            return Err(E::invalid_value(Unexpected::Float(seconds), &self));
-        }
-        self.0.time(Some(time));
+        self.0.time(Some(Time::from_secs_f64(seconds)));
         Ok(())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        match rfc_3339(text).filter(|micros| YEARS.contains(micros)) {
-            Some(micros) => self.0.time(Some(Time::from_micros(micros))),
-            None => return Err(E::invalid_value(Unexpected::Str(text), &self)),
-        }
+        let time = Time::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))?;
+        self.0.time(Some(time));
         Ok(())
     }
-}
-
-/// Returns the microseconds since the epoch that a text stands for.
-///
-/// Not by way of a timestamp, which ends a day before the year 9999 does.
-fn rfc_3339(text: &str) -> Option<i64> {
-    let pieces = Pieces::parse(text).ok()?;
-    let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
-    let epoch = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-    let since = pieces.date().to_datetime(time).duration_since(epoch) - offset.duration_since(Offset::UTC);
-    i64::try_from(since.as_micros()).ok()
 }
 
 visitor! { TextSeed<'_, '_> |self| match self.1 {
@@ -216,40 +185,33 @@ visitor! { AttributesSeed<'_, '_> |self| "an object for attributes";
     }
 }
 
-// Attributes are texts; other values become their JSON.
-visitor! { AttributeSeed<'_, '_, '_> |self| "a value for an attribute";
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
+impl<'de> DeserializeSeed<'de> for AttributeSeed<'_, '_, '_> {
+    type Value = ();
+
+    /// Attributes are texts; other values become their JSON, as it stands: a number that is read changes its digits.
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        let value = <&RawValue>::deserialize(input)?.get();
+        match value.as_bytes() {
+            b"null" => {}
+            [b'"', .., b'"'] if value.contains('\\') => {
+                let text: String = serde_json::from_str(value).map_err(D::Error::custom)?;
+                self.0.attribute(self.1, &text);
+            }
+            [b'"', .., b'"'] => self.0.attribute(self.1, &value[1..value.len() - 1]),
+            [b'[' | b'{', ..] => self.0.attribute(self.1, &compact(value)),
+            _ => self.0.attribute(self.1, value),
+        }
         Ok(())
     }
+}
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.0.attribute(self.1, text);
-        Ok(())
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.visit_str(&Value::from(value).to_string())
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, list: S) -> Result<(), S::Error> {
-        let value = Value::deserialize(SeqAccessDeserializer::new(list))?;
-        self.visit_str(&value.to_string())
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<(), M::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-        self.visit_str(&value.to_string())
-    }
+/// Returns JSON without the blanks between its parts.
+fn compact(json: &str) -> String {
+    let (mut in_text, mut escaped) = (false, false);
+    let matters = |&c: &char| {
+        in_text ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        in_text || !c.is_ascii_whitespace()
+    };
+    json.chars().filter(matters).collect()
 }

@@ -1,5 +1,6 @@
 //! Connections over something that is no socket.
 
+use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::task::Context;
 
@@ -62,6 +63,10 @@ impl Stream for Lazy {
     fn is_flushed(&self) -> bool {
         self.kept.is_empty()
     }
+
+    fn peer(&self) -> io::Result<SocketAddr> {
+        Err(io::ErrorKind::NotConnected.into())
+    }
 }
 
 #[tokio::test]
@@ -69,7 +74,8 @@ async fn answers_that_the_stream_keeps_are_flushed_before_more_is_waited_for() {
     let stream = Lazy { incoming: vec![0; 8], ..Lazy::default() };
     let flushed = Arc::clone(&stream.flushed);
     let meter = Arc::new(Meter::new("lazy", ([127, 0, 0, 1], 0).into()));
-    let shared = Arc::new(TcpState::new(TcpOptions::default(), meter, intake(Time::EPOCH, |batch| async { Ok(Some(batch)) })));
+    let shared =
+        Arc::new(TcpState::new(TcpOptions::default(), meter, Arc::default(), intake(Time::EPOCH, |batch| async { Ok(Some(batch)) })));
     let connection = tokio::spawn(Connection::new(stream, shared, Stop::new()).run());
     tokio::time::timeout(Duration::from_secs(30), flushed.1.notified()).await.unwrap();
     assert_eq!(*flushed.0.lock().unwrap(), [OK, OK].concat());
