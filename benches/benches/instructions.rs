@@ -4,17 +4,27 @@
 //! rounds alone.
 // The routers end in transforms: what comes out is not what is measured.
 #![allow(missing_docs, deprecated)]
+#![allow(clippy::expect_used, reason = "a case that cannot run has no count")]
 
 use std::process::{Command, ExitCode};
 
 use fastts_benches::{chain, fanout, input};
 use fastts_core::event::BatchBuilder;
 use fastts_core::prelude::*;
+use fastts_core::runtime::{ManualClock, Options, Running};
 use fastts_core::{Batch, Replay};
 use fastts_testkit::proto;
 use prost::Message;
 
 router! { pub fn chained; pipeline "chain" { under(12); tag("x"); rate(5) } }
+
+// Of other stages than the chain above: what two pipelines share is no longer compiled into each of them.
+router! { pub fn delivered; pipeline "lone" { over(-1); scale(2) } }
+router! {
+    pub fn published;
+    pipeline "first" { over(-1); publish("high") }
+    pipeline "second" from subscribe("high") { untag("x"); with(state = "high") }
+}
 
 const EVENTS: usize = 1000;
 const NOW: Time = Time::from_secs(1_700_000_000);
@@ -22,6 +32,20 @@ const NOW: Time = Time::from_secs(1_700_000_000);
 fn fan_out(router: Router, batch: &Batch, rounds: usize) {
     let mut replay = Replay::new(&router, NOW);
     (0..rounds).for_each(|_| replay.batch(batch));
+}
+
+/// Delivers a batch over and over, as a connection does, to a router that runs.
+fn deliver(router: Router, events: usize, rounds: usize) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a run-time starts");
+    runtime.block_on(async {
+        // Its time stands still: how dear a pipeline seems would be another thing under callgrind each time.
+        let options = Options::new().clock(ManualClock::new(NOW).clock());
+        let running = Running::start(router, options).expect("the router starts");
+        let mut batch = input::batch(events, 5000);
+        for _ in 0..rounds {
+            batch = running.deliver(batch).await.expect("it accepts").expect("nothing waits");
+        }
+    });
 }
 
 /// A case: its name, how many events a round has, the limit per event, and what runs so many rounds.
@@ -39,6 +63,10 @@ const CASES: &[Case] = &[
         let mut replay = Replay::new(&chained(), NOW);
         (0..rounds).for_each(|_| replay.batch(&batch));
     }),
+    ("deliver", 100, Some(26), |rounds| deliver(delivered(), 100, rounds)),
+    ("deliver one by one", 1, Some(1100), |rounds| deliver(delivered(), 1, rounds)),
+    ("publish", 100, Some(250), |rounds| deliver(published(), 100, rounds)),
+    ("publish one by one", 1, Some(2200), |rounds| deliver(published(), 1, rounds)),
     ("20 literals one by one", 100, None, |rounds| fan_out(fanout::literals().dispatch(false), &fanout::services(100), rounds)),
     ("20 literals", 100, Some(280), |rounds| fan_out(fanout::literals(), &fanout::services(100), rounds)),
     ("20 prefixes", 100, Some(370), |rounds| fan_out(fanout::prefixes(), &fanout::services(100), rounds)),

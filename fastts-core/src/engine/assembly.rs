@@ -86,23 +86,23 @@ impl Assembly {
     /// Finds which items of a batch each pipeline wants.
     #[inline]
     pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Picked<'_> {
-        let dispatcher = self.dispatcher.as_ref();
-        Picked { dispatcher, picks: dispatcher.and_then(|dispatcher| dispatcher.pick(batch)) }
+        let found = self.dispatcher.as_ref().and_then(|dispatcher| Some((dispatcher, dispatcher.pick(batch)?)));
+        Picked { found }
     }
 }
 
 /// Which items of a batch each pipeline wants.
 #[derive(Debug)]
 pub(crate) struct Picked<'d> {
-    dispatcher: Option<&'d Dispatcher>,
-    picks: Option<Picks>,
+    /// `None` when nobody looked: each wants all of it.
+    found: Option<(&'d Dispatcher, Picks)>,
 }
 
 impl Picked<'_> {
     /// Returns what a pipeline wants of the batch.
     #[inline]
     pub(crate) fn of<'b>(&'b self, pipeline: usize, batch: AnyBatch<'b>) -> Selection<'b> {
-        Selection::picked(batch, self.picks.as_ref().and_then(|picks| picks.of(pipeline)))
+        Selection::picked(batch, self.found.as_ref().and_then(|(_, picks)| picks.of(pipeline)))
     }
 }
 
@@ -110,7 +110,7 @@ impl Drop for Picked<'_> {
     /// Gives the memory back.
     #[inline]
     fn drop(&mut self) {
-        if let Some((dispatcher, picks)) = self.dispatcher.zip(self.picks.take()) {
+        if let Some((dispatcher, picks)) = self.found.take() {
             dispatcher.done(picks);
         }
     }

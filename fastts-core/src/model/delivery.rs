@@ -73,7 +73,7 @@ impl<I: Item> Delivery<I> {
     }
 
     /// Ends the delivery; returns the batch when nobody holds it any more.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_back(self) -> Option<I::Batch> {
         match self.held {
             Held::Own(batch) => Some(batch),

@@ -100,6 +100,15 @@ pub(crate) fn copy<E: Item>(item: &E) -> E {
     E::keep(item.view())
 }
 
+/// Appends an event whose changes are spread over the patches of the stages that made them. On its own, so that what appends the
+/// others stays small.
+#[inline(never)]
+fn append_changed(batch: &mut Batch, view: EventView<'_>, spare: &mut Option<Event>) {
+    let whole = spare.get_or_insert_default();
+    whole.assign(view);
+    batch.push(whole.view());
+}
+
 impl Item for Event {
     type View<'a> = EventView<'a>;
     type Batch = Batch;
@@ -137,12 +146,9 @@ impl Item for Event {
     #[inline]
     fn append(batch: &mut Batch, view: EventView<'_>, spare: &mut Option<Event>) {
         if view.changed_mask() == 0 {
-            return batch.push(view);
+            return batch.push_unchanged(view);
         }
-        // What was changed is spread over the patches of the stages that did it.
-        let whole = spare.get_or_insert_default();
-        whole.assign(view);
-        batch.push(whole.view());
+        append_changed(batch, view, spare);
     }
 
     fn clear(batch: &mut Batch) {

@@ -73,7 +73,7 @@ impl Outbox {
     /// Empties it: gives what was published on each topic to `take`, after those who subscribe to it from outside.
     pub(crate) fn empty(&mut self, mut take: impl FnMut(&str, &mut dyn Parcel)) {
         self.full = false;
-        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.items().len() > 0) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.len() > 0) {
             slot.channel.hand_out(slot.parcel.items());
             take(&slot.topic, &mut *slot.parcel);
             slot.parcel.clear();
@@ -83,12 +83,14 @@ impl Outbox {
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.slots.iter().map(|slot| (&slot.topic, slot.parcel.items().len()))).finish()
+        f.debug_list().entries(self.slots.iter().map(|slot| (&slot.topic, slot.parcel.len()))).finish()
     }
 }
 
 /// Items that were published on one topic, whatever their type.
 pub(crate) trait Parcel: Any + Send {
+    /// How many there are.
+    fn len(&self) -> usize;
     /// The batch of them.
     fn items(&self) -> AnyBatch<'_>;
     /// The batch, shared with a mailbox.
@@ -123,6 +125,10 @@ impl<T: Item> Items<T> {
 }
 
 impl<T: Item> Parcel for Items<T> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
     fn items(&self) -> AnyBatch<'_> {
         self.delivery.get()
     }

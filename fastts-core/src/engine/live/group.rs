@@ -146,7 +146,7 @@ impl Worker {
     }
 
     /// Notes when the next timer fires, for those who fire it while nothing else runs the pipeline; called with its lock held.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_timer(&self, due: Option<Due>) {
         if let Some(Due { instant, is_late }) = due {
             self.env.timers.set(self.index, if is_late { instant + super::timers::STUCK } else { instant });

@@ -123,11 +123,11 @@ impl Worker {
         let Some(outbox) = core.seat.published() else { return };
         let (mut full, mut published, outer) = (Vec::new(), 0, pass.instant);
         outbox.empty(|topic, parcel| {
-            published += parcel.items().len() as u64;
+            published += parcel.len() as u64;
             for taker in self.takers(topic) {
                 let here = taker.run_instants(parcel, pass);
                 // A router that was given up takes nothing more; who wants to know is told.
-                let _ = taker.hand_over(here, |from| (parcel.share(), from..parcel.items().len()), &mut full);
+                let _ = taker.hand_over(here, |from| (parcel.share(), from..parcel.len()), &mut full);
             }
         });
         pass.instant = outer;

@@ -27,21 +27,25 @@ impl Batch {
             let event = Event::from_view(view);
             return self.push(event.view());
         }
+        self.push_unchanged(view);
+    }
+
+    /// Appends a copy of an event that no stage has changed.
+    pub(crate) fn push_unchanged(&mut self, view: EventView<'_>) {
         let (record, data) = view.parts();
-        let extent = record.extent(data);
         let base = self.data.bytes.len();
-        let mut copy = *record;
+        self.data.bytes.extend_from_slice(&data.bytes[record.extent(data)]);
         match u32::try_from(base) {
-            Ok(base) if !record.has(flag::WIDE) => copy.base = base,
+            Ok(base) if !record.has(flag::WIDE) => self.records.push(Record { base, ..*record }),
             // Long itself, or behind 4 GiB of others.
-            _ => {
-                let wide = Wide { base, ..record.widened(data) };
-                copy.base = push_wide(&mut self.data.wide, wide);
-                copy.flags |= flag::WIDE;
-            }
+            _ => self.push_wide(record, Wide { base, ..record.widened(data) }),
         }
-        self.data.bytes.extend_from_slice(&data.bytes[extent]);
-        self.records.push(copy);
+    }
+
+    #[cold]
+    fn push_wide(&mut self, record: &Record, wide: Wide) {
+        let base = push_wide(&mut self.data.wide, wide);
+        self.records.push(Record { base, flags: record.flags | flag::WIDE, ..*record });
     }
 
     /// Returns a copy that holds no more memory than it uses, `None` when this batch does not hold much more itself.

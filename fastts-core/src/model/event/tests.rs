@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 
 use super::change::{Kind, TagChange};
@@ -201,7 +202,7 @@ fn make(ops: &[Op], decoded: bool, kept: &[Vec<Op>]) -> Event {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn views_under_changes_show_what_those_say(base in ops(), decoded: bool, kept in patches(), patches in patches(), asked in tag()) {
