@@ -2,6 +2,7 @@
 
 use fastts_core::event::{BatchBuilder, Envelope, encode_event, encode_message};
 use fastts_core::{Event, Time};
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 use prost::Message as _;
 
@@ -9,7 +10,7 @@ use crate::model::{Model, event};
 use fastts_testkit::proto;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn what_was_decoded_is_encoded_as_prost_reads_it(events in proptest::collection::vec(event(), 0..4)) {

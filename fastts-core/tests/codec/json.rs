@@ -2,6 +2,7 @@
 
 use fastts_core::event::BatchBuilder;
 use fastts_core::{Event, Metric, Time};
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 use prost::Message as _;
 
@@ -13,7 +14,7 @@ fn read(line: &str) -> Result<Event, String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn what_is_written_is_read_back_as_it_was(event in event(), ttl in proptest::option::of(any::<f64>())) {

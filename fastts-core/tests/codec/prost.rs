@@ -2,6 +2,7 @@
 
 use fastts_core::Time;
 use fastts_core::event::{BatchBuilder, DecodeError, Message};
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 use prost::Message as _;
 
@@ -184,7 +185,7 @@ fn usual_message() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn usual_messages_decode_as_prost_decodes_them(message in usual_message()) {
@@ -226,7 +227,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn events_over_64_kib_decode_as_prost_decodes_them(

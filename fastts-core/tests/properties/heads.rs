@@ -7,6 +7,7 @@ use fastts_core::__private::{Builder, Info, seal, start};
 use fastts_core::runtime::{Options, Running};
 use fastts_core::testing::{take_tapped, tap};
 use fastts_core::{Batch, Event, EventView, Flow, Head, Overflow, Policy, Replay, Router, Run, TextTest, Time, router, stages};
+use fastts_testkit::cases::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -170,7 +171,7 @@ proptest! {
 
 proptest! {
     // More than a word of pipelines, and more than two.
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_replay_of_many_pipelines_gives_the_same(asked in asks(200), batches in batches()) {

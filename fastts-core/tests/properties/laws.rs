@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fastts_core::runtime::{ManualClock, Options};
 use fastts_core::{Batch, Event, Replay, Router, Running, Time};
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 
 use crate::engine::{Act, event, one_by_one};
@@ -73,7 +74,7 @@ fn sorted(mut outputs: Vec<Noted>) -> Vec<Noted> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn batches_and_steps_of_time_and_watching_never_change_what_comes_out_of_a_stage((input, end, acts) in input_and_acts()) {
@@ -113,7 +114,7 @@ proptest! {
 
 proptest! {
     // At the end of time each case is long: timers fire as often as they may; and the live router takes its time.
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn no_stage_panics_at_any_time(events in proptest::collection::vec((any_time(), any_event()), 0..20), start in any_time()) {

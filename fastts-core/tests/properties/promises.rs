@@ -2,6 +2,7 @@
 
 use fastts_core::testing::take_tapped;
 use fastts_core::{Event, Replay, Router, Time, Window, router};
+use fastts_testkit::cases::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -52,8 +53,9 @@ pub(crate) fn input_and_acts() -> impl Strategy<Value = (Vec<Timed>, i64, Vec<Ac
     generate::input().prop_flat_map(|(input, end)| (Just(input.clone()), Just(end), generate::acts(input, end)))
 }
 
-// 256 cases each, unless `PROPTEST_CASES` says another number.
 proptest! {
+    #![proptest_config(cases(128))]
+
     #[test]
     fn a_composed_chain_does_what_the_naive_interpreter_does(steps in generate::pipeline(), (input, end) in generate::input()) {
         check_against_model(&compose(&steps), &steps, &input, end)?;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use fastts_core::testing::Driver;
 use fastts_core::{Event, Flow, Router, Time, router};
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 
 use crate::engine::{Act, event, one_by_one};
@@ -147,7 +148,7 @@ router! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn live_as_in_a_replay((input, end, acts) in input_and_acts(), first in generate::pipeline(), second in generate::pipeline(), third in generate::pipeline()) {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what helps tests fails as tests do")]
 
 pub mod alloc;
+pub mod cases;
 pub mod layers;
 pub mod program;
 pub mod proto;

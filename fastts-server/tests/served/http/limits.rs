@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::Duration;
 
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 
 use crate::http::client::{Client, closed, open, say};
@@ -163,7 +164,7 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn no_bytes_harm_the_listener() {
     let served = serve(|options| options.timeout = Duration::from_secs(1));
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(200));
+    let mut runner = proptest::test_runner::TestRunner::new(cases(200));
     let test = |(bytes, cut): (Vec<u8>, usize)| {
         let mut client = served.connect();
         let (first, second) = bytes.split_at(cut.min(bytes.len()));

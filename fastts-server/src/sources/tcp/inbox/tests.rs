@@ -1,3 +1,4 @@
+use fastts_testkit::cases::cases;
 use proptest::prelude::*;
 use prost::Message;
 
@@ -103,7 +104,7 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn how_the_stream_is_split_into_reads_changes_nothing(
