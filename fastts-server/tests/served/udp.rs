@@ -198,6 +198,15 @@ fn a_server_that_cannot_deliver_stops_in_time_and_says_so() {
 }
 
 #[test]
+fn a_server_to_which_nothing_came_stops_at_once_and_says_nothing() {
+    for limit in [0, 1, 10] {
+        let mut served = serve(|_| {});
+        served.stop(Duration::from_millis(limit));
+        assert!(served.server.is_done(), "{limit} ms");
+    }
+}
+
+#[test]
 fn a_flood_does_not_keep_the_server_from_stopping() {
     let mut served = serve(|_| {});
     let (client, over) = (served.client.try_clone().unwrap(), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));

@@ -50,9 +50,9 @@ impl Udp {
         &self.shared.meter
     }
 
-    /// Returns true when it was stopped in time: everything that had come was read, and accepted or counted as dropped.
+    /// Returns true when everything that had come was read, and accepted or counted as dropped; to be asked after it was stopped.
     pub fn is_done(&self) -> bool {
-        self.shared.done.load(Ordering::Acquire)
+        self.shared.is_done()
     }
 
     /// Returns what became of datagrams so far; it asks the system, too.

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use fastts_core::Batch;
 use fastts_core::event::BatchBuilder;
 use fastts_core::runtime::{Intake, Rarely, Stop};
+use socket2::SockRef;
 use tokio::net::UdpSocket;
 
 use super::options::UdpOptions;
@@ -27,10 +29,8 @@ const LONGEST: usize = 64 << 10;
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// How long a server that stops goes on with datagrams that never stop coming, and how long it must be quiet for it to end: what
-/// has come is not known to us at once.
+/// How long a server that stops goes on with datagrams that never stop coming.
 const STOP_GRACE: Duration = Duration::from_secs(1);
-const STOP_QUIET: Duration = Duration::from_millis(50);
 
 /// What all copies of a listener share.
 #[derive(Debug)]
@@ -44,8 +44,10 @@ pub(super) struct UdpState {
     pub(super) not_accepted: AtomicU64,
     /// What the system dropped, as far as that was asked.
     overflown: AtomicU64,
-    /// Whether everything that had come by the end was delivered.
-    pub(super) done: AtomicBool,
+    /// Whether it came to its end.
+    done: AtomicBool,
+    /// Whether datagrams were read whose events are not accepted yet.
+    delivering: AtomicBool,
     pub(super) log: DatagramLog,
 }
 
@@ -84,6 +86,7 @@ impl UdpState {
             not_accepted: zero(),
             overflown: zero(),
             done: AtomicBool::new(false),
+            delivering: AtomicBool::new(false),
             log: DatagramLog::default(),
         }
     }
@@ -103,16 +106,20 @@ impl UdpState {
         loop {
             if stop.is_requested() {
                 let end = *end.get_or_insert_with(|| Instant::now() + STOP_GRACE);
-                if Instant::now() >= end || tokio::time::timeout(STOP_QUIET, self.socket.readable()).await.is_err() {
+                if Instant::now() >= end || !self.has_more() {
                     return;
                 }
+                // It is there, and tokio will know in a moment.
+                let _ = self.socket.readable().await;
             } else if !self.wait(stop).await {
                 continue;
             }
             let round = self.read(&mut builder, &mut datagrams, out);
             if round.datagrams > 0 {
                 let read = Instant::now();
+                self.delivering.store(true, Ordering::Release);
                 builder = self.deliver(out, builder.finish(), &round).await;
+                self.delivering.store(false, Ordering::Release);
                 self.meter.handled(round.datagrams - round.dropped, read.elapsed());
             }
             if round.failed {
@@ -122,6 +129,17 @@ impl UdpState {
                 tokio::task::yield_now().await;
             }
         }
+    }
+
+    /// Asks the system whether a datagram has come that was not read; tokio learns it a little later.
+    fn has_more(&self) -> bool {
+        SockRef::from(&self.socket).peek(&mut [MaybeUninit::uninit()]).is_ok()
+    }
+
+    /// Returns true when everything that has come by now was read, and accepted or counted as dropped.
+    pub(super) fn is_done(&self) -> bool {
+        // One that was cut off may have had nothing to do any more.
+        self.done.load(Ordering::Acquire) || (!self.delivering.load(Ordering::Acquire) && !self.has_more())
     }
 
     /// Waits until there is something to read, or it is stopped, which returns false.
