@@ -9,6 +9,7 @@ mod dispatch;
 mod engine;
 pub mod folds;
 pub mod index;
+mod losses;
 mod model;
 pub mod query;
 pub mod sink;
@@ -54,6 +55,7 @@ pub mod runtime {
     pub use crate::engine::error::{Draining, SendError, StartError};
     pub use crate::engine::live::*;
     pub use crate::engine::source::{Description, Refused, Source, SourceError, Stop};
+    pub use crate::losses::{Loss, LossStats, Losses};
     pub use crate::model::panics::Panic;
 }
 

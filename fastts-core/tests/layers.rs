@@ -4,6 +4,7 @@
 const LAYERS: fastts_testkit::layers::Layers<'_> = &[
     &["model"],
     &["clock"],
+    &["losses"],
     &["query", "index", "folds", "dispatch", "topics"],
     &["sink"],
     &["chain"],

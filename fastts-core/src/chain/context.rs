@@ -3,6 +3,7 @@
 use crate::chain::services::Services;
 use crate::chain::watch::Watch;
 use crate::index::Index;
+use crate::model::event::EventView;
 use crate::model::item::Item;
 use crate::model::runs::Runs;
 use crate::model::time::Time;
@@ -14,8 +15,11 @@ use crate::topics::{Outbox, Topics};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Context {
-    /// The time. Live it is the clock's, under virtual time and in a replay that of the input; stages never ask the system.
+    /// The time by which timers are set and fire. It goes on evenly: when somebody sets the system's clock it takes no notice, and
+    /// [`Context::wall`] does. Under virtual time and in a replay both are that of the input; stages never ask the system.
     pub now: Time,
+    /// How far the wall clock is ahead of `now`, in microseconds.
+    pub(crate) offset: i64,
     /// True while what runs was picked by the pipeline's heads; see [`WhereHead`](crate::stages::types::WhereHead).
     pub(crate) picked: bool,
     /// What is seen of the item on its way, when somebody watches.
@@ -37,7 +41,58 @@ impl Context {
 
     /// Makes the context of a chain that starts at `now` in these services.
     pub fn within(services: &Services, now: Time) -> Context {
-        Context { now, picked: false, watch: None, index: 0, runs: Runs::none(), services: services.clone(), outbox: Outbox::default() }
+        let offset = services.wall.offset();
+        Context {
+            now,
+            offset,
+            picked: false,
+            watch: None,
+            index: 0,
+            runs: Runs::none(),
+            services: services.clone(),
+            outbox: Outbox::default(),
+        }
+    }
+
+    /// Returns the time of day: events are stamped and expire by it.
+    #[inline]
+    pub fn wall(&self) -> Time {
+        Time::from_micros(self.now.as_micros().saturating_add(self.offset))
+    }
+
+    /// Returns when an event happened: by its own time, or now when it has none, or one too far ahead of the clock.
+    #[inline]
+    pub fn time_of(&self, event: EventView<'_>) -> Time {
+        let now = self.wall();
+        event.time().filter(|&time| !self.is_ahead_at(event, time, now)).unwrap_or(now)
+    }
+
+    /// Returns true when the time of an event is too far ahead of the clock; that is counted.
+    #[inline]
+    pub fn is_ahead(&self, event: EventView<'_>) -> bool {
+        event.time().is_some_and(|time| self.is_ahead_at(event, time, self.wall()))
+    }
+
+    #[inline]
+    fn is_ahead_at(&self, event: EventView<'_>, time: Time, now: Time) -> bool {
+        let is_ahead = time.micros_after(now) > self.services.max_ahead;
+        if is_ahead {
+            self.services.lost.meet_ahead(event, time, now);
+        }
+        is_ahead
+    }
+
+    /// Returns the last instant at which an event that comes now has not run out, `None` for never.
+    #[inline]
+    pub(crate) fn runs_out(&self, event: EventView<'_>) -> Option<Time> {
+        let until = event.runs_out()?;
+        if self.is_ahead(event) { event.runs_out_after(self.wall()) } else { Some(until) }
+    }
+
+    /// Takes note of it when the wall clock was set.
+    #[inline]
+    pub(crate) fn look_at_the_wall(&mut self) {
+        self.offset = self.services.wall.offset();
     }
 
     /// Returns what the chain shares with the others of its router.

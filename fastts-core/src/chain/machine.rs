@@ -224,6 +224,7 @@ impl Machine {
     /// This is for a chain that no topic connects with others; for those that are, `engine::rounds` fires the timers.
     #[inline]
     pub(crate) fn advance(&mut self, now: Time) {
+        self.cx.look_at_the_wall();
         if now > self.cx.now {
             self.advance_to(now);
         }
@@ -244,6 +245,7 @@ impl Machine {
     /// Fires the timers that are due at `instant`, those of the stages downstream first; one that is set for this instant while
     /// they fire has to wait for another call.
     pub(crate) fn fire(&mut self, instant: Time) {
+        self.cx.look_at_the_wall();
         self.cx.now = self.cx.now.max(instant);
         self.chain.tick(&mut self.cx);
     }

@@ -5,6 +5,7 @@
 //! | `stage` | one step of a chain |
 //! | `wiring` | what the engine asks of a stage besides running it |
 //! | `context`, `services` | what a stage may use while it runs, and what the pipelines of a router share |
+//! | `lost` | the counters of what stages lose |
 //! | `then` | how steps are fused |
 //! | `flow` | a pipeline being built: what stage functions take and return |
 //! | `marks` | which stages of a chain came of which stage in the source |
@@ -16,6 +17,7 @@
 pub(crate) mod context;
 pub(crate) mod flow;
 pub(crate) mod gate;
+pub(crate) mod lost;
 pub(crate) mod machine;
 pub(crate) mod marks;
 pub(crate) mod publisher;

@@ -1,6 +1,12 @@
 //! What the pipelines of one running router share.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::chain::lost::Lost;
+use crate::clock::{Clock, Wall};
 use crate::index::Index;
+use crate::losses::Losses;
 use crate::sink::Sinks;
 use crate::topics::Topics;
 
@@ -8,7 +14,7 @@ use crate::topics::Topics;
 ///
 /// One is made for each [`Running`](crate::Running), [`Replay`](crate::Replay) and [`Driver`](crate::testing::Driver); its copies
 /// are handles on the same things. Nothing of it is global: two routers in one program know nothing of each other.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Services {
     /// The last event of every host and service that a pipeline puts there.
@@ -17,6 +23,22 @@ pub struct Services {
     pub sinks: Sinks,
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
+    losses: Losses,
+    /// What the stages of one pipeline lose.
+    pub(crate) lost: Arc<Lost>,
+    /// How many microseconds the time of an event may be ahead of the clock. In a replay that is no matter: its clock follows its events.
+    pub(crate) max_ahead: i64,
+    /// The time of day, against the time of timers.
+    pub(crate) wall: Arc<Wall>,
+}
+
+impl Default for Services {
+    fn default() -> Services {
+        let losses = Losses::default();
+        let lost = Arc::new(Lost::of(&losses, ""));
+        let (index, sinks, topics, wall) = Default::default();
+        Services { index, sinks, topics, losses, lost, max_ahead: i64::MAX, wall }
+    }
 }
 
 impl Services {
@@ -33,6 +55,26 @@ impl Services {
     /// Sets the index.
     pub fn index(self, index: Index) -> Services {
         Services { index, ..self }
+    }
+
+    /// Sets the clock of a router that runs.
+    pub(crate) fn clock(self, clock: &Clock) -> Services {
+        Services { wall: Arc::clone(clock.wall()), losses: Losses::new(clock.clone()), ..self }
+    }
+
+    /// Sets how far the time of an event may be ahead of the clock; without it there is no limit.
+    pub fn max_ahead(self, max_ahead: Duration) -> Services {
+        Services { max_ahead: i64::try_from(max_ahead.as_micros()).unwrap_or(i64::MAX), ..self }
+    }
+
+    /// Returns the services of one pipeline.
+    pub(crate) fn of_pipeline(&self, name: &str) -> Services {
+        Services { lost: Arc::new(Lost::of(&self.losses, name)), ..self.clone() }
+    }
+
+    /// Returns what may get lost in the router: stages of one's own that lose something open a counter here.
+    pub fn losses(&self) -> &Losses {
+        &self.losses
     }
 
     /// Gives a router topics of its own, of which its pipelines subscribe to these.

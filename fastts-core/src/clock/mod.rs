@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `source` | the clock of a run-time, and the one that a test moves |
+//! | `wall` | the system's clock, which somebody may set, against the steady one |
 //! | `limit` | how long something may take |
 //! | `rarely` | says what could be said very often |
 //! | `blocking` | running what may wait long, on a thread of an asynchronous run-time |
@@ -14,6 +15,7 @@ mod blocking;
 mod limit;
 mod rarely;
 mod source;
+mod wall;
 
 pub use blocking::blocking;
 pub(crate) use blocking::may_block;
@@ -21,3 +23,4 @@ pub(crate) use limit::Limit;
 pub use rarely::Rarely;
 pub(crate) use source::Stamp;
 pub use source::{Clock, ManualClock};
+pub(crate) use wall::Wall;

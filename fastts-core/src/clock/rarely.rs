@@ -3,13 +3,20 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long it is quiet after something was said.
+/// How long it is quiet after something was said, unless somebody wants it otherwise.
 const QUIET: Duration = Duration::from_secs(10);
 
 /// Lets one of many equal log lines through, and counts the others: what clients do must not fill the disk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rarely {
+    quiet: Duration,
     state: Mutex<State>,
+}
+
+impl Default for Rarely {
+    fn default() -> Rarely {
+        Rarely::every(QUIET)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -19,10 +26,15 @@ struct State {
 }
 
 impl Rarely {
+    /// Lets a line through every `quiet`.
+    pub(crate) fn every(quiet: Duration) -> Rarely {
+        Rarely { quiet, state: Mutex::default() }
+    }
+
     /// Calls `say` unless it was called shortly before; it gets how often it was not called since.
     pub fn say(&self, say: impl FnOnce(u64)) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.said.is_some_and(|said| said.elapsed() < QUIET) {
+        if state.said.is_some_and(|said| said.elapsed() < self.quiet) {
             state.kept_back += 1;
             return;
         }

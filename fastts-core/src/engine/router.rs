@@ -120,7 +120,7 @@ impl Pipeline {
 
     /// Builds the chain, running the constructors of its stages, and brings it to life at `now`.
     pub(crate) fn build(&self, services: &Services, now: Time) -> Machine {
-        let (machine, announced) = announced(|| (self.factory)(services, now));
+        let (machine, announced) = announced(|| (self.factory)(&services.of_pipeline(self.name()), now));
         machine.announcing(announced)
     }
 

@@ -115,13 +115,18 @@ impl Index {
     ///
     /// An event that tells what [`Index::expire`] has removed leaves an event alone that has come since.
     pub fn insert(&self, event: EventView<'_>, now: Time) -> bool {
+        self.insert_happened(event, event.time(), now)
+    }
+
+    /// Puts in an event as if it had happened at that time; otherwise as [`Index::insert`].
+    pub(crate) fn insert_happened(&self, event: EventView<'_>, happened: Option<Time>, now: Time) -> bool {
         let Shared { options, seed, rounds, len, .. } = &*self.shared;
         let place = self.place(event.host(), event.service());
         if event.state() == Some("expired") {
             self.remove_expired(place, event);
             return false;
         }
-        let until = options.holds_until(event, now);
+        let until = options.holds_until(event, happened, now);
         let number = self.number_of(place);
         let mut shard = self.shard(number);
         let may_add = || len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |len| (len < options.limit).then_some(len + 1)).is_ok();

@@ -72,14 +72,15 @@ impl IndexOptions {
     ///
     /// One whose ttl has run out came late, from a clock that is behind as a rule: it would never be there otherwise.
     #[inline]
-    pub(super) fn holds_until(&self, event: EventView<'_>, now: Time) -> Option<Time> {
+    pub(super) fn holds_until(&self, event: EventView<'_>, happened: Option<Time>, now: Time) -> Option<Time> {
+        let happened = happened?;
         let until = match (event.ttl(), self.default_ttl) {
-            (None, Some(ttl)) => Some(event.time()? + ttl),
-            _ => event.runs_out(),
+            (None, Some(ttl)) => Some(happened + ttl),
+            _ => event.runs_out_after(happened),
         };
         // Nothing comes after the end of time.
         let until = until.filter(|&until| until < Time::MAX)?;
-        if until >= now { Some(until) } else { Some(now + until.since(event.time()?).max(LATE)) }
+        if until >= now { Some(until) } else { Some(now + until.since(happened).max(LATE)) }
     }
 
     /// Makes the event that says that another has expired.

@@ -107,13 +107,13 @@ impl<I: Item, T: Test> Stage<I> for Lasting<T> {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !self.test.passes(event.metric()) || event.is_expired(cx.now) {
+        if !self.test.passes(event.metric()) || event.is_expired(cx.wall()) {
             return self.reset();
         }
-        if cx.now > self.until {
+        if cx.wall() > self.until {
             self.reset();
         }
-        self.until = event.runs_out().unwrap_or(NEVER);
+        self.until = cx.runs_out(event).unwrap_or(NEVER);
         if self.lasted {
             return out.emit(event, cx);
         }
@@ -135,10 +135,10 @@ impl<I: Item, T: Test> Stage<I> for Lasting<T> {
         if self.due > cx.now || self.due == NEVER {
             return;
         }
-        if cx.now > self.until {
+        if cx.wall() > self.until {
             return self.reset();
         }
         (self.due, self.lasted) = (NEVER, true);
-        self.last.view().at(cx.now, |event| out.emit(event, cx));
+        self.last.view().at(cx.wall(), |event| out.emit(event, cx));
     }
 }

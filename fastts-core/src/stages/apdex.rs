@@ -61,9 +61,9 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; 2] + Clone + Send + 
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
-        let Some(event) = I::as_event(item).filter(|event| !event.is_expired(cx.now)) else { return };
+        let Some(event) = I::as_event(item).filter(|event| !event.is_expired(cx.wall())) else { return };
         self.slots.item(cx.now);
-        let [satisfied, tolerated] = (self.conditions)(item, cx.now);
+        let [satisfied, tolerated] = (self.conditions)(item, cx.wall());
         self.all += 1;
         self.satisfied += i64::from(satisfied);
         self.tolerated += i64::from(tolerated && !satisfied);

@@ -156,6 +156,7 @@ impl<I: Item> Stage<I> for Rollup {
             self.rest.push(event);
         } else {
             self.rest.add_left_out();
+            cx.services().lost.left_out.add(1);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::chain::context::Context;
 use crate::model::event::EventView;
 use crate::model::time::Time;
 
@@ -26,14 +27,14 @@ impl Beat {
 
     /// Takes an event, and returns false when it is expired.
     #[inline]
-    pub(super) fn event(&mut self, event: EventView<'_>, now: Time) -> bool {
-        self.until = event.runs_out().unwrap_or(NEVER);
-        if event.is_expired(now) {
+    pub(super) fn event(&mut self, event: EventView<'_>, cx: &Context) -> bool {
+        self.until = cx.runs_out(event).unwrap_or(NEVER);
+        if event.is_expired(cx.wall()) {
             self.next = NEVER;
             return false;
         }
         if self.next == NEVER {
-            self.next = now;
+            self.next = cx.now;
         }
         true
     }
@@ -45,11 +46,11 @@ impl Beat {
 
     /// Returns true when it is time to emit.
     #[inline]
-    pub(super) fn tick(&mut self, now: Time) -> bool {
-        if self.next > now || self.next == NEVER {
+    pub(super) fn tick(&mut self, cx: &Context) -> bool {
+        if self.next > cx.now || self.next == NEVER {
             return false;
         }
-        let goes_on = now <= self.until;
+        let goes_on = cx.wall() <= self.until;
         self.next = if goes_on { self.next + self.interval } else { NEVER };
         goes_on
     }

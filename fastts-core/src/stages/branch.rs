@@ -265,7 +265,7 @@ where
         if self.before.item(item, cx, out) {
             return true;
         }
-        let wanted = (self.wants)(item, cx.now);
+        let wanted = (self.wants)(item, cx.wall());
         if wanted {
             self.block.item(item, cx, out);
         }
@@ -295,7 +295,7 @@ where
         if self.before.watch(item, cx, out) {
             return true;
         }
-        let wanted = (self.wants)(item, cx.now);
+        let wanted = (self.wants)(item, cx.wall());
         if wanted {
             watch::inside(A::COUNT, cx, |cx| watch::run(&mut self.block, item, cx, Some(out)));
         }

@@ -109,16 +109,16 @@ impl<I: Item> Stage<I> for ClockSkew {
         let Some(event) = I::as_event(item) else { return };
         self.host.clear();
         self.host.part(event.host());
-        if cx.now > self.until {
-            self.sweep(cx.now);
+        if cx.wall() > self.until {
+            self.sweep(cx.wall());
         }
-        if event.is_expired(cx.now) {
+        if event.is_expired(cx.wall()) {
             self.forget();
             return out.emit(event, cx);
         }
         let Some(time) = event.time() else { return out.emit(event, cx) };
-        let skew = time.micros_after(cx.now);
-        let until = event.runs_out().unwrap_or(NEVER).min(cx.now + HOUR);
+        let skew = time.micros_after(cx.wall());
+        let until = event.runs_out().unwrap_or(NEVER).min(cx.wall() + HOUR);
         self.remember(Host { skew, until });
         let median = self.skews.get(self.skews.len() / 2).copied().unwrap_or(skew);
         event.measuring(Metric::seconds(skew.saturating_sub(median)), |event| out.emit(event, cx));

@@ -9,6 +9,7 @@ use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
 use crate::model::arguments::{Count, Interval};
+use crate::model::event::EventView;
 use crate::model::item::{IsEvent, Item};
 use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
 use crate::model::time::Time;
@@ -82,6 +83,8 @@ pub struct Coalesce<K> {
     places: Keys<u32>,
     /// Where the keys of the window's events are in `places`.
     keys: Vec<u32>,
+    /// When the events of the window run out.
+    until: Vec<Time>,
     /// The key of the event at hand.
     current: Key,
 }
@@ -96,6 +99,7 @@ impl<K> Coalesce<K> {
             window: Window::new(),
             places: Keys::default(),
             keys: Vec::new(),
+            until: Vec::new(),
             current: Key::default(),
         }
     }
@@ -108,25 +112,27 @@ impl<K> Coalesce<K> {
 
     /// Forgets the events that have expired, which were told.
     fn forget_expired(&mut self, now: Time) {
-        if !self.window.iter().any(|event| event.is_expired(now)) {
+        let has_expired = |(event, until): (EventView<'_>, &Time)| now > *until || event.state() == Some("expired");
+        if !self.window.iter().zip(&self.until).any(has_expired) {
             return;
         }
-        let Coalesce { window, places, keys, .. } = self;
+        let Coalesce { window, places, keys, until, .. } = self;
         let (mut place, mut kept) = (0, 0);
         window.retain(|event| {
-            let (key, keep) = (keys[place], !event.is_expired(now));
-            place += 1;
+            let (key, keep) = (keys[place], !has_expired((event, &until[place])));
             match places.get_mut(key).filter(|_| keep) {
                 Some(slot) => {
                     slot.block = kept as u32;
-                    keys[kept] = key;
+                    (keys[kept], until[kept]) = (key, until[place]);
                     kept += 1;
                 }
                 None => drop(places.remove(key)),
             }
+            place += 1;
             keep
         });
         keys.truncate(kept);
+        until.truncate(kept);
         places.shrink();
     }
 }
@@ -137,7 +143,8 @@ impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Coalesce<K> {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let Coalesce { window, places, keys, current, .. } = self;
+        let Coalesce { window, places, keys, until, current, .. } = self;
+        let runs_out = cx.runs_out(event).unwrap_or(NEVER);
         current.clear();
         self.key.write(item, current);
         let hash = places.hash(current.as_bytes());
@@ -146,13 +153,18 @@ impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Coalesce<K> {
             Some(place) => {
                 if let Some(last) = window.at_mut(place) {
                     last.assign(event);
+                    until[place] = runs_out;
                 }
             }
             None if window.len() < self.limit => {
                 keys.push(places.insert(hash, current.as_bytes(), window.len() as u32, cx.now));
+                until.push(runs_out);
                 window.push(event);
             }
-            None => window.add_left_out(),
+            None => {
+                window.add_left_out();
+                cx.services().lost.left_out.add(1);
+            }
         }
         if self.next == NEVER {
             self.next = cx.now;
@@ -171,7 +183,7 @@ impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Coalesce<K> {
         self.next = self.next + self.interval;
         out.emit(&self.window, cx);
         self.window.clear_counts();
-        self.forget_expired(cx.now);
+        self.forget_expired(cx.wall());
         if self.window.is_empty() {
             self.next = NEVER;
         }

@@ -92,7 +92,7 @@ impl<I: Item> Stage<I> for Ddt {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item).filter(|event| event.metric().is_finite()) else { return };
-        let point = Point { time: event.time().unwrap_or(cx.now), metric: event.metric() };
+        let point = Point { time: cx.time_of(event), metric: event.metric() };
         if let Some(before) = self.before.replace(point)
             && let Some(slope) = point.slope_since(before)
         {
@@ -126,11 +126,11 @@ impl<I: Item> Stage<I> for DdtEvery {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         if event.metric().is_finite() {
-            self.new.point = Point { time: event.time().unwrap_or(cx.now), metric: event.metric() };
+            self.new.point = Point { time: cx.time_of(event), metric: event.metric() };
             self.new.event.assign(event);
             self.fresh = true;
         }
-        self.beat.event(event, cx.now);
+        self.beat.event(event, cx);
     }
 
     #[inline]
@@ -141,7 +141,7 @@ impl<I: Item> Stage<I> for DdtEvery {
     const WIRING: Wiring<I, DdtEvery> = Wiring::alone().prefetching(|stage| stage.new.event.prefetch());
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if !self.beat.tick(cx.now) {
+        if !self.beat.tick(cx) {
             return;
         }
         let mut slope = None;
@@ -158,7 +158,7 @@ impl<I: Item> Stage<I> for DdtEvery {
             }
         }
         let Some(last) = &self.last else { return };
-        let changes = [Change(Kind::Metric(slope.unwrap_or(Metric::Int(0)))), Change(Kind::Time(Some(cx.now)))];
+        let changes = [Change(Kind::Metric(slope.unwrap_or(Metric::Int(0)))), Change(Kind::Time(Some(cx.wall())))];
         last.event.view().changed(&changes, |event| out.emit(event, cx));
     }
 }

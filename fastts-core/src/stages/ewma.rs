@@ -116,7 +116,7 @@ impl<I: Item> Stage<I> for Ewma {
         let Some(metric) = event.metric().as_f64().filter(|metric| metric.is_finite()) else {
             return out.emit(event, cx);
         };
-        let time = event.time().unwrap_or(cx.now);
+        let time = cx.time_of(event);
         let gap = time.micros_after(*self.newest.get_or_insert(time));
         let left = (-(gap.unsigned_abs() as f64) / (1e6 * self.half_life)).exp2();
         let average = if gap > 0 {

@@ -61,7 +61,7 @@ impl<I: Item> Stage<I> for Expired {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item)
-            && event.is_expired(cx.now) == (self.0 == Keep::Expired)
+            && event.is_expired(cx.wall()) == (self.0 == Keep::Expired)
         {
             out.emit(event, cx);
         }
@@ -98,7 +98,7 @@ impl<I: Item> Stage<I> for Expire {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        let changes = [change::host(event.host()), change::service(event.service()), change::state("expired"), change::time(cx.now)];
+        let changes = [change::host(event.host()), change::service(event.service()), change::state("expired"), change::time(cx.wall())];
         self.empty.view().changed(&changes, |event| out.emit(event, cx));
     }
 }

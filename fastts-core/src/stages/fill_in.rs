@@ -102,7 +102,7 @@ impl<I: Item> Stage<I> for FillIn {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        self.due = if event.is_expired(cx.now) { NEVER } else { cx.now + self.interval };
+        self.due = if event.is_expired(cx.wall()) { NEVER } else { cx.now + self.interval };
         out.emit(event, cx);
     }
 
@@ -115,7 +115,7 @@ impl<I: Item> Stage<I> for FillIn {
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
         if self.due <= cx.now && self.due != NEVER {
             self.due = self.due + self.interval;
-            Event::view(&self.fill).at(cx.now, |event| out.emit(event, cx));
+            Event::view(&self.fill).at(cx.wall(), |event| out.emit(event, cx));
         }
     }
 }
@@ -136,7 +136,7 @@ impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         self.due = NEVER;
-        if !event.is_expired(cx.now) {
+        if !event.is_expired(cx.wall()) {
             self.due = cx.now + self.interval;
             self.last.assign(event);
         }
@@ -155,7 +155,7 @@ impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send 
         if self.due <= cx.now && self.due != NEVER {
             self.due = self.due + self.interval;
             let last = self.last.view();
-            last.changed(&(self.changes)(last), |event| event.at(cx.now, |event| out.emit(event, cx)));
+            last.changed(&(self.changes)(last), |event| event.at(cx.wall(), |event| out.emit(event, cx)));
         }
     }
 }
@@ -173,7 +173,7 @@ impl<I: Item> Stage<I> for InterpolateConstant {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if self.beat.event(event, cx.now) {
+        if self.beat.event(event, cx) {
             self.last.assign(event);
         } else {
             out.emit(event, cx);
@@ -189,8 +189,8 @@ impl<I: Item> Stage<I> for InterpolateConstant {
 
     #[inline]
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if self.beat.tick(cx.now) {
-            self.last.view().at(cx.now, |event| out.emit(event, cx));
+        if self.beat.tick(cx) {
+            self.last.view().at(cx.wall(), |event| out.emit(event, cx));
         }
     }
 }

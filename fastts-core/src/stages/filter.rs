@@ -78,7 +78,7 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> bool + Clone + Send + 'stat
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        if (self.0)(item, cx.now) {
+        if (self.0)(item, cx.wall()) {
             out.emit(item, cx);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::moving_time_window::{IGNORE, Ignored};
+use super::moving_time_window::{IGNORE, Ignored, was_set_back};
 use super::timing::LIMIT;
 use crate::chain::context::Context;
 use crate::chain::flow::{Flow, Pipe};
@@ -20,12 +20,12 @@ use crate::model::window::Window;
 /// Works on event time: what counts is when events happened. That time is as late as the latest event says, and goes on with the clock
 /// while nothing comes; a window closes as soon as its end has passed there, by a later event or by the clock. Takes events,
 /// emits windows, with the events in the order in which they came. A window in which nothing happened is emitted empty once
-/// the next event comes, a thousand of them at most. Events without a metric, expired ones and NaN are events like others; one
+/// the next event comes, ten of them at most. Events without a metric, expired ones and NaN are events like others; one
 /// without a time counts as happening with the latest before it.
 ///
 /// With the option `lateness = 2s` windows stay open for that much longer. An event whose window has closed is late: it is
 /// left out, counted in the window that is emitted next ([`Window::late`](crate::Window::late)) and shown to the option
-/// `late = |event| …`.
+/// `late = |event| …`. So is one that happened too far ahead of the clock (`--max-ahead`): it moves no window.
 ///
 /// Holds the events of open windows, which a restart forgets and a drain emits. At most `limit` are held, 100,000 unless the option
 /// says otherwise; those that come then are left out, and [`Window::left_out`](crate::Window::left_out) says how many.
@@ -76,8 +76,11 @@ enum Begin {
     Multiple,
 }
 
-/// So many windows in which nothing happened are emitted when an event comes after a long time, or one from the future.
-const EMPTY: i128 = 1_000;
+/// So many windows in which nothing happened are emitted when an event comes after a long time: enough for who smooths over a few of
+/// them, and no burst when a clock jumps.
+const EMPTY: i128 = 10;
+/// So many windows may be open at once.
+const OPEN: i128 = 1_000;
 
 /// Microseconds, as instants and lengths, with room for sums of any of them.
 type Micros = i128;
@@ -100,6 +103,8 @@ pub struct FixedTimeWindow<L> {
     limit: usize,
     /// The latest event's time, and when it came; `None` before the first.
     latest: Option<(Micros, Micros)>,
+    /// How far the wall clock was ahead of the steady one at the last event.
+    offset: i64,
     /// Where the first open window begins, or will.
     start: Micros,
     /// The open windows, each beginning where the one before ends.
@@ -121,6 +126,7 @@ impl FixedTimeWindow<Ignored> {
             late: IGNORE,
             limit: LIMIT,
             latest: None,
+            offset: 0,
             start: 0,
             open: VecDeque::new(),
             spare: Vec::new(),
@@ -138,7 +144,7 @@ impl<L> FixedTimeWindow<L> {
     #[track_caller]
     pub fn lateness(mut self, lateness: impl Interval) -> FixedTimeWindow<L> {
         self.lateness = length_in_micros(lateness.interval());
-        assert!(self.lateness <= self.length * EMPTY, "the lateness must not be longer than a thousand windows");
+        assert!(self.lateness <= self.length * OPEN, "the lateness must not be longer than a thousand windows");
         self
     }
 
@@ -150,8 +156,8 @@ impl<L> FixedTimeWindow<L> {
 
     /// Sets what is done with late events.
     pub fn late<P: for<'a> FnMut(EventView<'a>) + Clone + Send>(self, late: P) -> FixedTimeWindow<P> {
-        let FixedTimeWindow { begin, length, lateness, limit, latest, start, open, spare, late_events, held, .. } = self;
-        FixedTimeWindow { begin, length, lateness, late, limit, latest, start, open, spare, late_events, held }
+        let FixedTimeWindow { begin, length, lateness, limit, latest, offset, start, open, spare, late_events, held, .. } = self;
+        FixedTimeWindow { begin, length, lateness, late, limit, latest, offset, start, open, spare, late_events, held }
     }
 
     /// Returns up to where windows have closed: the time of the events, which goes on with the clock, less the lateness.
@@ -208,8 +214,18 @@ impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I>
 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let now = micros(cx.now);
-        let time = event.time().map(micros).or(self.latest.map(|(latest, _)| latest)).unwrap_or(now);
+        if cx.is_ahead(event) {
+            self.late_events += 1;
+            return (self.late)(event);
+        }
+        let (now, wall) = (micros(cx.now), micros(cx.wall()));
+        if was_set_back(&mut self.offset, cx) && self.latest.is_some_and(|(latest, _)| latest > wall) {
+            while !self.open.is_empty() {
+                self.emit_first(cx, out);
+            }
+            self.latest = None;
+        }
+        let time = event.time().map(micros).or(self.latest.map(|(latest, _)| latest)).unwrap_or(wall);
         match self.latest {
             None => {
                 self.start = match self.begin {
@@ -231,9 +247,13 @@ impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I>
         match (time >= self.start).then(|| self.window_at(time)).flatten() {
             None => {
                 self.late_events += 1;
+                cx.services().lost.late.add(1);
                 (self.late)(event);
             }
-            Some(window) if is_full => window.add_left_out(),
+            Some(window) if is_full => {
+                window.add_left_out();
+                cx.services().lost.left_out.add(1);
+            }
             Some(window) => {
                 window.push(event);
                 self.held += 1;

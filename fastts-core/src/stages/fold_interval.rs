@@ -73,12 +73,15 @@ impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(&'a Window) -> R + C
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !self.timer.event(event, cx.now) {
+        if !self.timer.event(event, cx) {
             self.window.clear();
         } else if self.field.is_in(event) {
             match self.window.len() < self.limit {
                 true => self.window.push(event),
-                false => self.window.add_left_out(),
+                false => {
+                    self.window.add_left_out();
+                    cx.services().lost.left_out.add(1);
+                }
             }
         }
     }
@@ -89,7 +92,7 @@ impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(&'a Window) -> R + C
     }
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if self.timer.is_due(cx.now) {
+        if self.timer.is_due(cx) {
             let change = [(self.f)(&self.window).into_change()];
             show_last(&self.window, |last| last.changed(&change, |event| out.emit(event, cx)));
             self.window.clear();
@@ -156,11 +159,12 @@ impl<I: Item, R: IntoMetric, P: for<'a> FnMut(&'a [f64]) -> R + Clone + Send + '
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !self.timer.event(event, cx.now) {
+        if !self.timer.event(event, cx) {
             self.metrics.clear();
-        } else if let Some(value) = event.metric().as_f64()
-            && self.metrics.len() < self.limit
-        {
+        } else if let Some(value) = event.metric().as_f64() {
+            if self.metrics.len() >= self.limit {
+                return cx.services().lost.left_out.add(1);
+            }
             self.metrics.push(value);
             self.last.assign(event);
         }
@@ -172,7 +176,7 @@ impl<I: Item, R: IntoMetric, P: for<'a> FnMut(&'a [f64]) -> R + Clone + Send + '
     }
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if !self.timer.is_due(cx.now) {
+        if !self.timer.is_due(cx) {
             return;
         }
         let change = [metric((self.f)(&self.metrics))];

@@ -60,7 +60,7 @@ impl<I: Item> Stage<I> for Index {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         if let Some(event) = I::as_event(item) {
-            if cx.index().insert(event, cx.now) {
+            if cx.index().insert_happened(event, event.time().map(|_| cx.time_of(event)), cx.wall()) {
                 self.publisher.publish(event, cx);
             }
             out.emit(event, cx);

@@ -19,7 +19,7 @@ use crate::model::window::Window;
 /// Works on event time: what counts is when events happened, not when they came, and the clock plays no part. Takes events, emits windows,
 /// with the events in the order in which they came; never emits by time, nor at a drain. An event that happened `length` or more before
 /// the latest is late: it is left out, counted in the next window ([`Window::late`](crate::Window::late)) and shown to the
-/// option `late = |event| …`. An event without a time counts as happening with the latest one before it. Events without a
+/// option `late = |event| …`. So is one that happened too far ahead of the clock (`--max-ahead`): it moves nothing. An event without a time counts as happening with the latest one before it. Events without a
 /// metric, expired ones and NaN are events like others. Holds the events of the window, which a restart forgets.
 ///
 /// At most `limit` events are held, 100,000 unless the option says otherwise; then the first leaves for every one that comes, and
@@ -42,7 +42,13 @@ pub fn moving_time_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In 
 ) -> Pipe<I, Then<S, MovingTimeWindow<Ignored>>> {
     let (length, late) = (length.interval(), IGNORE);
     let (window, times) = (Window::new(), VecDeque::new());
-    flow.into_pipe().then(MovingTimeWindow { length, late, limit: LIMIT, latest: None, window, times, in_order: true })
+    flow.into_pipe().then(MovingTimeWindow { length, late, limit: LIMIT, latest: None, offset: 0, window, times, in_order: true })
+}
+
+/// Returns true when the system's clock was set back since it was asked last: events of now are no late ones then.
+#[inline]
+pub(super) fn was_set_back(offset: &mut i64, cx: &Context) -> bool {
+    cx.offset < std::mem::replace(offset, cx.offset)
 }
 
 /// What is done with late events unless an option says something else: nothing.
@@ -57,6 +63,8 @@ pub struct MovingTimeWindow<L> {
     late: L,
     limit: usize,
     latest: Option<Time>,
+    /// How far the wall clock was ahead of the steady one at the last event.
+    offset: i64,
     window: Window,
     /// When the events of the window happened.
     times: VecDeque<Time>,
@@ -73,8 +81,8 @@ impl<L> MovingTimeWindow<L> {
 
     /// Sets what is done with late events.
     pub fn late<P: for<'a> FnMut(EventView<'a>) + Clone + Send>(self, late: P) -> MovingTimeWindow<P> {
-        let MovingTimeWindow { length, limit, latest, window, times, in_order, .. } = self;
-        MovingTimeWindow { length, late, limit, latest, window, times, in_order }
+        let MovingTimeWindow { length, limit, latest, offset, window, times, in_order, .. } = self;
+        MovingTimeWindow { length, late, limit, latest, offset, window, times, in_order }
     }
 
     /// Takes out what happened too long before `latest`.
@@ -101,10 +109,20 @@ impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I>
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let time = event.time().or(self.latest).unwrap_or(cx.now);
+        if cx.is_ahead(event) {
+            self.window.add_late(1);
+            return (self.late)(event);
+        }
+        if was_set_back(&mut self.offset, cx) && self.latest.is_some_and(|latest| latest > cx.wall()) {
+            self.latest = None;
+            self.times.clear();
+            self.window.clear();
+        }
+        let time = event.time().or(self.latest).unwrap_or(cx.wall());
         let latest = self.latest.map_or(time, |latest| latest.max(time));
         if latest.since(time) >= self.length {
             self.window.add_late(1);
+            cx.services().lost.late.add(1);
             (self.late)(event);
             return;
         }
@@ -114,6 +132,7 @@ impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I>
             self.times.pop_front();
             self.window.pop_front();
             self.window.add_left_out();
+            cx.services().lost.left_out.add(1);
         }
         self.in_order &= self.times.back().is_none_or(|before| *before <= time);
         self.times.push_back(time);

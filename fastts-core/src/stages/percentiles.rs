@@ -73,10 +73,13 @@ impl<I: Item> Stage<I> for Percentiles {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !self.timer.event(event, cx.now) {
+        if !self.timer.event(event, cx) {
             self.window.clear();
-        } else if !event.metric().is_missing() && self.window.len() < self.limit {
-            self.window.push(event);
+        } else if !event.metric().is_missing() {
+            match self.window.len() < self.limit {
+                true => self.window.push(event),
+                false => cx.services().lost.left_out.add(1),
+            }
         }
     }
 
@@ -86,7 +89,7 @@ impl<I: Item> Stage<I> for Percentiles {
     }
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if self.timer.is_due(cx.now) {
+        if self.timer.is_due(cx) {
             self.sample.fold(&self.window, &mut |event| out.emit(event, cx));
             self.window.clear();
         }
@@ -154,7 +157,7 @@ impl<I: Item> Stage<I> for Quantiles {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !self.timer.event(event, cx.now) {
+        if !self.timer.event(event, cx) {
             self.sketch = empty_sketch();
         } else if let Some(value) = event.metric().as_f64().filter(|value| value.is_finite()) {
             self.sketch.add(value);
@@ -168,7 +171,7 @@ impl<I: Item> Stage<I> for Quantiles {
     }
 
     fn tick(&mut self, cx: &mut Context, out: &mut impl Emit<Event>) {
-        if !self.timer.is_due(cx.now) || self.sketch.count() == 0 {
+        if !self.timer.is_due(cx) || self.sketch.count() == 0 {
             return;
         }
         for point in &self.points {

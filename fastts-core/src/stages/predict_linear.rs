@@ -103,7 +103,7 @@ impl<I: Item> Stage<I> for PredictLinear {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         let Some(metric) = event.metric().as_f64().filter(|metric| metric.is_finite()) else { return };
-        let time = event.time().unwrap_or(cx.now);
+        let time = cx.time_of(event);
         if self.points.len() == self.n {
             self.points.pop_front();
         }

@@ -37,7 +37,7 @@ pub fn project<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item =
 where
     P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N] + Clone + Send,
 {
-    flow.into_pipe().then(Project { conditions, window: Window::with_places(N), emits: Emits::Always })
+    flow.into_pipe().then(Project { conditions, window: Window::with_places(N), until: [Time::MAX; N], emits: Emits::Always })
 }
 
 /// Emits the last events that several conditions were true of as one window, while there is one for each:
@@ -65,7 +65,7 @@ pub fn join<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E,
 where
     P: for<'a> FnMut(E::View<'a>, Time) -> [bool; N] + Clone + Send,
 {
-    flow.into_pipe().then(Project { conditions, window: Window::with_places(N), emits: Emits::WhenWhole })
+    flow.into_pipe().then(Project { conditions, window: Window::with_places(N), until: [Time::MAX; N], emits: Emits::WhenWhole })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,6 +79,8 @@ enum Emits {
 pub struct Project<P, const N: usize> {
     conditions: P,
     window: Window,
+    /// When the events of the places run out.
+    until: [Time; N],
     emits: Emits,
 }
 
@@ -88,21 +90,24 @@ impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; N] + Clone + Send + 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
-        let is_true = (self.conditions)(item, cx.now);
+        let is_true = (self.conditions)(item, cx.wall());
         if !is_true.contains(&true) {
             return;
         }
-        let window = &mut self.window;
+        let runs_out = cx.runs_out(event).unwrap_or(Time::MAX);
+        let (window, until, now) = (&mut self.window, &mut self.until, cx.wall());
         for place in (0..N).filter(|place| is_true[*place]) {
             window.set_empty(place, false);
             if let Some(last) = window.at_mut(place) {
                 last.assign(event);
+                until[place] = runs_out;
             }
         }
-        let has_expired: [bool; N] = std::array::from_fn(|place| window.get(place).is_some_and(|event| event.is_expired(cx.now)));
+        let has_expired: [bool; N] =
+            std::array::from_fn(|place| window.get(place).is_some_and(|event| now > until[place] || event.state() == Some("expired")));
         for place in (0..N).filter(|place| has_expired[*place]) {
             if let Some(last) = window.at_mut(place) {
-                *last = expired(last.view(), cx.now, |event| event.to_owned());
+                *last = expired(last.view(), now, |event| event.to_owned());
             }
         }
         let is_whole = (0..N).all(|place| window.get(place).is_some() && !has_expired[place]);

@@ -75,14 +75,14 @@ impl<I: Item> Stage<I> for Rate {
         let Some(event) = I::as_event(item) else { return };
         let metric = event.metric();
         if metric.is_missing() {
-            self.until = event.runs_out().unwrap_or(NEVER);
+            self.until = cx.runs_out(event).unwrap_or(NEVER);
             self.heard &= !DECIDES;
         } else {
             self.sum = self.sum.plus(metric);
             self.last.assign(event);
             self.heard = FRESH | DECIDES;
         }
-        if event.is_expired(cx.now) {
+        if event.is_expired(cx.wall()) {
             self.next = NEVER;
             return;
         }
@@ -105,9 +105,9 @@ impl<I: Item> Stage<I> for Rate {
         let heard = self.heard;
         self.heard &= !DECIDES;
         if heard & DECIDES != 0 {
-            self.until = self.last.view().runs_out().unwrap_or(NEVER);
+            self.until = cx.runs_out(self.last.view()).unwrap_or(NEVER);
         }
-        if cx.now > self.until {
+        if cx.wall() > self.until {
             self.next = NEVER;
             return;
         }
@@ -120,7 +120,7 @@ impl<I: Item> Stage<I> for Rate {
             self.last.set_ttl(ttl - self.seconds());
         }
         let per_second = sum.over(Metric::seconds(self.interval));
-        let changes = [Change(Kind::Metric(per_second)), Change(Kind::Time(Some(cx.now)))];
+        let changes = [Change(Kind::Metric(per_second)), Change(Kind::Time(Some(cx.wall())))];
         self.last.view().changed(&changes, |event| out.emit(event, cx));
     }
 }

@@ -152,7 +152,7 @@ impl<I: Item> Stage<I> for Deadman {
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
-        if !event.is_expired(cx.now) {
+        if !event.is_expired(cx.wall()) {
             self.due = cx.now + self.interval;
             self.last.assign(event);
         }
@@ -177,7 +177,7 @@ impl<I: Item> Stage<I> for Deadman {
             change::state(self.says.state.as_str()),
             change::description(self.says.description.as_str()),
             change::metric(Metric::seconds(micros)),
-            change::time(cx.now),
+            change::time(cx.wall()),
             change::ttl(Missing),
         ];
         self.last.view().changed(&changes, |event| out.emit(event, cx));

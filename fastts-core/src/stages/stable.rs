@@ -94,7 +94,7 @@ impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Stable<I, K> {
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
-        let time = I::as_event(item).and_then(|event| event.time()).unwrap_or(cx.now);
+        let time = I::as_event(item).map_or(cx.wall(), |event| cx.time_of(event));
         if self.last.changes(|key| self.key.write(item, key)) {
             self.held.clear();
             self.since = time;

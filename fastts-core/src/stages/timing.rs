@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::throttle::next_tick;
+use crate::chain::context::Context;
 use crate::model::event::EventView;
 use crate::model::time::Time;
 
@@ -25,14 +26,14 @@ impl Periodic {
 
     /// Takes notice of an event, and returns true when it is not an expired one.
     #[inline]
-    pub(super) fn event(&mut self, event: EventView<'_>, now: Time) -> bool {
-        self.until = event.runs_out().unwrap_or(NEVER);
-        if event.is_expired(now) {
+    pub(super) fn event(&mut self, event: EventView<'_>, cx: &Context) -> bool {
+        self.until = cx.runs_out(event).unwrap_or(NEVER);
+        if event.is_expired(cx.wall()) {
             self.next = NEVER;
             return false;
         }
         if self.next == NEVER {
-            self.next = now + self.interval;
+            self.next = cx.now + self.interval;
         }
         true
     }
@@ -44,11 +45,11 @@ impl Periodic {
 
     /// Returns true when a tick is due, and sets the timer for the next.
     #[inline]
-    pub(super) fn is_due(&mut self, now: Time) -> bool {
-        if self.next > now || self.next == NEVER {
+    pub(super) fn is_due(&mut self, cx: &Context) -> bool {
+        if self.next > cx.now || self.next == NEVER {
             return false;
         }
-        if now > self.until {
+        if cx.wall() > self.until {
             self.next = NEVER;
             return false;
         }

@@ -236,7 +236,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
         K: WritesKey<I>,
     {
         let Some(event) = I::as_event(item) else { return };
-        if event.is_expired(cx.now) {
+        if event.is_expired(cx.wall()) {
             self.remove(self.place_of(self.hash(event), event));
             out.emit(event, cx);
             give(&mut self.rest, event, cx);
@@ -245,10 +245,10 @@ impl<K, B: Stage<Event>> Top<K, B> {
         self.current.clear();
         self.key.write(item, &mut self.current);
         if self.admit(event, cx, out, &give) {
-            expired(event, cx.now, |event| give(&mut self.rest, event, cx));
+            expired(event, cx.wall(), |event| give(&mut self.rest, event, cx));
             out.emit(event, cx);
         } else {
-            expired(event, cx.now, |event| out.emit(event, cx));
+            expired(event, cx.wall(), |event| out.emit(event, cx));
             give(&mut self.rest, event, cx);
         }
     }
@@ -283,7 +283,7 @@ impl<K, B: Stage<Event>> Top<K, B> {
                 }
                 let member = self.take(smallest);
                 if self.demote {
-                    expired(member.event.view(), cx.now, |event| out.emit(event, cx));
+                    expired(member.event.view(), cx.wall(), |event| out.emit(event, cx));
                     give(&mut self.rest, member.event.view(), cx);
                 }
                 member

@@ -120,6 +120,11 @@ pub(super) struct Serve {
     /// How many entries the index holds; when it is full, hosts and services that are not in it are left out.
     #[arg(long, env = "FASTTS_INDEX_LIMIT", help_heading = "Limits", value_name = "NUMBER", default_value_t = 5_000_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     index_limit: usize,
+    /// How far the time of an event may be ahead of the clock.
+    ///
+    /// One that is further counts as happening when it comes: it moves no window, and is counted.
+    #[arg(long, env = "FASTTS_MAX_AHEAD", help_heading = "Limits", value_name = "TIME", default_value = "5m", value_parser = values::duration)]
+    pub(super) max_ahead: Duration,
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,
@@ -371,6 +376,7 @@ pub(super) fn address(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use fastts_core::runtime::Options;
 
     use super::*;
 
@@ -384,6 +390,7 @@ mod tests {
         let cli = Cli::parse_from(["route", "--listen", "127.0.0.1:5555"]);
         assert_eq!(cli.serve.tcp(cli.serve.listen().unwrap()), TcpOptions::default());
         assert_eq!(cli.serve.index(), IndexOptions::new());
+        assert_eq!(cli.serve.max_ahead, Options::new().max_ahead);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use fastts_core::runtime::{PipelineState, PipelineStats, SourceState, SourceStats};
+use fastts_core::runtime::{LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
 use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
@@ -21,6 +21,7 @@ enum Name {
     IndexEvents,
     IndexLeftOut,
     Subscriptions,
+    Lost,
     PipelineEventsReceived,
     PipelineEventsRan,
     PipelineEventsDropped,
@@ -68,6 +69,7 @@ impl Name {
             Name::IndexLeftOut => ("fastts_index_left_out", Counter, "Events left out of the index, as it was full"),
             // Clients name topics, so that no label may.
             Name::Subscriptions => ("fastts_subscriptions", Gauge, "Subscriptions to topics from outside"),
+            Name::Lost => ("fastts_lost", Counter, "What was lost, by kind and place: docs/runtime.md tells of each"),
             Name::PipelineEventsReceived => ("fastts_pipeline_events_received", Counter, "Events the pipeline has accepted"),
             Name::PipelineEventsRan => ("fastts_pipeline_events", Counter, "Events that went through the pipeline"),
             Name::PipelineEventsDropped => {
@@ -157,6 +159,8 @@ impl prometheus_client::collector::Collector for Collector {
         let topics = self.0.running().topics();
         let subscriptions: usize = topics.iter().map(|one| one.subscriptions).sum();
         single(&mut to, Name::Subscriptions, |to| to.encode_gauge(&(subscriptions as f64)))?;
+        let losses = self.0.running().losses();
+        single(&mut to, Name::Lost, |to| losses.iter().try_for_each(|one| counter(&mut to.encode_family(&lost(one))?, one.count)))?;
         pipelines(&mut to, &self.0.running().stats())?;
         sinks(&mut to, &self.0.running().sinks().stats())?;
         sources(&mut to, &self.0.running().sources())?;
@@ -182,6 +186,10 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
     family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
     family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))
+}
+
+fn lost(one: &LossStats) -> [(&'static str, String); 2] {
+    [("kind", one.kind.to_owned()), ("place", one.place.to_string())]
 }
 
 fn sinks(to: &mut DescriptorEncoder<'_>, stats: &[SinkStats]) -> fmt::Result {

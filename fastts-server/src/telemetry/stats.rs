@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use fastts_core::TopicStats;
-use fastts_core::runtime::{PipelineStats, SourceStats, StageStats};
+use fastts_core::runtime::{LossStats, PipelineStats, SourceStats, StageStats};
 use fastts_core::sink::{BreakerState, SinkStats};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub(crate) struct Stats {
     #[serde(default)]
     pub(crate) index: Index,
     pub(crate) listeners: Vec<Listener>,
+    #[serde(default)]
+    pub(crate) losses: Vec<Lost>,
     pub(crate) pipelines: Vec<Pipeline>,
     /// Whether events are accepted.
     pub(crate) ready: bool,
@@ -39,6 +41,17 @@ pub(crate) struct Stats {
 pub(crate) struct Index {
     pub(crate) left_out: u64,
     pub(crate) size: usize,
+}
+
+/// What was lost of one kind at one place.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Lost {
+    pub(crate) count: u64,
+    pub(crate) kind: String,
+    /// Whether more was lost a moment ago.
+    pub(crate) lasts: bool,
+    pub(crate) place: String,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -150,6 +163,7 @@ impl Stats {
         Stats {
             index: Index { left_out: running.index().left_out(), size: running.index().len() },
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
+            losses: running.losses().iter().map(Lost::of).collect(),
             pipelines: running.stats().iter().map(Pipeline::of).collect(),
             ready,
             sinks: running.sinks().stats().iter().map(Sink::of).collect(),
@@ -158,6 +172,12 @@ impl Stats {
             uptime: inside.uptime().as_secs_f64(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
+    }
+}
+
+impl Lost {
+    fn of(one: &LossStats) -> Lost {
+        Lost { count: one.count, kind: one.kind.to_owned(), lasts: one.lasts, place: one.place.to_string() }
     }
 }
 
@@ -277,6 +297,7 @@ mod tests {
         let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), [meter]);
         let mut stats = Stats::of(&inside, true);
         (stats.uptime, stats.version) = (1.5, "1.2.3".to_owned());
+        stats.losses.push(Lost { count: 3, kind: "late".to_owned(), lasts: true, place: "p".to_owned() });
         stats.sinks.push(Sink { name: "forward a:1".to_owned(), state: "away".to_owned(), queued: 7, waiting: 7, ..Sink::default() });
         stats.sources.push(Source { name: "ticker".to_owned(), kind: "test".to_owned(), events: 7, ..Source::default() });
         let text = serde_json::to_string(&stats).unwrap();

@@ -77,7 +77,7 @@ impl Running {
         let _ = tokio::time::timeout(limit.left() / 4, shared.sources.stopped()).await;
         shared.env.draining.store(true, Ordering::SeqCst);
         // Here, so that pipelines that finish side by side need not fire timers for one another.
-        shared.workers.iter().for_each(|worker| worker.catch_up(|| shared.env.clock.now()));
+        shared.workers.iter().for_each(|worker| worker.catch_up(|| shared.env.clock.steady()));
         let mut jobs = JoinSet::new();
         // Each is closed when its pipeline is done.
         let done: Arc<[Semaphore]> = shared.workers.iter().map(|_| Semaphore::new(0)).collect();

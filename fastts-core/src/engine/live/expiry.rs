@@ -21,11 +21,15 @@ const AT_ONCE: usize = 1_000;
 pub(super) async fn serve(index: Index, clock: Clock, shared: Weak<Shared>) {
     let mut earliest = Time::MIN;
     loop {
+        if earliest > clock.now() + PAUSE {
+            // The system's clock was set back: this must not wait until it is there again.
+            earliest = Time::MIN;
+        }
         let due = index.alarm().read(earliest, || index.deadline());
         tokio::select! {
             biased;
             () = index.alarm().rung() => {}
-            () = clock.sleep_until(due) => {}
+            () = clock.sleep_until_wall(due) => {}
         }
         let Some(running) = shared.upgrade().map(Running::of) else { return };
         let now = clock.now();

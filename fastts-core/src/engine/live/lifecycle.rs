@@ -45,7 +45,7 @@ impl WorkerState {
 impl Worker {
     /// Builds the chain again.
     pub(crate) fn restart(self: &Arc<Self>, core: &mut WorkerState) {
-        let now = self.env.clock.now();
+        let now = self.env.clock.steady();
         match core.seat.rebuild(&self.env.services, now) {
             Ok(()) => {
                 self.check_topics(&core.seat);
@@ -63,7 +63,7 @@ impl Worker {
     /// Flushes what the chain holds and takes it down.
     pub(crate) fn flush(self: &Arc<Self>, core: &mut WorkerState) {
         if core.phase == Phase::Live {
-            let now = self.env.clock.now();
+            let now = self.env.clock.steady();
             let result = core.seat.call(|machine| {
                 machine.advance(now);
                 machine.finish();

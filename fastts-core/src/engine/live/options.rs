@@ -1,5 +1,7 @@
 //! Options of a run-time.
 
+use std::time::Duration;
+
 use crate::clock::Clock;
 use crate::index::Index;
 use crate::sink::{Folder, Sinks};
@@ -8,6 +10,9 @@ use crate::sink::{Folder, Sinks};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
+    /// How far the time of an event may be ahead of the clock; 5 minutes by default. One that is further counts as happening when it
+    /// comes, and windows by event time leave it out, as they do with late ones.
+    pub max_ahead: Duration,
     /// What tells the time; the system's clock unless a test says otherwise.
     pub clock: Clock,
     /// How many dead letters are kept to be looked at, the newest; 1,000 by default. All are counted.
@@ -21,9 +26,12 @@ pub struct Options {
     pub letters: Option<Folder>,
 }
 
+/// How far the time of an event may be ahead of the clock.
+const MAX_AHEAD: Duration = Duration::from_secs(300);
+
 impl Default for Options {
     fn default() -> Options {
-        Options { clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new(), letters: None }
+        Options { max_ahead: MAX_AHEAD, clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new(), letters: None }
     }
 }
 
@@ -36,6 +44,11 @@ impl Options {
     /// Sets what tells the time.
     pub fn clock(self, clock: Clock) -> Options {
         Options { clock, ..self }
+    }
+
+    /// Sets how far the time of an event may be ahead of the clock.
+    pub fn max_ahead(self, max_ahead: Duration) -> Options {
+        Options { max_ahead, ..self }
     }
 
     /// Sets how many dead letters are kept to be looked at.

@@ -18,12 +18,14 @@ use super::sources::Sources;
 use super::stats::{PipelineStats, Stuck};
 use super::supervisor::Supervisor;
 use super::timers::Timers;
+use super::watchdog;
 use super::worker::{self, InlineOutcome, RuntimeShared, Worker};
 use crate::chain::services::Services;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
 use crate::engine::router::{Pipeline, Router};
 use crate::index::Index;
+use crate::losses::LossStats;
 use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::delivery::Delivery;
 use crate::model::event::{Batch, Event, EventView};
@@ -88,8 +90,8 @@ impl Running {
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
-        let now = options.clock.now();
-        let services = Services::new().sinks(options.sinks()).index(options.index);
+        let now = options.clock.steady();
+        let services = Services::new().clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
         let pipelines = assembly.pipelines();
         let env = Arc::new(RuntimeShared {
@@ -113,7 +115,14 @@ impl Running {
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(env.services.sinks.clone().serve_letters());
         env.handle.spawn(expiry::serve(env.services.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
+        watchdog::start(Arc::downgrade(&shared), env.handle.clone());
         Ok(Running { shared })
+    }
+
+    /// Returns what the router has lost: events that came late, keys that were forgotten, and what else there is a counter for that no
+    /// pipeline, sink or source tells of. What nothing was lost of is left out.
+    pub fn losses(&self) -> Vec<LossStats> {
+        self.shared.env.services.losses().stats()
     }
 
     /// Hands a batch to every pipeline that takes events from the sources; returns when all of them have accepted it: have run it, or hold it in
@@ -296,7 +305,7 @@ impl Running {
         &self.shared.env.services.index
     }
 
-    /// Returns the time, as the pipelines see it.
+    /// Returns the time of day, as the pipelines see it: that of events which have none.
     pub fn now(&self) -> Time {
         self.shared.env.clock.now()
     }

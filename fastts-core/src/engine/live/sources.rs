@@ -14,7 +14,6 @@ use tokio_util::task::TaskTracker;
 use super::intake::{Counts, Intake};
 use super::restarts::{Restarts, Verdict};
 use super::running::Running;
-use super::watchdog;
 use crate::clock::Clock;
 use crate::engine::error::SendError;
 use crate::engine::router::Policy;
@@ -182,11 +181,7 @@ impl Running {
         let supervised = Supervised { seat: Arc::clone(&seat), out, stop: sources.stop.clone(), make };
         let task = sources.tasks.spawn_on(supervised.run(first, env.clock.clone()), &env.handle);
         *seat.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
-        let mut all = sources.all();
-        all.push(seat);
-        if all.len() == 1 {
-            watchdog::start(Arc::downgrade(shared), env.handle.clone());
-        }
+        sources.all().push(seat);
         Ok(())
     }
 
@@ -224,7 +219,7 @@ struct Supervised<S: Source, F> {
 
 impl<S: Source, F: Fn() -> S> Supervised<S, F> {
     async fn run(self, mut source: Result<S, SourceError>, clock: Clock) {
-        let mut restarts = Restarts::new(&Policy::default(), clock.now());
+        let mut restarts = Restarts::new(&Policy::default(), clock.steady());
         let name = &self.seat.name;
         loop {
             let ended = match source {
@@ -237,7 +232,7 @@ impl<S: Source, F: Fn() -> S> Supervised<S, F> {
                 tracing::warn!("source {name:?} failed while it was stopping: {error}");
                 break;
             }
-            let wait = match restarts.panicked(clock.now()) {
+            let wait = match restarts.panicked(clock.steady()) {
                 Verdict::After(wait) => wait,
                 Verdict::Stop => {
                     tracing::error!(
@@ -250,11 +245,11 @@ impl<S: Source, F: Fn() -> S> Supervised<S, F> {
             tracing::error!("source {name:?} failed: {error}; it starts again in {wait:?}");
             self.seat.seen().state = SourceState::BackingOff;
             tokio::select! {
-                () = clock.sleep_until(clock.now() + wait) => {}
+                () = clock.sleep_until(clock.steady() + wait) => {}
                 () = self.stop.requested() => break,
             }
             source = catch(&self.make).map_err(|panic| SourceError::new(panic.to_string()));
-            restarts.restarted(clock.now());
+            restarts.restarted(clock.steady());
             let mut seen = self.seat.seen();
             (seen.state, seen.restarts) = (SourceState::Running, seen.restarts + 1);
         }

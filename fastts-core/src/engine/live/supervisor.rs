@@ -52,7 +52,7 @@ impl Worker {
     /// Reports a panic, and does what the supervisor decides.
     #[cold]
     pub(crate) fn report(self: &Arc<Self>, core: &mut WorkerState, report: Report) {
-        let now = self.env.clock.now();
+        let now = self.env.clock.steady();
         match self.env.supervisor.fell(self.index, now) {
             Verdict::After(wait) => {
                 let (name, Report { panic, what }) = (self.pipeline.name(), &report);

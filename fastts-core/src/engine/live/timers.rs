@@ -58,7 +58,7 @@ impl Timers {
     pub(crate) async fn serve(self: Arc<Self>, clock: Clock, shared: Weak<Shared>) {
         while !self.closed.load(Ordering::SeqCst) {
             self.sleeping.store(READING, Ordering::SeqCst);
-            let now = clock.now().as_micros();
+            let now = clock.steady().as_micros();
             let mut earliest = Time::MAX.as_micros();
             for (index, slot) in self.slots.iter().enumerate() {
                 let mut due = slot.load(Ordering::SeqCst);

@@ -4,6 +4,8 @@
 //! other thread takes its place as long as there is only that to do. Should a stage then block, nothing would be read from any
 //! connection meanwhile. A task from outside wakes another thread, which then waits for the sockets.
 //!
+//! It also sees to what has to be looked at every now and then: whether the system's clock was set, and which losses have ended.
+//!
 //! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
 
 use std::sync::Weak;
@@ -14,6 +16,7 @@ use tokio::runtime::Handle;
 
 use super::running::{Running, Shared};
 use super::stats::Stuck;
+use super::worker::RuntimeShared;
 use crate::model::time::Time;
 
 /// How often to look while there is something to do, and while there is nothing.
@@ -25,17 +28,22 @@ const LONG: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
 
 /// Looks after what the sources have offered, until the run-time is gone.
+///
+/// It has a thread of its own, and not a task: what it looks at must not depend on what it looks for.
 pub(super) fn start(shared: Weak<Shared>, tokio: Handle) {
     let watch = move || {
         let (mut seen, mut pause, mut named) = (0, IDLE, Named::default());
         loop {
             thread::sleep(pause);
             let Some(running) = shared.upgrade().map(Running::of) else { return };
+            let RuntimeShared { clock, services, .. } = &*running.shared().env;
+            clock.follow();
+            services.losses().look();
             let (begun, ended) = running.shared().sources.begun_and_ended();
             if begun != ended && ended == seen {
                 tokio.spawn(async {});
             }
-            for Stuck { pipeline, since } in named.news(running.stuck(LONG), running.now()) {
+            for Stuck { pipeline, since } in named.news(running.stuck(LONG), running.shared().env.clock.steady()) {
                 tracing::warn!(
                     "pipeline {pipeline:?} has not come back from its events for {since:.0?}: a stage of it waits, or works that long; \
                      if it has to, write #[run(task)], so that it never keeps a thread of the connections"

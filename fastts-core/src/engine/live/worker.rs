@@ -278,7 +278,7 @@ impl Worker {
         }
         match core.phase {
             Phase::Live => {}
-            Phase::BackingOff(until) if self.env.clock.now() >= until => {
+            Phase::BackingOff(until) if self.env.clock.steady() >= until => {
                 self.restart(core);
                 return true;
             }
@@ -329,7 +329,7 @@ impl Worker {
         if self.mailbox.has_job() {
             return;
         }
-        self.catch_up(|| self.env.clock.now());
+        self.catch_up(|| self.env.clock.steady());
         let here = self.try_lock().is_some_and(|mut core| {
             let core = &mut *core;
             if core.blocked.is_some() {
@@ -364,7 +364,7 @@ impl Worker {
 
     /// Flushes the chain and refuses everything from here on; returns false when something came in between.
     pub(crate) fn finish(self: &Arc<Self>) -> bool {
-        self.catch_up(|| self.env.clock.now());
+        self.catch_up(|| self.env.clock.steady());
         let core = &mut *self.lock();
         if core.blocked.is_some() || !self.mailbox.close_if_empty() {
             return false;

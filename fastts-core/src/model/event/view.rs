@@ -274,6 +274,11 @@ impl<'a> EventView<'a> {
         runs_out(self.time()?, self.ttl()?)
     }
 
+    /// As [`EventView::runs_out`], as if it had happened at `time`.
+    pub(crate) fn runs_out_after(self, time: Time) -> Option<Time> {
+        runs_out(time, self.ttl()?)
+    }
+
     /// Makes an owned event, which can be changed at will; it allocates.
     pub fn to_owned(self) -> Event {
         Event::from_view(self)

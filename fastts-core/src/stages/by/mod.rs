@@ -151,6 +151,7 @@ impl<K, B> By<K, B> {
         B: Stage<I>,
     {
         if self.keys.len() >= self.limit {
+            cx.services().lost.evicted.add(1);
             let index = self.keys.idlest();
             self.free(index, cx, out);
         }
