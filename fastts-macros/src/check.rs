@@ -10,15 +10,21 @@ mod topics;
 use proc_macro2::Ident;
 
 use crate::diagnostics::Diagnostics;
-use crate::messages;
-use crate::syntax::Router;
+use crate::syntax::{Fragment, Router};
 use crate::tokens::Reach;
+use crate::{fragments, messages};
 
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
     let functions = router.items.iter().filter_map(|item| item.function.clone());
     let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions).collect();
+    fragments::check_names(&router.fragments, diagnostics);
+    fragments::claim_names(router);
+    for fragment in &mut router.fragments {
+        self::fragment(fragment, &lets, diagnostics);
+    }
+    fragments::inline(router, diagnostics);
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
@@ -36,4 +42,19 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         }
     }
     topics::check(&router.pipelines, diagnostics);
+}
+
+/// Checks a fragment where it is written, and so once, however often it is used.
+fn fragment(fragment: &mut Fragment, lets: &[Ident], diagnostics: &mut Diagnostics) {
+    let lets: Vec<Ident> = lets.iter().chain(fragment.parameters().iter().map(|one| &one.name)).cloned().collect();
+    let errors = diagnostics.errors();
+    if fragment.body.stages.is_empty() && !fragment.body.faulty {
+        diagnostics.warning(Reach::of(fragment.name.span()), messages::empty_block("fragment"));
+    }
+    stages::check(&mut fragment.body, &lets, diagnostics);
+    conditions::check(&mut fragment.body, &lets, diagnostics);
+    endings::check_branches(&fragment.body, &fragment.allowed, diagnostics);
+    if !fragment.faulty && diagnostics.errors() == errors {
+        lints::check_fragment(fragment, &lets, diagnostics);
+    }
 }

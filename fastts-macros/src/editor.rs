@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 use proc_macro2::{Span, TokenStream};
 
+use crate::diagnostics::Diagnostics;
+use crate::fragments;
 use crate::syntax::{Arguments, Block, Expression, Kind, Names, Places, Router, Stage, Support, Value};
 
 /// Tells whether it is rust-analyzer that expands the router.
@@ -43,7 +45,12 @@ pub(crate) fn prepare(mut router: Router) -> Router {
         names: Names::Glob,
         // a name of the macro's at the place of the user's would be taken for a second meaning of it
         places: Places::Point,
+        fragments: true,
     };
+    // what is wrong with their uses is told by the check
+    fragments::claim_names(&mut router);
+    fragments::inline(&mut router, &mut Diagnostics::default());
+    router.fragments.iter_mut().for_each(|fragment| block(&mut fragment.body));
     router.pipelines.iter_mut().for_each(|pipeline| block(&mut pipeline.body));
     router
 }
@@ -60,7 +67,7 @@ fn stage(stage: &mut Stage) {
         Kind::Where(condition) => expression(condition),
         Kind::Change { changes, .. } => changes.iter_mut().for_each(|change| expression(&mut change.value)),
         Kind::Split { arms, .. } => arms.iter_mut().for_each(|arm| expression(&mut arm.condition)),
-        Kind::Tee { .. } | Kind::Let(_) | Kind::Unknown(_) => {}
+        Kind::Fragment(_) | Kind::Tee { .. } | Kind::Let(_) | Kind::Unknown(_) => {}
     }
     stage.blocks_mut().for_each(block);
 }

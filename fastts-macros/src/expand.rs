@@ -2,6 +2,7 @@
 
 mod closure;
 mod fallback;
+mod fragment;
 mod heads;
 mod lets;
 mod metadata;
@@ -25,10 +26,14 @@ struct Scope<'a> {
     user: Span,
     /// What the router holds beside pipelines and `let`s.
     items: &'a [Item],
-    /// The names that the router's `let`s bind.
-    lets: Vec<&'a Ident>,
-    /// Those of them that a pipeline mentions.
-    shared: Vec<&'a Ident>,
+    /// What may be mentioned here by its name: the router's `let`s, and the parameters of the fragment at hand.
+    lets: Vec<lets::Bound>,
+    /// The router's `let`s.
+    router_lets: Vec<lets::Bound>,
+    /// The router's `let`s that a pipeline mentions.
+    shared: Vec<lets::Bound>,
+    /// How many times fragments were used so far.
+    uses: usize,
     /// What the topics carry to which somebody subscribes.
     topics: topics::Topics<'a>,
     /// What is told of the stages of the pipeline at hand.
@@ -48,14 +53,16 @@ struct Scope<'a> {
 /// The shape is the same with and without mistakes, so that whatever calls `router()` compiles and editors go on.
 pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let root = &router.root;
-    let lets = router.lets.iter().flat_map(|one| &one.names).collect();
+    let lets: Vec<_> = router.lets.iter().flat_map(|one| &one.names).map(lets::Bound::of).collect();
     let faulty = diagnostics.has_errors();
     let mut scope = Scope {
         root,
         user: router.user,
         items: &router.items,
+        router_lets: lets.clone(),
         lets,
         shared: Vec::new(),
+        uses: 0,
         topics: topics::Topics::of(&router.pipelines),
         lines: metadata::Lines::default(),
         support: router.support,
@@ -64,6 +71,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         gated: false,
         diagnostics,
     };
+    let fragments = scope.support.fragments.then(|| fragment::definitions(&router.fragments, &mut scope));
     let pipelines: TokenStream =
         router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
 
@@ -74,6 +82,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     // what was only mentioned in a stage that is left out would be called unused
     let misspelled = router.lets.iter().flat_map(|one| &one.names).any(|name| lets::is_misspelled(name, &pipelines));
     let allowance = (faulty || misspelled || router.support.allows_unused).then(|| quote!(#[allow(unused, clippy::all)]));
+    let meant = fragment::meant(router);
     let items = router.items.iter().map(|Item { tokens, is_glob, .. }| {
         // it was written once more, nearer to where it is used
         let allowance = (*is_glob && scope.repeats_globs).then(|| quote!(#[allow(unused_imports)]));
@@ -94,9 +103,11 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         #visibility fn #ident() -> #root::Router {
             use #root::__private as #prefix;
             #gates
+            #meant
             #(#items)*
             #(#lets)*
             #shared
+            #fragments
             let mut #local = #prefix::Builder::new();
             #pipelines
             #local.build()

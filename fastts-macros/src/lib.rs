@@ -14,6 +14,7 @@ mod durations;
 mod editor;
 mod expand;
 mod fields;
+mod fragments;
 mod guard;
 mod item;
 mod lint;

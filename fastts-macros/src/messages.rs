@@ -3,6 +3,7 @@
 //! The first line says what is wrong in the user's words, then follows one thing to do, with code that compiles.
 //! Numbers up to FT040 are the rows of the catalogue that the design began with; each has its entry in `docs/errors.md`.
 
+mod fragments;
 mod lints;
 mod parts;
 mod router;
@@ -11,6 +12,7 @@ mod topics;
 mod values;
 mod words;
 
+pub(crate) use fragments::*;
 pub(crate) use lints::*;
 pub(crate) use parts::suggestion;
 pub(crate) use router::*;

@@ -8,6 +8,7 @@ mod call;
 mod expression;
 mod foreign;
 mod forms;
+mod fragment;
 mod items;
 mod operand;
 mod path;
@@ -21,7 +22,7 @@ use quote::quote;
 use crate::diagnostics::Diagnostics;
 use crate::durations;
 use crate::messages;
-use crate::syntax::{FunctionName, Router, Support};
+use crate::syntax::{Fragment, FunctionName, Pipeline, Router, Support};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads everything that the door hands over: the crate to name, then the router.
@@ -34,12 +35,14 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
     let mut parser = Parser {
         cursor: Cursor::new(written, Span::call_site()),
         named: false,
+        beside: Beside::default(),
         router: Router {
             root,
             user,
             name: FunctionName { attributes: TokenStream::new(), visibility: quote!(pub), ident: Ident::new("router", Span::call_site()) },
             items: Vec::new(),
             lets: Vec::new(),
+            fragments: Vec::new(),
             pipelines: Vec::new(),
             support: Support::default(),
         },
@@ -52,13 +55,22 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
             parser.cursor.skip(1);
         }
     }
-    parser.router
+    let Parser { beside: Beside { pipelines, fragments }, router, .. } = parser;
+    Router { pipelines, fragments, ..router }
+}
+
+/// What was read so far of what stands beside each other. A block gets it for what it holds by mistake.
+#[derive(Default)]
+struct Beside {
+    pipelines: Vec<Pipeline>,
+    fragments: Vec<Fragment>,
 }
 
 /// Reads the entries of one router, one after the other.
 struct Parser {
     cursor: Cursor,
     named: bool,
+    beside: Beside,
     router: Router,
 }
 
@@ -69,8 +81,9 @@ impl Parser {
         }
         let attributes = attributes::take(&mut self.cursor);
         if at_pipeline(&self.cursor) {
-            let found = pipeline::parse(&mut self.cursor, &attributes, diagnostics);
-            self.router.pipelines.extend(found);
+            pipeline::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
+        } else if fragment::starts(&self.cursor) {
+            fragment::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if self.cursor.is_ident(0, "let") {
             let found = items::parse_let(&mut self.cursor, &attributes, diagnostics);
             self.router.lets.extend(found);
@@ -81,8 +94,9 @@ impl Parser {
             self.router.items.extend(found);
         } else if let Some(found) = strays::misspelled_pipeline(&self.cursor, diagnostics) {
             self.cursor.skip(found);
-            let found = pipeline::parse_after_keyword(&mut self.cursor, &attributes, diagnostics);
-            self.router.pipelines.extend(found);
+            pipeline::parse_after_keyword(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
+        } else if strays::misspelled_fragment(&self.cursor, diagnostics) {
+            fragment::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if self.cursor.at_end() {
             diagnostics.error(attributes::reach(&attributes, self.cursor.span()), messages::attribute_on_nothing());
         } else {
@@ -115,9 +129,14 @@ impl Parser {
     }
 }
 
-/// Tells whether a pipeline starts here, where `pipeline` may also be somebody's name: inside a `let` or an item.
-fn at_pipeline_beyond_doubt(cursor: &Cursor) -> bool {
-    at_pipeline(cursor) && block::pipeline_follows(cursor)
+/// Tells whether a pipeline or a fragment starts here, where their words may also be somebody's names: inside a `let` or an item.
+fn at_entry_beyond_doubt(cursor: &Cursor) -> bool {
+    at_pipeline(cursor) && block::pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor)
+}
+
+/// Tells whether a pipeline or a fragment starts here.
+fn at_entry(cursor: &Cursor) -> bool {
+    at_pipeline(cursor) || fragment::starts_beyond_doubt(cursor)
 }
 
 /// Tells whether a pipeline starts here.

@@ -4,6 +4,7 @@
 
 mod argument;
 mod condition;
+mod fragment;
 mod literal;
 mod operator;
 mod question;
@@ -13,6 +14,7 @@ mod stage;
 
 pub(crate) use argument::{Argument, Arguments, Setting, Value};
 pub(crate) use condition::Expression;
+pub(crate) use fragment::{Fragment, Parameter, Use};
 pub(crate) use literal::Literal;
 pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;

@@ -418,6 +418,11 @@ pub(crate) static FORMS: &[(&str, &str)] = &[
     ("split", "split { condition => stage, … _ => stage }"),
 ];
 
+/// Tells whether a name is that of a built-in stage.
+pub(crate) fn is_stage(name: &str) -> bool {
+    find(name).is_some() || FORMS.iter().any(|(form, _)| form.trim_end_matches('_') == name)
+}
+
 /// Finds the row of a built-in stage.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
     BUILTINS.iter().find(|row| row.name == name)

@@ -17,6 +17,8 @@ pub struct StageInfo {
     pub column: u32,
     /// Whether it is a function of the user's, which may append any number of stages, and not one of the core's.
     pub is_function: bool,
+    /// Whether it is a fragment, whose stages follow, one deeper; they are stages of the block in which the fragment is used.
+    pub is_fragment: bool,
     /// The name, such as `under`; `branch` and `arm` stand for those of `tee` and `split`.
     pub name: &'static str,
     /// The source text, blanks squeezed.
@@ -55,14 +57,15 @@ impl StageInfo {
         let mut parts = line.splitn(9, '\t');
         let mut next = || parts.next();
         let (depth, line, column) = (next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?);
-        let (is_function, name) = (next()? == "f", next()?);
+        let origin = next()?;
+        let (is_function, is_fragment, name) = (origin == "f", origin == "s", next()?);
         let topic = Some(next()?).filter(|topic| !topic.is_empty());
         let reads = next()?.split(SEPARATOR).filter(|read| !read.is_empty());
         let reads = reads.map(|read| read.strip_prefix('@').map_or(Read::Field(read), Read::Attribute)).collect();
         let silence = next()?;
         let holds = || silence.strip_prefix('+').map(Silence::Holds);
         let silence = silence.strip_prefix('-').map(Silence::Stops).or_else(holds);
-        Some(StageInfo { depth, line, column, is_function, name, topic, reads, silence, text: next()? })
+        Some(StageInfo { depth, line, column, is_function, is_fragment, name, topic, reads, silence, text: next()? })
     }
 }
 
@@ -72,6 +75,23 @@ const SEPARATOR: char = '\u{1f}';
 /// Parses what the macro wrote: a line per stage; a line that is not understood is left out.
 pub(crate) fn parse_stages(text: &'static str) -> Vec<StageInfo> {
     text.lines().filter_map(StageInfo::parse).collect()
+}
+
+/// Returns the pipeline's own stages, those of fragments in their places.
+pub(crate) fn own(stages: &[StageInfo]) -> Vec<&StageInfo> {
+    let mut own = Vec::new();
+    // how many fragments there are around the next stage
+    let mut fragments = 0;
+    for stage in stages {
+        fragments = fragments.min(stage.depth);
+        if stage.depth == fragments {
+            match stage.is_fragment {
+                true => fragments += 1,
+                false => own.push(stage),
+            }
+        }
+    }
+    own
 }
 
 /// A pipeline whose chain was built: its written stages, with what they became.
@@ -170,7 +190,21 @@ impl<'b> Built<'b> {
 
 /// Notes where the stages of a block are, and those in their blocks.
 fn locate(stages: &mut [Written], built: &Built<'_>) {
-    for (number, stage) in stages.iter_mut().enumerate() {
+    locate_from(stages, built, &mut 0);
+}
+
+/// Does that for stages of a block before which there are so many others in it.
+fn locate_from(stages: &mut [Written], built: &Built<'_>, before: &mut usize) {
+    for stage in stages {
+        if stage.info.is_fragment {
+            locate_from(&mut stage.inner, built, before);
+            let places = || stage.inner.iter().filter_map(|inner| Some(&inner.place.as_ref()?.range));
+            let range = places().next().zip(places().next_back()).map(|(first, last)| first.start..last.end);
+            stage.place = range.map(|range| built.place(range));
+            continue;
+        }
+        let number = *before;
+        *before += 1;
         let Some(mark) = built.marks.stages().iter().find(|mark| mark.written == number) else { continue };
         let range = mark.range.clone();
         stage.place = Some(built.place(range.clone()));

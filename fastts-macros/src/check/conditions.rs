@@ -37,7 +37,7 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
                 }
                 _ => return,
             },
-            Kind::Let(_) | Kind::Unknown(_) => return,
+            Kind::Fragment(_) | Kind::Let(_) | Kind::Unknown(_) => return,
         }
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn check(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
     inside(&pipeline.body, allowed, diagnostics);
 }
 
+/// Looks at the branches in a fragment; where it ends, a pipeline may go on.
+pub(super) fn check_branches(body: &Block, allowed: &[Lint], diagnostics: &mut Diagnostics) {
+    inside(body, allowed.contains(&Lint::NoEffect), diagnostics);
+}
+
 fn ending(block: &Block, what: &str, diagnostics: &mut Diagnostics) {
     if let Some(stage) = transform_at_end(block) {
         diagnostics.warning(Reach::of(stage.reach.first), messages::ends_in_transform(what));
@@ -45,7 +50,8 @@ fn inside(block: &Block, allowed: bool, diagnostics: &mut Diagnostics) {
                     inside(block, allowed, diagnostics);
                 }
             }
-            Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => {}
+            // a fragment was looked at where it is written
+            Kind::Fragment(_) | Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => {}
         }
     }
 }
@@ -67,6 +73,7 @@ fn transform_at_end(block: &Block) -> Option<&Stage> {
             (Emits::BlockItems, Some(block)) => transform_at_end(block),
             _ => None,
         },
+        Kind::Fragment(used) => transform_at_end(&used.body).map(|_| last),
         Kind::Where(_) | Kind::Change { .. } => Some(last),
         Kind::Split { arms, otherwise, .. } => {
             let mut blocks = arms.iter().map(|arm| &arm.block).chain(otherwise);

@@ -12,7 +12,9 @@ use self::condition::Subject;
 use self::facts::{Contradiction, Facts};
 use crate::diagnostics::Diagnostics;
 use crate::lint::Lint;
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Operator, Pipeline, Question, Stage, Value};
+use crate::syntax::{
+    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Fragment, Kind, Operator, Pipeline, Question, Stage, Value,
+};
 use crate::table::{Asks, Builtin, Passes, Remembers};
 use crate::tokens::Reach;
 use crate::{fields, messages};
@@ -20,6 +22,12 @@ use crate::{fields, messages};
 pub(super) fn check(pipeline: &Pipeline, lets: &[Ident], diagnostics: &mut Diagnostics) {
     let mut walk = Walk { lets, allowed: &pipeline.allowed, diagnostics };
     walk.block(&pipeline.body, Known { events: pipeline.input.is_none(), ..Known::nothing() });
+}
+
+/// Checks a fragment by itself: what comes in is not known, nor whether it is events.
+pub(super) fn check_fragment(fragment: &Fragment, lets: &[Ident], diagnostics: &mut Diagnostics) {
+    let mut walk = Walk { lets, allowed: &fragment.allowed, diagnostics };
+    walk.block(&fragment.body, Known::nothing());
 }
 
 /// What is known of the items at one point of a pipeline.
@@ -131,7 +139,7 @@ impl Walk<'_> {
                 }
                 Known { mixed, changes, ..Known::nothing() }
             }
-            Kind::Let(_) | Kind::Unknown(_) => Known::nothing(),
+            Kind::Fragment(_) | Kind::Let(_) | Kind::Unknown(_) => Known::nothing(),
         }
     }
 

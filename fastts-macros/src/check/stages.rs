@@ -28,7 +28,7 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
                 arms.iter_mut().map(|arm| &mut arm.block).chain(otherwise).for_each(|block| check(block, lets, diagnostics));
                 None
             }
-            Kind::Where(_) | Kind::Let(_) | Kind::Unknown(_) => None,
+            Kind::Fragment(_) | Kind::Where(_) | Kind::Let(_) | Kind::Unknown(_) => None,
         };
         mark(stage, found);
     }

@@ -10,9 +10,9 @@ mod condition;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{Scope, prefix};
+use super::{Scope, fragment, prefix};
 use crate::pattern::Pattern;
-use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pipeline, Question, Value};
+use crate::syntax::{Argument, Arguments, Call, Expression, Kind, Operator, Pipeline, Question, Stage, Value};
 use crate::table::Asks;
 use condition::{Atom, asked, is_better, is_pure, tagged, texts};
 
@@ -56,36 +56,55 @@ fn literal(text: &str, span: Span) -> Literal {
 }
 
 /// Reads the heads of a pipeline off its first stages, as long as those only filter.
-pub(super) fn of(pipeline: &Pipeline, scope: &Scope<'_>) -> Heads {
+pub(super) fn of(pipeline: &Pipeline, scope: &mut Scope<'_>) -> Heads {
     let mut heads = Heads::default();
     // the subscribers of a topic are given everything that is published
-    let read = pipeline.from.is_none() && scope.support.heads;
-    for stage in pipeline.body.stages.iter().take_while(|stage| read && stage.broken.is_none()) {
-        let (found, goes_on) = match &stage.kind {
-            Kind::Where(condition) => (asked(condition, scope), is_pure(condition)),
-            Kind::Call(call) => match call.builtin.map_or(Asks::Nothing, |row| row.asks) {
-                Asks::Nothing => (None, false),
-                Asks::AllTags => (tags(Question::TaggedAll, call), true),
-                Asks::AnyTag => (tags(Question::TaggedAny, call), true),
-                // no heads for these, but a later stage may have some: they keep no state, and run none of the user's code
-                Asks::Below | Asks::Above | Asks::Between | Asks::Outside | Asks::Expired(_) => (None, true),
-            },
-            // a split without `_` drops what no arm takes, so one of its conditions has to hold
-            Kind::Split { arms, otherwise: None, .. } => {
-                let all: Option<Vec<_>> = arms.iter().map(|arm| asked(&arm.condition, scope)).collect();
-                (all.map(|all| all.into_iter().flatten().collect()), false)
-            }
-            _ => (None, false),
-        };
-        if let Some(atoms) = found.filter(|found| heads.atoms.is_empty() || is_better(found, &heads.atoms)) {
-            let is_first = pipeline.body.stages.first().is_some_and(|first| std::ptr::eq(first, stage));
-            heads = Heads { atoms, are_first_stage: is_first && matches!(&stage.kind, Kind::Where(all) if is_slow_to_repeat(all)) };
-        }
-        if !goes_on {
-            break;
-        }
+    if pipeline.from.is_none() && scope.support.heads {
+        heads.read(&pipeline.body.stages, pipeline.body.stages.first(), scope);
     }
     heads
+}
+
+impl Heads {
+    /// Reads heads off stages, of which one may be the first of the pipeline; returns whether what follows them may have heads too.
+    fn read(&mut self, stages: &[Stage], first: Option<&Stage>, scope: &mut Scope<'_>) -> bool {
+        for stage in stages {
+            if stage.broken.is_some() {
+                return false;
+            }
+            let (found, goes_on) = match &stage.kind {
+                Kind::Where(condition) => (asked(condition, scope), is_pure(condition)),
+                Kind::Call(call) => match call.builtin.map_or(Asks::Nothing, |row| row.asks) {
+                    Asks::Nothing => (None, false),
+                    Asks::AllTags => (tags(Question::TaggedAll, call), true),
+                    Asks::AnyTag => (tags(Question::TaggedAny, call), true),
+                    // no heads for these, but a later stage may have some: they keep no state, and run none of the user's code
+                    Asks::Below | Asks::Above | Asks::Between | Asks::Outside | Asks::Expired(_) => (None, true),
+                },
+                // a split without `_` drops what no arm takes, so one of its conditions has to hold
+                Kind::Split { arms, otherwise: None, .. } => {
+                    let all: Option<Vec<_>> = arms.iter().map(|arm| asked(&arm.condition, scope)).collect();
+                    (all.map(|all| all.into_iter().flatten().collect()), false)
+                }
+                Kind::Fragment(used) => {
+                    let around = fragment::enter(&used.parameters, 0, scope);
+                    let goes_on = self.read(&used.body.stages, None, scope);
+                    scope.lets = around;
+                    (None, goes_on)
+                }
+                _ => (None, false),
+            };
+            if let Some(atoms) = found.filter(|found| self.atoms.is_empty() || is_better(found, &self.atoms)) {
+                let is_first = first.is_some_and(|first| std::ptr::eq(first, stage));
+                let are_first_stage = is_first && matches!(&stage.kind, Kind::Where(all) if is_slow_to_repeat(all));
+                *self = Heads { atoms, are_first_stage };
+            }
+            if !goes_on {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// Tells whether a condition is only patterns joined by `||`, at least one of them a regular expression.

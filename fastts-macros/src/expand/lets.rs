@@ -1,4 +1,5 @@
-//! The router's `let`s: evaluated once, and cloned for each pipeline and each stage that mentions them.
+//! The router's `let`s: evaluated once, and cloned for each pipeline and each stage that mentions them. The parameters of fragments
+//! are such names too.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -8,33 +9,64 @@ use super::Scope;
 use crate::messages;
 use crate::syntax::Rust;
 
-impl<'a> Scope<'a> {
-    /// The `let`s that the tokens may mention, or all of them.
-    pub(super) fn mentioned(&self, tokens: &TokenStream) -> Vec<&'a Ident> {
-        if self.lets.is_empty() {
-            return Vec::new();
-        }
-        let mut found: Vec<&'a Ident> = Vec::new();
-        for name in self.lets.iter().filter(|name| self.support.all_lets || mentions(tokens.clone(), &name.to_string())) {
-            // a later `let` of the same name hides the first
-            if !found.iter().any(|one| one == name) {
-                found.push(name);
-            }
-        }
-        found
+/// A name that stages may mention, which then own a clone of its value.
+#[derive(Clone)]
+pub(super) struct Bound {
+    name: Ident,
+    /// The name, invisible to the user's code, under which the value is kept that they clone.
+    kept: Ident,
+}
+
+impl Bound {
+    /// A `let` of the router, which each pipeline keeps a clone of.
+    pub(super) fn of(name: &Ident) -> Bound {
+        let mut kept = name.clone();
+        kept.set_span(Span::mixed_site().located_at(name.span()));
+        Bound { name: name.clone(), kept }
     }
 
-    /// Tells whether a name is that of a `let`.
-    pub(super) fn is_let(&self, name: &Ident) -> bool {
-        self.lets.contains(&name)
+    /// A parameter of a fragment, of the use of this number: an argument that mentions another parameter of this name means that one.
+    pub(super) fn parameter(name: &Ident, number: usize) -> Bound {
+        let text = name.to_string();
+        let kept = Ident::new(&format!("__{}_{number}", text.trim_start_matches("r#")), Span::mixed_site().located_at(name.span()));
+        Bound { name: name.clone(), kept }
+    }
+
+    pub(super) fn kept(&self) -> &Ident {
+        &self.kept
     }
 }
 
-/// The name, invisible to the user's code, under which a pipeline keeps its clone of a `let`; its stages clone that again.
-fn kept(name: &Ident) -> Ident {
-    let mut kept = name.clone();
-    kept.set_span(Span::mixed_site().located_at(name.span()));
-    kept
+impl Scope<'_> {
+    /// The names that the tokens may mention, or all of them.
+    pub(super) fn mentioned(&self, tokens: &TokenStream) -> Vec<Bound> {
+        if self.lets.is_empty() {
+            return Vec::new();
+        }
+        let mut found: Vec<Bound> = Vec::new();
+        // a later one of the same name hides the first
+        for one in self.lets.iter().rev().filter(|one| self.support.all_lets || mentions(tokens.clone(), &one.name.to_string())) {
+            if !found.iter().any(|other| other.name == one.name) {
+                found.push(one.clone());
+            }
+        }
+        found.reverse();
+        found
+    }
+
+    /// Tells whether a name is that of a `let`, or of a parameter.
+    pub(super) fn is_let(&self, name: &Ident) -> bool {
+        self.lets.iter().any(|one| one.name == *name)
+    }
+
+    /// Notes that pipelines mention these.
+    pub(super) fn share(&mut self, mentioned: &[Bound]) {
+        for one in mentioned {
+            if !self.shared.iter().any(|other| other.name == one.name) {
+                self.shared.push(one.clone());
+            }
+        }
+    }
 }
 
 /// Borrows what an argument names, when it is just a `let`.
@@ -57,8 +89,8 @@ pub(super) fn cloned(argument: &Rust, scope: &Scope<'_>) -> TokenStream {
 pub(super) fn share(scope: &Scope<'_>) -> TokenStream {
     let names = scope.shared.iter();
     names
-        .map(|name| {
-            let (kept, span) = (kept(name), scope.site(name.span()));
+        .map(|Bound { name, kept }| {
+            let span = scope.site(name.span());
             let prefix = super::prefix(span);
             quote_spanned!(span=> let #kept = #prefix::Value(&#name).shared();)
         })
@@ -66,31 +98,19 @@ pub(super) fn share(scope: &Scope<'_>) -> TokenStream {
 }
 
 /// Clones the `let`s that a pipeline mentions into the closure that builds its chain.
-pub(super) fn keep(names: &[&Ident]) -> TokenStream {
-    names
-        .iter()
-        .map(|name| {
-            let kept = kept(name);
-            quote!(let #kept = ::core::clone::Clone::clone(&#kept);)
-        })
-        .collect()
+pub(super) fn keep(names: &[Bound]) -> TokenStream {
+    names.iter().map(|Bound { kept, .. }| quote!(let #kept = ::core::clone::Clone::clone(&#kept);)).collect()
 }
 
 /// Clones what one stage mentions, under the user's names, so that the stage owns it.
 ///
 /// A name may be mentioned only in a way that shadows it, hence the allowance.
-pub(super) fn give(names: &[&Ident]) -> TokenStream {
-    names
-        .iter()
-        .map(|name| {
-            let kept = kept(name);
-            quote!(#[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#kept);)
-        })
-        .collect()
+pub(super) fn give(names: &[Bound]) -> TokenStream {
+    names.iter().map(|Bound { name, kept }| quote!(#[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#kept);)).collect()
 }
 
 /// Lays the clones that `tokens` need around them.
-pub(super) fn around(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
+pub(super) fn around(tokens: TokenStream, names: &[Bound]) -> TokenStream {
     if names.is_empty() {
         return tokens;
     }

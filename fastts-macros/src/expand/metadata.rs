@@ -1,6 +1,6 @@
 //! What `graph`, `check` and `why` show: the stages of a pipeline as one string, a line a stage, in source order.
 //!
-//! A line says how deep inside blocks the stage stands, where it was written, whether it is a function of the user's, its name, the topic that it publishes, what it reads of an
+//! A line says how deep inside blocks the stage stands, where it was written, whether it is a function of the user's or a fragment, its name, the topic that it publishes, what it reads of an
 //! event, what it means that nothing comes out of it, and its text.
 
 mod reads;
@@ -17,6 +17,8 @@ pub(super) struct Lines {
     lines: Vec<String>,
     /// How many stages were written so far: of the pipeline, and behind it of each block or way around the next stage.
     counts: Vec<usize>,
+    /// How many fragments there are around the next stage.
+    fragments: usize,
 }
 
 impl Lines {
@@ -35,30 +37,54 @@ impl Lines {
         self.counts.pop();
     }
 
+    /// Goes into the fragment that was written last. Its stages are counted among those around it.
+    pub(super) fn enter_fragment(&mut self) {
+        self.fragments += 1;
+    }
+
+    /// Comes back out of it.
+    pub(super) fn leave_fragment(&mut self) {
+        self.fragments -= 1;
+    }
+
     /// Adds a line; returns how many of the same block came before.
     fn add(&mut self, line: &Line<'_>) -> usize {
         let start = line.reach.first.start();
-        let (depth, reads, text) = (self.counts.len().saturating_sub(1), line.reads.join("\u{1f}"), squeezed(line.text));
+        let (depth, reads, text) = (self.counts.len().saturating_sub(1) + self.fragments, line.reads.join("\u{1f}"), squeezed(line.text));
         let Line { name, topic, .. } = line;
-        let function = if line.is_function { "f" } else { "" };
+        let origin = match line.origin {
+            Origin::Core => "",
+            Origin::Function => "f",
+            Origin::Fragment => "s",
+        };
         let silence = match line.silence {
             Silence::Unknown => String::new(),
             Silence::Stops(reason) => format!("-{reason}"),
             Silence::Holds(reason) => format!("+{reason}"),
         };
         // columns count from 1, as editors do
-        self.lines.push(format!("{depth}\t{}\t{}\t{function}\t{name}\t{topic}\t{reads}\t{silence}\t{text}", start.line, start.column + 1));
-        let Some(count) = self.counts.last_mut() else { return 0 };
+        self.lines.push(format!("{depth}\t{}\t{}\t{origin}\t{name}\t{topic}\t{reads}\t{silence}\t{text}", start.line, start.column + 1));
+        // its stages are counted, not the fragment
+        let Some(count) = self.counts.last_mut().filter(|_| line.origin != Origin::Fragment) else { return 0 };
         *count += 1;
         *count - 1
     }
 }
 
+/// Whose stage it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Core,
+    /// A function of the user's.
+    Function,
+    /// A fragment, whose stages follow.
+    Fragment,
+}
+
 /// What a line says.
 struct Line<'l> {
     reach: Reach,
-    /// A function of the user's.
-    is_function: bool,
+    origin: Origin,
     name: &'l str,
     topic: &'l str,
     reads: Vec<String>,
@@ -68,7 +94,7 @@ struct Line<'l> {
 
 /// Adds the line of a stage; returns which of its block it is. What is no stage has no line.
 pub(super) fn stage(stage: &Stage, scope: &mut Scope<'_>) -> usize {
-    let line = |name, silence, reads| Line { reach: stage.reach, is_function: false, name, topic: "", reads, silence, text: &stage.text };
+    let line = |name, silence, reads| Line { reach: stage.reach, origin: Origin::Core, name, topic: "", reads, silence, text: &stage.text };
     let line = match &stage.kind {
         Kind::Call(call) => return self::call(call, stage, scope),
         Kind::Where(condition) => line("where", Silence::Stops("is false"), reads::of(&[condition], scope)),
@@ -79,6 +105,10 @@ pub(super) fn stage(stage: &Stage, scope: &mut Scope<'_>) -> usize {
         }
         Kind::Tee { .. } => line("tee", Silence::Unknown, Vec::new()),
         Kind::Split { .. } => line("split", Silence::Stops("no arm takes it"), Vec::new()),
+        Kind::Fragment(used) => {
+            let (name, fragment) = (used.name.to_string(), line("", Silence::Unknown, Vec::new()));
+            return scope.lines.add(&Line { name: &name, origin: Origin::Fragment, ..fragment });
+        }
         Kind::Let(_) | Kind::Unknown(_) => return 0,
     };
     scope.lines.add(&line)
@@ -95,14 +125,15 @@ fn call(call: &Call, stage: &Stage, scope: &mut Scope<'_>) -> usize {
     };
     let reads = reads::of_call(call, scope);
     let silence = call.builtin.map_or(Silence::Unknown, |row| row.silence);
-    scope.lines.add(&Line { reach: stage.reach, is_function: call.builtin.is_none(), name: &name, topic, reads, silence, text: &text })
+    let origin = if call.builtin.is_none() { Origin::Function } else { Origin::Core };
+    scope.lines.add(&Line { reach: stage.reach, origin, name: &name, topic, reads, silence, text: &text })
 }
 
 /// Adds the line of a branch of `tee`.
 pub(super) fn branch(branch: &Block, scope: &mut Scope<'_>) {
     scope.lines.add(&Line {
         reach: branch.reach,
-        is_function: false,
+        origin: Origin::Core,
         name: "branch",
         topic: "",
         reads: Vec::new(),
@@ -116,7 +147,7 @@ pub(super) fn arm(arm: &Arm, scope: &mut Scope<'_>) {
     let reads = reads::of(&[&arm.condition], scope);
     scope.lines.add(&Line {
         reach: arm.reach,
-        is_function: false,
+        origin: Origin::Core,
         name: "arm",
         topic: "",
         reads,
@@ -129,7 +160,7 @@ pub(super) fn arm(arm: &Arm, scope: &mut Scope<'_>) {
 pub(super) fn otherwise(block: &Block, scope: &mut Scope<'_>) {
     scope.lines.add(&Line {
         reach: block.reach,
-        is_function: false,
+        origin: Origin::Core,
         name: "arm",
         topic: "",
         reads: Vec::new(),

@@ -55,11 +55,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
             }
         };
     }
-    for name in &mentioned {
-        if !scope.shared.contains(name) {
-            scope.shared.push(name);
-        }
-    }
+    scope.share(&mentioned);
     let kept = lets::keep(&mentioned);
     quote_spanned! {span=>
         #conditions
@@ -102,6 +98,11 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     }
 }
 
+/// Writes the stages of a block, each a `let` of the flow so far.
+pub(super) fn inside(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
+    if block.awaited { awaited(block, scope) } else { stages(&block.stages, scope) }
+}
+
 /// Writes stages, each a `let` of the flow so far.
 fn stages(stages: &[Stage], scope: &mut Scope<'_>) -> TokenStream {
     stages.iter().map(|one| stage::write(one, scope)).collect()
@@ -130,7 +131,7 @@ pub(super) fn users_block(block: &Block, scope: &mut Scope<'_>) -> TokenStream {
 
 fn block_behind(before: Option<TokenStream>, block: &Block, scope: &mut Scope<'_>) -> TokenStream {
     scope.lines.enter();
-    let stages = if block.awaited { awaited(block, scope) } else { stages(&block.stages, scope) };
+    let stages = inside(block, scope);
     scope.lines.leave();
     let start = block.reach.first;
     let (entering, leaving) = (scope.flow(start), scope.flow(block.stages.last().map_or(block.end, |last| last.reach.first)));

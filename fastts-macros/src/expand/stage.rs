@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Scope, closure, fallback, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
+use super::{Scope, closure, fallback, fragment, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
 
@@ -86,6 +86,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             let function = core_function(word, scope);
             owned(quote_spanned!(span=> #function(#flow, |arms| #list)), scope)
         }
+        Kind::Fragment(used) => return fragment::write(used, stage, scope),
         Kind::Let(tokens) => return tokens.clone(),
         Kind::Unknown(_) => return TokenStream::new(),
     };
@@ -141,6 +142,7 @@ fn keeps_type(kind: &Kind) -> bool {
         Kind::Call(call) => call.builtin.is_some_and(|row| row.emits != Emits::NewType),
         Kind::Unknown(emits) => *emits != Emits::NewType,
         Kind::Split { .. } => false,
+        Kind::Fragment(used) => used.body.stages.iter().all(|stage| keeps_type(&stage.kind)),
         Kind::Where(_) | Kind::Change { .. } | Kind::Tee { .. } | Kind::Let(_) => true,
     }
 }

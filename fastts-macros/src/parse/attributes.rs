@@ -51,7 +51,15 @@ pub(super) struct Understood {
     pub(super) allowed: Vec<Lint>,
 }
 
-/// Reads the attributes of a pipeline.
+impl Understood {
+    /// Tells whether it says how something is run, and not only what it is.
+    pub(super) fn is_policy(&self) -> bool {
+        let Policy { mailbox, restart, run } = &self.policy;
+        mailbox.is_some() || restart.is_some() || run.is_some() || !self.conditions.is_empty()
+    }
+}
+
+/// Reads the attributes of a pipeline, or of a fragment.
 pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Understood {
     let mut understood = Understood::default();
     let mut lines = Vec::new();

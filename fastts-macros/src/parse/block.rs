@@ -3,15 +3,15 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{call, forms, path, pipeline, split, strays};
+use super::{Beside, call, forms, fragment, path, pipeline, split, strays};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::syntax::{Block, Kind, Stage};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
-/// Reads a block. Pipelines found in it, which is a mistake, are put into `nested`, so that they are checked too.
-pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Block {
+/// Reads a block. Pipelines and fragments found in it, which is a mistake, are put into `beside`, so that they are checked too.
+pub(super) fn parse(group: &Group, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Block {
     let mut cursor = Cursor::inside(group);
     let mut block = Block {
         stages: Vec::new(),
@@ -25,10 +25,10 @@ pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut
         if cursor.take_op(";").is_some() {
             continue;
         }
-        if let Some(stage) = stage(&mut cursor, nested, diagnostics) {
+        if let Some(stage) = stage(&mut cursor, beside, diagnostics) {
             let broken = separator(&mut cursor, diagnostics);
             block.stages.push(Stage { broken: stage.broken.or(broken), ..stage });
-        } else if strays::in_block(&mut cursor, &mut block, nested, diagnostics) {
+        } else if strays::in_block(&mut cursor, &mut block, beside, diagnostics) {
             block.faulty = true;
         }
         if cursor.position() == before {
@@ -40,8 +40,8 @@ pub(super) fn parse(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut
 }
 
 /// Reads one stage, if one starts here.
-pub(super) fn stage(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Stage> {
-    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) {
+pub(super) fn stage(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Option<Stage> {
+    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor) {
         return None;
     }
     let from = cursor.position();
@@ -49,13 +49,13 @@ pub(super) fn stage(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
         cursor.skip(1);
         let form = match word.to_string().as_str() {
             "where" => forms::parse_where(&word, cursor, diagnostics),
-            "tee" => forms::parse_tee(&word, cursor, nested, diagnostics),
-            "split" => split::parse(&word, cursor, nested, diagnostics),
+            "tee" => forms::parse_tee(&word, cursor, beside, diagnostics),
+            "split" => split::parse(&word, cursor, beside, diagnostics),
             _ => forms::parse_change(&word, cursor, diagnostics),
         };
         (form.kind, form.broken, form.head)
     } else if path::starts(cursor) && !is_macro(cursor) && !strays::is_foreign_word(cursor) {
-        let (call, broken, head) = call::parse(cursor, nested, diagnostics);
+        let (call, broken, head) = call::parse(cursor, beside, diagnostics);
         (Kind::Call(Box::new(call)), broken, head)
     } else {
         return None;
@@ -105,7 +105,13 @@ pub(super) fn misplaced_statement(cursor: &mut Cursor, diagnostics: &mut Diagnos
 }
 
 /// Reads a nested pipeline as if it stood beside.
-pub(super) fn nested_pipeline(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) {
+pub(super) fn nested_pipeline(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) {
     diagnostics.error(Reach::of(cursor.span()), messages::nested_pipeline());
-    nested.extend(pipeline::parse(cursor, &[], diagnostics));
+    pipeline::parse(cursor, &[], beside, diagnostics);
+}
+
+/// Reads a nested fragment as if it stood beside.
+pub(super) fn nested_fragment(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) {
+    diagnostics.error(Reach::of(cursor.span()), messages::nested_fragment());
+    fragment::parse(cursor, &[], beside, diagnostics);
 }

@@ -2,15 +2,15 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{arguments, block, path};
+use super::{Beside, arguments, block, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Arguments, Call, Pipeline};
+use crate::syntax::{Arguments, Call};
 use crate::table::{self, Builtin, Takes};
 use crate::tokens::Cursor;
 
 /// Reads a call. Gives with it what is broken about it, and where its block begins.
-pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> (Call, Option<Hole>, usize) {
+pub(super) fn parse(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> (Call, Option<Hole>, usize) {
     let path = path::take(cursor);
     let builtin = builtin(&path);
     let parentheses = cursor.take_group(Delimiter::Parenthesis);
@@ -24,7 +24,7 @@ pub(super) fn parse(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics
     if builtin.is_some_and(|row| row.takes == Takes::Block || row.block_row.is_some()) {
         parameters(cursor, diagnostics);
     }
-    let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, nested, diagnostics));
+    let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, beside, diagnostics));
     let builtin = builtin.map(|row| row.block_row.filter(|_| block.is_some()).unwrap_or(row));
     (Call { path, is_unfinished, builtin, parentheses, arguments, block }, broken, head)
 }

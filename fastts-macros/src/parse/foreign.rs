@@ -4,7 +4,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{at_pipeline, path};
+use super::{at_entry, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages::{self, Message};
 use crate::tokens::{Cursor, Reach};
@@ -82,7 +82,7 @@ pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnosti
     let length = name_at(cursor.between(from, usize::MAX)).map_or(1, |(_, length)| length);
     cursor.skip(length);
     diagnostics.error(cursor.reach_since(from), message);
-    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_entry(cursor));
     cursor.take_op(";");
     true
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
-use super::{arguments, block, expression};
+use super::{Beside, arguments, block, expression};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Block, Change, ChangedField, Kind, Pipeline, Rust};
+use crate::syntax::{Block, Change, ChangedField, Kind, Rust};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
@@ -55,7 +55,7 @@ fn without_parentheses(word: &Ident, usage: &str, cursor: &mut Cursor, diagnosti
 pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let group = cursor.take_group(Delimiter::Brace)?;
     // what is in it is checked for what can be checked without a type
-    block::parse(&group, &mut Vec::new(), diagnostics);
+    block::parse(&group, &mut Beside::default(), diagnostics);
     Some(diagnostics.error(Reach::of(group.span_open()), messages::unwanted_block(name)))
 }
 
@@ -164,13 +164,13 @@ fn changed_field(cursor: &mut Cursor) -> Option<ChangedField> {
 }
 
 /// `tee { {…} {…} }`
-pub(super) fn parse_tee(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Form {
+pub(super) fn parse_tee(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Form {
     let head = cursor.position();
     let arguments = cursor.take_group(Delimiter::Parenthesis);
     let Some(group) = cursor.take_group(Delimiter::Brace).filter(|_| arguments.is_none()) else {
         return without_parentheses(word, "tee { { stdout } { scale(2); stdout } }", cursor, diagnostics);
     };
-    let branches = branches(&group, nested, diagnostics);
+    let branches = branches(&group, beside, diagnostics);
     let mut broken = None;
     if branches.is_empty() && group.stream().is_empty() {
         let reach = Reach { first: word.span(), last: group.span_close() };
@@ -179,12 +179,12 @@ pub(super) fn parse_tee(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipe
     Form { kind: Kind::Tee { word: word.clone(), branches }, broken, head }
 }
 
-fn branches(group: &Group, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+fn branches(group: &Group, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Vec<Block> {
     let mut cursor = Cursor::inside(group);
     let mut branches = Vec::new();
     while !cursor.at_end() {
         if let Some(branch) = cursor.take_group(Delimiter::Brace) {
-            branches.push(block::parse(&branch, nested, diagnostics));
+            branches.push(block::parse(&branch, beside, diagnostics));
         } else if cursor.take_op(";").is_none() && cursor.take_op(",").is_none() {
             let from = cursor.position();
             let skipped = cursor.take_until(|cursor| cursor.is_op(0, ";") || is_block_alone(cursor));

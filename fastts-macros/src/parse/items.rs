@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::visit_mut::VisitMut;
 
-use super::{at_pipeline_beyond_doubt, path};
+use super::{at_entry_beyond_doubt, path};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::{Item, Let};
@@ -80,7 +80,7 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
     cursor.skip(1);
     cursor.take_until(|cursor| {
         cursor.is_op(0, ";")
-            || at_pipeline_beyond_doubt(cursor)
+            || at_entry_beyond_doubt(cursor)
             || (to_semicolon && starts_next(cursor))
             || (!to_semicolon && (cursor.group(0, Delimiter::Brace).is_some() || cursor.is_ident(0, "let")))
     });
@@ -125,7 +125,7 @@ fn holds_glob(tree: &syn::UseTree) -> bool {
 pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Option<Let> {
     let from = cursor.position();
     cursor.skip(1);
-    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline_beyond_doubt(cursor) || starts_next(cursor));
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_entry_beyond_doubt(cursor) || starts_next(cursor));
     let written = cursor.since(from).to_vec();
     let tokens: TokenStream = attributes.iter().cloned().chain(written.iter().cloned()).collect();
     let end = cursor.span();

@@ -3,32 +3,32 @@
 use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 
 use super::attributes::{self, Understood};
-use super::{at_pipeline, block};
+use super::{Beside, at_entry, block};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::{Name, Pipeline, Topic};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads a pipeline from its keyword on.
-pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
+pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut Beside, diagnostics: &mut Diagnostics) {
     cursor.skip(1);
-    parse_after_keyword(cursor, attributes, diagnostics)
+    parse_after_keyword(cursor, attributes, beside, diagnostics);
 }
 
-/// Reads a pipeline whose keyword was taken. Gives more than one when others were nested in it.
-pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Vec<Pipeline> {
+/// Reads a pipeline whose keyword was taken.
+pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut Beside, diagnostics: &mut Diagnostics) {
     let errors = diagnostics.errors();
     let keyword = cursor.behind().map_or_else(Span::call_site, TokenTree::span);
     let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
     let mut header = Header { keyword, complained: false };
     let name = header.name(cursor, diagnostics);
     let (input, source) = header.types(cursor, diagnostics);
-    let Some(body) = header.body(cursor, diagnostics) else { return Vec::new() };
-    let mut nested = Vec::new();
-    let body = block::parse(&body, &mut nested, diagnostics);
+    let Some(body) = header.body(cursor, diagnostics) else { return };
+    let place = beside.pipelines.len();
+    let body = block::parse(&body, beside, diagnostics);
     let faulty = diagnostics.errors() > errors;
-    nested.insert(0, Pipeline { name, description, conditions, policy, allowed, input, from: source, body, faulty });
-    nested
+    // before those that were nested in it
+    beside.pipelines.insert(place, Pipeline { name, description, conditions, policy, allowed, input, from: source, body, faulty });
 }
 
 /// Reads what stands before the block, and complains once at most about what is missing there.
@@ -45,7 +45,7 @@ impl Header {
                 return Name { literal, text, given: true };
             }
             diagnostics.error(Reach::of(literal.span()), messages::name_not_a_string(&literal.to_string()));
-        } else if cursor.ident(0).is_some_and(|word| word != "do" && word != "from") && !at_pipeline(cursor) {
+        } else if cursor.ident(0).is_some_and(|word| word != "do" && word != "from") && !at_entry(cursor) {
             let from = cursor.position();
             while cursor.ident(0).is_some_and(|word| word != "do" && word != "from") {
                 cursor.skip(1);
@@ -129,7 +129,7 @@ impl Header {
         if at_comma || cursor.is_ident(0, "do") {
             cursor.skip(usize::from(at_comma));
             diagnostics.error(Reach::of(cursor.span()), messages::do_and_end());
-            cursor.take_until(at_pipeline);
+            cursor.take_until(at_entry);
             return None;
         }
         if !self.complained {
@@ -139,13 +139,13 @@ impl Header {
             };
             diagnostics.error(reach, messages::no_block(cursor.peek().map(ToString::to_string).as_deref()));
         }
-        cursor.take_until(|cursor| at_pipeline(cursor) || cursor.group(0, Delimiter::Brace).is_some());
+        cursor.take_until(|cursor| at_entry(cursor) || cursor.group(0, Delimiter::Brace).is_some());
         cursor.take_group(Delimiter::Brace)
     }
 }
 
 fn ends_header(cursor: &Cursor) -> bool {
-    cursor.group(0, Delimiter::Brace).is_some() || cursor.is_ident(0, "do") || at_pipeline(cursor)
+    cursor.group(0, Delimiter::Brace).is_some() || cursor.is_ident(0, "do") || at_entry(cursor)
 }
 
 /// The value of a string literal.

@@ -3,15 +3,15 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::forms::Form;
-use super::{block, expression};
+use super::{Beside, block, expression};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Arm, Block, Kind, Pipeline};
+use crate::syntax::{Arm, Block, Kind};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads a `split` whose word was taken.
-pub(super) fn parse(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Form {
+pub(super) fn parse(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Form {
     let head = cursor.position();
     let arguments = cursor.take_group(Delimiter::Parenthesis);
     let group = cursor.take_group(Delimiter::Brace);
@@ -34,13 +34,13 @@ pub(super) fn parse(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline
             inner.skip(1);
             arrow(&mut inner, diagnostics);
             let reach = inner.reach_since(from);
-            let block = right_side(&mut inner, nested, diagnostics);
+            let block = right_side(&mut inner, beside, diagnostics);
             if otherwise.is_some() {
                 diagnostics.error(reach, messages::arm_after_otherwise());
             } else {
                 otherwise = block;
             }
-        } else if let Some(arm) = arm(&mut inner, nested, diagnostics) {
+        } else if let Some(arm) = arm(&mut inner, beside, diagnostics) {
             if otherwise.is_some() {
                 diagnostics.error(arm.reach, messages::arm_after_otherwise());
             }
@@ -54,7 +54,7 @@ pub(super) fn parse(word: &Ident, cursor: &mut Cursor, nested: &mut Vec<Pipeline
     Form { kind: Kind::Split { word: word.clone(), arms, otherwise }, broken: None, head }
 }
 
-fn arm(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Arm> {
+fn arm(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Option<Arm> {
     let from = cursor.position();
     let condition = expression::condition_of_arm(cursor, diagnostics);
     let reach = cursor.reach_since(from);
@@ -62,7 +62,7 @@ fn arm(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagno
     if !arrow(cursor, diagnostics) {
         return None;
     }
-    let block = right_side(cursor, nested, diagnostics)?;
+    let block = right_side(cursor, beside, diagnostics)?;
     Some(Arm { condition, text, reach, block })
 }
 
@@ -98,12 +98,12 @@ fn arrow(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> bool {
 }
 
 /// A block, or one stage as a block.
-fn right_side(cursor: &mut Cursor, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> Option<Block> {
+fn right_side(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Option<Block> {
     if let Some(group) = cursor.take_group(Delimiter::Brace) {
-        return Some(block::parse(&group, nested, diagnostics));
+        return Some(block::parse(&group, beside, diagnostics));
     }
     let from = cursor.position();
-    if let Some(stage) = block::stage(cursor, nested, diagnostics) {
+    if let Some(stage) = block::stage(cursor, beside, diagnostics) {
         let reach = stage.reach;
         return Some(Block { stages: vec![stage], reach, end: reach.last, faulty: false, awaited: false });
     }

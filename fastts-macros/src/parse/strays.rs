@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{at_pipeline, block, foreign, path};
+use super::{Beside, at_entry, block, foreign, fragment, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Block, Pipeline};
+use crate::syntax::Block;
 use crate::table::least;
 use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
@@ -27,7 +27,7 @@ pub(super) fn is_foreign_word(cursor: &Cursor) -> bool {
 }
 
 /// Reports and steps over what is no stage. Gives whether a stage is now missing from the block.
-pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<Pipeline>, diagnostics: &mut Diagnostics) -> bool {
+pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, beside: &mut Beside, diagnostics: &mut Diagnostics) -> bool {
     if let Some(comma) = cursor.take_op(",") {
         diagnostics.error(comma, messages::comma_between_stages());
         return false;
@@ -37,7 +37,11 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, nested: &mut Vec<
         return false;
     }
     if cursor.is_ident(0, "pipeline") {
-        block::nested_pipeline(cursor, nested, diagnostics);
+        block::nested_pipeline(cursor, beside, diagnostics);
+        return true;
+    }
+    if fragment::starts_beyond_doubt(cursor) {
+        block::nested_fragment(cursor, beside, diagnostics);
         return true;
     }
     if cursor.is_ident(0, "do") {
@@ -329,6 +333,19 @@ pub(super) fn misspelled_pipeline(cursor: &Cursor, diagnostics: &mut Diagnostics
     Some(1)
 }
 
+/// Reports a word that was meant to be `stages`, if that is what stands here.
+pub(super) fn misspelled_fragment(cursor: &Cursor, diagnostics: &mut Diagnostics) -> bool {
+    let Some(word) = cursor.ident(0).filter(|_| cursor.ident(1).is_some()) else { return false };
+    let block = cursor.group(2, Delimiter::Brace).is_some()
+        || cursor.group(2, Delimiter::Parenthesis).is_some() && cursor.group(3, Delimiter::Brace).is_some();
+    let text = word.to_string();
+    let close = ["fragment", "stage"].contains(&text.as_str()) || strsim::damerau_levenshtein(&text.to_lowercase(), "stages") <= 1;
+    if block && close {
+        diagnostics.error(Reach::of(word.span()), messages::expected_stages(&text));
+    }
+    block && close
+}
+
 /// Reports what stands outside every pipeline, once for each stretch of it.
 pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
     let from = cursor.position();
@@ -344,7 +361,7 @@ pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnosti
         let reach = cursor.reach_since(from);
         diagnostics.error(reach, messages::stage_outside(&name, &text));
         cursor.take_group(Delimiter::Brace);
-        cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+        cursor.take_until(|cursor| cursor.is_op(0, ";") || at_entry(cursor));
         cursor.take_op(";");
         return;
     }
@@ -357,5 +374,5 @@ pub(super) fn outside_pipelines(cursor: &mut Cursor, diagnostics: &mut Diagnosti
         diagnostics.error(reach, messages::nothing_of_a_router(&token));
     }
     cursor.skip(1);
-    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_pipeline(cursor));
+    cursor.take_until(|cursor| cursor.is_op(0, ";") || at_entry(cursor));
 }

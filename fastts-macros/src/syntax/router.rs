@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
-use super::{Block, Rust};
+use super::{Block, Fragment, Rust};
 use crate::lint::Lint;
 
 /// Everything between the braces of one `router! { … }`.
@@ -15,6 +15,7 @@ pub(crate) struct Router {
     pub(crate) name: FunctionName,
     pub(crate) items: Vec<Item>,
     pub(crate) lets: Vec<Let>,
+    pub(crate) fragments: Vec<Fragment>,
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) support: Support,
 }
@@ -37,6 +38,8 @@ pub(crate) struct Support {
     pub(crate) allows_unused: bool,
     /// Whether every stage gets all `let`s, also those that it does not mention.
     pub(crate) all_lets: bool,
+    /// Whether fragments are written where they are defined too, also those that nobody uses yet.
+    pub(crate) fragments: bool,
     pub(crate) names: Names,
     pub(crate) places: Places,
 }
@@ -69,6 +72,7 @@ impl Default for Support {
             conditional_taps: true,
             allows_unused: false,
             all_lets: false,
+            fragments: false,
             names: Names::Paths,
             places: Places::Same,
         }

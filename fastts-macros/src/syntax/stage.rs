@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
-use super::{Argument, Arguments, Expression, Rust, Topic, Value};
+use super::{Argument, Arguments, Expression, Rust, Topic, Use, Value};
 use crate::diagnostics::Hole;
 use crate::table::{Builtin, Emits};
 use crate::tokens::Reach;
@@ -35,6 +35,7 @@ pub(crate) struct Stage {
 #[derive(Clone)]
 pub(crate) enum Kind {
     Call(Box<Call>),
+    Fragment(Box<Use>),
     Where(Expression),
     /// `with`, `default` and `fill_in_last`.
     Change {
@@ -95,6 +96,7 @@ impl Stage {
     pub(crate) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
         let (call, branches, arms, otherwise) = match &mut self.kind {
             Kind::Call(call) => (call.block.as_mut(), [].as_mut_slice(), [].as_mut_slice(), None),
+            Kind::Fragment(used) => (Some(&mut used.body), [].as_mut_slice(), [].as_mut_slice(), None),
             Kind::Tee { branches, .. } => (None, branches.as_mut_slice(), [].as_mut_slice(), None),
             Kind::Split { arms, otherwise, .. } => (None, [].as_mut_slice(), arms.as_mut_slice(), otherwise.as_mut()),
             Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => (None, [].as_mut_slice(), [].as_mut_slice(), None),
@@ -106,6 +108,7 @@ impl Stage {
     pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
         let (call, branches, arms, otherwise) = match &self.kind {
             Kind::Call(call) => (call.block.as_ref(), [].as_slice(), [].as_slice(), None),
+            Kind::Fragment(used) => (Some(&used.body), [].as_slice(), [].as_slice(), None),
             Kind::Tee { branches, .. } => (None, branches.as_slice(), [].as_slice(), None),
             Kind::Split { arms, otherwise, .. } => (None, [].as_slice(), arms.as_slice(), otherwise.as_ref()),
             Kind::Where(_) | Kind::Change { .. } | Kind::Let(_) | Kind::Unknown(_) => (None, [].as_slice(), [].as_slice(), None),

@@ -115,6 +115,13 @@ expansions! {
             stdout
         }
     "#;
+    fragments_are_written_where_they_are_used: r#"
+        let names = mine::names();
+        let limit = 7.0;
+        stages above(limit: f64) { where(metric > limit && service == names) }
+        stages critical(limit: f64, within: Duration) { above(limit * 2.0); by(host) { throttle(1, within) } under(limit) }
+        pipeline "P" { critical(0.25, 5s); over(limit); above(limit); stdout }
+    "#;
     a_type_of_ones_own: r#"
         pipeline "P": mine::Reading<f64> { where(value > 5); map(|reading| reading.value()); inspect(|value| println!("{value}")) }
     "#;

@@ -57,6 +57,8 @@ const TOKENS: &[&str] = &[
     "nil",
     "&(&1)",
     "mut",
+    "stages",
+    "stages f(x: u8) { f; g }",
 ];
 
 /// What is wrong with an expansion.
@@ -82,6 +84,7 @@ fn every_pair_of_tokens_in_every_place_expands() {
             expand_all([
                 format!("{first} {second}"),
                 format!("pipeline \"P\" {{ {first} {second} }}"),
+                format!("stages {first} {second} stages f({first} {second}) {{ {first} {second} }} pipeline \"P\" {{ f({first}) }}"),
                 format!("pipeline \"P\" {{ where({first} {second}); by({first} {second}) {{ stdout }} }}"),
                 format!("pipeline \"P\" {{ with({first} {second}); under({first} {second}) }}"),
                 format!("pipeline \"P\" {{ split {{ {first} {second} }} tee {{ {first} {second} }} }}"),

@@ -4,6 +4,7 @@ mod arguments;
 mod blocks;
 mod conditions;
 mod forms;
+mod fragments;
 mod lints;
 mod policies;
 mod router;

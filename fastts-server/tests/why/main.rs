@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
+mod language;
 mod nested;
 mod router;
 
@@ -14,6 +15,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("shop") => fastts_server::run(router::shop),
+        Ok("language") => fastts_server::run(language::language),
         Ok("nested") => fastts_server::run(nested::nested),
         Ok("half broken") => fastts_server::run(router::half_broken),
         Ok(other) => panic!("there is no router {other}"),
@@ -30,6 +32,7 @@ fn trials() -> Vec<Trial> {
         why_tells_what_lets_it_through
         why_tells_what_happens_to_several_items
         why_sees_into_blocks_and_functions
+        why_sees_through_fragments
         why_tells_of_panics
         why_has_colours_where_they_are_wanted
         why_answers_programs
@@ -38,6 +41,7 @@ fn trials() -> Vec<Trial> {
         why_says_what_is_wrong_with_an_event
         graphs_show_types_conditions_and_places
         graphs_show_blocks_and_functions
+        graphs_show_fragments
         a_graph_tells_what_cannot_be_built
     }
 }
@@ -74,6 +78,17 @@ fn why_sees_into_blocks_and_functions() {
     let event = r#"{"time":1000000000,"host":"web1","metric":1}"#;
     let lines = Program::new("nested", &["why", "-"]).stdin(&format!("{event}\n{event}")).run().stdout;
     assert_snapshot!("nested_twice", lines.rsplit_once("\nevent ").unwrap().1);
+}
+
+fn why_sees_through_fragments() {
+    for (name, event) in [
+        ("language_first", r#"{"time":1000000000,"host":"web1","state":"ok","metric":1}"#),
+        ("language_second", r#"{"time":1000000000,"host":"web1","service":"api","state":"bad","metric":3}"#),
+    ] {
+        let ended = Program::new("language", &["why", event]).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""), "{}", ended.stdout);
+        assert_snapshot!(name, ended.stdout);
+    }
 }
 
 fn why_tells_of_panics() {
@@ -161,6 +176,14 @@ fn graphs_show_blocks_and_functions() {
         let ended = Program::new("nested", arguments).run();
         assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
         assert_snapshot!(format!("nested_{}", arguments[arguments.len() - 1]), ended.stdout);
+    }
+}
+
+fn graphs_show_fragments() {
+    for arguments in [&["graph"][..], &["graph", "--format", "dot"], &["check"]] {
+        let ended = Program::new("language", arguments).run();
+        assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
+        assert_snapshot!(format!("language_{}", arguments[arguments.len() - 1]), ended.stdout);
     }
 }
 

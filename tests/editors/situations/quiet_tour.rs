@@ -20,6 +20,10 @@ router! {
     /// Any Rust closure is a condition.
     pipeline "filter" { filter(|event| event.host().is_some_and(|host| host.starts_with("db"))); tag("filter"); stdout }
 
+    /// What is above a limit, once in a while.
+    stages above(limit: f64) { where(metric > limit); by(host) { throttle(1, 5s) } }
+    pipeline "fragment" { above(0.9); by(service) { above(0.5); changed(state) } stdout }
+
     /// Changes of the state of each host and service, beginning with "ok".
     pipeline "changed_state" { changed_state(init = "ok"); tag("changed_state"); stdout }
 

@@ -8,6 +8,7 @@ const LAYERS: fastts_testkit::layers::Layers<'_> = &[
     &["diagnostics"],
     &["durations"],
     &["syntax"],
+    &["fragments"],
     &["editor"],
     &["parse"],
     &["check"],

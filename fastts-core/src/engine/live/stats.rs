@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::chain::machine::Passed;
-use crate::engine::graph::StageInfo;
+use crate::engine::graph::{self, StageInfo};
 use crate::model::panics::Panic;
 
 /// What a pipeline has done so far.
@@ -159,7 +159,7 @@ pub(crate) fn add_passed(sums: &mut Vec<Passed>, passed: &[Passed]) {
 
 /// Names what went through stages after the pipeline's own stages as they were written.
 pub(crate) fn stages(passed: &[Passed], written: &[StageInfo]) -> Vec<StageStats> {
-    let own: Vec<&StageInfo> = written.iter().filter(|stage| stage.depth == 0).collect();
+    let own = graph::own(written);
     let stage = |&Passed { stage, item, taken, emitted }: &Passed| {
         let name = stage.and_then(|stage| own.get(stage)).map(|stage| stage.name);
         StageStats { name, item, taken, emitted }
