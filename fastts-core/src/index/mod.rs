@@ -5,6 +5,8 @@
 //! | `shard` | a part of the index: entries by host and service, and when they expire |
 //! | `postings` | which entries of a part have a host, a service or a tag |
 //! | `search` | looking for what a query asks for |
+//! | `scan` | going through what a look-up finds without keeping writers out |
+//! | `queries` | the threads on which queries are answered |
 //! | `rounds` | telling an event that came meanwhile from the one that expired |
 //! | `alarm` | waking whoever sees to it that entries expire |
 //! | `options` | ttl, fields of expired events, limit |
@@ -12,7 +14,9 @@
 mod alarm;
 mod options;
 mod postings;
+mod queries;
 mod rounds;
+mod scan;
 mod search;
 mod shard;
 #[cfg(test)]
@@ -20,20 +24,22 @@ mod tests;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
 pub use options::{IndexOptions, Keep};
-pub use search::TooMany;
+pub use queries::{Queries, QueryOptions, QueryRefused, QueryStats};
+pub use search::{QUERY_TIMEOUT, SearchError};
 
 use self::alarm::Alarm;
 use self::rounds::Rounds;
+use self::scan::Scan;
 use self::shard::{NEVER, Place, Put, Shard};
 use crate::model::event::{Event, EventView};
 use crate::model::time::Time;
+use crate::query::Access;
 
 /// The last event of every host and service: a handle, whose copies are the same index.
 ///
@@ -57,7 +63,7 @@ use crate::model::time::Time;
 ///
 /// # Design
 /// Host and service are hashed once, with a random seed, and tell in which of 64 parts the entry is. Each part has a lock, which is held
-/// for one event by writers and for a few hundred by readers, so that they hardly ever meet.
+/// for one event by writers; readers hold it while they copy a few hundred. So they hardly ever meet, and no query or closure runs under it.
 #[derive(Clone)]
 pub struct Index {
     shared: Arc<Shared>,
@@ -174,15 +180,23 @@ impl Index {
         any
     }
 
-    /// Removes the events for which `matches` is true, and returns how many there were. It looks at all of them.
-    ///
-    /// Some of the index is locked while `matches` runs: it must not use the index.
+    /// Removes the events for which `matches` is true, and returns how many there were. It looks at all of them. Nothing is locked while
+    /// `matches` runs; an event that comes in the place of one that it is asked about stays.
     pub fn remove_where(&self, mut matches: impl FnMut(EventView<'_>) -> bool) -> usize {
         let mut count = 0;
-        for number in 0..self.shards() {
+        let mut scan = Scan::new(self, Access::All);
+        while let Some(number) = scan.next() {
+            let chosen: Vec<(u32, EventView<'_>)> =
+                scan.slots().iter().copied().zip(scan.events()).filter(|(_, event)| matches(*event)).collect();
+            if chosen.is_empty() {
+                continue;
+            }
             let mut shard = self.shard(number);
-            let slots: Vec<u32> = (0..shard.slots()).filter(|&slot| shard.event(slot).is_some_and(&mut matches)).collect();
-            let removed: Vec<Event> = slots.into_iter().filter_map(|slot| shard.take(&self.shared.seed, slot)).collect();
+            let is_there = |shard: &Shard, slot, event: EventView<'_>| shard.event(slot).is_some_and(|there| there.is_copy_of(event));
+            let removed: Vec<Event> = chosen
+                .into_iter()
+                .filter_map(|(slot, event)| if is_there(&shard, slot, event) { shard.take(&self.shared.seed, slot) } else { None })
+                .collect();
             count += removed.len();
             self.removed(number, shard, removed);
         }
@@ -199,11 +213,10 @@ impl Index {
     /// Returns copies of all events, in no order.
     pub fn events(&self) -> Vec<Event> {
         let mut events = Vec::with_capacity(self.len());
-        let all = self.visit_all(|event| {
-            events.push(event.to_owned());
-            ControlFlow::Continue(())
-        });
-        debug_assert!(all.is_continue());
+        let mut scan = Scan::new(self, Access::All);
+        while scan.next().is_some() {
+            events.extend(scan.events().map(EventView::to_owned));
+        }
         events
     }
 
@@ -290,17 +303,13 @@ impl Index {
         }
     }
 
-    fn seed(&self) -> &RandomState {
-        &self.shared.seed
-    }
-
     fn shards(&self) -> usize {
         self.shared.shards.len()
     }
 
     #[inline]
     fn shard(&self, number: usize) -> MutexGuard<'_, Shard> {
-        // The user's closures run under the lock of a shard only while nothing is half done.
+        // Nothing of the user's runs under the lock of a shard.
         self.shared.shards[number].lock().unwrap_or_else(PoisonError::into_inner)
     }
 

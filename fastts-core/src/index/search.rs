@@ -2,31 +2,45 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use super::Index;
-use super::postings::Kind;
-use super::shard::Shard;
+use super::scan::Scan;
 use crate::model::event::{Event, EventView};
-use crate::query::{Access, Query};
+use crate::query::{Budget, OutOfBudget, Query};
 
-/// More events match a query than may be returned.
+/// Why a search found nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct TooMany {
-    /// How many may be.
-    pub limit: usize,
+pub enum SearchError {
+    /// More events match than may be returned.
+    TooMany {
+        /// How many may be.
+        limit: usize,
+    },
+    /// It was given up.
+    GivenUp(OutOfBudget),
 }
 
-impl fmt::Display for TooMany {
+impl fmt::Display for SearchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "more than {} events match: ask for fewer, or raise the limit", self.limit)
+        match self {
+            SearchError::TooMany { limit } => write!(f, "more than {limit} events match: ask for fewer, or raise the limit"),
+            SearchError::GivenUp(reason) => reason.fmt(f),
+        }
     }
 }
 
-impl std::error::Error for TooMany {}
+impl std::error::Error for SearchError {}
 
-/// How many entries are looked at before writers are let in.
-const STEP: usize = 256;
+impl From<OutOfBudget> for SearchError {
+    fn from(reason: OutOfBudget) -> SearchError {
+        SearchError::GivenUp(reason)
+    }
+}
+
+/// How long [`Index::search`] takes at most.
+pub const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Index {
     /// Returns copies of the events that a query matches, in no order.
@@ -47,98 +61,55 @@ impl Index {
     /// ```
     ///
     /// # Errors
-    /// When more than `limit` match; it stops there.
-    pub fn search(&self, query: &Query, limit: usize) -> Result<Vec<Event>, TooMany> {
+    /// When more than `limit` match; it stops there. When it takes longer than [five seconds](QUERY_TIMEOUT).
+    pub fn search(&self, query: &Query, limit: usize) -> Result<Vec<Event>, SearchError> {
+        self.search_within(query, limit, &mut Budget::lasting(QUERY_TIMEOUT))
+    }
+
+    /// As [`Index::search`], for as long as the budget lasts.
+    ///
+    /// # Errors
+    /// When more than `limit` match, or the budget has run out.
+    pub fn search_within(&self, query: &Query, limit: usize, budget: &mut Budget) -> Result<Vec<Event>, SearchError> {
         let mut found = Vec::new();
         let mut many = false;
-        self.visit(query, |event| {
+        self.visit_within(query, budget, |event| {
             many = found.len() == limit;
             if many {
                 return ControlFlow::Break(());
             }
             found.push(event.to_owned());
             ControlFlow::Continue(())
-        });
-        if many { Err(TooMany { limit }) } else { Ok(found) }
+        })?;
+        if many { Err(SearchError::TooMany { limit }) } else { Ok(found) }
     }
 
-    /// Shows the events that a query matches to `each`, as [`Index::search`] finds them, until it says that it is enough. Copies nothing.
+    /// Shows the events that a query matches to `each`, as [`Index::search`] finds them, until it says that it is enough, however long that
+    /// takes. Nothing is locked while `each` runs.
+    pub fn visit(&self, query: &Query, each: impl FnMut(EventView<'_>) -> ControlFlow<()>) {
+        // A budget without a limit does not run out.
+        let _ = self.visit_within(query, &mut Budget::unlimited(), each);
+    }
+
+    /// As [`Index::visit`], for as long as the budget lasts.
     ///
-    /// Some of the index is locked while `each` runs: it must not use the index, and should be quick.
-    pub fn visit(&self, query: &Query, mut each: impl FnMut(EventView<'_>) -> ControlFlow<()>) {
-        let mut matching = |event: EventView<'_>| if query.matches(event) { each(event) } else { ControlFlow::Continue(()) };
-        // Written down at every step that may end.
-        let _ = match query.access() {
-            Access::Nothing => ControlFlow::Continue(()),
-            Access::All => self.visit_all(matching),
-            Access::One { host, service } => {
-                let place = self.place(host, service);
-                let shard = self.shard_of(place);
-                match shard.find(place).and_then(|slot| shard.event(slot)) {
-                    Some(event) => matching(event),
-                    None => ControlFlow::Continue(()),
+    /// # Errors
+    /// When it has run out.
+    pub fn visit_within(
+        &self,
+        query: &Query,
+        budget: &mut Budget,
+        mut each: impl FnMut(EventView<'_>) -> ControlFlow<()>,
+    ) -> Result<(), OutOfBudget> {
+        let mut scan = Scan::new(self, query.access());
+        while scan.next().is_some() {
+            budget.spend(1)?;
+            for event in scan.events() {
+                if query.matches_within(event, budget)? && each(event).is_break() {
+                    return Ok(());
                 }
             }
-            access => self.visit_found(&access, matching),
-        };
-    }
-
-    /// Shows all events.
-    pub(super) fn visit_all(&self, mut each: impl FnMut(EventView<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        for number in 0..self.shards() {
-            let mut shard = self.shard(number);
-            let mut from = 0;
-            while from < shard.slots() {
-                let to = from + STEP as u32;
-                (from..to).filter_map(|slot| shard.event(slot)).try_for_each(&mut each)?;
-                from = to;
-                drop(shard);
-                shard = self.shard(number);
-            }
         }
-        ControlFlow::Continue(())
-    }
-
-    /// Shows the events that a look-up finds, each once.
-    fn visit_found(&self, access: &Access<'_>, mut each: impl FnMut(EventView<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-        let mut found = Vec::new();
-        for number in 0..self.shards() {
-            let mut shard = self.shard(number);
-            found.clear();
-            self.find(access, number, &shard, &mut found);
-            if let Access::Any(_) = access {
-                found.sort_unstable();
-            }
-            found.dedup();
-            for (step, slots) in found.chunks(STEP).enumerate() {
-                if step > 0 {
-                    drop(shard);
-                    shard = self.shard(number);
-                }
-                slots.iter().filter_map(|&slot| shard.event(slot)).try_for_each(&mut each)?;
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Appends the slots of a shard that a look-up finds.
-    fn find(&self, access: &Access<'_>, number: usize, shard: &Shard, found: &mut Vec<u32>) {
-        let (postings, seed) = (shard.postings(), self.seed());
-        match access {
-            Access::Nothing => {}
-            Access::One { host, service } => {
-                let place = self.place(*host, *service);
-                if self.number_of(place) == number {
-                    found.extend(shard.find(place));
-                }
-            }
-            Access::Host(host) => postings.find(seed, Kind::Host, host, found),
-            Access::Service(service) => postings.find(seed, Kind::Service, service, found),
-            Access::Tag(tag) => postings.find(seed, Kind::Tag, tag, found),
-            Access::HostPrefix(prefix) => postings.find_prefix(Kind::Host, prefix, found),
-            Access::ServicePrefix(prefix) => postings.find_prefix(Kind::Service, prefix, found),
-            Access::Any(several) => several.iter().for_each(|access| self.find(access, number, shard, found)),
-            Access::All => found.extend(0..shard.slots()),
-        }
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::budget::{Budget, OutOfBudget};
 use super::number::{Amount, Number};
 use super::tree::{Field, Node, Operand, Order};
 use crate::model::event::EventView;
@@ -19,23 +20,54 @@ pub(super) enum Value<'a> {
 }
 
 impl Node {
-    pub(super) fn matches(&self, event: EventView<'_>) -> bool {
+    /// Returns whether it holds for an event.
+    pub(super) fn matches(&self, event: EventView<'_>, budget: &mut Budget) -> Result<bool, OutOfBudget> {
         match self {
-            Node::Or(nodes) => nodes.iter().any(|node| node.matches(event)),
-            Node::And(nodes) => nodes.iter().all(|node| node.matches(event)),
-            Node::Not(node) => !node.matches(event),
-            Node::Tagged(tag) => event.tagged(tag),
-            Node::Truth(operand) => !matches!(operand.value(event), Value::Nil | Value::Bool(false)),
-            Node::Equal(left, right) => equal(left, right, event),
-            Node::NotEqual(left, right) => !equal(left, right, event),
-            Node::Compare(left, order, right) => match (left.value(event), right.value(event)) {
+            Node::Or(nodes) => any(nodes, true, event, budget),
+            Node::And(nodes) => any(nodes, false, event, budget).map(|one| !one),
+            Node::Not(node) => node.matches(event, budget).map(|holds| !holds),
+            _ => self.term_matches(event, budget),
+        }
+    }
+
+    /// Returns whether one condition holds for an event.
+    fn term_matches(&self, event: EventView<'_>, budget: &mut Budget) -> Result<bool, OutOfBudget> {
+        Ok(match self {
+            Node::Or(_) | Node::And(_) | Node::Not(_) => return self.matches(event, budget),
+            Node::Matches(operand, pattern) => match operand.value_within(event, budget)? {
+                Value::Text(text) => pattern.is_match(text, budget)?,
+                _ => false,
+            },
+            Node::Tagged(tag) => {
+                budget.spend(steps(event))?;
+                event.tagged(tag)
+            }
+            Node::Truth(operand) => !matches!(operand.value_within(event, budget)?, Value::Nil | Value::Bool(false)),
+            Node::Equal(left, right) => equal(left.value_within(event, budget)?, right.value_within(event, budget)?, left, right),
+            Node::NotEqual(left, right) => !equal(left.value_within(event, budget)?, right.value_within(event, budget)?, left, right),
+            Node::Compare(left, order, right) => match (left.value_within(event, budget)?, right.value_within(event, budget)?) {
                 (Value::Number(left), Value::Number(right)) => left.compare(right).is_some_and(|ordering| order.admits(ordering)),
                 _ => false,
             },
-            Node::Like(operand, like) => matches!(operand.value(event), Value::Text(text) if like.matches(text)),
-            Node::Matches(operand, regex) => matches!(operand.value(event), Value::Text(text) if regex.is_match(text)),
+            Node::Like(operand, like) => matches!(operand.value_within(event, budget)?, Value::Text(text) if like.matches(text)),
+        })
+    }
+}
+
+/// Returns whether one of the nodes comes out as `truth`.
+fn any(nodes: &[Node], truth: bool, event: EventView<'_>, budget: &mut Budget) -> Result<bool, OutOfBudget> {
+    for node in nodes {
+        if node.matches(event, budget)? == truth {
+            return Ok(true);
         }
     }
+    Ok(false)
+}
+
+/// Returns how many microseconds it takes to look through an event, at most.
+#[inline]
+fn steps(event: EventView<'_>) -> usize {
+    1 + (event.size() >> 10)
 }
 
 impl Order {
@@ -51,8 +83,8 @@ impl Order {
 }
 
 #[inline]
-fn equal(left: &Operand, right: &Operand, event: EventView<'_>) -> bool {
-    match (left.value(event), right.value(event)) {
+fn equal(value: Value<'_>, other: Value<'_>, left: &Operand, right: &Operand) -> bool {
+    match (value, other) {
         (Value::Nil, Value::Nil) | (Value::Tags, Value::Tags) => true,
         (Value::Bool(left), Value::Bool(right)) => left == right,
         (Value::Text(left), Value::Text(right)) => left == right,
@@ -72,8 +104,15 @@ impl Operand {
         matches!(self, Operand::Number(Number::Float(_)))
     }
 
+    /// Returns what it is for an event, and spends what it takes to look at that.
     #[inline]
-    pub(super) fn value<'a>(&'a self, event: EventView<'a>) -> Value<'a> {
+    fn value_within<'a>(&'a self, event: EventView<'a>, budget: &mut Budget) -> Result<Value<'a>, OutOfBudget> {
+        budget.spend(if let Operand::Field(_) = self { steps(event) } else { 0 })?;
+        Ok(self.value(event))
+    }
+
+    #[inline]
+    fn value<'a>(&'a self, event: EventView<'a>) -> Value<'a> {
         match self {
             Operand::Nil => Value::Nil,
             Operand::Bool(value) => Value::Bool(*value),

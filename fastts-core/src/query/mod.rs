@@ -1,9 +1,10 @@
 //! Riemann's query language: which events somebody asks for, as text.
 //!
 //! `lexer` makes tokens of the text, `parser` a `tree` of them; `evaluate` tries the tree on an event, `access` says where in an
-//! index to look. The language as its users see it is in `docs/queries.md`.
+//! index to look; `budget` says how long that may take, `pattern` searches by regular expressions within it. The language as its users see it is in `docs/queries.md`.
 
 mod access;
+mod budget;
 mod error;
 mod evaluate;
 mod habits;
@@ -11,6 +12,7 @@ mod lexer;
 mod like;
 mod number;
 mod parser;
+mod pattern;
 mod print;
 mod text;
 mod tree;
@@ -20,6 +22,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use access::Access;
+pub use budget::{Budget, OutOfBudget};
 pub use error::QueryError;
 
 use crate::model::event::EventView;
@@ -68,15 +71,17 @@ pub struct QueryLimits {
     pub length: usize,
     /// How deep parentheses and `not`s may nest: 128 unless it is set lower.
     pub depth: usize,
+    /// How many conditions it may join: 1,024 unless set.
+    pub terms: usize,
     /// How many regular expressions it may hold: 64 unless set.
     pub patterns: usize,
-    /// How many bytes each of them may take when compiled: a mebibyte unless set.
+    /// How many bytes each of them may take when compiled: 256 KiB unless set.
     pub pattern_size: usize,
 }
 
 impl Default for QueryLimits {
     fn default() -> QueryLimits {
-        QueryLimits { length: 64 << 10, depth: 128, patterns: 64, pattern_size: 1 << 20 }
+        QueryLimits { length: 64 << 10, depth: 128, terms: 1_024, patterns: 64, pattern_size: 256 << 10 }
     }
 }
 
@@ -98,10 +103,20 @@ impl Query {
         Ok(Query(Arc::new(Parsed { text: text.into(), root })))
     }
 
-    /// Returns whether the event is one that is asked for. Allocates nothing.
+    /// Returns whether the event is one that is asked for, however long that takes.
     #[inline]
     pub fn matches(&self, event: EventView<'_>) -> bool {
-        self.0.root.matches(event)
+        // A budget without a limit does not run out.
+        self.matches_within(event, &mut Budget::unlimited()).unwrap_or(false)
+    }
+
+    /// Returns whether the event is one that is asked for.
+    ///
+    /// # Errors
+    /// When that takes longer than the budget lasts.
+    #[inline]
+    pub fn matches_within(&self, event: EventView<'_>, budget: &mut Budget) -> Result<bool, OutOfBudget> {
+        self.0.root.matches(event, budget)
     }
 
     /// Returns the narrowest look-up in an index that misses no event that matches.

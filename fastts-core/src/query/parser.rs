@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use regex::RegexBuilder;
-
 use super::error::Fault;
 use super::lexer::{self, Kind, Operator, Token};
 use super::like::Like;
+use super::pattern::Pattern;
 use super::tree::{Field, Node, Operand, Order};
 use super::{QueryLimits, habits};
 
@@ -20,7 +19,7 @@ pub(super) fn parse(source: &str, limits: &QueryLimits) -> Result<Node, Fault> {
         return Err(Fault::new(at..at, message, "ask several queries"));
     }
     let next = lexer::token(source, 0)?;
-    let mut parser = Parser { source, limits, next, depth: 0, patterns: 0 };
+    let mut parser = Parser { source, limits, next, depth: 0, terms: 0, patterns: 0 };
     let root = parser.or()?;
     match parser.next.kind {
         Kind::End => Ok(root),
@@ -34,6 +33,7 @@ struct Parser<'t, 'l> {
     limits: &'l QueryLimits,
     next: Token<'t>,
     depth: usize,
+    terms: usize,
     patterns: usize,
 }
 
@@ -94,9 +94,17 @@ impl<'t> Parser<'t, '_> {
                 let open = self.next.at.clone();
                 self.deeper(|parser| parser.closed(open))
             }
-            Kind::Tagged => self.tagged(),
-            _ => self.comparison(),
+            _ => self.term(),
         }
+    }
+
+    fn term(&mut self) -> Result<Node, Fault> {
+        self.terms += 1;
+        if self.terms > self.limits.terms {
+            let message = format!("more than {} conditions", self.limits.terms);
+            return Err(Fault::new(self.next.at.clone(), message, "ask several queries"));
+        }
+        if let Kind::Tagged = self.next.kind { self.tagged() } else { self.comparison() }
     }
 
     /// Goes past the next token and one level down.
@@ -166,10 +174,10 @@ impl<'t> Parser<'t, '_> {
                 let Kind::Text(pattern) = &self.next.kind else {
                     return Err(self.unexpected(&after("a regular expression after `~=`"), "write it as a text: `host ~= \"^web\"`"));
                 };
-                let regex = self.regex(pattern)?;
+                let pattern = self.pattern(pattern)?;
                 self.patterns += 1;
                 self.advance()?;
-                Ok(Node::Matches(left, regex))
+                Ok(Node::Matches(left, Box::new(pattern)))
             }
         }
     }
@@ -204,15 +212,14 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    fn regex(&self, pattern: &str) -> Result<regex::Regex, Fault> {
+    fn pattern(&self, pattern: &str) -> Result<Pattern, Fault> {
         let at = self.next.at.clone();
         let limits = self.limits;
         if self.patterns >= limits.patterns {
             let message = format!("more than {} regular expressions", limits.patterns);
             return Err(Fault::new(at, message, "join them with `|`, or ask several queries"));
         }
-        let built = RegexBuilder::new(pattern).size_limit(limits.pattern_size).dfa_size_limit(limits.pattern_size).build();
-        built.map_err(|error| match &error {
+        Pattern::new(pattern, limits.pattern_size).map_err(|error| match &error {
             regex::Error::CompiledTooBig(limit) => {
                 let message = format!("this regular expression takes more than {limit} bytes when compiled");
                 Fault::new(

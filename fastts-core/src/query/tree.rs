@@ -1,9 +1,8 @@
 //! What a query means.
 
-use regex::Regex;
-
 use super::like::Like;
 use super::number::Number;
+use super::pattern::Pattern;
 
 /// A condition on an event. As deep as parentheses and `not`s were written, so that recursion over it is bounded.
 pub(super) enum Node {
@@ -19,7 +18,7 @@ pub(super) enum Node {
     NotEqual(Operand, Operand),
     Compare(Operand, Order, Operand),
     Like(Operand, Like),
-    Matches(Operand, Regex),
+    Matches(Operand, Box<Pattern>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

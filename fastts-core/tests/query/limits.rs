@@ -46,13 +46,23 @@ fn parentheses_and_not_nest_so_deep() {
 
 #[test]
 fn a_long_row_of_or_is_not_deep() {
-    let wide = QueryLimits { length: usize::MAX, ..QueryLimits::default() };
+    let wide = QueryLimits { length: usize::MAX, terms: usize::MAX, ..QueryLimits::default() };
     for word in [" or ", " and "] {
         let query = Query::parse_within(&vec!["a"; 100_000].join(word), &wide).unwrap();
         assert!(!query.matches(Event::new().view()));
         assert!(query.matches(Event::new().with_attribute("a", "1").view()));
         query.access();
         assert_eq!(query.to_string(), query.text());
+    }
+}
+
+#[test]
+fn conditions_are_few() {
+    for word in [" or ", " and ", " or not "] {
+        let of = |count: usize| vec!["a"; count].join(word);
+        parse(&of(1_024));
+        refused(&of(1_025), &QueryLimits::default(), "more than 1024 conditions at column");
+        refused(&of(3), &QueryLimits { terms: 2, ..QueryLimits::default() }, "more than 2 conditions at column");
     }
 }
 
@@ -65,7 +75,7 @@ fn regular_expressions_are_few_and_small() {
     refused(
         r#"host ~= "\\w{1000}{1000}""#,
         &QueryLimits::default(),
-        "this regular expression takes more than 1048576 bytes when compiled at column 9",
+        "this regular expression takes more than 262144 bytes when compiled at column 9",
     );
     refused(
         "host ~= \"[a-z]{50}\"",

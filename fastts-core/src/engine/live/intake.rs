@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::running::Running;
 use crate::engine::source::Refused;
-use crate::index::Index;
+use crate::index::{Index, Queries};
 use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::runs::Runs;
@@ -124,6 +124,14 @@ impl<I: Item> Intake<I> {
     pub fn index(&self) -> Option<&Index> {
         match &self.to {
             To::Router { running, .. } => Some(running.index()),
+            To::Probe(_) => None,
+        }
+    }
+
+    /// Returns the threads on which queries of the index are answered; there are none in a test without a router.
+    pub fn queries(&self) -> Option<&Queries> {
+        match &self.to {
+            To::Router { running, .. } => Some(running.queries()),
             To::Probe(_) => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::index::Index;
+use crate::index::{Index, QueryOptions};
 use crate::sink::{Folder, Sinks};
 
 /// Options of a run-time.
@@ -24,6 +24,8 @@ pub struct Options {
     pub index: Index,
     /// Where the dead letters of sinks are kept; in memory alone by default.
     pub letters: Option<Folder>,
+    /// How many queries run and wait at once, and for how long.
+    pub queries: QueryOptions,
 }
 
 /// How far the time of an event may be ahead of the clock.
@@ -31,7 +33,15 @@ const MAX_AHEAD: Duration = Duration::from_secs(300);
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_ahead: MAX_AHEAD, clock: Clock::system(), dead_letters: 1_000, dispatch: true, index: Index::new(), letters: None }
+        Options {
+            max_ahead: MAX_AHEAD,
+            clock: Clock::system(),
+            dead_letters: 1_000,
+            dispatch: true,
+            index: Index::new(),
+            letters: None,
+            queries: QueryOptions::new(),
+        }
     }
 }
 
@@ -72,6 +82,11 @@ impl Options {
     /// Sets the index that the pipelines share: one with options of its own, or one that outlives the run-time.
     pub fn index(self, index: Index) -> Options {
         Options { index, ..self }
+    }
+
+    /// Sets how many queries run and wait at once, and for how long.
+    pub fn queries(self, queries: QueryOptions) -> Options {
+        Options { queries, ..self }
     }
 
     /// Sets whether the heads of all pipelines are looked at together.

@@ -24,7 +24,7 @@ use crate::chain::services::Services;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
 use crate::engine::router::{Pipeline, Router};
-use crate::index::Index;
+use crate::index::{Index, Queries};
 use crate::losses::LossStats;
 use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::delivery::Delivery;
@@ -72,6 +72,8 @@ pub(crate) struct Shared {
     pub(crate) assembly: Assembly,
     pub(crate) sources: Sources,
     pub(crate) env: Arc<RuntimeShared>,
+    /// The threads on which queries of the index are answered.
+    queries: Queries,
 }
 
 impl Drop for Shared {
@@ -90,6 +92,7 @@ impl Running {
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
+        let queries = Queries::new(options.queries);
         let now = options.clock.steady();
         let services = Services::new().clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
@@ -110,7 +113,7 @@ impl Running {
         let events = assembly.takers::<Event>(Feed::Sources);
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, assembly, sources: Sources::default(), env });
+        let shared = Arc::new(Shared { workers, events, assembly, sources: Sources::default(), env, queries });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(env.services.sinks.clone().serve_letters());
@@ -183,6 +186,11 @@ impl Running {
         }
         self.hand_out::<T>(batch, Runs::none(), &takers).await?;
         Ok(())
+    }
+
+    /// Returns the threads on which queries of the index are answered.
+    pub fn queries(&self) -> &Queries {
+        &self.shared.queries
     }
 
     /// Subscribes to the events of a topic for which a query holds, from outside the pipelines: it gets those that are published
