@@ -27,9 +27,15 @@ router! {
     pipeline "stuck until the end of stdin" { inspect(|_| { let _ = std::io::stdin().read(&mut [0]); }) }
 }
 
+router! {
+    fn indexing;
+    pipeline "everything" { index }
+}
+
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("server") => fastts_server::run(router()),
+        Ok("index") => fastts_server::run(indexing()),
         Ok("never reads") => everyone(never_reads),
         Ok("sends many") => everyone(sends_many),
         Ok(other) => panic!("there is no {other}"),
@@ -42,6 +48,7 @@ fn main() -> ExitCode {
             };
             let trials = vec![
                 trial("answers_that_nobody_reads_take_little_memory", unread_answers),
+                trial("a_query_that_takes_long_is_logged_and_counted_and_loses_nothing", slow_query),
                 trial("batches_that_wait_for_a_pipeline_take_bounded_memory", waiting_batches),
             ];
             libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -120,6 +127,38 @@ fn unread_answers() {
     let mut clients = clients("never reads", &server);
     assert_held(&server, before, 64 << 20);
     assert_eq!(clients.end().status, 0);
+}
+
+/// Runs a command of the server, such as `query`, against one that runs.
+fn ask(server: &Served, arguments: &[&str]) -> fastts_testkit::program::Ended {
+    Program::new("index", &["--listen", &server.address]).args(arguments).run()
+}
+
+fn slow_query() {
+    let mut server =
+        Served::start("index", &["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--query-timeout", "300ms", "--workers", "2"]);
+    let text = "abcdefghij".repeat(6_000);
+    let events: String = (0..20).map(|number| format!("{{\"service\":\"text {number}\",\"description\":\"{text}\"}}\n")).collect();
+    let sent = Program::new("index", &["--listen", &server.address, "send", "--file", "-"]).stdin(&events).run();
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    let refused = ask(&server, &["query", "description ~= \"(([a-z]{1,40}){1,40})1\""]);
+    assert_ne!(refused.status, 0);
+    assert!(refused.stderr.contains("the query took longer than 300ms"), "{}", refused.stderr);
+    let said = server.stderr_line("a slow query was given up");
+    assert!(said.contains(r#""description ~= \"(([a-z]{1,40}){1,40})1\"""#), "{said}");
+    let metrics = get(&server.listens_on("http"), "/metrics");
+    assert!(metrics.contains("fastts_queries_timed_out_total 1\n"), "{metrics}");
+    let ended = server.signal("TERM").end();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+}
+
+/// Returns what an HTTP server answers.
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn waiting_batches() {

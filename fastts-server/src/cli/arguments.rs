@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fastts_core::index::IndexOptions;
+use fastts_core::index::{IndexOptions, QueryOptions};
 
 use super::completions::Completions;
 use super::dead::{Dead, DeadLetters};
@@ -95,6 +95,12 @@ pub(super) struct Serve {
     /// --max-frame, either.
     #[arg(long, env = "FASTTS_MAX_RESULTS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 10_000)]
     max_results: usize,
+    /// How long a query may take; one that takes longer is refused, and logged.
+    #[arg(long, env = "FASTTS_QUERY_TIMEOUT", help_heading = "Limits", value_name = "TIME", default_value = "5s", value_parser = values::some_time)]
+    query_timeout: Duration,
+    /// How many queries run at once [default: one for each worker]. 64 more wait, and one more is refused.
+    #[arg(long, env = "FASTTS_MAX_QUERIES", help_heading = "Limits", value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    max_queries: Option<usize>,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     max_connections: usize,
@@ -219,6 +225,12 @@ impl Serve {
         #[cfg(feature = "tls")]
         let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
         connections
+    }
+
+    /// Returns how many queries run and wait, and for how long.
+    pub(super) fn queries(&self) -> QueryOptions {
+        let options = QueryOptions::new().timeout(self.query_timeout);
+        self.max_queries.or(self.workers.map(usize::from)).map_or(options, |running| options.running(running))
     }
 
     /// Returns the options of the index.

@@ -55,7 +55,7 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
 async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, String> {
     allow_files(options.connections() as u64);
     let ports = Ports::take(&listen, options).await?;
-    let mut running = Options::new().index(Index::with(options.index())).max_ahead(options.max_ahead);
+    let mut running = Options::new().index(Index::with(options.index())).max_ahead(options.max_ahead).queries(options.queries());
     let letters = options.dead_letters.open()?;
     // Held as long as it serves.
     let _alone = letters.as_ref().map(serves_letters).transpose()?;

@@ -2,12 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use fastts_core::Index;
 use fastts_core::event::{Envelope, encode_message};
-use fastts_core::query::{Access, Query};
-use fastts_core::{Index, runtime};
+use fastts_core::query::{Budget, OutOfBudget, Query};
 
 use super::frame::put_frame;
-use super::reply;
 
 /// How large the answer to a query may be; a larger one is refused.
 #[derive(Clone, Copy, Debug)]
@@ -18,29 +17,17 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
-/// Appends the frame that answers a query with the events of an index, or says why it is not answered; false for that.
-pub(crate) fn put_answer(index: &Index, query: &Query, limits: Limits, out: &mut Vec<u8>) -> bool {
-    let begin = out.len();
-    let mut answer = || put_events(index, query, limits, out);
-    // What looks at one entry takes no time; what may look at many must not keep the connections of this thread.
-    let answered = match query.access() {
-        Access::Nothing | Access::One { .. } => answer(),
-        _ => runtime::blocking(answer),
-    };
-    if let Err(reason) = &answered {
-        out.truncate(begin);
-        reply::put_refusal(reason, out);
-    }
-    answered.is_ok()
-}
-
-fn put_events(index: &Index, query: &Query, limits: Limits, out: &mut Vec<u8>) -> Result<(), String> {
-    let mut refusal = None;
-    put_frame(out, |out| {
+/// Returns the frame that answers a query with the events of an index, or why there is none.
+///
+/// # Errors
+/// When the budget has run out.
+pub(crate) fn answer(index: &Index, query: &Query, limits: Limits, budget: &mut Budget) -> Result<Result<Vec<u8>, String>, OutOfBudget> {
+    let (mut out, mut events, mut refusal) = (Vec::new(), 0, None);
+    let mut gone_through = Ok(());
+    put_frame(&mut out, |out| {
         let begin = out.len();
         encode_message(Envelope::ok(), [], out);
-        let mut events = 0;
-        index.visit(query, |event| {
+        gone_through = index.visit_within(query, budget, |event| {
             events += 1;
             // Messages one after the other are one message.
             encode_message(Envelope::default(), [event], out);
@@ -52,7 +39,8 @@ fn put_events(index: &Index, query: &Query, limits: Limits, out: &mut Vec<u8>) -
             if refusal.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
     });
-    refusal.map_or(Ok(()), Err)
+    gone_through?;
+    Ok(refusal.map_or(Ok(out), Err))
 }
 
 #[cfg(test)]
@@ -63,34 +51,31 @@ mod tests {
     use super::*;
     use fastts_testkit::proto::Msg;
 
-    fn answer(query: &str, limits: Limits) -> (bool, Msg) {
+    fn ask(query: &str, limits: Limits) -> Result<Msg, String> {
         let index = Index::new();
         for number in 0..5 {
             let service = format!("service {number}");
             index.insert(event! { host: "a", service: &service[..], metric: number, "region": "eu" }.view(), Time::EPOCH);
         }
-        let mut out = b"before".to_vec();
-        let answered = put_answer(&index, &Query::parse(query).unwrap(), limits, &mut out);
-        (answered, Msg::decode(&out[6 + 4..]).unwrap())
+        let frame = answer(&index, &Query::parse(query).unwrap(), limits, &mut Budget::unlimited()).unwrap()?;
+        Ok(Msg::decode(&frame[4..]).unwrap())
     }
 
     #[test]
     fn what_matches_is_answered_and_what_is_too_much_is_refused() {
         let all = Limits { events: 5, bytes: 10_000 };
-        let (answered, message) = answer("true", all);
-        assert_eq!((answered, message.ok, message.events.len()), (true, Some(true), 5));
-        let (answered, message) = answer(r#"host = "a" and service = "service 3""#, all);
-        assert_eq!((answered, message.events[0].metric_sint64, message.events[0].metric_f), (true, Some(3), Some(3.0)));
+        let message = ask("true", all).unwrap();
+        assert_eq!((message.ok, message.events.len()), (Some(true), 5));
+        let message = ask(r#"host = "a" and service = "service 3""#, all).unwrap();
+        assert_eq!((message.events[0].metric_sint64, message.events[0].metric_f), (Some(3), Some(3.0)));
         assert_eq!(message.events[0].attributes[0].key, "region");
-        let (answered, message) = answer("false", Limits { events: 0, bytes: 10 });
-        assert_eq!((answered, message.ok, message.events.len()), (true, Some(true), 0));
+        let message = ask("false", Limits { events: 0, bytes: 10 }).unwrap();
+        assert_eq!((message.ok, message.events.len()), (Some(true), 0));
         for (limits, reason) in [
             (Limits { events: 4, ..all }, "more than 4 events match: ask for fewer, or raise --max-results"),
             (Limits { bytes: 100, ..all }, "the events that match take more than 100 bytes: ask for fewer, or raise --max-frame"),
         ] {
-            let (answered, message) = answer("true", limits);
-            assert_eq!((answered, message.ok, message.events.len()), (false, Some(false), 0));
-            assert_eq!(message.error.as_deref(), Some(reason));
+            assert_eq!(ask("true", limits).unwrap_err(), reason);
         }
     }
 }

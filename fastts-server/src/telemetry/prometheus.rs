@@ -20,6 +20,11 @@ enum Name {
     BuildInfo,
     IndexEvents,
     IndexLeftOut,
+    QueriesAnswered,
+    QueriesTimedOut,
+    QueriesRefused,
+    QueriesRunning,
+    QueriesWaiting,
     Subscriptions,
     Lost,
     PipelineEventsReceived,
@@ -67,6 +72,11 @@ impl Name {
             Name::BuildInfo => ("fastts_build", Info, "The version of fastts-server"),
             Name::IndexEvents => ("fastts_index_events", Gauge, "Events in the index"),
             Name::IndexLeftOut => ("fastts_index_left_out", Counter, "Events left out of the index, as it was full"),
+            Name::QueriesAnswered => ("fastts_queries_answered", Counter, "Queries of the index that were gone through"),
+            Name::QueriesTimedOut => ("fastts_queries_timed_out", Counter, "Queries that were given up, as they took too long"),
+            Name::QueriesRefused => ("fastts_queries_refused", Counter, "Queries that were refused, as too many ran and waited"),
+            Name::QueriesRunning => ("fastts_queries_running", Gauge, "Queries that run"),
+            Name::QueriesWaiting => ("fastts_queries_waiting", Gauge, "Queries that wait until others are done"),
             // Clients name topics, so that no label may.
             Name::Subscriptions => ("fastts_subscriptions", Gauge, "Subscriptions to topics from outside"),
             Name::Lost => ("fastts_lost", Counter, "What was lost, by kind and place: docs/runtime.md tells of each"),
@@ -156,6 +166,12 @@ impl prometheus_client::collector::Collector for Collector {
         let index = self.0.running().index();
         single(&mut to, Name::IndexEvents, |to| to.encode_gauge(&(index.len() as f64)))?;
         single(&mut to, Name::IndexLeftOut, |to| counter(to, index.left_out()))?;
+        let queries = self.0.running().queries().stats();
+        single(&mut to, Name::QueriesAnswered, |to| counter(to, queries.answered))?;
+        single(&mut to, Name::QueriesTimedOut, |to| counter(to, queries.timed_out))?;
+        single(&mut to, Name::QueriesRefused, |to| counter(to, queries.refused))?;
+        single(&mut to, Name::QueriesRunning, |to| to.encode_gauge(&(queries.running as f64)))?;
+        single(&mut to, Name::QueriesWaiting, |to| to.encode_gauge(&(queries.waiting as f64)))?;
         let topics = self.0.running().topics();
         let subscriptions: usize = topics.iter().map(|one| one.subscriptions).sum();
         single(&mut to, Name::Subscriptions, |to| to.encode_gauge(&(subscriptions as f64)))?;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use fastts_core::TopicStats;
+use fastts_core::index::QueryStats;
 use fastts_core::runtime::{LossStats, PipelineStats, SourceStats, StageStats};
 use fastts_core::sink::{BreakerState, SinkStats};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub(crate) struct Stats {
     #[serde(default)]
     pub(crate) losses: Vec<Lost>,
     pub(crate) pipelines: Vec<Pipeline>,
+    #[serde(default)]
+    pub(crate) queries: Queries,
     /// Whether events are accepted.
     pub(crate) ready: bool,
     #[serde(default)]
@@ -52,6 +55,18 @@ pub(crate) struct Lost {
     /// Whether more was lost a moment ago.
     pub(crate) lasts: bool,
     pub(crate) place: String,
+}
+
+/// Queries of the index.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Queries {
+    pub(crate) abandoned: u64,
+    pub(crate) answered: u64,
+    pub(crate) refused: u64,
+    pub(crate) running: usize,
+    pub(crate) timed_out: u64,
+    pub(crate) waiting: usize,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -165,6 +180,7 @@ impl Stats {
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
             losses: running.losses().iter().map(Lost::of).collect(),
             pipelines: running.stats().iter().map(Pipeline::of).collect(),
+            queries: Queries::of(running.queries().stats()),
             ready,
             sinks: running.sinks().stats().iter().map(Sink::of).collect(),
             sources: running.sources().iter().map(Source::of).collect(),
@@ -178,6 +194,13 @@ impl Stats {
 impl Lost {
     fn of(one: &LossStats) -> Lost {
         Lost { count: one.count, kind: one.kind.to_owned(), lasts: one.lasts, place: one.place.to_string() }
+    }
+}
+
+impl Queries {
+    fn of(stats: QueryStats) -> Queries {
+        let QueryStats { abandoned, answered, refused, running, timed_out, waiting, .. } = stats;
+        Queries { abandoned, answered, refused, running, timed_out, waiting }
     }
 }
 

@@ -8,5 +8,6 @@ mod forward;
 mod http;
 mod layers;
 mod queries;
+mod slow_queries;
 mod tcp;
 mod udp;

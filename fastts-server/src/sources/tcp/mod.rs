@@ -26,4 +26,4 @@ pub use options::TcpOptions;
 #[cfg(feature = "tls")]
 pub(super) use end::End;
 #[cfg(feature = "tls")]
-pub(super) use stream::{Opening, Stream};
+pub(super) use stream::{Opening, Stream, is_closed};

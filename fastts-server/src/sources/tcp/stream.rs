@@ -2,9 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, Interest};
 use tokio::net::TcpStream;
 
 use super::end::End;
@@ -22,6 +23,16 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
 
     /// Returns who is at the other end.
     fn peer(&self) -> io::Result<SocketAddr>;
+
+    /// Returns whether the client has closed its side, or all of the connection, however much of what it has sent is unread.
+    fn is_closed(&mut self) -> bool;
+}
+
+/// Returns whether the other side of a socket has closed its side, as far as the system has told us.
+pub(crate) fn is_closed(socket: &TcpStream) -> bool {
+    let mut ready = pin!(socket.ready(Interest::READABLE));
+    let cx = &mut Context::from_waker(Waker::noop());
+    matches!(ready.as_mut().poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
 }
 
 impl Stream for TcpStream {
@@ -39,6 +50,10 @@ impl Stream for TcpStream {
 
     fn peer(&self) -> io::Result<SocketAddr> {
         self.peer_addr()
+    }
+
+    fn is_closed(&mut self) -> bool {
+        is_closed(self)
     }
 }
 

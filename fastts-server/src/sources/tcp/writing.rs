@@ -7,17 +7,29 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use fastts_core::index::{Index, Queries};
+use fastts_core::query::{Access, Budget, Query};
+use fastts_core::runtime::Stop;
 use tokio::io::{AsyncWriteExt, ReadBuf};
 
 use super::connection::{Connection, STOP_GRACE};
 use super::end::End;
 use super::inbox::{Asked, Inbox, MOST_REPLIES};
 use super::stream::Stream;
-use crate::riemann::answer::{Limits, put_answer};
+use crate::riemann::answer::{Limits, answer};
 use crate::riemann::reply;
 
 /// How long a client that was refused may go on sending: were the connection closed at once, the refusal could get lost.
 const LINGER: Duration = Duration::from_secs(2);
+
+/// How long a query may take where it is asked, when it asks for one entry.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
+/// How often it is looked whether a client still waits for its answer.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long a query goes on for a client that has closed its side of the connection.
+const HALF_OPEN: Duration = Duration::from_secs(1);
 
 impl<S: Stream> Connection<S> {
     /// Answers queries, each at its place among the other answers; returns what is to be written still.
@@ -26,6 +38,8 @@ impl<S: Stream> Connection<S> {
         let shared = Arc::clone(&self.shared);
         let limits = Limits { events: shared.options.max_results, bytes: shared.options.max_frame };
         let (mut replies, mut at) = (Vec::new(), 0);
+        // The time of the first counts from here.
+        let mut budget = shared.out.queries().map(Queries::budget);
         shared.out.caught_up().await;
         for Asked { behind, query } in asked {
             if replies.len() >= MOST_REPLIES {
@@ -35,18 +49,39 @@ impl<S: Stream> Connection<S> {
             at = *behind;
             let answered = {
                 let _work = shared.meter.work();
-                match shared.out.index() {
-                    Some(index) => put_answer(index, query, limits, &mut replies),
-                    None => {
-                        reply::put_refusal("no index", &mut replies);
-                        false
+                match shared.out.index().zip(shared.out.queries()) {
+                    Some((index, queries)) => {
+                        let budget = budget.take().unwrap_or_else(|| queries.budget());
+                        self.ask(index, queries, budget, query, limits).await
                     }
+                    None => Err("no index".to_owned()),
                 }
             };
-            shared.meter.refused(usize::from(!answered));
+            shared.meter.refused(usize::from(answered.is_err()));
+            match answered {
+                Ok(answer) => replies.extend_from_slice(&answer),
+                Err(reason) => reply::put_refusal(&reason, &mut replies),
+            }
         }
         replies.extend_from_slice(&others[at..]);
         Ok(replies)
+    }
+
+    /// Has a query answered, as long as the client waits for that.
+    async fn ask(&mut self, index: &Index, queries: &Queries, budget: Budget, query: &Query, limits: Limits) -> Result<Vec<u8>, String> {
+        // What looks at one entry takes no time, as a rule.
+        if let Access::Nothing | Access::One { .. } = query.access()
+            && let Ok(answer) = answer(index, query, limits, &mut Budget::lasting(AT_ONCE))
+        {
+            return answer;
+        }
+        let (index, asked) = (index.clone(), query.clone());
+        let run = queries.run(query, budget, move |budget| answer(&index, &asked, limits, budget));
+        tokio::select! {
+            answered = run => answered.map_err(|refused| refused.to_string())?,
+            () = left(&mut self.stream) => Err("the client has left".to_owned()),
+            () = stopped(&self.stop) => Err("the server is shutting down".to_owned()),
+        }
     }
 
     /// Writes answers, at once as far as that can be.
@@ -81,14 +116,10 @@ impl<S: Stream> Connection<S> {
     #[cold]
     pub(super) async fn write(&mut self, replies: Vec<u8>) -> Result<(), End> {
         let stop = self.stop.clone();
-        let stopped = async {
-            stop.requested().await;
-            tokio::time::sleep(STOP_GRACE).await;
-        };
         tokio::select! {
             written = write_out(&mut self.stream, &replies) => written.map_err(End::from),
             () = tokio::time::sleep(self.shared.options.write_timeout) => Err(End::NotReading),
-            () = stopped => Err(End::Stopped),
+            () = stopped(&stop) => Err(End::Stopped),
         }
     }
 
@@ -105,6 +136,22 @@ impl<S: Stream> Connection<S> {
         // However it goes, the connection is over.
         let _ = Box::pin(tokio::time::timeout(LINGER, rest)).await;
         end
+    }
+}
+
+/// Returns when the server has been stopping for a while.
+async fn stopped(stop: &Stop) {
+    stop.requested().await;
+    tokio::time::sleep(STOP_GRACE).await;
+}
+
+/// Returns when the client has left. One that has only closed its side may still wait for an answer, but not for long.
+async fn left(stream: &mut impl Stream) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if stream.is_closed() {
+            return tokio::time::sleep(HALF_OPEN).await;
+        }
     }
 }
 

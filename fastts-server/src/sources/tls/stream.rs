@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::sources::tcp::Stream;
+use crate::sources::tcp::{Stream, is_closed};
 
 /// How many bytes that were written may wait in here for the system to take them: what a connection may hold without counting.
 pub(super) const UNSENT: usize = 16 << 10;
@@ -52,6 +52,10 @@ impl Stream for Secured {
 
     fn peer(&self) -> io::Result<SocketAddr> {
         self.0.get_ref().0.peer_addr()
+    }
+
+    fn is_closed(&mut self) -> bool {
+        is_closed(self.0.get_ref().0)
     }
 }
 

@@ -15,7 +15,8 @@ use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use fastts_core::query::Query;
+use fastts_core::index::{QueryRefused, SearchError};
+use fastts_core::query::{Budget, Query};
 use fastts_core::{Event, Subscription};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -148,15 +149,29 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
         false => Vec::new(),
         true => {
             let (index, limit) = (shared.inside.running().index().clone(), options.max_results);
+            let queries = shared.inside.running().queries();
+            let budget = queries.budget();
             shared.out.caught_up().await;
-            // It may look at a million entries.
-            let found = tokio::task::spawn_blocking(move || index.search(&query, limit)).await;
-            let many = || format!("more than {limit} events match, which is the limit (--http-max-results)");
-            match found {
-                Ok(Ok(events)) => events,
-                Ok(Err(_)) => return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, close_code::POLICY, many())),
+            let asked = query.clone();
+            let search = move |budget: &mut Budget| match index.search_within(&asked, limit, budget) {
+                Ok(events) => Ok(Some(events)),
+                Err(SearchError::GivenUp(reason)) => Err(reason),
+                Err(_) => Ok(None),
+            };
+            match queries.run(&query, budget, search).await {
+                Ok(Some(events)) => events,
+                Ok(None) => {
+                    let reason = format!("more than {limit} events match, which is the limit (--http-max-results)");
+                    return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, close_code::POLICY, reason));
+                }
                 Err(error) => {
-                    return Err(refused(StatusCode::INTERNAL_SERVER_ERROR, close_code::ERROR, format!("the search failed: {error}")));
+                    let (status, code) = match error {
+                        QueryRefused::TooMany { .. } | QueryRefused::TimedOut { .. } => {
+                            (StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN)
+                        }
+                        _ => (StatusCode::INTERNAL_SERVER_ERROR, close_code::ERROR),
+                    };
+                    return Err(refused(status, code, error.to_string()));
                 }
             }
         }

@@ -67,6 +67,10 @@ impl Stream for Lazy {
     fn peer(&self) -> io::Result<SocketAddr> {
         Err(io::ErrorKind::NotConnected.into())
     }
+
+    fn is_closed(&mut self) -> bool {
+        false
+    }
 }
 
 #[tokio::test]
