@@ -45,7 +45,7 @@ pub use model::runs::Runs;
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};
-pub use topics::{CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
+pub use topics::{Backlog, CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
 
 /// The run-time: hands batches to pipelines, restarts those that panic, and stops them all in good order.
 ///

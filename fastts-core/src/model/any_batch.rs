@@ -134,6 +134,26 @@ impl SharedBatch {
     pub(crate) fn borrowed(&self) -> AnyBatch<'_> {
         AnyBatch { items: &*self.items, kind: self.kind, runs: &self.runs }
     }
+
+    /// Returns about how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.each * self.borrowed().len()
+    }
+
+    /// Forgets which tokens its items travel with.
+    pub(crate) fn without_tokens(self) -> SharedBatch {
+        SharedBatch { runs: Runs::none(), ..self }
+    }
+
+    /// Cuts it into copies of about so many bytes each, when it takes more.
+    pub(crate) fn pieces(self, bytes: usize) -> Vec<SharedBatch> {
+        let (count, each) = (self.borrowed().len(), (bytes / self.each.max(1)).max(1));
+        if count <= each {
+            return vec![self];
+        }
+        let all = Selection::all(self.borrowed());
+        (0..count).step_by(each).map(|from| all.part(from..count.min(from + each)).copy()).collect()
+    }
 }
 
 /// Some items of a batch: a range of all of them, or of those that were picked.

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `outbox` | what a chain has published and nobody has taken yet |
 //! | `plan` | which pipelines get what which publishes, found and checked before anything runs |
-//! | `live` | subscriptions from outside, which lose the oldest rather than hold anybody up |
+//! | `channel` | those who subscribe from outside, and what waits for each |
+//! | `subscription` | one of them, who looks through what waits and holds nobody up |
 
-mod live;
+mod channel;
 mod outbox;
 mod plan;
+mod subscription;
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -16,11 +18,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub(crate) use live::{Channel, Wants};
-pub use live::{Subscription, TopicStats};
+pub(crate) use channel::Channel;
+pub use channel::{Backlog, TopicStats};
 pub(crate) use outbox::{Outbox, Parcel};
 pub use plan::TopicError;
 pub(crate) use plan::{Hears, INDEX, Routes, plan};
+pub use subscription::Subscription;
+pub(crate) use subscription::Wants;
 
 use crate::model::item::Item;
 
@@ -144,17 +148,17 @@ impl Topics {
     }
 
     /// Subscribes from outside.
-    pub(crate) fn subscribe(&self, topic: &str, wants: Wants, capacity: usize) -> Subscription {
+    pub(crate) fn subscribe(&self, topic: &str, wants: Wants, backlog: Backlog) -> Subscription {
         let mut live = self.live();
         let channel = live.channel(topic);
-        Subscription::new(self.clone(), channel, wants, capacity, live.closed)
+        Subscription::new(self.clone(), channel, wants, backlog, live.closed)
     }
 
     /// Forgets a topic that nobody uses any more: their names may come from outside, and be many.
     fn forget(&self, channel: &Arc<Channel>) {
         let mut live = self.live();
         // Nobody gets hold of it without the lock: this one and that in the map are all there are.
-        if !channel.is_watched() && Arc::strong_count(channel) <= 2 {
+        if channel.is_unused() && Arc::strong_count(channel) <= 2 {
             live.channels.remove(channel.name());
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::channel::Watch;
 use super::{Channel, Topic, Topics};
 use crate::model::any_batch::{AnyBatch, SharedBatch};
 use crate::model::delivery::Delivery;
@@ -29,6 +30,8 @@ struct Slot {
     channel: Arc<Channel>,
     /// Pipelines subscribe to it.
     piped: bool,
+    /// How many items were not copied, as all who subscribe from outside are passed over.
+    passed_over: u64,
     parcel: Box<dyn Parcel>,
 }
 
@@ -42,14 +45,25 @@ impl Outbox {
         let channel = topics.channel(&topic.name);
         let parcel =
             Box::new(Items::<T> { delivery: Delivery::new(T::collect(Vec::new()), Runs::none()), len: 0, marks: Vec::new(), spare: None });
-        self.slots.push(Slot { topic: Arc::clone(&topic.name), channel, piped: topics.is_piped(&topic.name), parcel });
+        self.slots.push(Slot { topic: Arc::clone(&topic.name), channel, piped: topics.is_piped(&topic.name), passed_over: 0, parcel });
         self.slots.len() - 1
     }
 
     /// Appends a copy of an item, if anybody wants it.
     #[inline]
     pub(crate) fn push<T: Item>(&mut self, slot: usize, item: T::View<'_>, now: Time) {
-        let Some(slot) = self.slots.get_mut(slot).filter(|slot| slot.piped || slot.channel.is_watched()) else { return };
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        if !slot.piped {
+            match slot.channel.watch() {
+                Watch::Somebody => {}
+                Watch::Nobody => return,
+                Watch::PassedOver => {
+                    slot.passed_over += 1;
+                    self.full = true;
+                    return;
+                }
+            }
+        }
         // A slot is asked for by the type that is pushed: this always finds one.
         if let Some(items) = (&mut *slot.parcel as &mut dyn Any).downcast_mut::<Items<T>>() {
             items.push(item, now);
@@ -73,8 +87,16 @@ impl Outbox {
     /// Empties it: gives what was published on each topic to `take`, after those who subscribe to it from outside.
     pub(crate) fn empty(&mut self, mut take: impl FnMut(&str, &mut dyn Parcel)) {
         self.full = false;
-        for slot in self.slots.iter_mut().filter(|slot| slot.parcel.len() > 0) {
-            slot.channel.hand_out(slot.parcel.items());
+        for slot in &mut self.slots {
+            if slot.passed_over > 0 {
+                slot.channel.pass_over(std::mem::take(&mut slot.passed_over));
+            }
+            if slot.parcel.len() == 0 {
+                continue;
+            }
+            if slot.channel.wants(slot.parcel.items()) {
+                slot.channel.hand_out(slot.parcel.share());
+            }
             take(&slot.topic, &mut *slot.parcel);
             slot.parcel.clear();
         }

@@ -13,6 +13,7 @@ mod panics;
 mod sinks;
 mod sources;
 mod stats;
+mod subscriptions;
 mod time;
 mod tokens;
 mod topics;

@@ -53,6 +53,9 @@ pub(super) struct HttpArguments {
     /// How many events wait for a subscriber that reads slowly; then it misses the oldest.
     #[arg(long, env = "FASTTS_HTTP_BACKLOG", value_name = "NUMBER", default_value_t = 1_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     http_backlog: usize,
+    /// How many bytes of events wait for a subscriber that reads slowly; one event in any case.
+    #[arg(long, env = "FASTTS_HTTP_BACKLOG_BYTES", value_name = "SIZE", default_value = "2MiB", value_parser = values::size)]
+    http_backlog_bytes: usize,
     /// How long a client may be idle, or leave something unfinished.
     ///
     /// That is: how long the header of a request may take, how long it may be until the next one, and how long an event of a body may
@@ -88,6 +91,7 @@ impl HttpArguments {
             max_results: self.http_max_results,
             max_subscriptions: self.http_subscribers,
             backlog: self.http_backlog,
+            backlog_bytes: self.http_backlog_bytes,
             timeout: self.http_timeout,
             write_timeout,
             ping: self.http_ping,
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn every_flag_is_heard() {
         let arguments = "--http-token t0ken --http-cors http://a.example,https://b.example:80 --http-max-connections 3 --http-max-body 5MiB \
-                         --http-max-message 4KiB --http-max-events 9 --http-max-results 8 --http-subscribers 7 --http-backlog 6 --http-timeout 2s --http-ping 3s";
+                         --http-max-message 4KiB --http-max-events 9 --http-max-results 8 --http-subscribers 7 --http-backlog 6 --http-backlog-bytes 7KiB --http-timeout 2s --http-ping 3s";
         let heard = options(&arguments.split_whitespace().collect::<Vec<_>>()).unwrap().unwrap();
         let expected = HttpOptions {
             listen: "127.0.0.1:5556".to_owned(),
@@ -174,6 +178,7 @@ mod tests {
             max_results: 8,
             max_subscriptions: 7,
             backlog: 6,
+            backlog_bytes: 7 << 10,
             timeout: Duration::from_secs(2),
             write_timeout: Duration::from_secs(30),
             ping: Duration::from_secs(3),

@@ -35,7 +35,7 @@ use crate::model::time::Time;
 use crate::model::token::Outcome;
 use crate::query::Query;
 use crate::sink::Sinks;
-use crate::topics::{Subscription, TopicStats};
+use crate::topics::{Backlog, Subscription, TopicStats, Wants};
 
 /// A handle to a router that runs.
 ///
@@ -182,7 +182,10 @@ impl Running {
         }
         let batch = T::collect(items);
         if let Some(channel) = env.services.topics.known(topic) {
-            channel.hand_out(AnyBatch::of::<T>(&batch));
+            let items = AnyBatch::of::<T>(&batch);
+            if channel.wants(items) {
+                channel.hand_out(Selection::all(items).copy());
+            }
         }
         self.hand_out::<T>(batch, Runs::none(), &takers).await?;
         Ok(())
@@ -194,10 +197,12 @@ impl Running {
     }
 
     /// Subscribes to the events of a topic for which a query holds, from outside the pipelines: it gets those that are published
-    /// from here on, and holds up to `capacity` of them until they are read; then the oldest go, and are counted. Nobody waits for
-    /// it. Items that are no events are not seen. On the topic "index" is every event that is put into the index or expires in it.
-    pub fn subscribe(&self, topic: &str, query: Query, capacity: usize) -> Subscription {
-        self.subscribe_where(topic, move |event| query.matches(event), capacity)
+    /// from here on, and holds up to `backlog` of them, a number or a [`Backlog`], until they are read; then the oldest go, and are counted.
+    /// Nobody waits for it: the query is tried when it reads, and ends the subscription when that takes too long. Items that are no events
+    /// are not seen. On the topic "index" is every event that is put into the index or expires in it.
+    pub fn subscribe(&self, topic: &str, query: Query, backlog: impl Into<Backlog>) -> Subscription {
+        let wants = Wants::Query(query, self.shared.queries.clone());
+        self.shared.env.services.topics.subscribe(topic, wants, backlog.into())
     }
 
     /// Subscribes to the events of a topic for which `wants` holds; otherwise as [`Running::subscribe`].
@@ -205,9 +210,9 @@ impl Running {
         &self,
         topic: &str,
         wants: impl Fn(EventView<'_>) -> bool + Send + Sync + 'static,
-        capacity: usize,
+        backlog: impl Into<Backlog>,
     ) -> Subscription {
-        self.shared.env.services.topics.subscribe(topic, Box::new(wants), capacity)
+        self.shared.env.services.topics.subscribe(topic, Wants::Code(Box::new(wants)), backlog.into())
     }
 
     /// Returns what went through the topics on which something may be published, or to which somebody subscribes from outside, by

@@ -29,6 +29,8 @@ pub struct HttpOptions {
     pub max_subscriptions: usize,
     /// How many events wait for a subscriber that reads slowly; then the oldest are lost, and counted.
     pub backlog: usize,
+    /// How many bytes of them; one event in any case.
+    pub backlog_bytes: usize,
     /// How long a client may take for the header of a request, may be idle between two, and may leave an event unfinished.
     pub timeout: Duration,
     /// How long a client may take to read when it is slow to.
@@ -40,7 +42,8 @@ pub struct HttpOptions {
 
 impl Default for HttpOptions {
     /// Port 5556 of this machine alone, no token, 1,024 connections, bodies of 64 MiB with a million events of 1 MiB at most; 10,000
-    /// results, and 256 subscriptions that may lag by 1,000 events.
+    /// results, and 256 subscriptions that may lag by 1,000 events and
+    /// 2 MiB.
     fn default() -> HttpOptions {
         HttpOptions {
             listen: "127.0.0.1:5556".to_owned(),
@@ -53,6 +56,7 @@ impl Default for HttpOptions {
             max_results: 10_000,
             max_subscriptions: 256,
             backlog: 1_000,
+            backlog_bytes: 2 << 20,
             timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(30),
             ping: Duration::from_secs(20),

@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fastts_core::index::{QueryRefused, SearchError};
 use fastts_core::query::{Budget, Query};
-use fastts_core::{Event, Subscription};
+use fastts_core::{Backlog, Event, Subscription};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::connections::Slot;
@@ -141,7 +141,8 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
                 refused(StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN, reason)
             })?;
             // Before the index is searched, so that nothing is missed between the two; what comes in between may come twice.
-            let subscription = shared.inside.running().subscribe(&topic, query.clone(), options.backlog);
+            let subscription =
+                shared.inside.running().subscribe(&topic, query.clone(), Backlog::new(options.backlog).bytes(options.backlog_bytes));
             Some(Coming { subscription, _room: room })
         }
     };

@@ -32,7 +32,12 @@ async fn show_all(socket: &mut WebSocket, shared: &Arc<HttpState>, live: Live) -
     loop {
         tokio::select! {
             event = coming.subscription.next() => {
-                let Some(event) = event else { return close(socket, close_code::AWAY, "the server is shutting down").await };
+                let Some(event) = event else {
+                    return match coming.subscription.failure() {
+                        Some(failure) => close(socket, close_code::POLICY, &failure.to_string()).await,
+                        None => close(socket, close_code::AWAY, "the server is shutting down").await,
+                    };
+                };
                 sent(socket.send(Message::text(json::event(event.view()))).await)?;
                 tell_missed(shared, &coming, &mut missed);
             }

@@ -52,10 +52,15 @@ impl Shown {
         }
         let coming = self.coming.as_mut()?;
         let event = tokio::select! {
-            event = coming.subscription.next() => event?,
+            event = coming.subscription.next() => event,
             () = self.shared.ends.stopping.requested() => return None,
         };
         self.untold = tell_missed(&self.shared, coming, &mut self.missed);
+        let Some(event) = event else {
+            let failure = coming.subscription.failure()?.to_string();
+            self.coming = None;
+            return Some(sse::Event::default().event("error").data(failure));
+        };
         Some(data(&event))
     }
 }

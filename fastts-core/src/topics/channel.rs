@@ -1,0 +1,309 @@
+//! Those who subscribe to a topic from outside, and what waits for each.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::model::any_batch::{AnyBatch, SharedBatch};
+
+/// Those who subscribe to a topic from outside.
+///
+/// What is published is copied once, however many they are: each has the same batches in its backlog. Nothing is tried on the events here,
+/// where pipelines run; every subscriber does that itself, when it reads.
+pub(crate) struct Channel {
+    name: Arc<str>,
+    /// A [`Watch`], for a look without the lock.
+    watch: AtomicU8,
+    readers: Mutex<Vec<Arc<Reader>>>,
+    /// How many items were handed to somebody, pipelines included.
+    published: AtomicU64,
+    missed: AtomicU64,
+}
+
+/// Whether anybody subscribes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Watch {
+    Nobody,
+    /// All who do are passed over, as they do not read.
+    PassedOver,
+    Somebody,
+}
+
+/// How much may wait for one who subscribes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backlog {
+    /// How many events.
+    pub events: usize,
+    /// How many bytes: 2 MiB unless set. One event may wait whatever it takes.
+    pub bytes: usize,
+}
+
+impl Backlog {
+    /// Sets how many events may wait, at least one.
+    pub fn new(events: usize) -> Backlog {
+        Backlog { events: events.max(1), bytes: 2 << 20 }
+    }
+
+    /// Sets how many bytes may wait.
+    pub fn bytes(self, bytes: usize) -> Backlog {
+        Backlog { bytes, ..self }
+    }
+}
+
+impl From<usize> for Backlog {
+    fn from(events: usize) -> Backlog {
+        Backlog::new(events)
+    }
+}
+
+/// One who subscribes from outside.
+pub(super) struct Reader {
+    pub(super) backlog: Backlog,
+    ring: Mutex<Ring>,
+    pub(super) came: Notify,
+    /// It has lost so much without reading anything that nothing more is kept for it until it reads.
+    passed_over: AtomicBool,
+    missed: AtomicU64,
+}
+
+/// What it has not looked at.
+#[derive(Default)]
+struct Ring {
+    batches: VecDeque<SharedBatch>,
+    bytes: usize,
+    /// How many bytes it has lost since it read last.
+    lost: usize,
+    closed: bool,
+}
+
+/// How many times its backlog somebody loses before nothing more is kept.
+const PATIENCE: usize = 4;
+/// How many bytes are handed out together at most, if they are several events: the oldest goes as a whole.
+const PIECE: usize = 256 << 10;
+/// What a batch takes besides its events.
+const BATCH: usize = 128;
+
+impl Channel {
+    pub(super) fn new(name: Arc<str>) -> Channel {
+        Channel {
+            name,
+            watch: AtomicU8::new(Watch::Nobody as u8),
+            readers: Mutex::default(),
+            published: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Returns whether anybody subscribes from outside, and reads.
+    #[inline]
+    pub(super) fn watch(&self) -> Watch {
+        match self.watch.load(Ordering::Relaxed) {
+            0 => Watch::Nobody,
+            1 => Watch::PassedOver,
+            _ => Watch::Somebody,
+        }
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Arc<Reader>>> {
+        // Nothing of the user's runs under this lock.
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of who reads.
+    fn look_again(&self, readers: &[Arc<Reader>]) {
+        let watch = match readers {
+            [] => Watch::Nobody,
+            readers if readers.iter().all(|reader| reader.passed_over.load(Ordering::Relaxed)) => Watch::PassedOver,
+            _ => Watch::Somebody,
+        };
+        self.watch.store(watch as u8, Ordering::Relaxed);
+    }
+
+    /// Counts a batch that is published; returns whether anybody wants to have it who subscribes from outside.
+    pub(crate) fn wants(&self, items: AnyBatch<'_>) -> bool {
+        let count = items.len() as u64;
+        self.published.fetch_add(count, Ordering::Relaxed);
+        // They see nothing but events.
+        match self.watch() {
+            Watch::Somebody => count > 0 && items.event(0).is_some(),
+            Watch::PassedOver => {
+                self.pass_over(count);
+                false
+            }
+            Watch::Nobody => false,
+        }
+    }
+
+    /// Gives a batch to those who subscribe from outside.
+    pub(crate) fn hand_out(&self, batch: SharedBatch) {
+        let pieces = batch.without_tokens().pieces(PIECE);
+        let readers = self.readers();
+        let mut missed = 0;
+        let mut changed = false;
+        for reader in readers.iter() {
+            for piece in &pieces {
+                missed += reader.take(piece, &mut changed);
+            }
+            reader.came.notify_one();
+        }
+        self.missed.fetch_add(missed, Ordering::Relaxed);
+        if changed {
+            self.look_again(&readers);
+        }
+    }
+
+    /// Counts items that were not even copied, as everybody is passed over.
+    pub(super) fn pass_over(&self, count: u64) {
+        let readers = self.readers();
+        let mut missed = 0;
+        for reader in readers.iter() {
+            missed += reader.miss(count);
+        }
+        self.missed.fetch_add(missed, Ordering::Relaxed);
+    }
+
+    /// Counts events that a reader has lost.
+    pub(super) fn missed(&self, reader: &Reader, count: u64) {
+        self.missed.fetch_add(reader.miss(count), Ordering::Relaxed);
+    }
+
+    /// Adds one who subscribes.
+    pub(super) fn add(&self, backlog: Backlog, closed: bool) -> Arc<Reader> {
+        let reader = Arc::new(Reader {
+            backlog,
+            ring: Mutex::new(Ring { closed, ..Ring::default() }),
+            came: Notify::new(),
+            passed_over: AtomicBool::new(false),
+            missed: AtomicU64::new(0),
+        });
+        let mut readers = self.readers();
+        readers.push(Arc::clone(&reader));
+        self.look_again(&readers);
+        reader
+    }
+
+    /// Removes one.
+    pub(super) fn remove(&self, reader: &Arc<Reader>) {
+        let mut readers = self.readers();
+        readers.retain(|other| !Arc::ptr_eq(other, reader));
+        self.look_again(&readers);
+    }
+
+    /// Returns the oldest batch that a reader has not looked at.
+    pub(super) fn take(&self, reader: &Reader) -> Option<SharedBatch> {
+        let mut ring = reader.ring();
+        ring.lost = 0;
+        let batch = ring.batches.pop_front();
+        ring.bytes -= batch.as_ref().map_or(0, size);
+        drop(ring);
+        if reader.passed_over.swap(false, Ordering::Relaxed) {
+            self.look_again(&self.readers());
+        }
+        batch
+    }
+
+    pub(super) fn stats(&self) -> TopicStats {
+        TopicStats {
+            topic: Arc::clone(&self.name),
+            published: self.published.load(Ordering::Relaxed),
+            subscriptions: self.readers().len(),
+            missed: self.missed.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Returns whether nobody subscribes from outside.
+    pub(super) fn is_unused(&self) -> bool {
+        self.readers().is_empty()
+    }
+
+    /// Tells those who subscribe that nothing more comes.
+    pub(super) fn close(&self) {
+        for reader in self.readers().iter() {
+            reader.ring().closed = true;
+            reader.came.notify_one();
+        }
+    }
+}
+
+/// Returns how many bytes a batch takes.
+fn size(batch: &SharedBatch) -> usize {
+    batch.memory() + BATCH
+}
+
+impl Reader {
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        // As above.
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a batch into the backlog; the oldest go when there is no room. Returns how many events are lost by that, and says whether it is
+    /// passed over from now on.
+    fn take(&self, batch: &SharedBatch, changed: &mut bool) -> u64 {
+        if self.passed_over.load(Ordering::Relaxed) {
+            return self.miss(batch.borrowed().len() as u64);
+        }
+        let mut ring = self.ring();
+        ring.batches.push_back(batch.clone());
+        ring.bytes += size(batch);
+        let mut missed = 0;
+        while ring.bytes > self.backlog.bytes && ring.batches.len() > 1 {
+            let Some(oldest) = ring.batches.pop_front() else { break };
+            ring.bytes -= size(&oldest);
+            ring.lost += size(&oldest);
+            missed += oldest.borrowed().len() as u64;
+        }
+        if ring.lost > self.backlog.bytes.saturating_mul(PATIENCE) {
+            self.passed_over.store(true, Ordering::Relaxed);
+            *changed = true;
+        }
+        drop(ring);
+        self.miss(missed)
+    }
+
+    fn miss(&self, count: u64) -> u64 {
+        if count > 0 {
+            self.missed.fetch_add(count, Ordering::Relaxed);
+        }
+        count
+    }
+
+    /// Returns how many events it has lost.
+    pub(super) fn missed_so_far(&self) -> u64 {
+        self.missed.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether nothing more comes; what has come may wait still.
+    pub(super) fn is_closed(&self) -> bool {
+        let ring = self.ring();
+        ring.closed && ring.batches.is_empty()
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Channel({:?})", self.name)
+    }
+}
+
+/// What went through a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TopicStats {
+    /// Its name.
+    pub topic: Arc<str>,
+    /// How many items were published while somebody subscribed; what nobody wants is not even copied.
+    pub published: u64,
+    /// How many subscriptions from outside there are.
+    pub subscriptions: usize,
+    /// How many events those have lost because they did not keep up, those that have ended included.
+    pub missed: u64,
+}
