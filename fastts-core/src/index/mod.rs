@@ -5,16 +5,20 @@
 //! | `shard` | a part of the index: entries by host and service, and when they expire |
 //! | `postings` | which entries of a part have a host, a service or a tag |
 //! | `search` | looking for what a query asks for |
+//! | `found` | what a query has found, shown a piece at a time |
 //! | `scan` | going through what a look-up finds without keeping writers out |
 //! | `queries` | the threads on which queries are answered |
 //! | `rounds` | telling an event that came meanwhile from the one that expired |
 //! | `alarm` | waking whoever sees to it that entries expire |
-//! | `options` | ttl, fields of expired events, limit |
+//! | `options` | ttl, fields of expired events, limits |
+//! | `room` | how much it holds, and may hold |
 
 mod alarm;
+mod found;
 mod options;
 mod postings;
 mod queries;
+mod room;
 mod rounds;
 mod scan;
 mod search;
@@ -24,19 +28,21 @@ mod tests;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
+pub use found::Found;
 pub use options::{IndexOptions, Keep};
 pub use queries::{Queries, QueryOptions, QueryRefused, QueryStats};
 pub use search::{QUERY_TIMEOUT, SearchError};
 
 use self::alarm::Alarm;
+use self::room::Room;
 use self::rounds::Rounds;
 use self::scan::Scan;
-use self::shard::{NEVER, Place, Put, Shard};
+use self::shard::{NEVER, Place, Shard};
 use crate::model::event::{Event, EventView};
 use crate::model::time::Time;
 use crate::query::Access;
@@ -75,10 +81,7 @@ struct Shared {
     shards: Box<[Mutex<Shard>]>,
     /// When to look at which of them; written with its lock held, and read without.
     next: Box<[AtomicI64]>,
-    /// How many entries there are.
-    len: AtomicUsize,
-    /// How many events there was no room for.
-    left_out: AtomicU64,
+    room: Room,
     rounds: Rounds,
     alarm: Alarm,
 }
@@ -102,8 +105,7 @@ impl Index {
                 seed: RandomState::default(),
                 shards: (0..SHARDS).map(|_| Mutex::new(Shard::new())).collect(),
                 next: (0..SHARDS).map(|_| AtomicI64::new(NEVER.as_micros())).collect(),
-                len: AtomicUsize::new(0),
-                left_out: AtomicU64::new(0),
+                room: Room::default(),
                 rounds: Rounds::default(),
                 alarm: Alarm::default(),
             }),
@@ -126,7 +128,7 @@ impl Index {
 
     /// Puts in an event as if it had happened at that time; otherwise as [`Index::insert`].
     pub(crate) fn insert_happened(&self, event: EventView<'_>, happened: Option<Time>, now: Time) -> bool {
-        let Shared { options, seed, rounds, len, .. } = &*self.shared;
+        let Shared { options, seed, rounds, room, .. } = &*self.shared;
         let place = self.place(event.host(), event.service());
         if event.state() == Some("expired") {
             self.remove_expired(place, event);
@@ -135,25 +137,13 @@ impl Index {
         let until = options.holds_until(event, happened, now);
         let number = self.number_of(place);
         let mut shard = self.shard(number);
-        let may_add = || len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |len| (len < options.limit).then_some(len + 1)).is_ok();
-        let put = shard.put(seed, place, event, until.unwrap_or(NEVER), rounds.current(), may_add);
+        let is_in = shard.put(seed, place, event, until.unwrap_or(NEVER), rounds.current(), (room, options));
         self.note_next(number, &shard);
         drop(shard);
-        if put == Put::Refused {
-            self.leave_out();
+        if !is_in {
+            room.leave_out();
         }
-        put != Put::Refused
-    }
-
-    /// Counts an event that there is no room for.
-    #[cold]
-    fn leave_out(&self) {
-        if self.shared.left_out.fetch_add(1, Ordering::Relaxed) == 0 {
-            let limit = self.shared.options.limit;
-            tracing::warn!(
-                "the index is full: it has {limit} entries, and events of other hosts and services are left out; give events a ttl, or raise the limit"
-            );
-        }
+        is_in
     }
 
     /// Removes the entry that an expired event is about.
@@ -222,7 +212,7 @@ impl Index {
 
     /// Returns the number of events.
     pub fn len(&self) -> usize {
-        self.shared.len.load(Ordering::Relaxed)
+        self.shared.room.entries()
     }
 
     /// Returns true when there is no event.
@@ -230,9 +220,14 @@ impl Index {
         self.len() == 0
     }
 
-    /// Returns how many events were left out because there were as many entries as there may be.
+    /// Returns about how many bytes the entries take, with all that is needed to find them.
+    pub fn bytes(&self) -> usize {
+        self.shared.room.bytes()
+    }
+
+    /// Returns how many events were left out because there were as many entries as there may be, or as many bytes.
     pub fn left_out(&self) -> u64 {
-        self.shared.left_out.load(Ordering::Relaxed)
+        self.shared.room.left_out()
     }
 
     /// Removes all events, without a word to anybody.
@@ -274,7 +269,7 @@ impl Index {
             expired.extend(std::iter::from_fn(|| shard.pop(seed, now)).take(most - before));
             self.note_next(number, &shard);
             drop(shard);
-            self.shared.len.fetch_sub(expired.len() - before, Ordering::Relaxed);
+            self.give_back(expired[before..].iter().map(|(_, event)| event));
         }
         // Of one instant by host and service: the order of the shards is random, and a replay must come out the same each time.
         expired.sort_unstable_by(|(a_until, a), (b_until, b)| {
@@ -287,7 +282,18 @@ impl Index {
     fn removed(&self, number: usize, shard: MutexGuard<'_, Shard>, removed: impl IntoIterator<Item = Event>) {
         self.note_next(number, &shard);
         drop(shard);
-        self.shared.len.fetch_sub(removed.into_iter().count(), Ordering::Relaxed);
+        let removed: Vec<Event> = removed.into_iter().collect();
+        self.give_back(&removed);
+    }
+
+    /// Gives back the room of entries that were removed.
+    fn give_back<'e>(&self, removed: impl IntoIterator<Item = &'e Event>) {
+        let (mut entries, mut bytes) = (0, 0);
+        for event in removed {
+            entries += 1;
+            bytes += room::cost(event);
+        }
+        self.shared.room.remove(entries, bytes);
     }
 
     /// Tells when to look at a shard, which is locked.

@@ -26,11 +26,14 @@ pub struct IndexOptions {
     /// How many entries there may be: 5,000,000 by default. An event of one host and service more is left out, and counted; those
     /// that are there are kept up to date as before, and room comes back when one expires or is deleted.
     pub limit: usize,
+    /// How many bytes they may take, with all that is needed to find them: 2 GiB by default. An event for which there is no room is left
+    /// out and counted, also when it would take the place of a smaller one, which then stays as it is.
+    pub bytes: usize,
 }
 
 impl Default for IndexOptions {
     fn default() -> IndexOptions {
-        IndexOptions { default_ttl: None, keep: Keep::default(), limit: 5_000_000 }
+        IndexOptions { default_ttl: None, keep: Keep::default(), limit: 5_000_000, bytes: 2 << 30 }
     }
 }
 
@@ -66,6 +69,11 @@ impl IndexOptions {
     /// Sets how many entries there may be, at least one.
     pub fn limit(self, limit: usize) -> IndexOptions {
         IndexOptions { limit: limit.max(1), ..self }
+    }
+
+    /// Sets how many bytes the entries may take.
+    pub fn bytes(self, bytes: usize) -> IndexOptions {
+        IndexOptions { bytes, ..self }
     }
 
     /// Returns the last instant at which an event that comes now holds; `None` when it holds for ever.

@@ -6,7 +6,9 @@ use std::collections::BinaryHeap;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::IndexOptions;
 use super::postings::{NONE, Postings};
+use super::room::{self, Room};
 use crate::model::event::{Event, EventView};
 use crate::model::time::Time;
 
@@ -43,20 +45,15 @@ struct Slot {
 /// An instant that does not come.
 pub(super) const NEVER: Time = Time::MAX;
 
+/// How much memory an entry may hold, beyond four times what its event needs.
+const LOOSE: usize = 4_096;
+
 /// Host and service, and their hash.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
     pub(super) hash: u64,
     pub(super) host: Option<&'a str>,
     pub(super) service: Option<&'a str>,
-}
-
-/// What became of an event.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Put {
-    Replaced,
-    Added,
-    Refused,
 }
 
 /// Makes room for one more: a quarter of what is there, as twice of it would be half unused.
@@ -88,6 +85,12 @@ impl Shard {
         self.slots[slot as usize].as_ref().map_or(0, |slot| slot.round)
     }
 
+    /// Returns how many bytes the entry of a slot takes.
+    #[cfg(test)]
+    pub(super) fn cost(&self, slot: u32) -> Option<usize> {
+        Some(room::cost(&self.slots.get(slot as usize)?.as_ref()?.event))
+    }
+
     /// Returns the lists of the entries.
     pub(super) fn postings(&self) -> &Postings {
         &self.postings
@@ -106,7 +109,7 @@ impl Shard {
         self.places.find(place.hash, same).copied()
     }
 
-    /// Puts an event into its place; `may_add` says whether there may be one entry more.
+    /// Puts an event into its place; false when there is no room for that.
     #[inline]
     pub(super) fn put(
         &mut self,
@@ -115,25 +118,43 @@ impl Shard {
         event: EventView<'_>,
         until: Time,
         round: u32,
-        may_add: impl FnOnce() -> bool,
-    ) -> Put {
-        let (index, put) = match self.find(place) {
+        (room, options): (&Room, &IndexOptions),
+    ) -> bool {
+        let index = match self.find(place) {
             Some(index) => {
                 // It is there: it was found.
-                let Some(slot) = &mut self.slots[index as usize] else { return Put::Refused };
+                let Some(slot) = &mut self.slots[index as usize] else { return false };
                 let same = slot.event.tags().eq(event.tags());
-                if same {
+                let lists = |event: EventView<'_>| if same { 0 } else { room::lists(event) };
+                let before = slot.event.held() + lists(slot.event.view());
+                // About: changes over the event come on top.
+                let about = event.size() + lists(event);
+                if about > before && !room.grow(about - before, options) {
+                    return false;
+                }
+                if slot.event.held() > 4 * event.size() + LOOSE {
+                    // Once it was much longer.
+                    self.postings.unlink(seed, slot.links, slot.event.view());
+                    slot.event = event.to_owned();
+                    slot.links = self.postings.link(seed, index, slot.event.view());
+                } else if same {
                     slot.event.assign(event);
                 } else {
                     self.postings.unlink(seed, slot.links, slot.event.view());
                     slot.event.assign(event);
                     slot.links = self.postings.link(seed, index, slot.event.view());
                 }
+                room.correct(about.max(before), slot.event.held() + lists(slot.event.view()));
                 (slot.until, slot.round) = (until, round);
-                (index, Put::Replaced)
+                index
             }
-            None if may_add() => (self.add(seed, place, event, until, round), Put::Added),
-            None => return Put::Refused,
+            None => {
+                let event = event.to_owned();
+                if !room.add(room::cost(&event), options) {
+                    return false;
+                }
+                self.add(seed, place, event, until, round)
+            }
         };
         if let Some(slot) = &mut self.slots[index as usize]
             && until < slot.queued
@@ -142,17 +163,16 @@ impl Shard {
             self.queue.push(Reverse((until, index)));
             self.tidy();
         }
-        put
+        true
     }
 
-    fn add(&mut self, seed: &RandomState, place: Place<'_>, event: EventView<'_>, until: Time, round: u32) -> u32 {
+    fn add(&mut self, seed: &RandomState, place: Place<'_>, event: Event, until: Time, round: u32) -> u32 {
         let index = self.free.pop().unwrap_or_else(|| {
             reserve(&mut self.slots);
             self.slots.push(None);
             // A shard of four billion entries would take a terabyte.
             (self.slots.len() - 1) as u32
         });
-        let event = event.to_owned();
         let links = self.postings.link(seed, index, event.view());
         let slot = Slot { event, hash: place.hash, until, queued: NEVER, links, round };
         self.slots[index as usize] = Some(slot);

@@ -116,3 +116,73 @@ fn what_the_index_tells_of_an_entry_does_not_remove_one_that_came_since() {
     index.insert(crate::event! { host: "b", time: expired[0].time(), state: "expired" }.view(), at(40));
     assert_eq!(index.len(), 0);
 }
+
+/// An event with a text of so many bytes.
+fn long(host: &str, bytes: usize) -> Event {
+    crate::event! { time: 0, host: host, ttl: 10, description: "x".repeat(bytes) }
+}
+
+#[test]
+fn a_full_index_leaves_out_what_needs_more_bytes_and_keeps_what_there_is() {
+    let index = Index::with(IndexOptions::new().bytes(120_000));
+    let put = |event: Event| index.insert(event.view(), at(0));
+    assert!(put(long("a", 40_000)) && put(long("b", 40_000)));
+    assert!((80_000..95_000).contains(&index.bytes()), "{}", index.bytes());
+    assert!(!put(long("c", 40_000)), "there is no room");
+    assert!(!put(long("a", 80_000)), "nor is there for more in the place of less");
+    assert_eq!(index.get(Some("a"), None), Some(long("a", 40_000)));
+    assert_eq!((index.len(), index.left_out()), (2, 2));
+    assert!(put(long("a", 50_000)) && put(long("a", 100)), "less takes less");
+    assert!((40_000..50_000).contains(&index.bytes()), "{}", index.bytes());
+    assert!(put(long("c", 40_000)));
+    assert_eq!(IndexOptions::new().bytes, 2 << 30);
+}
+
+#[test]
+fn the_bytes_of_an_index_are_those_of_its_entries_whatever_came_and_went() {
+    let index = Index::new();
+    for round in 0..2_000_usize {
+        let host = (round * 7 % 50).to_string();
+        let tags: Vec<String> = (0..round % 5).map(|tag| format!("tag {tag}")).collect();
+        let event = long(&host, round * 31 % 3_000).with_tags(tags);
+        // As a stage that changes the event has it.
+        event.view().changed(&[crate::model::event::change::state(if round.is_multiple_of(3) { "some state" } else { "x" })], |event| {
+            index.insert(event, at(0));
+        });
+        if round.is_multiple_of(11) {
+            index.remove(Some(&host), None);
+        }
+        if round.is_multiple_of(500) {
+            index.remove_where(|event| event.description().is_some_and(|text| text.len() > 1_500));
+        }
+    }
+    let mut bytes = 0;
+    for shard in 0..SHARDS {
+        let shard = index.shard(shard);
+        bytes += (0..shard.slots()).filter_map(|slot| shard.cost(slot)).sum::<usize>();
+    }
+    assert_eq!(index.bytes(), bytes);
+    assert!(!index.expire(at(11)).is_empty());
+    assert_eq!((index.len(), index.bytes()), (0, 0));
+}
+
+#[test]
+fn what_was_found_is_copied_a_piece_at_a_time_as_it_is_then() {
+    let index = Index::new();
+    (0..100).for_each(|host| _ = index.insert(long(&host.to_string(), 1_000).view(), at(0)));
+    let query = Query::parse("host != nil and state = nil").unwrap();
+    let mut budget = crate::query::Budget::unlimited();
+    assert_eq!(index.find(&query, 99, &mut budget).unwrap_err(), SearchError::TooMany { limit: 99 });
+    let mut found = index.find(&query, 100, &mut budget).unwrap();
+    assert_eq!(found.len(), 100);
+    // One is gone, one does not match any more.
+    index.remove(Some("7"), None);
+    index.insert(long("8", 10).with_state("ok").view(), at(0));
+    let mut hosts = Vec::new();
+    while let Some(piece) = found.next(4_000, &mut budget).unwrap() {
+        assert!(piece.len() <= 4, "{}", piece.len());
+        hosts.extend(piece.iter().map(|event| event.host().unwrap().parse::<usize>().unwrap()));
+    }
+    hosts.sort_unstable();
+    assert_eq!(hosts, (0..100).filter(|host| ![7, 8].contains(host)).collect::<Vec<_>>());
+}

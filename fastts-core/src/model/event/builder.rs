@@ -120,6 +120,17 @@ impl BatchBuilder {
         self.used = self.bytes().len();
     }
 
+    /// Drops the events of more than `limit` bytes among those from the place `from` on, and returns how many there were.
+    pub fn drop_longer(&mut self, from: usize, limit: usize) -> usize {
+        let Batch { data, records } = &mut self.batch;
+        let (before, mut at) = (records.len(), 0);
+        records.retain(|record| {
+            at += 1;
+            at <= from || record.extent(data).len() <= limit
+        });
+        before - records.len()
+    }
+
     /// Returns the number of events.
     #[inline]
     pub fn len(&self) -> usize {

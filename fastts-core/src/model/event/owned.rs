@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::change::{IntoMetric, IntoSeconds, IntoText, IntoTime, METRIC, TagList};
 use super::encode::put_attribute;
 use super::json::JsonError;
-use super::record::{Data, Field, Record, flag};
+use super::record::{Data, Field, Record, Wide, flag};
 use super::view::EventView;
 use super::{Attributes, BatchBuilder, Tags};
 use crate::model::metric::Metric;
@@ -49,6 +49,12 @@ impl Event {
     #[inline]
     pub(crate) fn prefetch(&self) {
         prefetch(&*self.data.bytes);
+    }
+
+    /// Returns how many bytes of memory it holds, itself not counted.
+    #[inline]
+    pub(crate) fn held(&self) -> usize {
+        self.data.bytes.capacity() + if self.data.wide.is_some() { size_of::<Vec<Wide>>() + size_of::<Wide>() } else { 0 }
     }
 
     /// Returns the view of this event.
