@@ -91,6 +91,11 @@ pub(super) struct Serve {
     /// The longest message that is taken; a longer one is refused, and its connection closed.
     #[arg(long, env = "FASTTS_MAX_FRAME", help_heading = "Limits", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
     max_frame: usize,
+    /// The longest event that is taken, on every transport; a longer one is dropped and counted, the others of its message are taken.
+    ///
+    /// Whoever has sent it is told, but for datagrams.
+    #[arg(long, env = "FASTTS_MAX_EVENT", help_heading = "Limits", value_name = "SIZE", default_value = "1MiB", value_parser = values::some_size)]
+    pub(super) max_event: usize,
     /// How many events the answer to a query may have; a query that more of them match is refused. An answer may be no longer than
     /// --max-frame, either.
     #[arg(long, env = "FASTTS_MAX_RESULTS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 10_000)]
@@ -131,6 +136,10 @@ pub(super) struct Serve {
     /// One that is further counts as happening when it comes: it moves no window, and is counted.
     #[arg(long, env = "FASTTS_MAX_AHEAD", help_heading = "Limits", value_name = "TIME", default_value = "5m", value_parser = values::duration)]
     pub(super) max_ahead: Duration,
+    /// How many bytes the entries of the index take, with all that is needed to find them; when it is full, events that need more are left
+    /// out.
+    #[arg(long, env = "FASTTS_INDEX_BYTES", help_heading = "Limits", value_name = "SIZE", default_value = "2GiB", value_parser = values::size)]
+    pub(super) index_bytes: usize,
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,
@@ -235,7 +244,7 @@ impl Serve {
 
     /// Returns the options of the index.
     pub(super) fn index(&self) -> IndexOptions {
-        let options = IndexOptions::new().limit(self.index_limit);
+        let options = IndexOptions::new().limit(self.index_limit).bytes(self.index_bytes);
         self.index_ttl.map_or(options, |ttl| options.default_ttl(ttl))
     }
 
@@ -244,6 +253,7 @@ impl Serve {
         TcpOptions {
             listen,
             max_frame: self.max_frame,
+            max_event: self.max_event,
             max_results: self.max_results,
             max_connections: self.max_connections,
             max_unfinished: self.max_unfinished,

@@ -95,6 +95,7 @@ impl HttpArguments {
             timeout: self.http_timeout,
             write_timeout,
             ping: self.http_ping,
+            ..HttpOptions::default()
         }))
     }
 
@@ -182,6 +183,7 @@ mod tests {
             timeout: Duration::from_secs(2),
             write_timeout: Duration::from_secs(30),
             ping: Duration::from_secs(3),
+            ..HttpOptions::default()
         };
         assert_eq!(heard, expected);
     }

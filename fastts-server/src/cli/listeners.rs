@@ -42,12 +42,16 @@ impl Ports {
         let tcp = Tcp::bind(options.tcp(listen.to_owned())).await.map_err(|error| cannot_listen(listen, "--listen ADDR:PORT", &error))?;
         let udp = match options.udp.options(listen, tcp.address()) {
             None => None,
-            Some(place) => Some(take_udp(place).await?),
+            Some(mut place) => {
+                place.options.max_event = options.max_event;
+                Some(take_udp(place).await?)
+            }
         };
         #[cfg(feature = "http")]
         let http = match options.http.options(listen, options.write_timeout)? {
             None => None,
-            Some(http) => {
+            Some(mut http) => {
+                http.max_event = options.max_event;
                 let listen = http.listen.clone();
                 let wanted = "--http ADDR:PORT, or do without it with --http off";
                 Some(Http::bind(http).await.map_err(|error| cannot_listen(&format!("{listen} for HTTP"), wanted, &error))?)

@@ -59,7 +59,7 @@ impl UdpArguments {
             Some(Place::At(listen)) => (listen.clone(), false),
             None => (tcp.to_string(), wanted.ends_with(":0")),
         };
-        let options = UdpOptions { listen, max_datagram: self.udp_max_datagram, receive_buffer: self.udp_buffer };
+        let options = UdpOptions { listen, max_datagram: self.udp_max_datagram, receive_buffer: self.udp_buffer, ..UdpOptions::default() };
         Some(UdpPlace { options, any })
     }
 }
@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn every_flag_is_heard() {
         let heard = options(&["--udp", "0.0.0.0:7", "--udp-max-datagram", "8KiB", "--udp-buffer", "4MiB"]).unwrap().unwrap();
-        let expected = UdpOptions { listen: "0.0.0.0:7".to_owned(), max_datagram: 8 << 10, receive_buffer: Some(4 << 20) };
+        let expected =
+            UdpOptions { listen: "0.0.0.0:7".to_owned(), max_datagram: 8 << 10, receive_buffer: Some(4 << 20), ..UdpOptions::default() };
         assert_eq!(heard, UdpPlace { options: expected, any: false });
         assert_eq!(options(&["--udp", "off"]), Ok(None));
         assert!(options(&["--udp", "7"]).is_err() && options(&["--udp-max-datagram", "0"]).is_err());

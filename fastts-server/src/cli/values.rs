@@ -73,6 +73,14 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
     number.checked_mul(unit).and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(|| "this is more than a machine has".to_owned())
 }
 
+/// Reads a size that is not nothing.
+pub(super) fn some_size(text: &str) -> Result<usize, String> {
+    match size(text)? {
+        0 => Err("this must have at least 1 byte".to_owned()),
+        bytes => Ok(bytes),
+    }
+}
+
 /// Reads the size of a frame: what a length of four bytes can tell.
 pub(super) fn frame_size(text: &str) -> Result<usize, String> {
     match size(text)? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fastts_core::runtime::Description;
+use fastts_core::runtime::{Description, Rarely};
 
 use super::histogram::{Histogram, Snapshot};
 
@@ -34,6 +34,8 @@ pub struct Meter {
     refused: AtomicU64,
     dropped: AtomicU64,
     missed: AtomicU64,
+    too_long: AtomicU64,
+    log: Rarely,
     mended: AtomicU64,
     begun: AtomicU64,
     ended: AtomicU64,
@@ -64,6 +66,8 @@ pub struct Reading {
     pub missed: u64,
     /// How many events had text that was not UTF-8.
     pub mended: u64,
+    /// How many events were dropped, as they were longer than an event may be.
+    pub too_long: u64,
     /// How many reads are being worked on.
     pub under_way: u64,
     /// How long messages took, from the read to the answer.
@@ -86,6 +90,8 @@ impl Meter {
             refused: zero(),
             dropped: zero(),
             missed: zero(),
+            too_long: zero(),
+            log: Rarely::default(),
             mended: zero(),
             begun: zero(),
             ended: zero(),
@@ -157,6 +163,19 @@ impl Meter {
         }
     }
 
+    /// Counts events that were dropped, as they were longer than `limit` bytes; the log says so.
+    #[cold]
+    pub fn too_long(&self, events: usize, limit: usize) {
+        self.too_long.fetch_add(events as u64, Ordering::Relaxed);
+        let Meter { transport, address, .. } = self;
+        self.log.say(|others| {
+            tracing::warn!(
+                "{transport} {address}: {events} events of more than {limit} bytes were dropped (and more, {others} times, since that was \
+                 last said); raise --max-event to take them"
+            );
+        });
+    }
+
     /// Counts how long messages of one read took each, from the read to the answer.
     #[inline]
     pub fn handled(&self, messages: usize, took: Duration) {
@@ -190,6 +209,7 @@ impl Meter {
             refused: get(&self.refused),
             dropped: get(&self.dropped),
             missed: get(&self.missed),
+            too_long: get(&self.too_long),
             mended: get(&self.mended),
             under_way: begun.saturating_sub(ended),
             latency: self.latency.snapshot(),
@@ -231,12 +251,14 @@ mod tests {
         meter.refused(1);
         meter.dropped(2);
         meter.missed(9);
+        meter.too_long(4, 1_000);
         meter.mended(4);
         meter.handled(3, Duration::from_millis(2));
         let seen = meter.read();
         assert_eq!((seen.connections, seen.open, seen.turned_away, seen.under_way), (2, 1, 1, 1));
         assert_eq!((seen.messages, seen.events, seen.bytes, seen.refused, seen.dropped, seen.missed), (3, 40, 500, 1, 2, 9));
         assert_eq!(seen.mended, 4);
+        assert_eq!(seen.too_long, 4);
         assert_eq!((seen.latency.count(), seen.latency.sum()), (3, Duration::from_millis(6)));
         drop((open, work));
         assert_eq!((meter.read().open, meter.read().under_way), (0, 0));

@@ -19,6 +19,7 @@ enum Name {
     UptimeSeconds,
     BuildInfo,
     IndexEvents,
+    IndexBytes,
     IndexLeftOut,
     QueriesAnswered,
     QueriesTimedOut,
@@ -58,6 +59,7 @@ enum Name {
     ListenerMessagesDropped,
     ListenerEvents,
     ListenerEventsMissed,
+    ListenerEventsTooLong,
     ListenerEventsMended,
     ListenerReceivedBytes,
     ListenerLatencySeconds,
@@ -71,6 +73,7 @@ impl Name {
             Name::UptimeSeconds => ("fastts_uptime_seconds", Gauge, "For how long the server has run"),
             Name::BuildInfo => ("fastts_build", Info, "The version of fastts-server"),
             Name::IndexEvents => ("fastts_index_events", Gauge, "Events in the index"),
+            Name::IndexBytes => ("fastts_index_bytes", Gauge, "What the events in the index take, with all that is needed to find them"),
             Name::IndexLeftOut => ("fastts_index_left_out", Counter, "Events left out of the index, as it was full"),
             Name::QueriesAnswered => ("fastts_queries_answered", Counter, "Queries of the index that were gone through"),
             Name::QueriesTimedOut => ("fastts_queries_timed_out", Counter, "Queries that were given up, as they took too long"),
@@ -124,6 +127,9 @@ impl Name {
             Name::ListenerEventsMended => {
                 ("fastts_listener_events_mended", Counter, "Events with text that was not UTF-8, which U+FFFD took the place of")
             }
+            Name::ListenerEventsTooLong => {
+                ("fastts_listener_events_too_long", Counter, "Events that were dropped, as they were longer than one may be")
+            }
             Name::ListenerReceivedBytes => ("fastts_listener_received_bytes", Counter, "Bytes that came"),
             Name::ListenerLatencySeconds => {
                 ("fastts_listener_latency_seconds", Histogram, "How long messages took, from the read to the answer")
@@ -165,6 +171,7 @@ impl prometheus_client::collector::Collector for Collector {
         single(&mut to, Name::BuildInfo, |to| to.encode_info(&[("version", env!("CARGO_PKG_VERSION"))]))?;
         let index = self.0.running().index();
         single(&mut to, Name::IndexEvents, |to| to.encode_gauge(&(index.len() as f64)))?;
+        single(&mut to, Name::IndexBytes, |to| to.encode_gauge(&(index.bytes() as f64)))?;
         single(&mut to, Name::IndexLeftOut, |to| counter(to, index.left_out()))?;
         let queries = self.0.running().queries().stats();
         single(&mut to, Name::QueriesAnswered, |to| counter(to, queries.answered))?;
@@ -237,7 +244,7 @@ fn sources(to: &mut DescriptorEncoder<'_>, stats: &[SourceStats]) -> fmt::Result
 }
 
 fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)]) -> fmt::Result {
-    let counters: [(Name, fn(&Reading) -> u64); 9] = [
+    let counters: [(Name, fn(&Reading) -> u64); 10] = [
         (Name::ListenerConnectionsOpened, |one| one.connections),
         (Name::ListenerConnectionsRefused, |one| one.turned_away),
         (Name::ListenerMessages, |one| one.messages),
@@ -245,6 +252,7 @@ fn listeners(to: &mut DescriptorEncoder<'_>, readings: &[(&'static str, Reading)
         (Name::ListenerMessagesDropped, |one| one.dropped),
         (Name::ListenerEvents, |one| one.events),
         (Name::ListenerEventsMissed, |one| one.missed),
+        (Name::ListenerEventsTooLong, |one| one.too_long),
         (Name::ListenerEventsMended, |one| one.mended),
         (Name::ListenerReceivedBytes, |one| one.bytes),
     ];

@@ -42,6 +42,8 @@ pub(crate) struct Stats {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Index {
+    #[serde(default)]
+    pub(crate) bytes: usize,
     pub(crate) left_out: u64,
     pub(crate) size: usize,
 }
@@ -84,6 +86,7 @@ pub(crate) struct Listener {
     pub(crate) messages: u64,
     pub(crate) missed: u64,
     pub(crate) refused: u64,
+    pub(crate) too_long: u64,
     pub(crate) under_way: u64,
 }
 
@@ -176,7 +179,7 @@ impl Stats {
     pub(crate) fn of(inside: &Inside, ready: bool) -> Stats {
         let running = inside.running();
         Stats {
-            index: Index { left_out: running.index().left_out(), size: running.index().len() },
+            index: Index { bytes: running.index().bytes(), left_out: running.index().left_out(), size: running.index().len() },
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
             losses: running.losses().iter().map(Lost::of).collect(),
             pipelines: running.stats().iter().map(Pipeline::of).collect(),
@@ -220,6 +223,7 @@ impl Listener {
             messages: seen.messages,
             missed: seen.missed,
             refused: seen.refused,
+            too_long: seen.too_long,
             under_way: seen.under_way,
         }
     }

@@ -81,6 +81,26 @@ fn the_meter_tells_what_came_and_what_became_of_it() {
 }
 
 #[test]
+fn an_event_over_the_limit_is_told_and_the_others_are_taken() {
+    let served = serve(|options| options.max_event = 1_000);
+    let mut wire = Wire::connect(served.address);
+    let long = "x".repeat(1_000);
+    let limit = "events of this message have more than 1000 bytes, which is the limit (--max-event)";
+    for (services, answer) in [
+        (&["a", &long, "b"][..], format!("1 of 3 {limit}; the others were taken")),
+        (&[&*long][..], format!("1 of 1 {limit}")),
+        (&[&long[10..], "c"], "ok".to_owned()),
+    ] {
+        wire.send(&frame(&events(services.iter().copied())));
+        assert_eq!(wire.answer(), Some(answer));
+    }
+    let services: Vec<usize> = served.recorder.events(4).iter().map(|event| event.service().unwrap().len()).collect();
+    assert_eq!(services, [1, 1, 990, 1]);
+    let seen = served.server.as_ref().unwrap().meter().read();
+    assert_eq!((seen.too_long, seen.refused, seen.events), (2, 2, 4));
+}
+
+#[test]
 fn a_frame_over_the_limit_is_refused_and_the_connection_closed() {
     let served = serve(|options| options.max_frame = 1_000);
     let mut wire = served.connect();
@@ -137,7 +157,7 @@ fn bytes_that_come_one_by_one_make_the_same_events() {
 
 #[test]
 fn a_frame_of_many_reads_arrives_whole() {
-    let served = serve(|_| {});
+    let served = serve(|options| options.max_event = 16 << 20);
     let mut wire = served.connect();
     let long = "x".repeat(9 << 20);
     wire.send(&frame(&events([&long[..], "short"]))).send(&frame(&events(["next"])));

@@ -76,6 +76,14 @@ fn a_datagram_is_a_message() {
 }
 
 #[test]
+fn an_event_that_is_too_long_is_dropped_and_the_others_are_taken() {
+    let served = serve(|options| options.max_event = 1_000);
+    served.send(&events(["a", &"x".repeat(1_000), "b"]));
+    let services: Vec<_> = served.recorder.events(2).iter().map(|event| event.service().unwrap().to_owned()).collect();
+    assert_eq!((services, served.server.meter().read().too_long), (vec!["a".to_owned(), "b".to_owned()], 1));
+}
+
+#[test]
 fn text_that_is_not_utf_8_costs_no_event() {
     let served = serve(|_| {});
     served.client.send(b"\x32\x03\x1a\x01a\x32\x05\x1a\x03b\xe9c\x32\x03\x1a\x01d").unwrap();

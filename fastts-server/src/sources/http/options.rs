@@ -21,6 +21,8 @@ pub struct HttpOptions {
     pub max_body: usize,
     /// The longest event in a body, and the longest message of a WebSocket, in bytes.
     pub max_message: usize,
+    /// The longest event, in bytes as it is kept; a longer one is dropped, counted, and told.
+    pub max_event: usize,
     /// How many events a body may have.
     pub max_events: usize,
     /// How many events of the index are shown at once; a query that matches more is refused.
@@ -52,6 +54,7 @@ impl Default for HttpOptions {
             max_connections: 1_024,
             max_body: 64 << 20,
             max_message: 1 << 20,
+            max_event: 1 << 20,
             max_events: 1_000_000,
             max_results: 10_000,
             max_subscriptions: 256,

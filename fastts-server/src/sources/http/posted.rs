@@ -61,6 +61,12 @@ impl Posted {
     pub(super) fn try_take(&mut self, text: &[u8]) -> Result<(), String> {
         let now = self.shared.out.now();
         self.builder.push_json(text, now).map_err(|error| error.to_string())?;
+        let limit = self.shared.options.max_event;
+        // As an event it has less bytes than twice those of its text.
+        if text.len() > limit / 2 && self.builder.drop_longer(self.builder.len() - 1, limit) > 0 {
+            self.shared.meter.too_long(1, limit);
+            return Err(format!("the event has more than {limit} bytes, which is the limit (--max-event)"));
+        }
         self.events += 1;
         self.replies.ok();
         Ok(())

@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep};
 use super::budget::Share;
 use super::buffers::{Buffers, READ_BUFFER};
 use super::end::End;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Longest};
 use super::listener::TcpState;
 use super::stream::Stream;
 use super::writing::{readable, try_write};
@@ -157,7 +157,10 @@ impl<S: Stream> Connection<S> {
         };
         let read = Instant::now();
         let TcpState { options, out, meter, .. } = &*self.shared;
-        let round = self.inbox.sort(&mut buffers, options.max_frame, out.now());
+        let round = self.inbox.sort(&mut buffers, Longest { frame: options.max_frame, event: options.max_event }, out.now());
+        if round.too_long > 0 {
+            meter.too_long(round.too_long, options.max_event);
+        }
         meter.took(round.frames, buffers.builder.len(), round.bytes);
         meter.refused(round.refused);
         if buffers.builder.mended() > 0 {

@@ -25,6 +25,13 @@ pub(super) struct Inbox {
 /// that does not read must not have the server hold its answers.
 pub(super) const MOST_REPLIES: usize = 64 << 10;
 
+/// How long frames and events may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Longest {
+    pub(super) frame: usize,
+    pub(super) event: usize,
+}
+
 /// What came of a read.
 #[derive(Debug, Default)]
 pub(super) struct Round {
@@ -34,6 +41,8 @@ pub(super) struct Round {
     pub(super) refused: usize,
     /// How many bytes they took.
     pub(super) bytes: usize,
+    /// How many events were dropped, as they were too long.
+    pub(super) too_long: usize,
     /// What is to be answered when the events are accepted.
     pub(super) asked: Vec<Asked>,
     /// Whether the connection must end, because it cannot be told where the next frame begins.
@@ -116,7 +125,7 @@ impl Inbox {
     ///
     /// When there are answers enough, or events behind a query, which must not see them, it keeps the other frames as well:
     /// [`has_more`](Inbox::has_more).
-    pub(super) fn sort(&mut self, buffers: &mut Buffers, max_frame: usize, now: Time) -> Round {
+    pub(super) fn sort(&mut self, buffers: &mut Buffers, limits: Longest, now: Time) -> Round {
         let Buffers { builder, replies } = buffers;
         let mut round = Round::default();
         let mut at = 0;
@@ -126,7 +135,7 @@ impl Inbox {
                 self.keep(&builder.bytes()[at..]);
                 return round;
             }
-            match next_frame(builder.bytes(), at, max_frame) {
+            match next_frame(builder.bytes(), at, limits.frame) {
                 Frame::Whole(message) => {
                     if !round.asked.is_empty() && count_events(&builder.bytes()[message.clone()]) > 0 {
                         self.keep(&builder.bytes()[at..]);
@@ -142,7 +151,17 @@ impl Inbox {
                         round.refused += 1;
                         continue;
                     }
-                    let reason = match builder.message(message, now) {
+                    let (len, before) = (message.len(), builder.len());
+                    let decoded = builder.message(message, now);
+                    if len > limits.event
+                        && let Some((dropped, reason)) = drop_longer(builder, before, limits.event)
+                    {
+                        round.too_long += dropped;
+                        round.refused += 1;
+                        reply::put_refusal(&reason, replies);
+                        continue;
+                    }
+                    let reason = match decoded {
                         Ok(message) => match message.query {
                             None => {
                                 reply::put_ok(replies);
@@ -169,7 +188,7 @@ impl Inbox {
                     return round;
                 }
                 Frame::TooLong { len } => {
-                    let reason = too_long(len, max_frame, &builder.bytes()[at..]);
+                    let reason = too_long(len, limits.frame, &builder.bytes()[at..]);
                     reply::put_refusal(&reason, replies);
                     round.frames += 1;
                     round.refused += 1;
@@ -189,6 +208,16 @@ const MOST_EVENTS: usize = 1_000_000;
 fn too_many(message: &[u8]) -> Option<String> {
     let events = count_events(message);
     (events > MOST_EVENTS).then(|| format!("a message of {events} events is over the limit of {MOST_EVENTS}, send them in several"))
+}
+
+/// Drops the events of a message that are too long, if there are any; returns how many, and why.
+#[cold]
+fn drop_longer(builder: &mut BatchBuilder, from: usize, limit: usize) -> Option<(usize, String)> {
+    let all = builder.len() - from;
+    let dropped = builder.drop_longer(from, limit);
+    let reason = format!("{dropped} of {all} events of this message have more than {limit} bytes, which is the limit (--max-event)");
+    let others = if dropped < all { "; the others were taken" } else { "" };
+    (dropped > 0).then(|| (dropped, reason + others))
 }
 
 #[cold]

@@ -10,6 +10,9 @@ pub struct TcpOptions {
     pub listen: String,
     /// The longest message, in bytes.
     pub max_frame: usize,
+    /// The longest event, in bytes; a longer one is dropped and counted, and its message is answered with the reason. The others of the
+    /// message are taken.
+    pub max_event: usize,
     /// How many events the answer to a query may have. It may not be longer than a message, either.
     pub max_results: usize,
     /// How many connections there may be; one more is refused.
@@ -34,6 +37,7 @@ impl Default for TcpOptions {
         TcpOptions {
             listen: "127.0.0.1:5555".to_owned(),
             max_frame: 16 << 20,
+            max_event: 1 << 20,
             max_results: 10_000,
             max_connections: 16_384,
             max_unfinished: 256 << 20,

@@ -8,6 +8,8 @@ pub struct UdpOptions {
     pub listen: String,
     /// The longest datagram, in bytes; a longer one is dropped whole and counted. None can be longer than 65,507 bytes.
     pub max_datagram: usize,
+    /// The longest event, in bytes; a longer one is dropped and counted. The others of the datagram are taken.
+    pub max_event: usize,
     /// How many bytes the system may hold of datagrams that were not read, `None` for what it gives to everybody. The system may
     /// have a limit of its own, `net.core.rmem_max` on Linux; the log says when it gives less.
     pub receive_buffer: Option<usize>,
@@ -16,6 +18,6 @@ pub struct UdpOptions {
 impl Default for UdpOptions {
     /// Port 5555 of this machine alone, datagrams of 16 KiB as Riemann, the receive buffer of the system.
     fn default() -> UdpOptions {
-        UdpOptions { listen: "127.0.0.1:5555".to_owned(), max_datagram: 16 << 10, receive_buffer: None }
+        UdpOptions { listen: "127.0.0.1:5555".to_owned(), max_datagram: 16 << 10, max_event: 1 << 20, receive_buffer: None }
     }
 }

@@ -184,7 +184,7 @@ impl UdpState {
         }
         let (mut begin, now) = (0, out.now());
         for &(end, peer) in &*datagrams {
-            let mended = builder.mended();
+            let (mended, before) = (builder.mended(), builder.len());
             match builder.message(begin..end, now) {
                 Ok(message) if message.query.is_some() => self.log.query(peer),
                 Ok(_) => {}
@@ -192,6 +192,13 @@ impl UdpState {
                     round.dropped += 1;
                     self.malformed.fetch_add(1, Ordering::Relaxed);
                     self.log.malformed(peer, &error);
+                }
+            }
+            let limit = self.options.max_event;
+            if end - begin > limit {
+                let dropped = builder.drop_longer(before, limit);
+                if dropped > 0 {
+                    self.meter.too_long(dropped, limit);
                 }
             }
             if builder.mended() > mended {

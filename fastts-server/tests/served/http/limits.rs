@@ -47,6 +47,17 @@ fn every_limit_of_a_body_is_told_with_its_flag() {
 }
 
 #[test]
+fn an_event_that_is_too_long_is_told_and_the_others_are_taken() {
+    let served = serve(|options| options.max_event = 1_000);
+    let body = format!("{{\"service\":\"beside\"}}\n{{\"description\":\"{}\"}}\n{{\"service\":\"beside\"}}\n", "x".repeat(1_100));
+    let answer = served.connect().post(body);
+    let error = "{\"error\":\"the event has more than 1000 bytes, which is the limit (--max-event)\"}\n";
+    assert_eq!((answer.status, answer.body), (200, format!("{{}}\n{error}{{}}\n")));
+    assert_eq!(recorded("beside", 2).len(), 2);
+    assert_eq!((served.meter().read().too_long, served.meter().read().events), (1, 2));
+}
+
+#[test]
 fn a_body_of_nothing_but_mistakes_is_not_read_to_its_end() {
     let served = serve(|_| {});
     let answer = served.connect().post("x\n".repeat(100_000));

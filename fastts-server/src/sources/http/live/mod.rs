@@ -9,15 +9,17 @@ mod stream;
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocketUpgrade, close_code};
 use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use fastts_core::index::{QueryRefused, SearchError};
+use fastts_core::index::{Found, Queries, QueryRefused, SearchError};
 use fastts_core::query::{Budget, Query};
-use fastts_core::{Backlog, Event, Subscription};
+use fastts_core::{Backlog, Batch, Subscription};
+use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::connections::Slot;
@@ -50,10 +52,7 @@ pub(super) async fn index(
         Err(_) if wants_stream(&headers) => stream(shared, slot, wanted(true)).await,
         Err(_) if wanted(false).topic.is_some() => live_only(),
         Err(_) => match begin(&shared, wanted(false)).await {
-            Ok(Live { events, .. }) => {
-                let events: Vec<String> = events.iter().map(|event| json::event(event.view())).collect();
-                ([(CONTENT_TYPE, "application/json")], format!("[{}]\n", events.join(",\n"))).into_response()
-            }
+            Ok(Live { there, .. }) => array(&shared, slot, there).await,
             Err(refused) => refused.into_response(),
         },
     }
@@ -97,8 +96,89 @@ struct Wanted {
 
 /// What it gets: events that are there, and those that come.
 struct Live {
-    events: Vec<Event>,
+    there: Option<Shown>,
     coming: Option<Coming>,
+}
+
+/// Events that were found in the index: their places, so that it takes little memory however slowly a client reads.
+struct Shown {
+    found: Found,
+    query: Query,
+    queries: Queries,
+    /// How many were written.
+    told: usize,
+}
+
+/// About how many bytes of them are copied at once.
+const PIECE: usize = 64 << 10;
+
+impl Shown {
+    /// Returns the next of them; `None` at the end.
+    async fn next(self) -> Result<Option<(Batch, Shown)>, QueryRefused> {
+        let Shown { mut found, query, queries, told } = self;
+        let next = move |budget: &mut Budget| found.next(PIECE, budget).map(|batch| batch.map(|batch| (batch, found)));
+        let next = queries.run(&query, queries.budget(), next).await?;
+        Ok(next.map(|(batch, found)| (batch, Shown { found, query, queries, told })))
+    }
+}
+
+/// Writes events as a JSON array: at once when they are few, else as fast as the client reads it.
+async fn array(shared: &HttpState, slot: Arc<Slot>, there: Option<Shown>) -> Response {
+    let mut text = "[".to_owned();
+    let rest = match put_piece(there, &mut text).await {
+        Ok(rest) => rest,
+        Err(refused) => {
+            shared.meter.refused(1);
+            return refused_query(&refused).into_response();
+        }
+    };
+    let header = [(CONTENT_TYPE, "application/json")];
+    if rest.is_none() {
+        return (header, text).into_response();
+    }
+    let pieces = unfold((Some(text), rest, slot), async |(text, rest, slot)| {
+        if let Some(text) = text {
+            return Some((Ok(text), (None, rest, slot)));
+        }
+        let mut text = String::new();
+        // When this fails, what was written has no end, by which the client sees that something is missing.
+        match put_piece(Some(rest?), &mut text).await {
+            Ok(rest) => Some((Ok(text), (None, rest, slot))),
+            Err(refused) => Some((Err(refused), (None, None, slot))),
+        }
+    });
+    (header, Body::from_stream(pieces)).into_response()
+}
+
+/// Appends the next piece of an array, and its end behind the last; returns what is left.
+async fn put_piece(there: Option<Shown>, text: &mut String) -> Result<Option<Shown>, QueryRefused> {
+    let mut rest = None;
+    if let Some(shown) = there {
+        let mut first = shown.told == 0;
+        if let Some((batch, mut shown)) = shown.next().await? {
+            for event in batch.iter() {
+                if !std::mem::take(&mut first) {
+                    *text += ",\n";
+                }
+                *text += &json::event(event);
+            }
+            shown.told += batch.len();
+            rest = Some(shown).filter(|shown| !shown.found.is_shown());
+        }
+    }
+    if rest.is_none() {
+        *text += "]\n";
+    }
+    Ok(rest)
+}
+
+/// Says why a query is not answered.
+fn refused_query(refused: &QueryRefused) -> Refused {
+    let (status, code) = match refused {
+        QueryRefused::TooMany { .. } | QueryRefused::TimedOut { .. } => (StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, close_code::ERROR),
+    };
+    Refused { status, code, reason: refused.to_string() }
 }
 
 /// Events that come, one of a bounded number of such subscriptions.
@@ -146,38 +226,30 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
             Some(Coming { subscription, _room: room })
         }
     };
-    let events = match wanted.index {
-        false => Vec::new(),
+    let there = match wanted.index {
+        false => None,
         true => {
             let (index, limit) = (shared.inside.running().index().clone(), options.max_results);
             let queries = shared.inside.running().queries();
             let budget = queries.budget();
             shared.out.caught_up().await;
             let asked = query.clone();
-            let search = move |budget: &mut Budget| match index.search_within(&asked, limit, budget) {
-                Ok(events) => Ok(Some(events)),
+            let find = move |budget: &mut Budget| match index.find(&asked, limit, budget) {
+                Ok(found) => Ok(Some(found)),
                 Err(SearchError::GivenUp(reason)) => Err(reason),
                 Err(_) => Ok(None),
             };
-            match queries.run(&query, budget, search).await {
-                Ok(Some(events)) => events,
+            match queries.run(&query, budget, find).await {
+                Ok(Some(found)) => Some(Shown { found, query, queries: queries.clone(), told: 0 }),
                 Ok(None) => {
                     let reason = format!("more than {limit} events match, which is the limit (--http-max-results)");
                     return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, close_code::POLICY, reason));
                 }
-                Err(error) => {
-                    let (status, code) = match error {
-                        QueryRefused::TooMany { .. } | QueryRefused::TimedOut { .. } => {
-                            (StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN)
-                        }
-                        _ => (StatusCode::INTERNAL_SERVER_ERROR, close_code::ERROR),
-                    };
-                    return Err(refused(status, code, error.to_string()));
-                }
+                Err(error) => return Err(refused_query(&error)),
             }
         }
     };
-    Ok(Live { events, coming })
+    Ok(Live { there, coming })
 }
 
 /// Opens a WebSocket; what is wrong closes it with the reason, as a page sees nothing else.

@@ -22,8 +22,18 @@ pub(super) async fn show(mut socket: WebSocket, shared: &Arc<HttpState>, live: R
 }
 
 async fn show_all(socket: &mut WebSocket, shared: &Arc<HttpState>, live: Live) -> ControlFlow<()> {
-    for event in live.events {
-        sent(socket.send(Message::text(json::event(event.view()))).await)?;
+    let mut there = live.there;
+    while let Some(shown) = there {
+        there = match shown.next().await {
+            Ok(Some((batch, shown))) => {
+                for event in batch.iter() {
+                    sent(socket.send(Message::text(json::event(event))).await)?;
+                }
+                Some(shown)
+            }
+            Ok(None) => None,
+            Err(refused) => return close(socket, close_code::AGAIN, &refused.to_string()).await,
+        };
     }
     let Some(mut coming) = live.coming else { return close(socket, close_code::NORMAL, "").await };
     let mut stopping = pin!(shared.ends.stopping.requested());

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use fastts_core::Event;
+use fastts_core::index::QueryRefused;
+use fastts_core::{Batch, EventView};
 use futures_util::stream::unfold;
 
 use super::socket::tell_missed;
-use super::{Coming, Live};
+use super::{Coming, Live, Shown};
 use crate::sources::http::connections::Slot;
 use crate::sources::http::json;
 use crate::sources::http::listener::HttpState;
@@ -18,25 +19,37 @@ use crate::sources::http::listener::HttpState;
 pub(super) fn show(shared: Arc<HttpState>, slot: Arc<Slot>, live: Live) -> Response {
     // What is written now and then, so that both sides and everything between them see that the connection is alive.
     let alive = KeepAlive::new().interval(shared.options.ping);
-    let shown = Shown { shared, _slot: slot, begun: false, there: live.events.into_iter(), coming: live.coming, missed: 0, untold: 0 };
+    let shown = Stream {
+        shared,
+        _slot: slot,
+        begun: false,
+        there: live.there,
+        piece: Batch::default(),
+        told: 0,
+        coming: live.coming,
+        missed: 0,
+        untold: 0,
+    };
     let events = unfold(shown, async |mut shown| Some((Ok::<_, Infallible>(shown.next().await?), shown)));
     Sse::new(events).keep_alive(alive).into_response()
 }
 
 /// How far a stream of events is.
-struct Shown {
+struct Stream {
     shared: Arc<HttpState>,
     _slot: Arc<Slot>,
     begun: bool,
-    /// What is there.
-    there: std::vec::IntoIter<Event>,
+    /// What is there, a piece of it, and how many events of that were told.
+    there: Option<Shown>,
+    piece: Batch,
+    told: usize,
     coming: Option<Coming>,
     /// How many events the client has missed, and how many of them it was not told.
     missed: u64,
     untold: u64,
 }
 
-impl Shown {
+impl Stream {
     /// Returns what is written next; `None` at the end.
     async fn next(&mut self) -> Option<sse::Event> {
         if !self.begun {
@@ -44,8 +57,17 @@ impl Shown {
             // At once, so that the client sees that it is connected.
             return Some(sse::Event::DEFAULT_KEEP_ALIVE);
         }
-        if let Some(event) = self.there.next() {
-            return Some(data(&event));
+        while self.told < self.piece.len() || self.there.is_some() {
+            if self.told < self.piece.len() {
+                self.told += 1;
+                return Some(data(self.piece.get(self.told - 1)));
+            }
+            (self.piece, self.told) = (Batch::default(), 0);
+            match self.there.take()?.next().await {
+                Ok(Some((piece, there))) => (self.piece, self.there) = (piece, Some(there)),
+                Ok(None) => {}
+                Err(refused) => return self.fail(&refused),
+            }
         }
         if self.untold > 0 {
             return Some(sse::Event::default().event("missed").data(std::mem::take(&mut self.untold).to_string()));
@@ -56,15 +78,22 @@ impl Shown {
             () = self.shared.ends.stopping.requested() => return None,
         };
         self.untold = tell_missed(&self.shared, coming, &mut self.missed);
-        let Some(event) = event else {
-            let failure = coming.subscription.failure()?.to_string();
-            self.coming = None;
-            return Some(sse::Event::default().event("error").data(failure));
-        };
-        Some(data(&event))
+        match event {
+            Some(event) => Some(data(event.view())),
+            None => {
+                let failure = coming.subscription.failure()?.clone();
+                self.fail(&failure)
+            }
+        }
+    }
+
+    /// Says why nothing more comes.
+    fn fail(&mut self, refused: &QueryRefused) -> Option<sse::Event> {
+        self.coming = None;
+        Some(sse::Event::default().event("error").data(refused.to_string()))
     }
 }
 
-fn data(event: &Event) -> sse::Event {
-    sse::Event::default().data(json::event(event.view()))
+fn data(event: EventView<'_>) -> sse::Event {
+    sse::Event::default().data(json::event(event))
 }

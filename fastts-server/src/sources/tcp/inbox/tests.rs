@@ -8,6 +8,8 @@ use fastts_testkit::proto::{Event, Msg, Query};
 
 const MAX_FRAME: usize = 600_000;
 
+const LONGEST: Longest = Longest { frame: MAX_FRAME, event: MAX_FRAME };
+
 /// Feeds a stream in reads of the given sizes, over and over, as a connection would; returns the services of the events that
 /// came out, the answers, and whether the stream was lost.
 fn fed(stream: &[u8], reads: &[usize]) -> (Vec<String>, Vec<u8>, bool) {
@@ -38,7 +40,7 @@ fn fed(stream: &[u8], reads: &[usize]) -> (Vec<String>, Vec<u8>, bool) {
             buffers
         };
         loop {
-            let round = inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
+            let round = inbox.sort(&mut buffers, LONGEST, Time::EPOCH);
             assert!(buffers.replies.len() < MOST_REPLIES + 2_000, "answers are bounded");
             services.extend(buffers.builder.finish().iter().map(|event| event.service().unwrap_or("none").to_owned()));
             let mut at = 0;
@@ -176,13 +178,13 @@ fn a_big_frame_is_read_in_place_and_a_small_one_is_not() {
     let mut buffers = Buffers { builder: BatchBuilder::with_capacity(READ_BUFFER, 0), ..Buffers::default() };
     // Two pings and the begin of a third.
     buffers.builder.bytes_mut().extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let round = inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
+    let round = inbox.sort(&mut buffers, LONGEST, Time::EPOCH);
     assert_eq!((round.frames, inbox.is_direct(), inbox.has_begun()), (2, false, true));
     assert_eq!(inbox.holds(), 2, "what is held is held exactly");
 
     let mut buffers = Buffers::default();
     buffers.builder.bytes_mut().extend_from_slice(&[0, 8, 0, 0, 0x32]);
-    inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH);
+    inbox.sort(&mut buffers, LONGEST, Time::EPOCH);
     assert!(inbox.is_direct());
     assert_eq!(inbox.room().capacity(), 5 + 64);
 }
@@ -195,7 +197,7 @@ fn decoding_stops_when_there_are_answers_enough_and_goes_on_after_them() {
     buffers.builder.bytes_mut().push(0);
     let mut frames = Vec::new();
     loop {
-        frames.push(inbox.sort(&mut buffers, MAX_FRAME, Time::EPOCH).frames);
+        frames.push(inbox.sort(&mut buffers, LONGEST, Time::EPOCH).frames);
         assert!(!inbox.is_direct());
         buffers = Buffers::default();
         if !inbox.has_more() {
@@ -212,7 +214,7 @@ fn decoding_stops_when_there_are_answers_enough_and_goes_on_after_them() {
 fn another_protocol_is_told_what_this_is() {
     let mut buffers = Buffers::default();
     buffers.builder.bytes_mut().extend_from_slice(b"GET / HTTP/1.1\r\n\r\n");
-    let lost = Inbox::default().sort(&mut buffers, MAX_FRAME, Time::EPOCH).lost.unwrap();
+    let lost = Inbox::default().sort(&mut buffers, LONGEST, Time::EPOCH).lost.unwrap();
     assert_eq!(lost.reason, "this port speaks the Riemann protocol, not HTTP (a frame of 1195725856 bytes is over the limit of 600000)");
 }
 
@@ -223,7 +225,7 @@ fn a_message_of_millions_of_empty_events_is_refused_before_it_takes_their_memory
     {
         let mut buffers = Buffers::default();
         put_frame(buffers.builder.bytes_mut(), |out| out.extend([0x32, 0].repeat(events)));
-        let round = Inbox::default().sort(&mut buffers, 16 << 20, Time::EPOCH);
+        let round = Inbox::default().sort(&mut buffers, Longest { frame: 16 << 20, event: 16 << 20 }, Time::EPOCH);
         assert_eq!((round.frames, round.refused, round.bytes), (1, usize::from(answer.is_some()), 4 + 2 * events));
         assert!(round.lost.is_none() && round.asked.is_empty());
         assert_eq!(answers(&buffers.replies), [answer.map(str::to_owned)]);
