@@ -1,7 +1,9 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
+mod closures;
 mod conditions;
 mod endings;
+mod idioms;
 mod lints;
 mod names;
 mod stages;
@@ -10,7 +12,8 @@ mod topics;
 use proc_macro2::Ident;
 
 use crate::diagnostics::Diagnostics;
-use crate::syntax::{Fragment, Router};
+use crate::syntax::{Fragment, Let, Router};
+use crate::table::Items;
 use crate::tokens::Reach;
 use crate::{fragments, messages};
 
@@ -19,10 +22,15 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     names::check(&router.pipelines, diagnostics);
     let functions = router.items.iter().filter_map(|item| item.function.clone());
     let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions).collect();
+    for found in router.lets.iter().filter_map(closures::cut_in_let) {
+        diagnostics.warning(found.0, found.1);
+    }
     fragments::check_names(&router.fragments, diagnostics);
     fragments::claim_names(router);
+    // where there are types of one's own, a fragment may be used for those
+    let items = if router.pipelines.iter().all(|one| one.input.is_none()) { Items::Events } else { Items::Other };
     for fragment in &mut router.fragments {
-        self::fragment(fragment, &lets, diagnostics);
+        self::fragment(fragment, items, &lets, &router.lets, diagnostics);
     }
     fragments::inline(router, diagnostics);
     for pipeline in &mut router.pipelines {
@@ -32,9 +40,8 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         }
         let errors = diagnostics.errors();
         stages::check(&mut pipeline.body, &lets, diagnostics);
-        if pipeline.input.is_none() {
-            conditions::check(&mut pipeline.body, &lets, diagnostics);
-        }
+        let items = if pipeline.input.is_none() { Items::Events } else { Items::Other };
+        conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);
         endings::check(pipeline, diagnostics);
         // what is wrong may be what makes the rest look odd
         if !pipeline.faulty && diagnostics.errors() == errors {
@@ -45,14 +52,14 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks a fragment where it is written, and so once, however often it is used.
-fn fragment(fragment: &mut Fragment, lets: &[Ident], diagnostics: &mut Diagnostics) {
+fn fragment(fragment: &mut Fragment, items: Items, lets: &[Ident], values: &[Let], diagnostics: &mut Diagnostics) {
     let lets: Vec<Ident> = lets.iter().chain(fragment.parameters().iter().map(|one| &one.name)).cloned().collect();
     let errors = diagnostics.errors();
     if fragment.body.stages.is_empty() && !fragment.body.faulty {
         diagnostics.warning(Reach::of(fragment.name.span()), messages::empty_block("fragment"));
     }
     stages::check(&mut fragment.body, &lets, diagnostics);
-    conditions::check(&mut fragment.body, &lets, diagnostics);
+    conditions::check(&mut fragment.body, items, &lets, values, diagnostics);
     endings::check_branches(&fragment.body, &fragment.allowed, diagnostics);
     if !fragment.faulty && diagnostics.errors() == errors {
         lints::check_fragment(fragment, &lets, diagnostics);

@@ -154,7 +154,7 @@ impl Inliner<'_> {
         let parameters: Vec<String> = fragment.parameters.as_ref()?.iter().map(|one| one.name.to_string()).collect();
         let usage = if parameters.is_empty() { name.clone() } else { format!("{name}({})", parameters.join(", ")) };
         if let Some(block) = call.block.take() {
-            self.diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(&name));
+            self.diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(&name, &format!("{usage}; stdout")));
         }
         let Arguments::Parsed { positional, options } = &call.arguments else { return None };
         let wanted = parameters.len();

@@ -4,6 +4,7 @@
 //! Numbers up to FT040 are the rows of the catalogue that the design began with; each has its entry in `docs/errors.md`.
 
 mod fragments;
+mod idioms;
 mod lints;
 mod parts;
 mod router;
@@ -13,6 +14,7 @@ mod values;
 mod words;
 
 pub(crate) use fragments::*;
+pub(crate) use idioms::*;
 pub(crate) use lints::*;
 pub(crate) use parts::suggestion;
 pub(crate) use router::*;

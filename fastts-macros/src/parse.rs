@@ -5,16 +5,21 @@ mod arguments;
 mod attributes;
 mod block;
 mod call;
+mod children;
+mod comment;
+mod comparing;
 mod expression;
 mod foreign;
 mod forms;
 mod fragment;
 mod items;
 mod operand;
+mod pairs;
 mod path;
 mod pipeline;
 mod split;
 mod strays;
+mod valued;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -76,7 +81,7 @@ struct Parser {
 
 impl Parser {
     fn entry(&mut self, diagnostics: &mut Diagnostics) {
-        if self.cursor.take_op(";").is_some() {
+        if comment::take(&mut self.cursor, diagnostics).is_some() || self.cursor.take_op(";").is_some() {
             return;
         }
         let attributes = attributes::take(&mut self.cursor);

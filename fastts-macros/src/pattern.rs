@@ -22,6 +22,48 @@ pub(crate) struct Fault {
     pub(crate) reason: String,
 }
 
+impl Fault {
+    /// The pattern without its look-around, as conditions on `left`: `!(service =~ "^riemann")` for `^(?!riemann)`.
+    pub(crate) fn without_look_around(&self, left: &str) -> String {
+        let mut rest = String::new();
+        let mut conditions = Vec::new();
+        let mut pattern = self.line.as_str();
+        while let Some((before, behind)) = pattern.split_once("(?") {
+            let sign = [("<!", true), ("<=", false), ("!", true), ("=", false)].into_iter().find(|(sign, _)| behind.starts_with(sign));
+            let end = closing(behind);
+            let (Some((sign, negated)), Some(end)) = (sign, end) else { break };
+            let looked = behind.get(sign.len()..end).unwrap_or_default();
+            rest.push_str(before);
+            // what comes behind must hold where it stands, what comes before where it ends
+            let found = if sign.starts_with('<') { looked.to_owned() } else { format!("{rest}{looked}") };
+            conditions.push(if negated { format!("!({left} =~ {found:?})") } else { format!("{left} =~ {found:?}") });
+            pattern = behind.get(end + 1..).unwrap_or_default();
+        }
+        rest.push_str(pattern);
+        if !["", "^", "$", ".*", "^.*", ".*$", "^.*$"].contains(&rest.as_str()) {
+            conditions.insert(0, format!("{left} =~ {rest:?}"));
+        }
+        conditions.join(" && ")
+    }
+}
+
+/// Where the parenthesis closes that was opened before a text.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, one)| match one {
+        '(' => {
+            depth += 1;
+            None
+        }
+        ')' if depth == 0 => Some(at),
+        ')' => {
+            depth -= 1;
+            None
+        }
+        _ => None,
+    })
+}
+
 /// Reads a pattern.
 pub(crate) fn read(pattern: &str) -> Result<Pattern, Fault> {
     let hir = regex_syntax::parse(pattern).map_err(|error| fault(pattern, &error))?;
@@ -55,6 +97,11 @@ fn plain(hir: &Hir) -> Option<Pattern> {
 
 fn is(hir: &Hir, look: Look) -> bool {
     matches!(hir.kind(), HirKind::Look(found) if *found == look)
+}
+
+/// A text as a pattern that finds just that, inside the quotes of a literal.
+pub(crate) fn escaped(text: &str) -> String {
+    text.chars().map(|one| if ".+*?()|[]{}^$".contains(one) { format!("[{one}]") } else { one.to_string() }).collect()
 }
 
 fn text_of(hir: &Hir) -> Option<String> {

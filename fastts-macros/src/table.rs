@@ -65,6 +65,14 @@ pub(crate) enum Passes {
     Block,
 }
 
+/// What items of another type than came in are, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Items {
+    Events,
+    Windows,
+    Other,
+}
+
 /// What an item has to be to pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asks {
@@ -139,6 +147,8 @@ pub(crate) struct Builtin {
     /// With a block it is another stage, which has this row.
     pub(crate) block_row: Option<&'static Builtin>,
     pub(crate) emits: Emits,
+    /// What it emits where that is of another type than what came in.
+    pub(crate) makes: Items,
     pub(crate) passes: Passes,
     pub(crate) asks: Asks,
     pub(crate) remembers: Remembers,
@@ -164,6 +174,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         takes: Takes::NoBlock,
         block_row: None,
         emits,
+        makes: Items::Other,
         passes: Passes::Other,
         asks: Asks::Nothing,
         remembers: Remembers::Nothing,
@@ -188,6 +199,10 @@ impl Builtin {
 
     const fn with_conditions(self, least: usize, most: usize) -> Self {
         Self { conditions: (least, most), ..self }
+    }
+
+    const fn making(self, makes: Items) -> Self {
+        Self { makes, ..self }
     }
 
     const fn with_rest(self, function: &'static str) -> Self {
@@ -251,6 +266,7 @@ impl Builtin {
 
 use Asks::{Above, AllTags, AnyTag, Below, Between, Expired, Outside};
 use Emits::{BlockItems, NewType, SameType, Tap};
+use Items::{Events, Windows};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{HostAndService, Keys, Many, Series};
 use Wants::{Closure, Count, Duration, Field, Name, Number, Points, Share, Topic, Value};
@@ -335,8 +351,8 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .passing(Same)
         .remembering(Series)
         .stopping("not often enough in a row yet"),
-    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType),
-    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).holding("the window is not full yet"),
+    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).making(Windows),
+    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).making(Windows).holding("the window is not full yet"),
     stage("by", "by(field, …) { … }", &[], BlockItems)
         .with_keys()
         .with_options(&["idle", "limit"])
@@ -348,35 +364,41 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
-    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).with_options(&["limit", "late"]),
-    stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType).with_options(&["lateness", "limit", "late"]),
-    stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).making(Windows).with_options(&["limit", "late"]),
+    stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType)
+        .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
-    stage("batch", "batch(count, interval)", &[Count, Duration], NewType).remembering(Many),
-    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).with_options(&["limit"]).remembering(Many),
-    stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType).with_keys_or(&["host", "service"]).with_options(&["limit"]),
-    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).with_options(&["limit"]),
-    stage("project", "project(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
-    stage("join", "join(condition, condition, …)", &[], NewType).with_conditions(1, usize::MAX),
-    stage("sum", "sum", &[], NewType),
-    stage("product", "product", &[], NewType),
-    stage("difference", "difference", &[], NewType),
-    stage("quotient", "quotient", &[], NewType),
-    stage("quotient_sloppy", "quotient_sloppy", &[], NewType),
-    stage("mean", "mean", &[], NewType),
-    stage("std_dev", "std_dev", &[], NewType),
-    stage("count", "count", &[], NewType),
-    stage("maximum", "maximum", &[], NewType),
-    stage("minimum", "minimum", &[], NewType),
-    stage("median", "median", &[], NewType),
-    stage("mode", "mode", &[], NewType),
-    stage("modes", "modes", &[], NewType),
+    stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .making(Windows)
+        .with_options(&["lateness", "limit", "late"]),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType).making(Windows).remembering(Many),
+    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).making(Windows).with_options(&["limit"]).remembering(Many),
+    stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType)
+        .making(Windows)
+        .with_keys_or(&["host", "service"])
+        .with_options(&["limit"]),
+    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).making(Windows).with_options(&["limit"]),
+    stage("project", "project(condition, condition, …)", &[], NewType).making(Windows).with_conditions(1, usize::MAX),
+    stage("join", "join(condition, condition, …)", &[], NewType).making(Windows).with_conditions(1, usize::MAX),
+    stage("sum", "sum", &[], NewType).making(Events),
+    stage("product", "product", &[], NewType).making(Events),
+    stage("difference", "difference", &[], NewType).making(Events),
+    stage("quotient", "quotient", &[], NewType).making(Events),
+    stage("quotient_sloppy", "quotient_sloppy", &[], NewType).making(Events),
+    stage("mean", "mean", &[], NewType).making(Events),
+    stage("std_dev", "std_dev", &[], NewType).making(Events),
+    stage("count", "count", &[], NewType).making(Events),
+    stage("maximum", "maximum", &[], NewType).making(Events),
+    stage("minimum", "minimum", &[], NewType).making(Events),
+    stage("median", "median", &[], NewType).making(Events),
+    stage("mode", "mode", &[], NewType).making(Events),
+    stage("modes", "modes", &[], NewType).making(Events),
     stage("sorted_sample", "sorted_sample(points)", &[Points], NewType),
     stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Points], NewType),
-    stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType),
-    stage("fold", "fold(|a, b| …)", &[Closure], NewType),
+    stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType).making(Events),
+    stage("fold", "fold(|a, b| …)", &[Closure], NewType).making(Events),
     stage("combine", "combine(|window| …)", &[Closure], NewType),
-    stage("sflatten", "sflatten", &[], NewType),
+    stage("sflatten", "sflatten", &[], NewType).making(Events),
     stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).with_options(&["limit"]),
     stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType),
     stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),

@@ -11,5 +11,6 @@ mod items;
 mod marks;
 mod numbers;
 mod patterns;
+mod repairs;
 mod said;
 mod words;

@@ -68,24 +68,47 @@ pub(crate) fn names(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Tells whether tokens define a function of a name, or import the name.
-pub(crate) fn defines(tokens: TokenStream, name: &Ident) -> bool {
-    let (mut in_use, mut after_fn) = (false, false);
-    tokens.into_iter().any(|token| {
-        let found = match &token {
-            TokenTree::Ident(one) => (in_use || after_fn) && one == name,
-            TokenTree::Group(group) if in_use => names(group.stream(), name),
-            TokenTree::Group(group) => defines(group.stream(), name),
-            _ => false,
-        };
-        match &token {
-            TokenTree::Ident(one) if one == "use" => in_use = true,
-            TokenTree::Punct(sign) if sign.as_char() == ';' => in_use = false,
-            _ => {}
+/// Tells whether the file that a name stands in defines or imports it. A function's own items are found by nothing that a macro can
+/// write, so a word is left alone where the file has it as a name at all.
+pub(crate) fn is_defined(name: &Ident) -> bool {
+    let file = name.span().local_file().and_then(|path| std::fs::read_to_string(path).ok());
+    file.is_some_and(|text| defines(&text, &name.to_string()))
+}
+
+/// Tells whether a text has `fn name`, or a `use` with the name in it.
+fn defines(text: &str, name: &str) -> bool {
+    let is_word = |one: char| one.is_alphanumeric() || one == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
+        if before.ends_with(is_word) || behind.starts_with(is_word) {
+            return false;
         }
-        after_fn = matches!(&token, TokenTree::Ident(one) if one == "fn");
-        found
+        let statement = before.rsplit(';').next().unwrap_or_default();
+        let line = statement.lines().rfind(|line| line.trim_start().starts_with("use ") || line.contains("pub use "));
+        let in_use = line.is_some() && !statement.contains("router!") && !statement.contains("fn ");
+        before.trim_end().ends_with(" stages")
+            || before.trim_end().ends_with(" fn")
+            || before.trim_start() == "fn "
+            || before.trim_end().ends_with("\nfn")
+            || in_use
     })
+}
+
+#[cfg(test)]
+#[test]
+fn a_name_is_defined_by_a_function_or_an_import() {
+    for text in [
+        "fn sdo<F>(flow: F) {}",
+        "pub(crate) fn sdo() {}",
+        "use a::{b,\n    sdo,\n};",
+        "x;\nuse mine::sdo;",
+        "mod a { pub use b::c as sdo; }",
+    ] {
+        assert!(defines(text, "sdo"), "{text}");
+    }
+    for text in ["fn sdo_all() {}", "use mine::other;\nrouter! { pipeline \"P\" { sdo } }", "// sdo is no fn", "fn main() { sdo }"] {
+        assert!(!defines(text, "sdo"), "{text}");
+    }
 }
 
 /// Writes a router with a pipeline for each word that stages replace.

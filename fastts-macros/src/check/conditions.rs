@@ -1,69 +1,156 @@
-//! Names in conditions that are most likely misspelled `let`s: no field has the name, and a `let` nearly has it.
+//! Fields where events or windows are known to come: how they are asked, set and made keys of.
 //!
 //! A misspelled field is left to rustc, which suggests the right one. It would not suggest a `let`, since the expansion looks
 //! names up as fields.
 
 use proc_macro2::Ident;
 
-use crate::diagnostics::Diagnostics;
+use super::closures;
+use super::idioms::{self, Place, Target};
+use crate::diagnostics::{Diagnostics, Hole};
 use crate::fields;
 use crate::messages;
-use crate::syntax::{Block, Expression, Kind};
-use crate::table::Emits;
+use crate::syntax::{Argument, Arguments, Block, ChangedField, Expression, Kind, Let, Stage, Value};
+use crate::table::{Emits, Items};
 use crate::tokens::Reach;
 
-/// Looks at the conditions of a block that events flow into, up to the first stage that may emit something other than events.
-pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnostics) {
-    for stage in &mut block.stages {
-        match &mut stage.kind {
-            Kind::Where(condition) => names(condition, lets, diagnostics),
-            Kind::Change { .. } => {}
-            Kind::Tee { branches, .. } => branches.iter_mut().for_each(|branch| check(branch, lets, diagnostics)),
-            Kind::Split { arms, otherwise, .. } => {
-                for arm in arms {
-                    names(&mut arm.condition, lets, diagnostics);
-                    check(&mut arm.block, lets, diagnostics);
-                }
-                otherwise.iter_mut().for_each(|block| check(block, lets, diagnostics));
-                return;
-            }
-            Kind::Call(call) => match call.builtin {
-                Some(row) if matches!(row.emits, Emits::SameType | Emits::Tap) => {
-                    call.block.iter_mut().for_each(|block| check(block, lets, diagnostics));
-                }
-                Some(row) if row.emits == Emits::BlockItems => {
-                    call.block.iter_mut().for_each(|block| check(block, lets, diagnostics));
-                    return;
-                }
-                _ => return,
-            },
-            Kind::Fragment(_) | Kind::Let(_) | Kind::Unknown(_) => return,
-        }
-    }
+/// Looks at the stages of a block that items flow into. `lets` are all names that the router binds, `values` its `let`s.
+pub(super) fn check(block: &mut Block, items: Items, lets: &[Ident], values: &[Let], diagnostics: &mut Diagnostics) {
+    Walk { lets, values, broken: None, diagnostics }.block(block, items);
 }
 
-fn names(condition: &mut Expression, lets: &[Ident], diagnostics: &mut Diagnostics) {
-    match condition {
-        Expression::Name(name) => {
+struct Walk<'a> {
+    lets: &'a [Ident],
+    values: &'a [Let],
+    /// The mistake of the stage at hand, which cannot be written out at all.
+    broken: Option<Hole>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Walk<'_> {
+    /// Goes through a block that items flow into; returns what comes out of it.
+    fn block(&mut self, block: &mut Block, mut items: Items) -> Items {
+        for stage in &mut block.stages {
+            let outer = self.broken.take();
+            items = self.stage(stage, items);
+            stage.broken = stage.broken.or(self.broken.take());
+            self.broken = outer;
+        }
+        items
+    }
+
+    fn stage(&mut self, stage: &mut Stage, items: Items) -> Items {
+        let text = stage.text.clone();
+        match &mut stage.kind {
+            Kind::Where(condition) => self.expression(condition, Target::Condition, items, &text),
+            Kind::Change { changes, .. } => {
+                for change in changes {
+                    let (field, key);
+                    let target = match &change.field {
+                        ChangedField::Named(name) => {
+                            field = name.to_string();
+                            Target::Field(&field)
+                        }
+                        ChangedField::Attribute { key: name, .. } => {
+                            key = name.text();
+                            Target::Attribute(&key)
+                        }
+                    };
+                    self.expression(&mut change.value, target, items, &text);
+                }
+            }
+            Kind::Tee { branches, .. } => branches.iter_mut().for_each(|branch| {
+                self.block(branch, items);
+            }),
+            Kind::Split { arms, otherwise, .. } => {
+                for arm in arms {
+                    self.expression(&mut arm.condition, Target::Condition, items, "where(metric > 5)");
+                    self.block(&mut arm.block, items);
+                }
+                otherwise.iter_mut().for_each(|block| {
+                    self.block(block, items);
+                });
+                return Items::Other;
+            }
+            Kind::Call(call) => {
+                if stage.broken.is_none() {
+                    stage.broken = closures::check(call, self.values, items, self.diagnostics);
+                }
+                if let Arguments::Parsed { positional, .. } = &mut call.arguments {
+                    positional.iter_mut().for_each(|argument| self.argument(argument, items, &text));
+                }
+                let Some(row) = call.builtin else {
+                    // whatever a function of the user's makes of them, most likely it makes events
+                    return Items::Other;
+                };
+                let inside = call.block.as_mut().map(|block| self.block(block, items));
+                return match row.emits {
+                    Emits::SameType | Emits::Tap => items,
+                    Emits::BlockItems => inside.unwrap_or(Items::Other),
+                    Emits::NewType => row.makes,
+                };
+            }
+            Kind::Fragment(_) | Kind::Let(_) | Kind::Unknown(_) => return Items::Other,
+        }
+        items
+    }
+
+    fn argument(&mut self, argument: &mut Argument, items: Items, stage: &str) {
+        match &mut argument.value {
+            Value::Key(key) => self.expression(key, Target::Key, items, stage),
+            Value::Condition(condition) => self.expression(condition, Target::Condition, items, stage),
+            Value::Rust(_) | Value::Topic(_) => {}
+        }
+    }
+
+    fn expression(&mut self, expression: &mut Expression, target: Target<'_>, items: Items, stage: &str) {
+        match items {
+            Items::Events => {
+                self.misspelled(expression);
+                idioms::check(expression, Place { lets: self.lets, target }, self.diagnostics);
+            }
+            Items::Windows => self.of_windows(expression, stage),
+            Items::Other => {}
+        }
+    }
+
+    /// A name that is no field and close to a `let`.
+    fn misspelled(&mut self, expression: &mut Expression) {
+        if let Expression::Name(name) = expression {
             let text = name.to_string();
-            if lets.contains(name) || fields::find(&text).is_some() {
+            if self.lets.contains(name) || fields::find(&text).is_some() {
                 return;
             }
-            let lets: Vec<String> = lets.iter().map(ToString::to_string).collect();
+            let lets: Vec<String> = self.lets.iter().map(ToString::to_string).collect();
             let known: Vec<&str> = lets.iter().map(String::as_str).chain(fields::all()).collect();
             if let Some(meant) = messages::suggestion(&text, &known).filter(|meant| fields::find(meant).is_none()) {
-                *condition = Expression::Hole(diagnostics.error(Reach::of(name.span()), messages::misspelled_let(&text, meant)));
+                let hole = self.diagnostics.error(Reach::of(name.span()), messages::misspelled_let(&text, meant));
+                *expression = Expression::Hole(hole);
             }
+            return;
         }
-        Expression::Parentheses(inner)
-        | Expression::Not { operand: inner, .. }
-        | Expression::Minus { operand: inner, .. }
-        | Expression::Reference { operand: inner, .. } => names(inner, lets, diagnostics),
-        Expression::Binary { left, right, .. } => {
-            names(left, lets, diagnostics);
-            names(right, lets, diagnostics);
+        if !matches!(expression, Expression::Postfix { .. }) {
+            expression.operands_mut().into_iter().for_each(|one| self.misspelled(one));
         }
-        Expression::Call { arguments, .. } => arguments.iter_mut().for_each(|one| names(one, lets, diagnostics)),
-        _ => {}
+    }
+
+    /// A field of events where windows come, told once for each expression.
+    fn of_windows(&mut self, expression: &mut Expression, stage: &str) {
+        if let Some(field) = self.field(expression).filter(|_| self.broken.is_none()) {
+            let message = messages::field_of_window(&field.to_string(), stage);
+            self.broken = Some(self.diagnostics.error(Reach::of(field.span()), message));
+        }
+    }
+
+    /// The first field that an expression mentions.
+    fn field(&self, expression: &mut Expression) -> Option<Ident> {
+        match expression {
+            Expression::Name(name) => {
+                Some(name.clone()).filter(|name| !self.lets.contains(name) && fields::find(&name.to_string()).is_some())
+            }
+            // a user may well give windows methods of the names of fields
+            Expression::Ask { .. } | Expression::Hole(_) => None,
+            other => other.operands_mut().into_iter().find_map(|one| self.field(one)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind, Rust, Setting, Stage};
-use crate::table::{Builtin, Takes, least};
+use crate::table::{Builtin, Takes, Wants, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
 
@@ -15,7 +15,7 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
     block.faulty |= block.stages.iter().any(has_unwanted_block);
     for stage in &mut block.stages {
         let found = match &mut stage.kind {
-            Kind::Call(call) => self::call(call, stage.reach, stage.broken, lets, diagnostics),
+            Kind::Call(call) => self::call(call, &stage.text, stage.reach, stage.broken, lets, diagnostics),
             Kind::Change { verb, first, changes } => {
                 let interval = first.as_ref().and_then(|first| interval(first, diagnostics));
                 interval.or(self::changes(&verb.to_string(), changes, diagnostics))
@@ -43,7 +43,7 @@ fn mark(stage: &mut Stage, found: Option<Hole>) {
     stage.broken = stage.broken.or(found);
 }
 
-fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
+fn call(call: &mut Call, text: &str, reach: Reach, broken: Option<Hole>, lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
     if let Some(block) = &mut call.block {
         check(block, lets, diagnostics);
     }
@@ -65,7 +65,9 @@ fn call(call: &mut Call, reach: Reach, broken: Option<Hole>, lets: &[Ident], dia
     }
     match (row.takes, &call.block) {
         (Takes::NoBlock, Some(block)) => {
-            diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(row.name));
+            let inside: Vec<&str> = block.stages.iter().map(|stage| stage.text.as_str()).collect();
+            let written = format!("{text}; {}", inside.join("; "));
+            diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(row.name, &written));
             call.block = None;
         }
         (Takes::Block, None) if found.is_none() => {
@@ -112,6 +114,12 @@ fn arity(row: &Builtin, positional: &[Argument], reach: Reach, diagnostics: &mut
     }
     let most = most.filter(|most| positional.len() > *most)?;
     let extra = positional.get(most..).unwrap_or_default();
+    let texts = positional.iter().all(|one| one.text.starts_with('"'));
+    if texts && row.positional == [Wants::Name] && row.usage.ends_with("(tags)") {
+        let all: Vec<&str> = positional.iter().map(|one| one.text.as_str()).collect();
+        let written = format!("{}([{}])", row.name, all.join(", "));
+        return Some(diagnostics.error(reach, messages::texts_in_a_list(row.name, &written)));
+    }
     let reach = match (extra.first(), extra.last()) {
         (Some(first), Some(last)) => first.reach.to(last.reach),
         _ => reach,
@@ -171,7 +179,7 @@ fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics)
             ChangedField::Named(word) => {
                 let name = word.to_string();
                 let message = if !known.contains(&name.as_str()) {
-                    Some(messages::unknown_field(verb, &name, &known))
+                    Some(messages::unknown_field_set(verb, &name, &change.text, &known))
                 } else if seen.contains(&name) {
                     Some(messages::field_twice(verb, &name))
                 } else {

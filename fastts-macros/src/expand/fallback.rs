@@ -15,7 +15,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::Scope;
 use crate::messages::{self, Message};
-use crate::syntax::Call;
+use crate::syntax::{Call, Names};
 use crate::words::{self, Word};
 
 /// The word of another program that a stage begins with, if nothing in the router has that name.
@@ -23,7 +23,7 @@ pub(super) fn word(call: &Call, scope: &Scope<'_>) -> Option<&'static Word> {
     let [TokenTree::Ident(name)] = call.path.as_slice() else { return None };
     let word = words::find(&name.to_string())?;
     let known = scope.is_let(name) || scope.items.iter().any(|item| words::names(item.tokens.clone(), name));
-    (!known && !is_local(name)).then_some(word)
+    (!known && !words::is_defined(name)).then_some(word)
 }
 
 /// Writes the name of a stage in such a way that it answers when nothing has that name. `arguments` tells how many it is given
@@ -45,6 +45,30 @@ pub(super) fn stage(name: &Ident, word: &Word, arguments: usize, block: bool, sc
             { use self::*; { #(#globs)* { #sinks #name } } }
         }
     }
+}
+
+/// Writes the name of a function in a condition in such a way that it answers when nothing has that name, if it is one that other
+/// languages have.
+pub(super) fn question(path: &TokenStream, arguments: usize, scope: &mut Scope<'_>) -> Option<TokenStream> {
+    let mut tokens = path.clone().into_iter();
+    let (Some(TokenTree::Ident(name)), None) = (tokens.next(), tokens.next()) else { return None };
+    let message = messages::foreign_function(&name.to_string()).filter(|_| arguments > 0 && scope.support.names == Names::Paths)?;
+    if scope.is_let(&name) || scope.items.iter().any(|item| words::names(item.tokens.clone(), &name)) || words::is_defined(&name) {
+        return None;
+    }
+    scope.repeats_globs = true;
+    let span = scope.beside(name.span());
+    let never = never(&format_ident!("ThisFunction", span = span), &message, "no function of conditions", span);
+    let types: Vec<Ident> = (1..arguments).map(|at| format_ident!("A{at}")).collect();
+    let globs = scope.items.iter().filter(|item| item.is_glob).map(|item| &item.tokens);
+    Some(quote_spanned! {span=>
+        ({
+            #never
+            #[allow(dead_code)]
+            fn #name<A: ThisFunction, #(#types,)* R>(_: A, #(_: #types),*) -> R { ::core::unreachable!() }
+            { #[allow(unused_imports)] use self::*; { #(#[allow(unused_imports)] #globs)* #name } }
+        })
+    })
 }
 
 /// Writes the name of a field in such a way that it answers when events come and have no such field.
@@ -77,11 +101,4 @@ fn never(name: &Ident, message: &Message, label: &str, span: Span) -> TokenStrea
         #[diagnostic::do_not_recommend]
         impl #name for Nothing {}
     }
-}
-
-/// Tells whether the file that the router stands in defines or imports a name. A function's own items are found by nothing that a
-/// macro can write, so a router inside a function is left alone where the file has the name at all.
-fn is_local(name: &Ident) -> bool {
-    let file = name.span().local_file().and_then(|path| std::fs::read_to_string(path).ok());
-    file.and_then(|text| text.parse::<TokenStream>().ok()).is_some_and(|tokens| words::defines(tokens, name))
 }

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
 use super::{Scope, fallback, lets, numbers, prefix, unparsed};
+use crate::messages::Beside;
 use crate::pattern::Pattern;
 use crate::syntax::{Expression, Operator, Question, Rust};
 use crate::tokens::Reach;
@@ -65,7 +66,7 @@ fn joined_by(expression: &Expression) -> Option<Operator> {
 pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match expression {
         Expression::Name(name) if scope.is_let(name) => quote!(#name),
-        Expression::Name(name) => field(name, false, reads, scope),
+        Expression::Name(name) => field(name, Beside::Nothing, reads, scope),
         Expression::Rust(value) => rust(value),
         Expression::Arguments(tokens) => numbers::widen(tokens),
         Expression::Ask { question, word, argument } => ask(*question, word, argument, reads, scope),
@@ -73,6 +74,7 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             let arguments: Vec<TokenStream> = arguments.iter().map(|one| value(one, reads, scope)).collect();
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
             group.set_span(parentheses.span());
+            let path = fallback::question(path, arguments.len(), scope).unwrap_or_else(|| path.clone());
             quote!(#path #group)
         }
         Expression::Postfix { receiver, tail } => {
@@ -110,7 +112,7 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
                     let function = scope.core_path(span, &quote_spanned!(span=> is_missing));
                     return quote_spanned!(span=> #not #function(#asked));
                 }
-                let (left, right) = (beside(left, right, reads, scope), beside(right, left, reads, scope));
+                let (left, right) = (beside(left, right, false, reads, scope), beside(right, left, true, reads, scope));
                 let function = Ident::new(function, span);
                 let function = scope.core_path(span, &quote!(#function));
                 quote_spanned!(span=> #function(#left, #right))
@@ -126,23 +128,35 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
     }
 }
 
-/// Writes a field of the item. `number` tells that it is compared with a number, or computed with.
-fn field(name: &Ident, number: bool, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+/// Writes a field of the item; `beside` is what it is compared with.
+fn field(name: &Ident, beside: Beside, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     reads.item = true;
     let item = scope.variable("__item", name.span());
     let text = name.to_string();
     if scope.events && fields::find(&text).is_none() && messages::suggestion(&text, &fields::all()).is_none() {
-        return fallback::field(&item, name, &messages::no_such_field(&text, number), scope);
+        return fallback::field(&item, name, &messages::no_such_field(&text, beside), scope);
     }
     quote_spanned!(name.span()=> #item.#name())
 }
 
 /// Writes one side of an operator, with a look at the other.
-fn beside(expression: &Expression, other: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+fn beside(expression: &Expression, other: &Expression, is_right: bool, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match expression {
-        Expression::Name(name) if !scope.is_let(name) => field(name, is_number(other), reads, scope),
+        Expression::Name(name) if !scope.is_let(name) => {
+            let kind = match other {
+                _ if is_number(other) && reads.timeless => Beside::NumberOfChange,
+                _ if is_number(other) => Beside::Number,
+                Expression::Name(field) if is_right && !scope.is_let(field) && is_text(field) => Beside::Text,
+                _ => Beside::Nothing,
+            };
+            field(name, kind, reads, scope)
+        }
         expression => compared(expression, reads, scope),
     }
+}
+
+fn is_text(field: &Ident) -> bool {
+    ["host", "service", "state", "description"].iter().any(|one| field == one)
 }
 
 /// Tells whether an operand is a number that is written out, or a field that is one.

@@ -54,6 +54,10 @@ pub(crate) fn too_many_arguments(name: &str, usage: &str, options: &[&str], (lea
     Message::new("FT025", format!("`{name}` takes {}, found {found}", range(least, Some(most)))).help(format!("write `{usage}`{named}"))
 }
 
+pub(crate) fn texts_in_a_list(name: &str, written: &str) -> Message {
+    Message::new("FT025", format!("`{name}` takes several texts as one list")).help(format!("write `{written}`"))
+}
+
 fn range(least: usize, most: Option<usize>) -> String {
     match most {
         Some(most) if most == least => counted(least, "argument"),
@@ -102,8 +106,8 @@ pub(crate) fn name_without_quotes(stage: &str, name: &str) -> Message {
     Message::new("FT130", format!("`{stage}` takes a text, found the name `{name}`")).help(format!("write `{stage}(\"{name}\")`"))
 }
 
-pub(crate) fn quoted_field(text: &str) -> Message {
-    Message::new("FT056", "a field is written without quotes").help(format!("write `{}`", text.trim_matches('"')))
+pub(crate) fn quoted_field(written: &str) -> Message {
+    Message::new("FT056", "a field is written without quotes").help(format!("write `{written}`"))
 }
 
 pub(crate) fn list_of_keys(name: &str, fields: &str) -> Message {
@@ -127,6 +131,17 @@ pub(crate) fn unknown_field(verb: &str, found: &str, known: &[&str]) -> Message 
     Message::new("FT061", format!("`{verb}` knows no field `{found}` of events")).help(did_you_mean(found, known))
 }
 
+/// A field that is set and that events do not have: a misspelled one, or an attribute.
+pub(crate) fn unknown_field_set(verb: &str, found: &str, value: &str, known: &[&str]) -> Message {
+    let message = unknown_field(verb, found, known);
+    if super::suggestion(found, known).is_some() || value.is_empty() {
+        return message;
+    }
+    let interval = if verb == "fill_in_last" { "5s, " } else { "" };
+    Message::new("FT061", format!("`{verb}` knows no field `{found}` of events"))
+        .help(format!("an attribute is written `{verb}({interval}attribute({found:?}) = {value})`"))
+}
+
 /// How a stage that sets fields is written.
 pub(crate) fn change_usage(verb: &str) -> String {
     let interval = if verb == "fill_in_last" { "5s, " } else { "" };
@@ -139,9 +154,14 @@ pub(crate) fn changes_take_equals(verb: &str, wrong: Option<&str>) -> Message {
     message.help(format!("write `{}`", change_usage(verb)))
 }
 
-pub(crate) fn field_and_value(verb: &str, (field, value): &(String, String)) -> Message {
-    let written = change_usage(verb).replace("state = \"ok\"", &format!("{field} = {value}"));
-    Message::new("FT062", format!("`{verb}` sets fields with `=`, not `,`")).help(format!("write `{written}`"))
+/// The changes were written in another way; `written` is how they are written here.
+pub(crate) fn fields_set_otherwise(verb: &str, written: &str) -> Message {
+    if let Some(tag) = written.strip_prefix("tags = tags + ") {
+        return Message::new("FT062", format!("`{verb}` sets all tags, and adds none")).help(format!("write `tag({tag})`"));
+    }
+    let interval = if verb == "fill_in_last" { "5s, " } else { "" };
+    Message::new("FT062", format!("`{verb}` sets fields with `=`, and `,` between them"))
+        .help(format!("write `{verb}({interval}{written})`"))
 }
 
 pub(crate) fn field_twice(verb: &str, field: &str) -> Message {
@@ -160,8 +180,18 @@ pub(crate) fn form_usage(name: &str, usage: &str) -> Message {
     Message::new("FT065", format!("`{name}` is not written like this")).help(format!("write `{usage}`"))
 }
 
-pub(crate) fn unwanted_block(name: &str) -> Message {
-    Message::new("FT066", format!("`{name}` takes no block")).help("put `;` after it and the stages behind that, without braces")
+/// `written` is the stage and what its block holds, as they are written here.
+pub(crate) fn unwanted_block(name: &str, written: &str) -> Message {
+    Message::new("FT066", format!("`{name}` takes no block: what it passes on goes to the next stage")).help(format!("write `{written}`"))
+}
+
+pub(crate) fn stage_with_else(name: &str, written: &str) -> Message {
+    Message::new("FT066", format!("`{name}` takes no block, and has no `else`")).help(format!("write `{written}`"))
+}
+
+pub(crate) fn stages_with_blocks(name: &str, written: &str) -> Message {
+    Message::new("FT066", format!("`{name}` takes no block, and what stands behind it sees only what it passes on"))
+        .help(format!("write a branch for each: `{written}`"))
 }
 
 pub(crate) fn missing_block(name: &str, usage: &str) -> Message {
@@ -199,6 +229,11 @@ pub(crate) fn block_with_parameters() -> Message {
         .help("write the stages alone, `by(host) { rate(5); stdout }`; what comes in flows through them")
 }
 
+pub(crate) fn split_on_value(word: &str, written: Option<&str>) -> Message {
+    Message::new("FT146", format!("`{word}` compares no value with its arms: each arm is a condition"))
+        .help(format!("write `{}`", written.unwrap_or("split { state == \"ok\" => stdout, _ => tag(\"bad\") }")))
+}
+
 pub(crate) fn rest_of_split(word: &str) -> Message {
     Message::new("FT114", format!("`{word}` is no condition")).help("write `_ => ...` for what no arm before has taken")
 }
@@ -219,6 +254,10 @@ pub(crate) fn unknown_option(stage: &str, found: &str, known: &[&str], usage: &s
 
 pub(crate) fn option_twice(found: &str) -> Message {
     Message::new("FT073", format!("option `{found}` is given already")).help("keep one of the two")
+}
+
+pub(crate) fn options_in_braces(written: &str) -> Message {
+    Message::new("FT075", "options stand without braces").help(format!("write `{written}`"))
 }
 
 pub(crate) fn option_before_argument() -> Message {

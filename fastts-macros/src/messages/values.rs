@@ -1,6 +1,7 @@
 //! What is said about conditions, patterns, durations and plain Rust.
 
 use super::Message;
+use crate::fields;
 use crate::pattern::Fault;
 
 pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Message {
@@ -40,16 +41,32 @@ pub(crate) fn chained_comparison() -> Message {
     Message::new("FT048", "comparisons cannot be chained").help("join two of them: `1 < metric && metric < 5`")
 }
 
-pub(crate) fn pattern_not_a_string() -> Message {
-    Message::new("FT049", "the right side of `=~` is a string literal").help("write `service =~ \"^api\"`")
+pub(crate) fn pattern_not_a_string(left: &str, pattern: &str) -> Message {
+    Message::new("FT049", "the right side of `=~` is a string literal, which is read while compiling")
+        .help(format!("write `{left} =~ {pattern:?}`"))
 }
 
-pub(crate) fn pattern_does_not_parse(fault: &Fault) -> Message {
+/// `left` is what is looked into.
+pub(crate) fn pattern_does_not_parse(left: &str, fault: &Fault) -> Message {
     let Fault { line, column, reason } = fault;
     let caret = " ".repeat(*column);
-    let message = Message::new("FT050", format!("this pattern does not parse: {reason}\n\n    {line}\n    {caret}^"));
+    let drawn = format!("\n\n    {line}\n    {caret}^");
+    if reason.starts_with("look-around") {
+        let message = Message::new("FT050", format!("patterns have no look-around{drawn}"));
+        return message.help(format!("write a condition for each: `{}`", fault.without_look_around(left)));
+    }
+    let message = Message::new("FT050", format!("this pattern does not parse: {reason}{drawn}"));
+    if reason.starts_with("backreferences") {
+        return message.help("compare in a closure: `filter(|event| event.host() == event.service())`");
+    }
     if line.starts_with('*') {
         return message.help("in a regular expression, anything is `.*`");
+    }
+    if reason.starts_with("unrecognized escape") {
+        return message.help("the end is `$`, a word's end `\\b`, a digit `\\d`; a letter needs no backslash");
+    }
+    if reason.starts_with("unrecognized flag") {
+        return message.help("a group is `(...)`, or `(?:...)` when nothing is taken out of it");
     }
     message.help("a character that is meant as itself stands in brackets, as in `[(]`")
 }
@@ -72,9 +89,18 @@ pub(crate) fn value_as_condition(found: &str) -> Message {
     Message::new("FT052", format!("`{found}` alone is no condition")).help(format!("compare a field with it: `{field} {found}`"))
 }
 
-pub(crate) fn list_as_condition(found: &str) -> Message {
-    Message::new("FT052", "a list is no condition")
-        .help(format!("write the conditions without brackets: `{}`", found.trim_matches(['[', ']'])))
+/// `joint` is what stands between several conditions where this one does.
+pub(crate) fn list_as_condition(found: &str, joint: &str) -> Message {
+    let conditions = found.trim_matches(['[', ']']).replace(", ", joint);
+    Message::new("FT052", "a list is no condition").help(format!("write `{conditions}`"))
+}
+
+pub(crate) fn conditions_joined(sign: &str, written: &str) -> Message {
+    Message::new("FT052", format!("conditions are joined by `&&` or `||`, not by `{sign}`")).help(format!("write `where({written})`"))
+}
+
+pub(crate) fn foreign_question(found: &str, instead: &str) -> Message {
+    Message::new("FT147", format!("`{found}` is not how names are written here")).help(format!("write `{instead}`"))
 }
 
 pub(crate) fn missing_name() -> Message {
@@ -115,7 +141,21 @@ pub(crate) fn prefix_condition(operator: &str) -> Message {
 }
 
 pub(crate) fn colon_before_name(word: &str) -> Message {
+    if fields::find(word).is_none() {
+        return colon_before_text(word);
+    }
     Message::new("FT055", "names are written without `:`").help(format!("write `{word}`"))
+}
+
+pub(crate) fn colon_before_text(word: &str) -> Message {
+    Message::new("FT055", "a text stands in quotes, and has no `:` before it").help(format!("write `\"{word}\"`"))
+}
+
+pub(crate) fn colon_before_key(word: &str) -> Message {
+    match fields::find(word) {
+        Some(_) => colon_before_name(word),
+        None => Message::new("FT055", "names are written without `:`").help(format!("write `attribute(\"{word}\")`")),
+    }
 }
 
 pub(crate) fn needs_braces() -> Message {
@@ -123,11 +163,18 @@ pub(crate) fn needs_braces() -> Message {
 }
 
 pub(crate) fn keyword_in_predicate(word: &str) -> Message {
+    if word == "match" {
+        return Message::new("FT059", "conditions have no `match`").help("write `service =~ \"^api\"`");
+    }
     Message::new("FT059", format!("expected a field or a value, found `{word}`")).help("any other Rust goes into braces: `{ ... }`")
 }
 
 pub(crate) fn nothing(word: &str) -> Message {
     Message::new("FT106", format!("what is missing is `None` here, not `{word}`")).help("write `host == None` or `host != None`")
+}
+
+pub(crate) fn nothing_set(word: &str, field: &str) -> Message {
+    Message::new("FT106", format!("what is missing is `None` here, not `{word}`")).help(format!("write `{field} = None`"))
 }
 
 pub(crate) fn no_time_here() -> Message {

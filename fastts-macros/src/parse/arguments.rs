@@ -48,6 +48,9 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             }
             positional.push(Argument { value, text, reach });
         }
+        if matches!(positional.last(), Some(Argument { value: Value::Key(Expression::Hole(_)), .. })) {
+            cursor.take_until(|cursor| cursor.is_op(0, ","));
+        }
         if cursor.take_op(",").is_none() && !cursor.at_end() {
             return unfinished(group, diagnostics);
         }
@@ -116,11 +119,23 @@ pub(super) fn rust(cursor: &mut Cursor) -> Option<syn::Expr> {
 /// Reads a field of a key argument.
 fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
+    if let (true, Some(word)) = (cursor.is_op(0, ":") && !cursor.is_op(0, "::"), cursor.ident(1).cloned()) {
+        cursor.skip(2);
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::colon_before_key(&word.to_string())));
+    }
     let quoted = cursor.literal(0).map(ToString::to_string).filter(|text| text.starts_with('"'));
-    if let Some(text) = quoted {
-        cursor.skip(1);
-        let hole = diagnostics.error(cursor.reach_since(from), messages::quoted_field(&text));
-        return Expression::Hole(hole);
+    if quoted.is_some() {
+        // all that follow are the same mistake
+        let mut fields = Vec::new();
+        while let Some(text) = cursor.literal(0).and_then(super::pipeline::string_of) {
+            fields.push(super::pairs::as_field(&text));
+            cursor.skip(1);
+            if !(cursor.is_op(0, ",") && cursor.literal(1).is_some()) {
+                break;
+            }
+            cursor.skip(1);
+        }
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::quoted_field(&fields.join(", "))));
     }
     if let Some(fields) = listed_fields(cursor) {
         cursor.skip(1);
@@ -148,6 +163,7 @@ fn listed_fields(cursor: &Cursor) -> Option<String> {
         TokenTree::Punct(punct) => matches!(punct.as_char(), ',' | ':'),
         token => matches!(token, TokenTree::Ident(_)),
     });
+    let fields: Vec<String> = fields.iter().map(|field| super::pairs::as_field(field)).collect();
     (only_fields && !fields.is_empty() && tokens.len() > 1).then(|| fields.join(", "))
 }
 
@@ -193,6 +209,24 @@ fn given(cursor: &Cursor) -> Vec<(String, String)> {
     given
 }
 
+/// How many arguments stand before the next token.
+fn commas_before(cursor: &Cursor) -> usize {
+    cursor.between(0, cursor.position()).iter().filter(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',')).count()
+}
+
+/// Tells whether the next token is the value of an option.
+fn is_equals_behind(cursor: &Cursor) -> bool {
+    matches!(cursor.behind(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=')
+}
+
+/// `{init: "ok"}`, `{:init "ok"}`, `%{init: "ok"}`: options as they are written here, and how many tokens those are.
+fn options_in_braces(cursor: &Cursor, builtin: Option<&Builtin>) -> Option<(String, usize)> {
+    let sign = usize::from(cursor.is_op(0, "%") || cursor.is_op(0, "#"));
+    let pairs = super::pairs::read(cursor.group(sign, Delimiter::Brace)?)?;
+    let row = builtin.filter(|row| pairs.iter().all(|(name, _)| row.options.contains(&name.as_str()) || row.positional.is_empty()))?;
+    (!row.options.is_empty()).then(|| (super::pairs::as_options(&pairs), sign + 1))
+}
+
 fn foreign_here(cursor: &Cursor, at_start: bool, builtin: Option<&Builtin>, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let after_name = matches!(cursor.behind(), Some(TokenTree::Ident(_)));
     if cursor.is_op(0, "@") && !after_name {
@@ -219,8 +253,17 @@ fn foreign_here(cursor: &Cursor, at_start: bool, builtin: Option<&Builtin>, diag
         return Some(diagnostics.error(reach, messages::closure_syntax(arrow)));
     }
     if let (true, Some(word)) = (cursor.is_op(0, ":") && !cursor.is_op(0, "::"), cursor.ident(1)) {
+        let keys = builtin.is_some_and(|row| row.keys && commas_before(cursor) >= row.positional.len()) && !is_equals_behind(cursor);
+        if keys {
+            return None;
+        }
         let reach = Reach { first: cursor.span(), last: word.span() };
-        return Some(diagnostics.error(reach, messages::colon_before_name(&word.to_string())));
+        return Some(diagnostics.error(reach, messages::colon_before_text(&word.to_string())));
+    }
+    if let Some(pairs) = options_in_braces(cursor, builtin) {
+        let from = cursor.position();
+        let reach = Reach::over(cursor.between(from, from + pairs.1), cursor.span());
+        return Some(diagnostics.error(reach, messages::options_in_braces(&pairs.0)));
     }
     let named = cursor.ident(0).filter(|_| {
         cursor.is_op(1, ":")

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{Beside, call, forms, fragment, path, pipeline, split, strays};
+use super::{Beside, call, children, comment, forms, fragment, path, pipeline, split, strays};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Kind, Stage};
@@ -22,7 +22,11 @@ pub(super) fn parse(group: &Group, beside: &mut Beside, diagnostics: &mut Diagno
     };
     while !cursor.at_end() {
         let before = cursor.position();
-        if cursor.take_op(";").is_some() {
+        if comment::take(&mut cursor, diagnostics).is_some() || cursor.take_op(";").is_some() {
+            continue;
+        }
+        if children::take(&mut cursor, beside, diagnostics) {
+            block.faulty = true;
             continue;
         }
         if let Some(stage) = stage(&mut cursor, beside, diagnostics) {
@@ -81,6 +85,7 @@ pub(super) fn pipeline_follows(cursor: &Cursor) -> bool {
 /// Takes the `;` behind a stage. None is needed behind a block and at the end. Anything else may show that the stage is written in
 /// the way of another language; the mistake then counts as the stage's own.
 fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    while comment::take(cursor, diagnostics).is_some() {}
     if cursor.take_op(";").is_some() || cursor.at_end() {
         return None;
     }

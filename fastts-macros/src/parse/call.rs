@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{Beside, arguments, block, path};
+use super::{Beside, arguments, block, foreign, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Arguments, Call};
@@ -11,6 +11,9 @@ use crate::tokens::Cursor;
 
 /// Reads a call. Gives with it what is broken about it, and where its block begins.
 pub(super) fn parse(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> (Call, Option<Hole>, usize) {
+    if let Some(found) = foreign::word_with_arguments(cursor, diagnostics) {
+        return found;
+    }
     let path = path::take(cursor);
     let builtin = builtin(&path);
     let parentheses = cursor.take_group(Delimiter::Parenthesis);

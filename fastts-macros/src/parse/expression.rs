@@ -2,11 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::operand;
+use super::{comparing, foreign, operand};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::pattern;
-use crate::syntax::{Binding, Expression, Operator};
+use crate::syntax::{Binding, Expression, Operator, Rust};
 use crate::tokens::{Cursor, Reach};
 
 /// Operators of other languages, what they mean here, and how that is written.
@@ -22,8 +22,17 @@ const FOREIGN: [(&str, Operator, &str); 9] = [
     ("&", Operator::And, "&&"),
 ];
 
-/// Words of other languages that join conditions.
-const FOREIGN_WORDS: [(&str, Operator, &str); 2] = [("and", Operator::And, "&&"), ("or", Operator::Or, "||")];
+/// Words of other languages that join conditions, or compare.
+const FOREIGN_WORDS: [(&str, Operator, &str); 8] = [
+    ("and", Operator::And, "&&"),
+    ("or", Operator::Or, "||"),
+    ("eq", Operator::Equal, "=="),
+    ("ne", Operator::Unequal, "!="),
+    ("gt", Operator::Above, ">"),
+    ("ge", Operator::AtLeast, ">="),
+    ("lt", Operator::Below, "<"),
+    ("le", Operator::AtMost, "<="),
+];
 
 /// Reads the condition between the parentheses of `where`.
 pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
@@ -43,10 +52,13 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
         return Expression::Hole(hole);
     }
     let condition = binary(&mut cursor, Binding::Anything, diagnostics);
-    let condition = compared(&cursor, 0, condition, diagnostics);
+    let condition = compared(&cursor, 0, condition, " && ", diagnostics);
     // a comma may follow, as in any call
     if cursor.ahead(1).is_none() {
         cursor.take_op(",");
+    }
+    if let Some(hole) = foreign::conditions_in_a_list(group, &cursor, diagnostics).filter(|_| !ends_in_hole(&condition)) {
+        return Expression::Hole(hole);
     }
     whole(&mut cursor, condition, diagnostics)
 }
@@ -55,15 +67,17 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
 pub(super) fn condition_of_arm(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
     let condition = binary(cursor, Binding::Anything, diagnostics);
-    compared(cursor, from, condition, diagnostics)
+    compared(cursor, from, condition, " && ", diagnostics)
 }
 
 /// Refuses a text, a number or a list where a condition is wanted.
-fn compared(cursor: &Cursor, from: usize, condition: Expression, diagnostics: &mut Diagnostics) -> Expression {
+fn compared(cursor: &Cursor, from: usize, condition: Expression, joint: &str, diagnostics: &mut Diagnostics) -> Expression {
     let text = || crate::tokens::as_written(cursor.since(from));
     let message = match (&condition, cursor.since(from)) {
         (Expression::Rust(_), [TokenTree::Literal(_)]) => messages::value_as_condition(&text()),
-        (Expression::Rust(_), [TokenTree::Group(group)]) if group.delimiter() == Delimiter::Bracket => messages::list_as_condition(&text()),
+        (Expression::Rust(_), [TokenTree::Group(group)]) if group.delimiter() == Delimiter::Bracket => {
+            messages::list_as_condition(&text(), joint)
+        }
         _ => return condition,
     };
     Expression::Hole(diagnostics.error(cursor.reach_since(from), message))
@@ -88,7 +102,7 @@ pub(super) fn condition_argument(cursor: &mut Cursor, stage: &str, diagnostics: 
     match operand::closure_as_condition(cursor) {
         false => {
             let condition = operand(cursor, diagnostics);
-            compared(cursor, from, condition, diagnostics)
+            compared(cursor, from, condition, ", ", diagnostics)
         }
         true => {
             cursor.take_until(|cursor| cursor.is_op(0, ","));
@@ -142,42 +156,9 @@ pub(super) fn comparison(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> 
     binary(cursor, Binding::And, diagnostics)
 }
 
-/// `host in ["a", "b"]`, `host is nil`: reports the words of other languages that compare, behind the operand that began at `from`.
-fn comparing_words(from: usize, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
-    let left = crate::tokens::as_written(cursor.since(from));
-    let negated = usize::from(cursor.is_ident(0, "not") && cursor.is_ident(1, "in"));
-    let word = cursor.ident(negated).filter(|word| *word == "in" || *word == "is")?.to_string();
-    let at = cursor.position();
-    cursor.skip(negated + 1);
-    let reach = cursor.reach_since(at);
-    let negated = negated == 1 || cursor.is_ident(0, "not");
-    cursor.skip(usize::from(cursor.is_ident(0, "not")));
-    let (equals, joint) = if negated { ("!=", " && ") } else { ("==", " || ") };
-    let at = cursor.position();
-    cursor.take_until(at_boundary);
-    let right = cursor.since(at);
-    let values: Vec<String> = match right {
-        [TokenTree::Group(group)] if word == "in" && group.delimiter() != Delimiter::Brace => {
-            let mut values = Cursor::inside(group);
-            let mut texts = Vec::new();
-            while !values.at_end() {
-                texts.push(crate::tokens::as_written(&values.take_until(|cursor| cursor.is_op(0, ","))));
-                values.take_op(",");
-            }
-            texts
-        }
-        [TokenTree::Ident(word)] if is_nothing(&word.to_string()) => vec!["None".to_owned()],
-        _ if word == "is" && !right.is_empty() => vec![crate::tokens::as_written(right)],
-        _ => Vec::new(),
-    };
-    let written: Vec<String> = values.iter().map(|value| format!("{left} {equals} {value}")).collect();
-    let written = if written.is_empty() { "host == \"a\" || host == \"b\"".to_owned() } else { written.join(joint) };
-    Some(diagnostics.error(reach, messages::foreign_operator(&word, &written)))
-}
-
 /// What other languages call `None`.
 pub(super) fn is_nothing(word: &str) -> bool {
-    ["nil", "null"].contains(&word)
+    ["nil", "null", "NULL"].contains(&word)
 }
 
 /// Reads operands bound by operators that bind more tightly than `least`.
@@ -187,7 +168,7 @@ fn binary(cursor: &mut Cursor, least: Binding, diagnostics: &mut Diagnostics) ->
     let mut compared = false;
     loop {
         if least < Binding::Comparison
-            && let Some(hole) = comparing_words(start, cursor, diagnostics)
+            && let Some(hole) = comparing::words(start, cursor, diagnostics)
         {
             left = Expression::Hole(hole);
             continue;
@@ -214,7 +195,7 @@ fn binary(cursor: &mut Cursor, least: Binding, diagnostics: &mut Diagnostics) ->
             compared = true;
         }
         if operator == Operator::Matches {
-            left = matches(left, cursor, diagnostics);
+            left = matches(start, left, cursor, diagnostics);
             continue;
         }
         if operator.joins() {
@@ -251,16 +232,25 @@ fn infix(cursor: &Cursor, diagnostics: &mut Diagnostics, least: Binding) -> Opti
     (operator.binding() > least).then_some((operator, sign.len(), None))
 }
 
-/// Reads the right side of `=~`, which is a string literal.
-fn matches(left: Expression, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+/// Reads the right side of `=~`, which is a string literal; the left side began at `start`.
+fn matches(start: usize, left: Expression, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let looked_into = crate::tokens::as_written(cursor.between(start, cursor.position().saturating_sub(2)));
     let literal = cursor.literal(0).cloned();
     let text = literal.as_ref().and_then(super::pipeline::string_of);
     let (Some(literal), Some(text)) = (literal, text) else {
         let from = cursor.position();
         let skipped =
             cursor.take_until(|cursor| cursor.is_op(0, "&&") || cursor.is_op(0, "||") || cursor.is_op(0, ",") || cursor.is_op(0, "=>"));
+        let lexed = |literal: &proc_macro2::Literal| literal.to_string().starts_with(['"', '#', '\'']);
+        if let [TokenTree::Literal(literal)] | [TokenTree::Ident(_), TokenTree::Literal(literal)] = skipped.as_slice()
+            && lexed(literal)
+        {
+            // rustc has said what is wrong with it
+            return Expression::Rust(Rust::read(quote::quote!(true)));
+        }
         let reach = if skipped.is_empty() { Reach::of(cursor.span()) } else { cursor.reach_since(from) };
-        return Expression::Hole(diagnostics.error(reach, messages::pattern_not_a_string()));
+        let message = messages::pattern_not_a_string(&looked_into, &foreign::pattern_in(&skipped));
+        return Expression::Hole(diagnostics.error(reach, message));
     };
     cursor.skip(1);
     let reach = Reach::of(literal.span());
@@ -272,7 +262,7 @@ fn matches(left: Expression, cursor: &mut Cursor, diagnostics: &mut Diagnostics)
             pattern
         }
         Err(fault) => {
-            let hole = diagnostics.error(reach, messages::pattern_does_not_parse(&fault));
+            let hole = diagnostics.error(reach, messages::pattern_does_not_parse(&looked_into, &fault));
             return Expression::Binary {
                 operator: Operator::Equal,
                 token: reach,

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
-use super::{Beside, arguments, block, expression};
+use super::{Beside, arguments, block, comment, expression, foreign, pairs};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::{Block, Change, ChangedField, Kind, Rust};
+use crate::syntax::{Block, Change, ChangedField, Expression, Kind, Rust};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
@@ -53,10 +53,14 @@ fn without_parentheses(word: &Ident, usage: &str, cursor: &mut Cursor, diagnosti
 
 /// Reports a block that a stage does not take.
 pub(super) fn unwanted_block(name: &str, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let end = cursor.position();
     let group = cursor.take_group(Delimiter::Brace)?;
+    let head = as_written(cursor.between(end.saturating_sub(2), end));
     // what is in it is checked for what can be checked without a type
     block::parse(&group, &mut Beside::default(), diagnostics);
-    Some(diagnostics.error(Reach::of(group.span_open()), messages::unwanted_block(name)))
+    let inside = as_written(&group.stream().into_iter().collect::<Vec<_>>());
+    let written = format!("{head}; {}", inside.trim_end_matches(';'));
+    Some(diagnostics.error(Reach::of(group.span_open()), messages::unwanted_block(name, &written)))
 }
 
 /// `with(field = value, …)`, `default(…)` and `fill_in_last(interval, …)`
@@ -65,6 +69,13 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
     let takes_interval = verb == "fill_in_last";
     let usage = messages::change_usage(&verb);
     let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
+        if let Some(pairs) = cursor.group(0, Delimiter::Brace).and_then(pairs::read).filter(|_| !takes_interval) {
+            let reach = Reach { first: word.span(), last: cursor.span() };
+            let broken = diagnostics.error(reach, messages::fields_set_otherwise(&verb, &pairs::as_changes(&pairs)));
+            let head = cursor.position();
+            cursor.skip(1);
+            return Form { kind: Kind::Unknown(Emits::SameType), broken: Some(broken), head };
+        }
         return without_parentheses(word, &usage, cursor, diagnostics);
     };
     let head = cursor.position();
@@ -89,10 +100,11 @@ pub(super) fn parse_change(word: &Ident, cursor: &mut Cursor, diagnostics: &mut 
         None
     };
     let mut changes = Vec::new();
-    if let Some(value) = field_and_value(&inner) {
+    let pairs = if takes_interval { None } else { pairs::foreign(&group) };
+    if let Some(pairs) = pairs.or_else(|| field_and_value(&inner).map(|pair| vec![pair])) {
         let from = inner.position();
         inner.take_until(|_| false);
-        broken = Some(diagnostics.error(inner.reach_since(from), messages::field_and_value(&verb, &value)));
+        broken = Some(diagnostics.error(inner.reach_since(from), messages::fields_set_otherwise(&verb, &pairs::as_changes(&pairs))));
     }
     while !inner.at_end() {
         changes.extend(change(&mut inner, &verb, diagnostics));
@@ -147,10 +159,30 @@ fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Opt
             return None;
         }
         let faulty = expression::operand(cursor, diagnostics);
-        return Some(Change { field, value: faulty });
+        return Some(Change { field, value: faulty, text: String::new() });
     }
+    if let Some(nothing) = cursor.ident(0).filter(|word| expression::is_nothing(&word.to_string())).cloned()
+        && (cursor.ahead(1).is_none() || cursor.is_op(1, ","))
+    {
+        cursor.skip(1);
+        let name = match &field {
+            ChangedField::Named(name) => name.to_string(),
+            ChangedField::Attribute { key, .. } => format!("attribute({})", key.text()),
+        };
+        let hole = diagnostics.error(Reach::of(nothing.span()), messages::nothing_set(&nothing.to_string(), &name));
+        return Some(Change { field, value: Expression::Hole(hole), text: "None".to_owned() });
+    }
+    let from = cursor.position();
+    let tokens = cursor.take_until(|cursor| cursor.is_op(0, ","));
+    let end = cursor.span();
+    if let Some(sum) = foreign::texts_joined(&tokens) {
+        let value = expression::operand(&mut Cursor::new(sum, end), diagnostics);
+        return Some(Change { field, value, text: as_written(&tokens) });
+    }
+    cursor.back_to(from);
     let value = expression::operand(cursor, diagnostics);
-    Some(Change { field, value })
+    let text = as_written(cursor.since(from));
+    Some(Change { field, value, text })
 }
 
 /// `state`, `attribute("k")`, or Elixir's and Clojure's `:state`.
@@ -183,6 +215,9 @@ fn branches(group: &Group, beside: &mut Beside, diagnostics: &mut Diagnostics) -
     let mut cursor = Cursor::inside(group);
     let mut branches = Vec::new();
     while !cursor.at_end() {
+        if comment::take(&mut cursor, diagnostics).is_some() {
+            continue;
+        }
         if let Some(branch) = cursor.take_group(Delimiter::Brace) {
             branches.push(block::parse(&branch, beside, diagnostics));
         } else if cursor.take_op(";").is_none() && cursor.take_op(",").is_none() {

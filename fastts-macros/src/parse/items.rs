@@ -137,9 +137,9 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
                 if let (Some((reach, name)), [syn::Stmt::Local(local)]) = (names.mutable, statements.as_slice()) {
                     let hole = diagnostics.error(reach, messages::mutable_let(&name));
                     let (pattern, hole) = (&local.pat, diagnostics.fill(hole));
-                    return Some(Let { tokens: quote!(let #pattern = #hole;), names: names.names });
+                    return Some(Let { tokens: quote!(let #pattern = #hole;), names: names.names, faulty: true });
                 }
-                return Some(Let { tokens: quote!(#tokens;), names: names.names });
+                return Some(Let { tokens: quote!(#tokens;), names: names.names, faulty: false });
             }
             Err(error) => diagnostics.error(place_of(&error, end), messages::rust_syntax(&error.to_string())),
         }
@@ -152,7 +152,7 @@ pub(super) fn parse_let(cursor: &mut Cursor, attributes: &[TokenTree], diagnosti
         _ => None,
     })?;
     let hole = diagnostics.fill(hole);
-    Some(Let { tokens: quote!(let #name = #hole;), names: vec![name] })
+    Some(Let { tokens: quote!(let #name = #hole;), names: vec![name], faulty: true })
 }
 
 /// Collects the names that a `let` binds, not those inside its value, and notes and removes `mut`.

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
-use super::path;
+use super::{foreign, path};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Expression, Question, Rust};
@@ -136,6 +136,11 @@ fn named(word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Exp
         cursor.skip(1);
         return rust(&[TokenTree::Ident(word)]);
     }
+    if let Some((written, instead, length)) = foreign::question(cursor) {
+        let from = cursor.position();
+        cursor.skip(length);
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::foreign_question(&written, &instead)));
+    }
     if !path::starts(cursor) {
         let reach = Reach::of(word.span());
         cursor.skip(1);
@@ -167,6 +172,12 @@ fn question(question: Question, word: Ident, cursor: &mut Cursor, diagnostics: &
         Question::Tagged | Question::Attribute => parsed.len() == 1,
         Question::TaggedAny | Question::TaggedAll => !parsed.is_empty(),
     };
+    if question == Question::Tagged && parsed.len() > 1 {
+        let reach = Reach { first: word.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
+        let tags = as_written(&tokens.into_iter().collect::<Vec<_>>());
+        let message = messages::question_usage("tagged", &format!("tagged_all([{tags}])"));
+        return Expression::Hole(diagnostics.error(reach, message));
+    }
     if !wanted {
         let reach = Reach { first: word.span(), last: cursor.behind().map_or_else(Span::call_site, TokenTree::span) };
         return Expression::Hole(diagnostics.error(reach, usage()));
@@ -256,6 +267,11 @@ fn not_an_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Express
         cursor.skip(2);
         return Expression::Hole(diagnostics.error(reach, messages::colon_before_name(&word.to_string())));
     }
+    if let (true, Some(name)) = ([".", "$", "%"].iter().any(|sign| cursor.is_op(0, sign)), foreign::field_behind(cursor)) {
+        let from = cursor.position();
+        skip_operand_signs(cursor);
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::field_with_sign(&token.to_string(), &name)));
+    }
     let message = if cursor.is_op(0, "@") {
         messages::module_attribute(&cursor.ident(1).map(ToString::to_string).unwrap_or_default())
     } else {
@@ -264,6 +280,16 @@ fn not_an_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Express
     let reach = Reach::of(token.span());
     skip_operand(cursor);
     Expression::Hole(diagnostics.error(reach, message))
+}
+
+/// Steps over `.tags.env`, `$host`, `%{host}`.
+fn skip_operand_signs(cursor: &mut Cursor) {
+    let part = |cursor: &Cursor| {
+        [".", "$", "%"].iter().any(|sign| cursor.is_op(0, sign))
+            || matches!((cursor.peek(), cursor.behind()), (Some(TokenTree::Ident(_) | TokenTree::Group(_)), Some(TokenTree::Punct(_))))
+    };
+    cursor.skip(1);
+    cursor.take_until(|cursor| !part(cursor));
 }
 
 fn skip_operand(cursor: &mut Cursor) {

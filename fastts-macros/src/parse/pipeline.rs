@@ -150,7 +150,12 @@ fn ends_header(cursor: &Cursor) -> bool {
 
 /// The value of a string literal.
 pub(super) fn string_of(literal: &Literal) -> Option<String> {
-    match syn::parse_str::<syn::Lit>(&literal.to_string()) {
+    let text = literal.to_string();
+    // what rustc could not read it would complain of again
+    if !text.starts_with(['"', 'r']) {
+        return None;
+    }
+    match syn::parse_str::<syn::Lit>(&text) {
         Ok(syn::Lit::Str(text)) if text.suffix().is_empty() => Some(text.value()),
         _ => None,
     }

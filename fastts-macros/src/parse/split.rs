@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::forms::Form;
-use super::{Beside, block, expression};
+use super::{Beside, block, comment, expression, valued};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
 use crate::syntax::{Arm, Block, Kind};
@@ -13,18 +13,34 @@ use crate::tokens::{Cursor, Reach, as_written};
 /// Reads a `split` whose word was taken.
 pub(super) fn parse(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Form {
     let head = cursor.position();
-    let arguments = cursor.take_group(Delimiter::Parenthesis);
-    let group = cursor.take_group(Delimiter::Brace);
-    let Some(group) = group.filter(|group| arguments.is_none() && !group.stream().is_empty()) else {
+    let from = head.saturating_sub(1);
+    // `split state { … }`, `split(state) { … }`
+    let subject = cursor.take_until(|cursor| cursor.group(0, Delimiter::Brace).is_some() || cursor.is_op(0, ";"));
+    let Some(group) = cursor.take_group(Delimiter::Brace).filter(|group| !group.stream().is_empty()) else {
         let reach = Reach { first: word.span(), last: cursor.behind().map_or_else(|| word.span(), TokenTree::span) };
         let hole = diagnostics.error(reach, messages::form_usage("split", "split { metric > 5 => stdout, _ => tag(\"low\") }"));
         return Form { kind: Kind::Unknown(Emits::NewType), broken: Some(hole), head };
     };
+    let values = valued::starts(&Cursor::inside(&group));
+    if values || !subject.is_empty() {
+        let text = match subject.as_slice() {
+            [TokenTree::Group(group)] => as_written(&group.stream().into_iter().collect::<Vec<_>>()),
+            tokens => as_written(tokens),
+        };
+        let written = valued::rewritten(&group, Some(text.as_str()).filter(|text| !text.is_empty()));
+        let end = if subject.is_empty() { group.span_open() } else { subject.last().map_or_else(|| word.span(), TokenTree::span) };
+        let reach = Reach { first: Reach::over(cursor.between(from, from + 1), word.span()).first, last: end };
+        let hole = diagnostics.error(reach, messages::split_on_value(&word.to_string(), written.as_deref()));
+        return Form { kind: Kind::Unknown(Emits::NewType), broken: Some(hole), head };
+    }
     let mut inner = Cursor::inside(&group);
     let mut arms = Vec::new();
     let mut otherwise: Option<Block> = None;
     while !inner.at_end() {
         let from = inner.position();
+        if comment::take(&mut inner, diagnostics).is_some() {
+            continue;
+        }
         foreign_word(&mut inner, diagnostics);
         if inner.is_ident(0, "_") || is_rest(&inner) {
             if is_rest(&inner) {
@@ -115,6 +131,7 @@ fn right_side(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagno
 
 /// Takes the `,` between arms; after a block there need be none.
 fn separator(cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    while comment::take(cursor, diagnostics).is_some() {}
     if cursor.take_op(",").is_some() || cursor.at_end() {
         return;
     }

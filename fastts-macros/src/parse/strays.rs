@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{Beside, at_entry, block, foreign, fragment, path};
+use super::{Beside, at_entry, block, foreign, fragment, path, split};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
-use crate::syntax::Block;
+use crate::syntax::{Block, Stage};
 use crate::table::least;
 use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
@@ -76,6 +76,12 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, beside: &mut Besi
             return false;
         }
         Some(TokenTree::Group(group)) => foreign::in_parentheses(&group).unwrap_or_else(|| group_as_stage(&group)),
+        Some(TokenTree::Ident(word)) if word == "match" && is_match(cursor) => {
+            let form = split::parse(&word, cursor, beside, diagnostics);
+            let (reach, text) = (cursor.reach_since(from), as_written(cursor.between(from, from + 1)));
+            block.stages.push(Stage { kind: form.kind, reach, text, broken: form.broken });
+            return true;
+        }
         Some(TokenTree::Ident(word)) if path::is_keyword(&word.to_string()) => {
             diagnostics.error(Reach::of(word.span()), messages::keyword_as_stage(&word.to_string()));
             cursor.take_until(|cursor| cursor.is_op(0, ";"));
@@ -108,6 +114,13 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, beside: &mut Besi
         cursor.back_to(after);
     }
     true
+}
+
+/// Tells whether a value and braces follow `match`.
+fn is_match(cursor: &Cursor) -> bool {
+    let mut ahead = cursor.clone();
+    let value = ahead.take_until(|cursor| cursor.group(0, Delimiter::Brace).is_some() || cursor.is_op(0, ";"));
+    !value.is_empty() && ahead.group(0, Delimiter::Brace).is_some()
 }
 
 /// Tells whether the brackets of a doc comment stand at a distance.

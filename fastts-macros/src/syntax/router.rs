@@ -103,6 +103,8 @@ pub(crate) struct Let {
     pub(crate) tokens: TokenStream,
     /// The names that it binds.
     pub(crate) names: Vec<Ident>,
+    /// A mistake in it was reported.
+    pub(crate) faulty: bool,
 }
 
 /// One `pipeline "NAME" { … }`.

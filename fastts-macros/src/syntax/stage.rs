@@ -122,6 +122,8 @@ impl Stage {
 pub(crate) struct Change {
     pub(crate) field: ChangedField,
     pub(crate) value: Expression,
+    /// The value as it was written.
+    pub(crate) text: String,
 }
 
 #[derive(Clone)]

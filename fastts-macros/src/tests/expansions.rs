@@ -103,6 +103,7 @@ expansions! {
             top_by(3, |e| e.metric()) { stdout }
             top(3, metric, demote = true);
             coalesce(5s);
+            maximum;
             coalesce(5s, host, limit = 10);
             stdout
         }

@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use quote::ToTokens as _;
 
+use crate::check::closures;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages::Message;
 use crate::syntax::{Argument, Expression, Literal, Rust, Value};
@@ -14,6 +15,10 @@ pub(super) fn check(row: &Builtin, positional: &[Argument], lets: &[Ident], diag
     let mut found = None;
     for (argument, wants) in positional.iter().zip(row.positional) {
         let Value::Rust(value) = &argument.value else { continue };
+        if let Some((reach, message)) = closures::cut(value) {
+            found = Some(diagnostics.error(reach, message));
+            continue;
+        }
         if *wants == Wants::Points {
             if let Some(point) = bad_point(value) {
                 found = Some(diagnostics.error(point.reach(argument.reach.first), messages::point_out_of_range(&point.text())));

@@ -121,7 +121,7 @@ pipeline "P" { if x { stdout } }
     check(
         r#"
 pipeline "P" { match metric { _ => stdout }; stdout }
-               ^^^^^ FT077
+               ^^^^^^^^^^^^ FT146
 "#,
     );
     check(

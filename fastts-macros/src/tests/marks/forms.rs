@@ -89,14 +89,14 @@ pipeline "P" { with; with(); with(state: "x"); with(state == "x"); with(sate = "
                                        ^ FT062
                                                           ^^ FT062
                                                                         ^^^^ FT061
-                                                                                          ^^^^^^^^^^^^^ FT064
+                                                                                          ^^^^^^^^^^^^^ FT062
                                                                                                                ^^^^^ FT062
 "#,
     );
     check(
         r#"
 pipeline "P" { with(state = "x" host = "y"); with(state = "x", state = "y"); with(attribute = "x"); with(key("k") = "x"); stdout }
-                                ^^^^ FT052
+                    ^^^^^^^^^^^^^^^^^^^^^^ FT062
                                                                ^^^^^ FT063
                                                                                   ^^^^^^^^^ FT060
                                                                                                          ^^^ FT064
@@ -123,7 +123,7 @@ pipeline "P" { tee; tee {}; tee(stdout); tee { stdout; stdout } stdout }
 pipeline "P" { split; split {}; split(metric) { _ => stdout }; stdout }
                ^^^^^ FT065
                       ^^^^^^^^ FT065
-                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ FT065
+                                ^^^^^^^^^^^^^ FT146
 "#,
     );
     check(

@@ -1,0 +1,189 @@
+//! Texts put together from fields: `service + " rate"`, `format!("{} rate", service)`.
+
+use proc_macro2::{Ident, TokenTree};
+
+use super::{Place, TEXTS, flat, reach_of};
+use crate::fields;
+use crate::messages::{self, Message};
+use crate::syntax::{Expression, Literal, Operator, Rust};
+use crate::tokens::{Cursor, Reach, as_written};
+
+/// What the value of an expression becomes.
+#[derive(Clone, Copy)]
+pub(in crate::check) enum Target<'a> {
+    Condition,
+    Key,
+    /// The value of a field that is set.
+    Field(&'a str),
+    /// The value of an attribute.
+    Attribute(&'a str),
+}
+
+/// A piece of a text.
+enum Piece {
+    Text(String),
+    Field(String),
+    /// Something else that can be printed.
+    Other(String),
+}
+
+pub(super) fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reach, Message)> {
+    let (reach, pieces) = match expression {
+        Expression::Binary { operator: Operator::Add, left, token, .. } => {
+            let mut pieces = Vec::new();
+            let is_text = added(expression, place, &mut pieces)?;
+            if !is_text {
+                return None;
+            }
+            (reach_of(left).map_or(*token, |reach| reach.to(*token)), pieces)
+        }
+        Expression::Rust(value) => formatted(value, place)?,
+        Expression::Call { path, arguments, .. } if ["str", "concat", "join"].contains(&path.to_string().as_str()) => {
+            let pieces: Vec<Piece> = arguments.iter().map(|one| piece(one, place)).collect::<Option<_>>()?;
+            let first = path.clone().into_iter().next()?;
+            (Reach::of(first.span()), pieces)
+        }
+        _ => return None,
+    };
+    Some((reach, messages::text_of_fields(&written(&pieces, place.target))))
+}
+
+/// Takes a sum apart; tells whether a text is among its parts.
+fn added(expression: &Expression, place: Place<'_>, pieces: &mut Vec<Piece>) -> Option<bool> {
+    if let Expression::Binary { operator: Operator::Add, left, right, .. } = expression {
+        let (left, right) = (added(left, place, pieces)?, added(right, place, pieces)?);
+        return Some(left || right);
+    }
+    let piece = piece(expression, place)?;
+    let is_text = match &piece {
+        Piece::Text(_) => true,
+        Piece::Field(field) => TEXTS.contains(&field.as_str()),
+        Piece::Other(_) => false,
+    };
+    pieces.push(piece);
+    Some(is_text)
+}
+
+fn piece(expression: &Expression, place: Place<'_>) -> Option<Piece> {
+    if let Some(field) = place.field(expression) {
+        return Some(Piece::Field(field));
+    }
+    match expression {
+        Expression::Rust(value) => Some(match value.literal() {
+            Some(Literal::Text(text)) => Piece::Text(text),
+            _ => Piece::Other(value.text()),
+        }),
+        Expression::Name(name) => Some(Piece::Other(name.to_string())),
+        Expression::Parentheses(inner) => piece(inner, place),
+        _ => None,
+    }
+}
+
+/// `format!(…)` and `concat!(…)` that mention a field, which Rust's own macros cannot see.
+fn formatted(value: &Rust, place: Place<'_>) -> Option<(Reach, Vec<Piece>)> {
+    let tokens = flat(value.tokens.clone());
+    let [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] = tokens.as_slice() else { return None };
+    if !["format", "concat", "format_args"].iter().any(|one| name == one) {
+        return None;
+    }
+    let is_field = |name: &str| fields::find(name).is_some() && !place.lets.iter().any(|one| one == name);
+    let mut cursor = Cursor::inside(group);
+    let mut arguments = Vec::new();
+    while !cursor.at_end() {
+        arguments.push(cursor.take_until(|cursor| cursor.is_op(0, ",")));
+        cursor.take_op(",");
+    }
+    let text_of = |tokens: &[TokenTree]| match tokens {
+        [TokenTree::Literal(literal)] => match syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+            Ok(text) => Some(text.value()),
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    let as_piece = |tokens: &[TokenTree]| match (tokens, text_of(tokens)) {
+        (_, Some(text)) => Piece::Text(text),
+        ([TokenTree::Ident(name)], _) if is_field(&name.to_string()) => Piece::Field(name.to_string()),
+        _ => Piece::Other(as_written(tokens)),
+    };
+    let pieces = if name == "concat" {
+        arguments.iter().map(|one| as_piece(one)).collect()
+    } else {
+        let (first, rest) = arguments.split_first()?;
+        let mut rest = rest.iter();
+        let text = text_of(first)?;
+        let mut pieces = Vec::new();
+        let mut before = text.as_str();
+        while let Some((start, behind)) = before.split_once('{') {
+            let (inside, behind) = behind.split_once('}')?;
+            pieces.push(Piece::Text(start.to_owned()));
+            let inside = inside.split(':').next().unwrap_or_default();
+            pieces.push(match inside {
+                "" => as_piece(rest.next()?),
+                name if is_field(name) => Piece::Field(name.to_owned()),
+                name => Piece::Other(name.to_owned()),
+            });
+            before = behind;
+        }
+        pieces.push(Piece::Text(before.to_owned()));
+        pieces
+    };
+    let mentions = pieces.iter().any(|piece| matches!(piece, Piece::Field(_)));
+    let reach = Reach::over(&tokens, Ident::span(name));
+    mentions.then_some((reach, pieces))
+}
+
+/// How the text is written here.
+fn written(pieces: &[Piece], target: Target<'_>) -> String {
+    let mut format = String::new();
+    let mut arguments = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}").escape_debug().to_string()),
+            Piece::Field(field) => {
+                format.push_str("{}");
+                let value = if TEXTS.contains(&field.as_str()) { ".unwrap_or(\"\")" } else { "" };
+                arguments.push(format!("event.{field}(){value}"));
+            }
+            Piece::Other(other) => {
+                format.push_str("{}");
+                arguments.push(other.clone());
+            }
+        }
+    }
+    let text = format!("format!(\"{format}\", {})", arguments.join(", "));
+    match target {
+        Target::Field(field) if arguments == [format!("event.{field}().unwrap_or(\"\")")] => {
+            format!("adjust({field}, |{field}| {})", text.replace(&format!("event.{field}()"), field))
+        }
+        Target::Field(field) => format!("map(|event| event.to_owned().with_{field}({text}))"),
+        Target::Attribute(key) => format!("map(|event| event.to_owned().with_attribute({key}, {text}))"),
+        Target::Key => format!("by_value(|event| {text}) {{ stdout }}"),
+        Target::Condition => format!("filter(|event| {text} == \"a b\")"),
+    }
+}
+
+/// A text that has a field between braces, as other languages put fields into texts; and how that is written here.
+pub(super) fn interpolated(value: &Rust, place: Place<'_>) -> Option<String> {
+    let Some(Literal::Text(text)) = value.literal() else { return None };
+    if !matches!(place.target, Target::Field(_) | Target::Attribute(_)) {
+        return None;
+    }
+    let mut pieces = Vec::new();
+    let mut found = false;
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (inside, behind) = behind.split_once('}')?;
+        let name = inside.trim_matches(['{', ' ', '.']).trim_start_matches("event.").trim_start_matches(':');
+        let is_field = fields::find(name).is_some() && !place.lets.iter().any(|one| one == name);
+        if is_field {
+            found = true;
+            pieces.push(Piece::Text(before.trim_end_matches(['#', '$', '%']).to_owned()));
+            pieces.push(Piece::Field(name.to_owned()));
+        } else {
+            pieces.push(Piece::Text(format!("{before}{{{inside}}}")));
+        }
+        rest = behind.trim_start_matches('}');
+    }
+    pieces.push(Piece::Text(rest.to_owned()));
+    found.then(|| written(&pieces, place.target))
+}
