@@ -7,7 +7,8 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HOST, ORIGIN, VARY, WWW_AUTHENTICATE,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -18,6 +19,19 @@ use super::parameters;
 /// Lets a request through to its route, or answers why not.
 pub(super) async fn guard(State(shared): State<Arc<HttpState>>, request: Request, next: Next) -> Response {
     let options = &shared.options;
+    let refused = match host_of(&request) {
+        Err(reason) => Some((StatusCode::BAD_REQUEST, format!("{reason}\n"))),
+        Ok(host) if may_ask(&shared, host, request.uri().path()) => None,
+        Ok(host) => {
+            let host = host.unwrap_or_default();
+            let reason = format!("this server is not called {host:?}; give it that name with --http-cors http://{host}, or set a token\n");
+            Some((StatusCode::FORBIDDEN, reason))
+        }
+    };
+    if let Some(refused) = refused {
+        shared.meter.refused(1);
+        return refused.into_response();
+    }
     let origin = request.headers().get(ORIGIN).cloned();
     if let Some(origin) = &origin
         && !may_come_from(options, origin, request.headers())
@@ -41,6 +55,38 @@ pub(super) async fn guard(State(shared): State<Arc<HttpState>>, request: Request
         response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     }
     response
+}
+
+/// Returns the name, with its port, by which the server was asked; an error says why there is none.
+fn host_of(request: &Request) -> Result<Option<&str>, &'static str> {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if request.version() < Version::HTTP_11 => Ok(None),
+        (None, _) => Err("the header `Host` is missing"),
+        (Some(_), Some(_)) => Err("the header `Host` is there twice"),
+        (Some(host), None) if host.is_empty() => Ok(None),
+        (Some(host), None) => {
+            let name = host.to_str().ok().filter(|name| name.parse::<Authority>().is_ok() && !name.contains('@'));
+            name.map(Some).ok_or("the header `Host` is no name with a port")
+        }
+    }
+}
+
+/// Returns whether the server may be asked by that name.
+///
+/// A page can have its name point at this machine, after which its scripts are of the same origin as a server that listens here. What it
+/// cannot have is a name without a dot, or an address for its name; and it knows no token.
+fn may_ask(shared: &HttpState, name: Option<&str>, path: &str) -> bool {
+    let options = &shared.options;
+    let guarded = shared.meter.address().ip().is_loopback() && options.token.is_none() && !is_open(path);
+    !guarded || name.is_none_or(|name| is_own_name(options, host(name)))
+}
+
+fn is_own_name(options: &HttpOptions, name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_address = name.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok();
+    let named = |origin: &String| origin == "*" || origin.split_once("://").is_some_and(|(_, of)| host(of).eq_ignore_ascii_case(&name));
+    is_address || !name.contains('.') || name.ends_with(".localhost") || options.origins.iter().any(named)
 }
 
 fn preflight() -> Response {
@@ -122,6 +168,31 @@ mod tests {
         }
         let all = HttpOptions { origins: vec!["*".to_owned()], ..HttpOptions::default() };
         assert!(may_come_from(&all, &HeaderValue::from_static("null"), &headers));
+    }
+
+    #[test]
+    fn a_name_that_somebody_else_may_have_is_not_that_of_this_machine() {
+        let options = HttpOptions { origins: vec!["https://dash.example:8443".to_owned()], ..HttpOptions::default() };
+        let own = ["localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "192.168.0.7", "[::1]", "web1", "Dash.Example", "dash.example."];
+        let others = ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example.", "1.2.3", "dash.example.evil"];
+        assert!(own.into_iter().all(|name| is_own_name(&options, name)));
+        assert!(!others.into_iter().any(|name| is_own_name(&options, name)));
+        assert!(is_own_name(&HttpOptions { origins: vec!["*".to_owned()], ..HttpOptions::default() }, "evil.example"));
+    }
+
+    #[test]
+    fn there_is_one_host() {
+        let asked = |version, hosts: &[&str]| {
+            let request = hosts.iter().fold(axum::http::Request::get("/").version(version), |request, host| request.header(HOST, *host));
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            host_of(&request).map(|host| host.map(str::to_owned))
+        };
+        assert_eq!(asked(Version::HTTP_11, &["a:7"]), Ok(Some("a:7".to_owned())));
+        assert_eq!((asked(Version::HTTP_11, &[""]), asked(Version::HTTP_10, &[])), (Ok(None), Ok(None)));
+        for wrong in [&[][..], &["a", "a"], &["a b"], &["a/b"], &["u@a"], &["a, b"]] {
+            assert!(asked(Version::HTTP_11, wrong).is_err(), "{wrong:?}");
+        }
+        assert!(asked(Version::HTTP_10, &["a", "b"]).is_err());
     }
 
     #[test]
