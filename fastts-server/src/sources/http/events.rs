@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
@@ -40,14 +40,21 @@ pub(super) async fn take(State(shared): State<Arc<HttpState>>, Extension(slot): 
     if let Err(refusal) = &read {
         status = refusal.status;
         posted.replies.error(&refusal.reason);
-        // Were the connection closed with the body unread, the answer could get lost.
-        let _ = tokio::time::timeout(LINGER, async { while let Some(Ok(_)) = next(&mut body).await {} }).await;
+        // Who waits to be told to go on is told this instead.
+        if !head.headers.contains_key(EXPECT) {
+            read_on(body);
+        }
     }
     let mut response = (status, [(CONTENT_TYPE, "application/json")], Body::new(posted.replies.into_body())).into_response();
     if read.is_err() {
         response.headers_mut().insert(CONNECTION, axum::http::HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Reads on while the answer goes out: were the connection closed with the body unread, the answer could get lost.
+fn read_on(mut body: Body) {
+    tokio::spawn(async move { tokio::time::timeout(LINGER, async { while let Some(Ok(_)) = next(&mut body).await {} }).await });
 }
 
 /// Returns why a request is refused before its body is read.
