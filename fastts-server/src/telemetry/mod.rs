@@ -15,5 +15,5 @@ pub use histogram::{Histogram, Snapshot};
 pub use inside::Inside;
 pub use meter::{Meter, Open, Reading, Work};
 #[cfg(feature = "http")]
-pub(crate) use prometheus::exposition;
+pub(crate) use prometheus::{Form, exposition};
 pub(crate) use report::SelfMetrics;

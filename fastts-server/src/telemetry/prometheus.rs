@@ -150,16 +150,60 @@ const BUCKETS: [Duration; 10] = {
     buckets
 };
 
-/// Returns all metrics in the text format of OpenMetrics.
+/// A form in which metrics are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The text format of Prometheus, version 0.0.4, which everybody reads.
+    Text,
+    /// OpenMetrics.
+    OpenMetrics,
+}
+
+/// Returns all metrics in one of the text formats.
 ///
 /// # Errors
 /// When they cannot be written.
-pub(crate) fn exposition(inside: &Inside) -> Result<String, fmt::Error> {
+pub(crate) fn exposition(inside: &Inside, form: Form) -> Result<String, fmt::Error> {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Collector(inside.clone())));
     let mut text = String::new();
     encode(&mut text, &registry)?;
-    Ok(text)
+    Ok(match form {
+        Form::Text => as_text(&text),
+        Form::OpenMetrics => text,
+    })
+}
+
+/// Returns OpenMetrics as the older format: there a counter is called as its samples are, there is no type for information, and no end.
+fn as_text(open_metrics: &str) -> String {
+    let mut text = String::with_capacity(open_metrics.len() + open_metrics.len() / 8);
+    let mut help = None;
+    for line in open_metrics.lines() {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            // What follows says of what type it is, and so what it is called.
+            (Some("#"), Some("HELP"), Some(_), said) => help = said,
+            (Some("#"), Some("TYPE"), Some(name), Some(kind)) => {
+                let (suffix, kind) = match kind {
+                    "counter" => ("_total", kind),
+                    "info" => ("_info", "gauge"),
+                    "unknown" => ("", "untyped"),
+                    kind => ("", kind),
+                };
+                if let Some(help) = help.take() {
+                    // Quotes are not escaped there.
+                    text += &format!("# HELP {name}{suffix} {}\n", help.replace("\\\"", "\""));
+                }
+                text += &format!("# TYPE {name}{suffix} {kind}\n");
+            }
+            (Some("#"), ..) => {}
+            _ => {
+                text += line;
+                text.push('\n');
+            }
+        }
+    }
+    text
 }
 
 #[derive(Debug)]
@@ -292,4 +336,18 @@ fn family<T, L: EncodeLabelValue>(
     write: impl Fn(&mut MetricEncoder<'_>, &T) -> fmt::Result,
 ) -> fmt::Result {
     single(to, name, |to| members.iter().try_for_each(|member| write(&mut to.encode_family(&label(member))?, member)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_older_format_has_no_types_of_the_newer_one() {
+        let open_metrics = "# HELP b The version.\n# TYPE b info\nb_info{version=\"1\"} 1\n# HELP e \\\"Events\\\".\n# TYPE e counter\n\
+                            e_total{x=\"# HELP\"} 7\n# HELP g Now.\n# TYPE g gauge\n# UNIT g seconds\ng 2.0\n# TYPE u unknown\nu 1\n# EOF\n";
+        let text = "# HELP b_info The version.\n# TYPE b_info gauge\nb_info{version=\"1\"} 1\n# HELP e_total \"Events\".\n# TYPE e_total counter\n\
+                    e_total{x=\"# HELP\"} 7\n# HELP g Now.\n# TYPE g gauge\ng 2.0\n# TYPE u untyped\nu 1\n";
+        assert_eq!(as_text(open_metrics), text);
+    }
 }

@@ -49,6 +49,7 @@ pub(super) struct Ends {
 #[derive(Debug, Default)]
 pub(super) struct HttpLog {
     pub(super) refused: Rarely,
+    pub(super) crowded: Rarely,
     pub(super) not_taken: Rarely,
     pub(super) failed: Rarely,
     pub(super) missed: Rarely,
@@ -219,8 +220,9 @@ impl Drop for CutOff<'_> {
 impl HttpLog {
     /// Says how often nothing was said since each line was said last.
     fn say_rest(&self) {
-        let HttpLog { refused, not_taken, failed, missed, mended } = self;
+        let HttpLog { refused, crowded, not_taken, failed, missed, mended } = self;
         refused.say_rest(|more| tracing::warn!("{more} more HTTP connections refused since that was last said"));
+        crowded.say_rest(|more| tracing::warn!("{more} more idle HTTP connections made room since that was last said"));
         not_taken.say_rest(|more| tracing::warn!("{more} more HTTP connections could not be taken since that was last said"));
         failed.say_rest(|more| tracing::warn!("{more} more HTTP connections ended with an error since that was last said"));
         mended.say_rest(|more| tracing::warn!("text that was not UTF-8 came {more} more times over HTTP since that was last said"));

@@ -8,9 +8,12 @@
 //! - Memory is bounded: connections, the bodies and their events, the messages of WebSockets and what is read ahead have limits;
 //!   so has the time that a client may take to send and to read.
 
+mod accept;
 mod connections;
 mod events;
 mod guard;
+mod handshake;
+mod idle;
 mod json;
 mod listener;
 mod live;

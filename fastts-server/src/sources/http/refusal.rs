@@ -37,6 +37,33 @@ pub(super) async fn write(mut stream: TcpStream, status: &str, reason: &str) {
     let _ = tokio::time::timeout(LINGER, linger).await;
 }
 
+/// What is wrong with what is no request, by the status with which hyper answers it.
+const REASONS: [(&[u8], &str); 3] = [
+    (
+        b"400",
+        "this is no request that HTTP has; if its address has blanks, quotes or angle brackets, encode them: a quote is %22, a blank %20 \
+         (curl -G --data-urlencode 'query=…' does it)",
+    ),
+    (b"414", "the address is too long; the header of a request may have 16 KiB"),
+    (b"431", "the header is too long; it may have 16 KiB, and 100 lines"),
+];
+
+/// Returns an answer that says what is wrong in the place of one without a body: those are hyper's, to what is no request.
+pub(super) fn explained(answer: &[u8]) -> Option<Vec<u8>> {
+    let status = answer.strip_prefix(b"HTTP/1.1 ").or_else(|| answer.strip_prefix(b"HTTP/1.0 "))?;
+    let (_, reason) = REASONS.into_iter().find(|(code, _)| status.starts_with(code))?;
+    let head = std::str::from_utf8(answer).ok()?.strip_suffix("\r\n\r\n")?;
+    let mut lines = head.split("\r\n").filter(|line| *line != "content-length: 0");
+    let first = lines.next()?;
+    if lines.clone().count() + 2 != head.split("\r\n").count() {
+        return None;
+    }
+    let rest: String = lines.map(|line| format!("{line}\r\n")).collect();
+    let len = reason.len() + 1;
+    let own = format!("content-type: text/plain; charset=utf-8\r\ncontent-length: {len}\r\n");
+    Some(format!("{first}\r\n{own}{rest}\r\n{reason}\n").into_bytes())
+}
+
 /// Waits for the first bytes, for `limit` at most; an error says what speaks here when that is no HTTP.
 pub(super) async fn other_protocol(stream: &mut TcpStream, limit: Duration) -> Result<(), String> {
     let mut first = [0; 3];

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use fastts_core::runtime::{PipelineState, Running};
 
 use super::guard::guard;
 use super::listener::HttpState;
-use super::{events, live, socket, stats};
-use crate::telemetry;
+use super::{accept, events, handshake, live, socket, stats};
+use crate::telemetry::{self, Form};
 
 /// The routes, each with what it is for.
 const ROUTES: &str = "\
@@ -40,7 +40,7 @@ pub(super) fn app(shared: &Arc<HttpState>) -> Router {
         ("/pubsub/{channel}", get(live::pubsub)),
         ("/pubsub/{channel}/", get(live::pubsub)),
     ];
-    let app = routes.into_iter().fold(for_watchers(), |app, (path, methods)| app.route(path, methods));
+    let app = routes.into_iter().fold(for_watchers(), |app, (path, methods)| app.route(path, methods.layer(from_fn(handshake::check))));
     app.fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .layer(from_fn_with_state(Arc::clone(shared), guard))
@@ -83,9 +83,21 @@ async fn not_so(method: Method) -> Response {
     text(StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not for this path; there are\n\n{ROUTES}"))
 }
 
-async fn metrics(State(shared): State<Arc<HttpState>>) -> Response {
-    match telemetry::exposition(&shared.inside) {
-        Ok(metrics) => ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], metrics).into_response(),
+/// The media types of metrics, each with its version, the one of those that say nothing first.
+const METRICS: [(&str, Option<&str>, &str, Form); 3] = [
+    ("text/plain", None, "text/plain; version=0.0.4; charset=utf-8", Form::Text),
+    ("application/openmetrics-text", Some("1.0.0"), "application/openmetrics-text; version=1.0.0; charset=utf-8", Form::OpenMetrics),
+    ("application/openmetrics-text", Some("0.0.1"), "application/openmetrics-text; version=0.0.1; charset=utf-8", Form::OpenMetrics),
+];
+
+async fn metrics(State(shared): State<Arc<HttpState>>, headers: HeaderMap) -> Response {
+    // Of several that are wanted alike, the first.
+    let wish = |(media_type, version, ..): &(&str, Option<&str>, _, _)| accept::wish(&headers, media_type, *version);
+    let better = |one: &(_, _, _, _), other: &(_, _, _, _)| wish(one).cmp(&wish(other));
+    let [first, ..] = METRICS;
+    let (_, _, content_type, form) = METRICS.into_iter().rev().max_by(better).unwrap_or(first);
+    match telemetry::exposition(&shared.inside, form) {
+        Ok(metrics) => ([(CONTENT_TYPE, content_type)], metrics).into_response(),
         Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, format!("the metrics cannot be written: {error}\n")),
     }
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::StatusCode;
+use axum::http::header::ALLOW;
 use axum::response::{IntoResponse, Response};
 use axum::{Error, Extension};
 
@@ -17,7 +18,6 @@ use super::listener::HttpState;
 use super::pieces::{MARK, Pieces};
 use super::posted::Posted;
 use super::replies;
-use super::routes::text;
 
 /// How long a server that stops goes on with what a client sends, and when it believes that there is no more.
 const STOP_GRACE: Duration = Duration::from_secs(1);
@@ -34,7 +34,8 @@ pub(super) async fn events(
             talk(socket, shared, slot).await;
         }),
         Err(WebSocketUpgradeRejection::InvalidConnectionHeader(_) | WebSocketUpgradeRejection::InvalidUpgradeHeader(_)) => {
-            text(StatusCode::METHOD_NOT_ALLOWED, "send events with POST, or open a WebSocket here\n")
+            let allowed = [(ALLOW, "POST, PUT")];
+            (StatusCode::METHOD_NOT_ALLOWED, allowed, "send events with POST, or open a WebSocket here\n").into_response()
         }
         Err(rejection) => rejection.into_response(),
     }
@@ -157,7 +158,12 @@ fn understand(posted: &mut Posted, message: &[u8], limit: usize) -> Form {
 pub(super) async fn failed(socket: &mut WebSocket, shared: &HttpState, error: &Error) -> ControlFlow<()> {
     shared.meter.refused(1);
     let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    let code = if reason.contains("too long") || reason.contains("too big") { close_code::SIZE } else { close_code::PROTOCOL };
+    let code = match () {
+        () if reason.contains("too long") || reason.contains("too big") => close_code::SIZE,
+        // A text message has to be UTF-8.
+        () if reason.contains("UTF-8") => close_code::INVALID,
+        () => close_code::PROTOCOL,
+    };
     close(socket, code, &reason).await
 }
 

@@ -13,7 +13,7 @@ fn metrics_are_there_for_every_pipeline_and_listener() {
     let mut client = served.connect();
     assert_eq!(client.post("{\"service\":\"metrics\"}\nx").status, 200);
     let answer = client.ask("GET /metrics");
-    assert_eq!(answer.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     for line in [
         "fastts_pipeline_events_total{pipeline=\"all\"} 1",
         "fastts_pipeline_mailbox_capacity{pipeline=\"held\"} 1.0",
@@ -23,13 +23,54 @@ fn metrics_are_there_for_every_pipeline_and_listener() {
         "fastts_listener_messages_refused_total{listener=\"http\"} 1",
         "fastts_listener_latency_seconds_count{listener=\"http\"} 1",
         "fastts_listener_latency_seconds_bucket{le=\"+Inf\",listener=\"http\"} 1",
-        "# EOF",
+        "# TYPE fastts_build_info gauge",
+        "# TYPE fastts_pipeline_events_total counter",
     ] {
         assert!(answer.body.lines().any(|there| there == line), "there is no {line} in\n{}", answer.body);
     }
     let series = |line: &str| line.split(['{', ' ']).next().unwrap().to_owned();
     let names: Vec<String> = answer.body.lines().filter(|line| !line.starts_with('#')).map(series).collect();
     assert!(names.iter().all(|name| name.starts_with("fastts_")), "{names:?}");
+}
+
+#[test]
+fn metrics_are_told_in_the_form_that_is_asked_for() {
+    const OPEN: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+    let served = serve(|_| {});
+    let rows = [
+        ("*/*", TEXT),
+        ("text/plain;version=0.0.4", TEXT),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", TEXT),
+        ("application/json", TEXT),
+        ("application/openmetrics-text", OPEN),
+        ("Application/OpenMetrics-Text; version=1.0.0", OPEN),
+        (
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+            OPEN,
+        ),
+        (
+            "application/openmetrics-text;version=0.0.1, text/plain;version=0.0.4;q=0.5",
+            "application/openmetrics-text; version=0.0.1; charset=utf-8",
+        ),
+        ("application/openmetrics-text;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.5", TEXT),
+        ("application/openmetrics-text;version=9.0.0", TEXT),
+        ("application/vnd.google.protobuf;q=0.9, text/plain;q=0.5, application/openmetrics-text;q=0", TEXT),
+    ];
+    for (accept, content_type) in rows {
+        let answer = served.ask(&format!("GET /metrics\naccept: {accept}"));
+        assert_eq!(answer.header("content-type"), Some(content_type), "{accept}");
+        let is_open = content_type != TEXT;
+        assert_eq!(answer.body.ends_with("# EOF\n"), is_open, "{accept}");
+        assert_eq!(answer.body.contains("\n# TYPE fastts_listener_events counter\n"), is_open, "{accept}");
+    }
+    let mut old = served.connect();
+    assert_eq!(old.send("GET /metrics HTTP/1.0\r\n\r\n").answer().unwrap().header("content-type"), Some(TEXT));
+    let mut head = served.connect();
+    head.send("HEAD /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    let answer = String::from_utf8(head.until(b"\r\n\r\n").unwrap()).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(TEXT), "{answer}");
+    head.is_closed();
 }
 
 #[test]

@@ -89,13 +89,70 @@ fn connections_are_limited_and_sockets_count() {
     assert_eq!(say(&mut socket, "{\"service\":\"limited\"}"), "{}");
     let mut client = served.connect();
     assert_eq!(client.ask("GET /healthz").status, 200);
+    assert_eq!(served.ask("GET /").status, 200, "a connection that asks nothing makes room");
+    client.is_closed();
+    let another = open(served.address, "/events", &[]).unwrap();
     assert_eq!(served.ask("GET /healthz").status, 200, "who watches the server is told how it is");
     let answer = served.ask("GET /");
     assert_eq!((answer.status, &answer.body[..]), (503, "there are 2 connections already, which is the limit (--http-max-connections)\n"));
     assert_eq!(served.meter().read().turned_away, 2);
-    drop(socket);
+    drop((socket, another));
     until("there is room again", || served.ask("GET /").status == 200);
-    assert_eq!(client.ask("GET /healthz").status, 200);
+}
+
+#[test]
+fn clients_that_ask_nothing_keep_nobody_out() {
+    let served = serve(|options| options.max_connections = 3);
+    // More than there is room for, and more than are told so at once.
+    let mut silent: Vec<Client> = (0..200).map(|_| served.connect()).collect();
+    let mut begun = served.connect();
+    begun.send("GET /healthz HTTP/1.1\r\nhost");
+    assert_eq!(served.ask("GET /healthz").status, 200);
+    assert_eq!(served.meter().read().turned_away, 0);
+    silent.truncate(197);
+    silent.iter_mut().for_each(Client::is_closed);
+    let _streams: Vec<Client> = (0..3)
+        .map(|_| {
+            let mut stream = served.connect();
+            stream.send("GET /index HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\n\r\n").until(b":\n\n").unwrap();
+            stream
+        })
+        .collect();
+    let silent: Vec<Client> = (0..200).map(|_| served.connect()).collect();
+    assert_eq!(served.ask("GET /healthz").status, 200, "also where none of those that have a place can make room");
+    assert!(served.ask("GET /").status == 503 && !silent.is_empty());
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused_before_it_is_sent() {
+    let served = serve(|options| options.max_body = 1_000);
+    for expect in ["", "expect: 100-continue\r\n"] {
+        let mut client = served.connect();
+        client.send(format!("POST /events HTTP/1.1\r\nhost: a\r\n{expect}content-length: 1001\r\n\r\n"));
+        assert_eq!(client.answer().unwrap().status, 413, "{expect}");
+    }
+    let mut client = served.connect();
+    client.send("POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: 2000000\r\n\r\n").send(vec![b'x'; 2_000_000]);
+    assert_eq!(client.answer().unwrap().status, 413, "the answer is not lost");
+}
+
+#[test]
+fn a_request_says_once_whom_it_asks() {
+    let served = serve(|_| {});
+    let rows = [
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nhost: a b\r\n\r\n", 400),
+        ("GET / HTTP/1.0\r\n\r\n", 200),
+        ("GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n", 403),
+        ("GET /healthz HTTP/1.1\r\nhost: evil.example\r\n\r\n", 200),
+        ("GET / HTTP/1.1\r\nhost: localhost:5556\r\n\r\n", 200),
+    ];
+    for (request, status) in rows {
+        assert_eq!(served.connect().send(request).answer().unwrap().status, status, "{request}");
+    }
+    let served = serve(|options| options.origins = vec!["https://evil.example".to_owned()]);
+    assert_eq!(served.connect().send("GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n").answer().unwrap().status, 200);
 }
 
 #[test]
@@ -116,13 +173,18 @@ fn a_client_that_does_not_read_is_ended() {
 #[test]
 fn what_is_no_request_gets_a_reason() {
     let served = serve(|_| {});
-    let rows: [(&[u8], u16, &str); 8] = [
+    let rows: [(&[u8], u16, &str); 9] = [
         (&[0, 0, 0, 2, 0x10, 1], 400, "this port speaks HTTP, not the Riemann protocol, which has the port of --listen\n"),
         (&[0x16, 3, 1, 2, 0, 1, 0, 1], 400, "this port speaks HTTP without TLS\n"),
         (b"\xff\xfe", 400, "this port speaks HTTP, and this is no request\n"),
-        (b"GET / HTTP/9.9\r\n\r\n", 400, ""),
-        (b"nonsense\r\n\r\n", 400, ""),
-        (b"POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n", 400, ""),
+        (b"GET / HTTP/9.9\r\n\r\n", 400, "this is no request that HTTP has"),
+        (b"nonsense\r\n\r\n", 400, "this is no request that HTTP has"),
+        (
+            b"GET /index?query=host=\"a\" HTTP/1.1\r\nhost: a\r\n\r\n",
+            400,
+            "this is no request that HTTP has; if its address has blanks, quotes",
+        ),
+        (b"POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n", 400, "this is no request that HTTP has"),
         (b"DELETE /events HTTP/1.1\r\nhost: a\r\n\r\n", 405, "DELETE is not for this path"),
         (
             b"POST /events HTTP/1.1\r\nhost: a\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
@@ -136,7 +198,11 @@ fn what_is_no_request_gets_a_reason() {
         assert!(answer.body.starts_with(reason), "{bytes:?} is answered {answer:?}");
     }
     let answer = served.connect().send([b"GET / HTTP/1.1\r\nx: ", &[b'x'; 20_000][..], b"\r\n\r\n"].concat()).answer().unwrap();
-    assert_eq!(answer.status, 431);
+    assert_eq!((answer.status, &answer.body[..]), (431, "the header is too long; it may have 16 KiB, and 100 lines\n"));
+    // Also behind a request that was fine.
+    let mut client = served.connect();
+    assert_eq!(client.ask("GET /healthz").status, 200);
+    assert!(client.send("GET /<a> HTTP/1.1\r\nhost: a\r\n\r\n").answer().unwrap().body.contains("%22"));
     let mut cut = served.connect();
     cut.send("POST /events HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{\"service\":\"cut\"}\n").half_close();
     assert_eq!(cut.answer().map(|answer| answer.status), Some(400));

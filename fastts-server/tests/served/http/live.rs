@@ -262,3 +262,26 @@ fn a_client_that_says_something_on_a_live_socket_is_not_harmed() {
     socket.send(Message::text("x".repeat(101))).unwrap();
     assert_eq!(closed(&mut socket).0, 1009);
 }
+
+#[test]
+fn a_stream_ends_when_its_client_closes_its_side() {
+    let served = serve(|options| options.ping = Duration::from_secs(3_600));
+    let subscriptions = || served.running.topics().iter().map(|topic| topic.subscriptions).sum::<usize>();
+    for path in ["/index?query=false", "/pubsub/x"] {
+        for half in [false, true] {
+            let mut client = served.connect();
+            client.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\naccept: Text/Event-Stream;q=0.5\r\n\r\n"));
+            client.until(b":\n\n").unwrap();
+            assert_eq!(subscriptions(), 1);
+            match half {
+                true => client.half_close().is_closed(),
+                false => drop(client),
+            }
+            until("the subscription is over", || subscriptions() == 0);
+        }
+    }
+    // Who has asked for something that has an end still gets it.
+    let mut client = served.connect();
+    client.send("GET /index?query=false HTTP/1.1\r\nhost: a\r\n\r\n").half_close();
+    assert_eq!(client.answer().unwrap().status, 200);
+}

@@ -77,6 +77,29 @@ fn what_is_no_websocket_is_told_so() {
     let served = serve(|_| {});
     let answer = served.ask("GET /events");
     assert_eq!((answer.status, &answer.body[..]), (405, "send events with POST, or open a WebSocket here\n"));
-    let answer = served.ask("GET /events\nconnection: upgrade\nupgrade: websocket\nsec-websocket-version: 12");
-    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(answer.header("allow"), Some("post, put"));
+    for path in ["/events", "/index?query=true", "/pubsub/x", "/events/", "/index/"] {
+        let key = "sec-websocket-key: dghlihnhbxbszsbub25jzq==";
+        let answer = served.ask(&format!("GET {path}\nconnection: upgrade\nupgrade: websocket\nsec-websocket-version: 12\n{key}"));
+        assert_eq!((answer.status, answer.header("sec-websocket-version")), (426, Some("13")), "{answer:?}");
+        let answer = served.ask(&format!("GET {path}\nconnection: upgrade\nupgrade: websocket\nsec-websocket-version: 13"));
+        assert_eq!(answer.status, 400, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_websocket_is_closed_with_what_is_wrong() {
+    use std::io::Write;
+    let served = serve(|_| {});
+    // Masked with zeros: a text that is not UTF-8, a frame without a mask, a continuation of nothing, an opcode that there is not.
+    for (frame, code) in [
+        (&[0x81, 0x81, 0, 0, 0, 0, 0xff][..], 1007),
+        (&[0x81, 1, b'a'], 1002),
+        (&[0x80, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x83, 0x80, 0, 0, 0, 0], 1002),
+    ] {
+        let mut socket = open(served.address, "/events", &[]).unwrap();
+        socket.get_mut().write_all(frame).unwrap();
+        assert_eq!(closed(&mut socket).0, code, "{frame:?}");
+    }
 }

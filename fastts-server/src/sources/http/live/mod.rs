@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocketUpgrade, close_code};
 use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fastts_core::index::{Found, Queries, QueryRefused, SearchError};
@@ -22,6 +22,7 @@ use fastts_core::{Backlog, Batch, Subscription};
 use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::accept::{Named, wish};
 use super::connections::Slot;
 use super::listener::HttpState;
 use super::routes::text;
@@ -79,9 +80,10 @@ fn live_only() -> Response {
     text(StatusCode::NOT_ACCEPTABLE, "this goes on: open a WebSocket, or say `Accept: text/event-stream`\n")
 }
 
-/// Returns whether a client wants a stream of events.
+/// Returns whether a client wants a stream of events: who says nothing of it wants an answer with an end.
 fn wants_stream(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/event-stream")))
+    let stream = wish(headers, "text/event-stream", None);
+    stream.weight > 0 && stream.named > Named::Anything && stream.weight >= wish(headers, "application/json", None).weight
 }
 
 /// What a client asks for.

@@ -19,9 +19,10 @@ use crate::sources::http::listener::HttpState;
 pub(super) fn show(shared: Arc<HttpState>, slot: Arc<Slot>, live: Live) -> Response {
     // What is written now and then, so that both sides and everything between them see that the connection is alive.
     let alive = KeepAlive::new().interval(shared.options.ping);
+    slot.watch(true);
     let shown = Stream {
         shared,
-        _slot: slot,
+        slot,
         begun: false,
         there: live.there,
         piece: Batch::default(),
@@ -37,7 +38,7 @@ pub(super) fn show(shared: Arc<HttpState>, slot: Arc<Slot>, live: Live) -> Respo
 /// How far a stream of events is.
 struct Stream {
     shared: Arc<HttpState>,
-    _slot: Arc<Slot>,
+    slot: Arc<Slot>,
     begun: bool,
     /// What is there, a piece of it, and how many events of that were told.
     there: Option<Shown>,
@@ -91,6 +92,12 @@ impl Stream {
     fn fail(&mut self, refused: &QueryRefused) -> Option<sse::Event> {
         self.coming = None;
         Some(sse::Event::default().event("error").data(refused.to_string()))
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.slot.watch(false);
     }
 }
 
