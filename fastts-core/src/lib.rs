@@ -179,6 +179,7 @@ pub mod __private {
     pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::engine::router::{Builder, Info, Policy, Run};
+    pub use crate::folds::point;
     pub use crate::model::event::change::{self, Missing};
     pub use crate::model::event::{Event, EventView};
     pub use crate::model::item::Item;

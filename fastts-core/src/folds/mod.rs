@@ -26,8 +26,8 @@ pub use arithmetic::{count, difference, fold, mean, product, quotient, quotient_
 pub(crate) use arithmetic::{
     find_count, find_difference, find_mean, find_product, find_quotient, find_quotient_sloppy, find_std_dev, find_sum,
 };
+pub use order::{MixedPoint, Number, Points, extremum, maximum, median, minimum, mode, modes, point, sorted_sample, sorted_sample_extract};
 pub(crate) use order::{Point, Samples, find_extremum};
-pub use order::{Points, extremum, maximum, median, minimum, mode, modes, sorted_sample, sorted_sample_extract};
 
 use crate::model::event::change::{self, Kind};
 use crate::model::event::{Change, Event, EventView};

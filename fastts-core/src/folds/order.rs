@@ -175,7 +175,7 @@ impl Point {
     note = "to name them, write `[(0.5, \" median\"), (1.0, \" max\")]`"
 )]
 pub trait Points {
-    /// Returns the points and their names, each of which begins with a blank unless it was given.
+    /// Returns the points and their names, each of which is a blank and the number as Riemann writes it unless it was given.
     ///
     /// # Panics
     /// When a point is below 0 or above 1.
@@ -184,13 +184,39 @@ pub trait Points {
     fn points(self) -> Box<[Point]>;
 }
 
+/// Returns what Riemann appends for a fraction: the number as Java writes it, `0.0`, `0.95`, `1.0E-4`.
+fn fraction(at: &f64) -> String {
+    let tiny = *at != 0.0 && at.abs() < 1e-3;
+    if !tiny {
+        return format!("{at:?}");
+    }
+    let text = format!("{at:E}");
+    match text.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => text,
+    }
+}
+
+/// Returns what Riemann appends for a whole number.
+fn whole(at: &i32) -> String {
+    at.to_string()
+}
+
 macro_rules! points {
-    ($($number:ty)*) => {$(
+    ($($number:ty, $name:ident;)*) => {$(
+        impl Number for $number {
+            #[track_caller]
+            #[allow(private_interfaces)]
+            fn point(self) -> Point {
+                Point::new(f64::from(self), format_smolstr!(" {}", $name(&self)))
+            }
+        }
+
         impl<const N: usize> Points for [$number; N] {
             #[track_caller]
             #[allow(private_interfaces)]
             fn points(self) -> Box<[Point]> {
-                self.iter().map(|at| Point::new(f64::from(*at), format_smolstr!(" {at}"))).collect()
+                self.iter().map(|at| Point::new(f64::from(*at), format_smolstr!(" {}", $name(at)))).collect()
             }
         }
 
@@ -203,12 +229,59 @@ macro_rules! points {
         }
     )*};
 }
-points! { f64 i32 }
+points! { f64, fraction; i32, whole; }
+
+/// Makes a point of a number, for a list in which whole numbers and fractions stand together; what `router!` writes.
+#[doc(hidden)]
+#[track_caller]
+pub fn point(at: impl Number) -> MixedPoint {
+    MixedPoint(at.point())
+}
+
+/// A point of a list in which whole numbers and fractions stand together.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct MixedPoint(Point);
+
+/// A number that can be a point.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "points must be a list of numbers from 0 to 1, `{Self}` is in it",
+    label = "expected a number such as `0.5`"
+)]
+pub trait Number {
+    /// Returns the point.
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn point(self) -> Point;
+}
+
+impl<const N: usize> Points for [MixedPoint; N] {
+    #[allow(private_interfaces)]
+    fn points(self) -> Box<[Point]> {
+        self.into_iter().map(|MixedPoint(point)| point).collect()
+    }
+}
 
 impl Points for Vec<f64> {
     #[track_caller]
     #[allow(private_interfaces)]
     fn points(self) -> Box<[Point]> {
-        self.iter().map(|at| Point::new(*at, format_smolstr!(" {at}"))).collect()
+        self.iter().map(|at| Point::new(*at, format_smolstr!(" {}", fraction(at)))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_named_as_riemann_names_them() {
+        let names = |points: Box<[Point]>| points.iter().map(|point| point.suffix.to_string()).collect::<Vec<_>>();
+        assert_eq!(names([0.0, 0.5, 0.95, 0.999, 1.0].points()), [" 0.0", " 0.5", " 0.95", " 0.999", " 1.0"]);
+        assert_eq!(names([0.001, 0.0005, 0.00025].points()), [" 0.001", " 5.0E-4", " 2.5E-4"]);
+        assert_eq!(names([0, 1].points()), [" 0", " 1"]);
+        assert_eq!(names(vec![1.0].points()), [" 1.0"]);
+        assert_eq!(names([(0.5, " median")].points()), [" median"]);
     }
 }

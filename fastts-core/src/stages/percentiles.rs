@@ -20,7 +20,7 @@ use crate::model::time::Time;
 use crate::model::window::Window;
 
 /// Emits, every `interval`, for each of `points` the event of that interval whose metric is there, its service with the point
-/// appended: `percentiles(5s, [0.5, 0.95, 1.0])`.
+/// appended as Riemann writes it, `"api 0.5"`, `"api 1.0"`: `percentiles(5s, [0.5, 0.95, 1.0])`.
 ///
 /// Takes events, emits by time only: the first time one interval after the first event, then every interval, nothing when
 /// nothing came. The points are those of [`sorted_sample`](super::sorted_sample), and exact. It stops when the last event's ttl has run out (never
@@ -36,7 +36,7 @@ use crate::model::window::Window;
 /// # fastts_core::router! { pub fn example; pipeline "example" { percentiles(5s, [0.5, 1.0]); fastts_core::testing::tap } }
 /// let event = |seconds: i64, service, metric: i64| Event::new().with_time(seconds).with_service(service).with_metric(metric).with_ttl(5);
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, "api", 7), event(1, "api", 9), event(2, "api", 8)]);
-/// assert_eq!(out, [event(2, "api 0.5", 8), event(1, "api 1", 9)]);
+/// assert_eq!(out, [event(2, "api 0.5", 8), event(1, "api 1.0", 9)]);
 /// ```
 ///
 /// # Differs from Riemann

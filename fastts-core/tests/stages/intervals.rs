@@ -3,6 +3,8 @@
 rows! {
     percentiles_come_every_interval: { percentiles(5s, [0, 1]) } ["1 service=s metric=3", "2 service=s metric=1", "3 service=s", "7 metric=2", "12 …"]
         => ["6 service=s 0 metric=1 time=2", "6 service=s 1 metric=3 time=1", "11 service= 0 metric=2 time=7", "11 service= 1 metric=2 time=7"];
+    percentiles_are_named_as_they_are_written: { percentiles(5s, [0, 0.5, 1]) } ["0 service=s metric=3", "6 …"]
+        => ["5 service=s 0 metric=3 time=0", "5 service=s 0.5 metric=3 time=0", "5 service=s 1 metric=3 time=0"];
     percentiles_leave_out_empty_intervals: { percentiles(5s, [(0.5, "")]) } ["0 metric=1", "14 metric=2", "16 …"]
         => ["5 service= metric=1 time=0", "15 service= metric=2 time=14"];
     percentiles_wait_when_the_last_event_has_run_out: { percentiles(5s, [(0.5, "")]) } ["0 metric=1 ttl=2", "7 metric=2", "13 …"]
@@ -13,7 +15,7 @@ rows! {
         => ["5 service= metric=2 time=1"];
     percentiles_keep_nothing_at_a_drain: { percentiles(5s, [0.5]) } ["0 metric=1", "finish"] => [];
     quantiles_of_one_number_are_that: { quantiles(5s, [0.0, 0.5, 1.0]); map(|e| format!("{:?}", e.service())) } ["0 service=s metric=3", "6 …"]
-        => ["5 \"Some(\\\"s 0\\\")\"", "5 \"Some(\\\"s 0.5\\\")\"", "5 \"Some(\\\"s 1\\\")\""];
+        => ["5 \"Some(\\\"s 0.0\\\")\"", "5 \"Some(\\\"s 0.5\\\")\"", "5 \"Some(\\\"s 1.0\\\")\""];
     quantiles_leave_out_what_is_no_number: { quantiles(5s, [(1.0, "")]) } ["0 metric=3", "1 metric=NaN", "1 metric=inf", "2", "6 …", "20 …"]
         => ["5 service= metric=3.0 time=0"];
     apdex_is_a_share_of_all: { apdex(5s, metric < 1, metric < 3) } ["0 metric=0", "1 metric=2", "2 metric=5", "3", "6 …", "20 …"]

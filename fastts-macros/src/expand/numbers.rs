@@ -1,6 +1,7 @@
 //! Whole numbers that Rust would take for another type than is meant.
 
-use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use quote::quote;
 
 /// Gives a whole number that is too large for `i32` the suffix of a type that it fits into.
 ///
@@ -24,8 +25,37 @@ fn widen_one(token: TokenTree) -> TokenTree {
     TokenTree::Literal(wide)
 }
 
-/// Writes the whole numbers in a list of fractions as fractions: Rust refuses `[0, 0.5, 1]`.
-pub(super) fn fractions(tokens: &TokenStream) -> TokenStream {
+/// Makes a list of points of what was written: Rust refuses `[0, 0.5, 1]`, and a point is called as it was written, `0` or `0.0`.
+///
+/// In a list of both kinds each number is handed to the function that `point` returns the path of; a list of one kind stays as it is.
+pub(super) fn points(tokens: &TokenStream, point: impl Fn(Span) -> TokenStream) -> TokenStream {
+    let list = match tokens.clone().into_iter().collect::<Vec<_>>().as_slice() {
+        [TokenTree::Group(list)] if list.delimiter() == Delimiter::Bracket => list.clone(),
+        _ => return fractions(tokens),
+    };
+    let parts: Vec<TokenTree> = list.stream().into_iter().collect();
+    let numbers: Vec<&[TokenTree]> = parts.split(|part| matches!(part, TokenTree::Punct(comma) if comma.as_char() == ',')).collect();
+    let numbers: Vec<&[TokenTree]> = numbers.into_iter().filter(|number| !number.is_empty()).collect();
+    let is_whole = |number: &&[TokenTree]| matches!(number, [TokenTree::Literal(literal)] if fraction(literal).is_some());
+    let is_named = |number: &&[TokenTree]| matches!(number, [TokenTree::Group(_)]);
+    match numbers.iter().filter(|number| is_whole(number)).count() {
+        0 => fractions(tokens),
+        _ if numbers.iter().any(|number| is_named(&number)) => fractions(tokens),
+        whole if whole == numbers.len() => tokens.clone(),
+        _ => {
+            let called = numbers.into_iter().map(|number| {
+                let (path, number) = (point(number[0].span()), number.iter().cloned().collect::<TokenStream>());
+                quote!(#path(#number))
+            });
+            let mut written = Group::new(Delimiter::Bracket, quote!(#(#called),*));
+            written.set_span(list.span());
+            TokenTree::Group(written).into()
+        }
+    }
+}
+
+/// Writes the whole numbers in a list of fractions as fractions.
+fn fractions(tokens: &TokenStream) -> TokenStream {
     let mut after_word = false;
     let written = tokens.clone().into_iter().map(|token| {
         let belongs = std::mem::replace(&mut after_word, matches!(token, TokenTree::Ident(_) | TokenTree::Group(_)));

@@ -260,7 +260,8 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
             let names = scope.mentioned(&value.tokens);
             let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));
             if points {
-                return Some(lets::around(numbers::fractions(&value.tokens), &names));
+                let point = |span| scope.core_path(span, &quote_spanned!(scope.beside(span)=> point));
+                return Some(lets::around(numbers::points(&value.tokens, point), &names));
             }
             if names.is_empty() {
                 // of a list or a sum rustc finds out the type
