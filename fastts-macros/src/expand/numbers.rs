@@ -40,7 +40,7 @@ pub(super) fn points(tokens: &TokenStream, point: impl Fn(Span) -> TokenStream) 
     let is_named = |number: &&[TokenTree]| matches!(number, [TokenTree::Group(_)]);
     match numbers.iter().filter(|number| is_whole(number)).count() {
         0 => fractions(tokens),
-        _ if numbers.iter().any(|number| is_named(&number)) => fractions(tokens),
+        _ if numbers.iter().any(is_named) => fractions(tokens),
         whole if whole == numbers.len() => tokens.clone(),
         _ => {
             let called = numbers.into_iter().map(|number| {

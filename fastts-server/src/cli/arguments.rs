@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fastts_core::Metric;
 use fastts_core::index::{IndexOptions, QueryOptions};
 
 use super::completions::Completions;
 use super::dead::{Dead, DeadLetters};
+use super::files::Shares;
 use super::load::Load;
 use super::query::Query;
 use super::reach::{self, Over, Reach};
 use super::top::Top;
 use super::web::Web;
 use super::{settings, values};
-use crate::sources::tcp::TcpOptions;
+use crate::sources::tcp::{QueryAccess, TcpOptions};
 
 /// Runs the pipelines of this program.
 ///
@@ -85,6 +87,11 @@ pub(super) struct Serve {
     /// Or by module, such as `info,fastts_core=debug`.
     #[arg(long, env = "FASTTS_LOG", value_name = "LEVEL", default_value = "info", value_parser = values::log)]
     pub(super) log: String,
+    /// Over what queries of the Riemann protocol are answered.
+    ///
+    /// That protocol knows no token: tls answers them where a client shows a certificate, if --tls-client-ca asks for one.
+    #[arg(long = "queries", env = "FASTTS_QUERIES", value_enum, default_value_t = Answered::All)]
+    answered: Answered,
     /// How many threads run pipelines and connections [default: one for each processor].
     #[arg(long, env = "FASTTS_WORKERS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) workers: Option<u16>,
@@ -200,6 +207,8 @@ impl Serve {
     /// When it cannot be known where that is, or with which token.
     pub(super) fn web(&self, http: Option<&str>, timeout: Duration) -> Result<Web, String> {
         #[cfg(feature = "http")]
+        self.http.warn();
+        #[cfg(feature = "http")]
         let token = self.http.token()?.map(|token| token.reveal().to_owned());
         #[cfg(not(feature = "http"))]
         let token = None;
@@ -226,14 +235,17 @@ impl Serve {
         std::iter::once(format!("tcp {listen}")).chain(others).collect()
     }
 
-    /// Returns how many connections there may be at once, of all kinds.
-    pub(super) fn connections(&self) -> usize {
-        let connections = self.max_connections;
+    /// Returns how many connections each listener is to have at once.
+    pub(super) fn shares(&self) -> Shares {
         #[cfg(feature = "http")]
-        let connections = connections.saturating_add(self.http.http_max_connections);
+        let http = self.http.http_max_connections;
+        #[cfg(not(feature = "http"))]
+        let http = 0;
         #[cfg(feature = "tls")]
-        let connections = if self.tls.is_on() { connections.saturating_add(self.max_connections) } else { connections };
-        connections
+        let tls = if self.tls.is_on() { self.max_connections } else { 0 };
+        #[cfg(not(feature = "tls"))]
+        let tls = 0;
+        Shares { tcp: self.max_connections, tls, http }
     }
 
     /// Returns how many queries run and wait, and for how long.
@@ -260,8 +272,24 @@ impl Serve {
             idle_timeout: self.idle_timeout,
             frame_timeout: self.frame_timeout,
             write_timeout: self.write_timeout,
+            queries: match self.answered {
+                Answered::All => QueryAccess::Answered,
+                Answered::Tls => QueryAccess::OverTlsOnly,
+                Answered::Off => QueryAccess::Refused,
+            },
         }
     }
+}
+
+/// Which queries are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Answered {
+    /// Over TCP and TLS
+    All,
+    /// Over TLS only
+    Tls,
+    /// None
+    Off,
 }
 
 /// How events find their pipelines.
@@ -301,8 +329,8 @@ pub(super) struct Send {
     #[arg(long)]
     pub(super) service: Option<String>,
     /// The value; a whole number stays one.
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) metric: Option<String>,
+    #[arg(long, value_name = "NUMBER", value_parser = values::metric)]
+    pub(super) metric: Option<Metric>,
     /// Where it happened.
     #[arg(long)]
     pub(super) host: Option<String>,
@@ -419,7 +447,7 @@ mod tests {
     fn a_negative_metric_is_a_metric() {
         let cli = Cli::parse_from(["route", "send", "--metric", "-3.5", "--tag", "a", "--tag", "b"]);
         let Some(Command::Send(send)) = cli.command else { panic!("this is a command") };
-        assert_eq!((send.metric.as_deref(), send.tags.len()), (Some("-3.5"), 2));
+        assert_eq!((send.metric, send.tags.len()), (Some(Metric::Float(-3.5)), 2));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 
 use super::arguments::address;
+use super::output;
 use super::reach::{behind, reachable};
 use super::values::{self, Place};
 use crate::sources::http::{HttpOptions, Token};
@@ -113,6 +114,13 @@ impl HttpArguments {
         }
     }
 
+    /// Warns when others than who runs the server may know the token.
+    pub(super) fn warn(&self) {
+        if let Some(file) = &self.http_token_file {
+            output::warn_of_readers(file, "the token");
+        }
+    }
+
     /// Returns the token, if there is one.
     ///
     /// # Errors
@@ -120,7 +128,7 @@ impl HttpArguments {
     pub(super) fn token(&self) -> Result<Option<Token>, String> {
         let Some(file) = &self.http_token_file else { return Ok(self.http_token.clone()) };
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read the token in {}: {error}", file.display()))?;
-        let line = text.lines().next().unwrap_or_default().trim();
+        let line = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().trim();
         Token::new(line).map(Some).map_err(|reason| format!("the first line of {} is no token: {reason}", file.display()))
     }
 }

@@ -2,10 +2,12 @@
 
 use std::fmt::{Arguments, Display};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output;
 
 /// How many bad lines are told one by one.
 const TOLD: u64 = 20;
@@ -128,10 +130,7 @@ impl Lines {
 
     /// Says something on stderr, above what is shown.
     pub(super) fn tell(&self, text: Arguments<'_>) {
-        self.progress.suspend(|| {
-            // Nobody may be there to read it.
-            let _ = writeln!(io::stderr(), "{text}");
-        });
+        self.progress.suspend(|| output::say(text));
     }
 }
 

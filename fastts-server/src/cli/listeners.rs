@@ -1,7 +1,7 @@
 //! The listeners that a server has, from their ports to their end.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use fastts_core::runtime::{Drained, Running, SendError};
 use tokio::signal::unix::Signal;
 
 use super::arguments::Serve;
+use super::files::Shares;
+use super::output::{self, Fault};
 use super::signals;
 use super::udp::UdpPlace;
 #[cfg(feature = "http")]
-use crate::sources::http::{Http, HttpServer};
-use crate::sources::tcp::Tcp;
+use crate::sources::http::{Http, HttpOptions, HttpServer};
+use crate::sources::tcp::{Tcp, TcpOptions};
 #[cfg(feature = "tls")]
 use crate::sources::tls::{Reloader, Tls, TlsError};
 use crate::sources::udp::{Udp, UdpCounts, UdpOptions};
@@ -34,12 +36,19 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// Takes all ports that the command line asks for.
+    /// Takes all ports that the command line asks for; no listener has more connections than its share.
     ///
     /// # Errors
-    /// When one of them cannot be taken.
-    pub(super) async fn take(listen: &str, options: &Serve) -> Result<Ports, String> {
-        let tcp = Tcp::bind(options.tcp(listen.to_owned())).await.map_err(|error| cannot_listen(listen, "--listen ADDR:PORT", &error))?;
+    /// When one of them cannot be taken, or a setting is wrong.
+    pub(super) async fn take(listen: &str, options: &Serve, shares: Shares) -> Result<Ports, Fault> {
+        let tcp_options = TcpOptions { max_connections: shares.tcp, ..options.tcp(listen.to_owned()) };
+        #[cfg(feature = "http")]
+        let http = options.http.options(listen, options.write_timeout).map_err(Fault::Misused)?;
+        #[cfg(feature = "tls")]
+        let tls = options.tls.options(tcp_options.clone()).map_err(Fault::Misused)?;
+        let mut taken = Vec::new();
+        let tcp = Tcp::bind(tcp_options).await.map_err(|error| cannot_listen(listen, "", "--listen ADDR:PORT", &error, &taken))?;
+        taken.push(("--listen", tcp.address()));
         let udp = match options.udp.options(listen, tcp.address()) {
             None => None,
             Some(mut place) => {
@@ -48,22 +57,29 @@ impl Ports {
             }
         };
         #[cfg(feature = "http")]
-        let http = match options.http.options(listen, options.write_timeout)? {
+        let http = match http {
             None => None,
             Some(mut http) => {
                 http.max_event = options.max_event;
-                let listen = http.listen.clone();
+                let (listen, has_token) = (http.listen.clone(), http.token.is_some());
                 let wanted = "--http ADDR:PORT, or do without it with --http off";
-                Some(Http::bind(http).await.map_err(|error| cannot_listen(&format!("{listen} for HTTP"), wanted, &error))?)
+                let http = Http::bind(HttpOptions { max_connections: shares.http, ..http }).await;
+                let http = http.map_err(|error| cannot_listen(&listen, " for HTTP", wanted, &error, &taken))?;
+                taken.push(("--http", http.address()));
+                options.http.warn();
+                warn_of_everybody(http.address(), has_token);
+                Some(http)
             }
         };
         #[cfg(feature = "tls")]
-        let tls = match options.tls.options(options.tcp(listen.to_owned()))? {
+        let tls = match tls {
             None => None,
-            Some(tls) => {
+            Some(mut tls) => {
                 let wanted = "--tls ADDR:PORT, or do without it with --tls off";
+                tls.tcp.max_connections = shares.tls;
+                output::warn_of_readers(&tls.key, "the key");
                 Some(Tls::bind(tls).await.map_err(|error| match error {
-                    TlsError::Bind { listen, error } => cannot_listen(&format!("{listen} for TLS"), wanted, &error),
+                    TlsError::Bind { listen, error } => cannot_listen(&listen, " for TLS", wanted, &error, &taken),
                     error => error.to_string(),
                 })?)
             }
@@ -148,7 +164,7 @@ async fn take_udp(place: UdpPlace) -> Result<Udp, String> {
     if any && let (Err(_), Some((host, _))) = (&taken, listen.rsplit_once(':')) {
         taken = Udp::bind(UdpOptions { listen: format!("{host}:0"), ..options }).await;
     }
-    taken.map_err(|error| cannot_listen(&format!("{listen} for UDP"), "--udp ADDR:PORT, or do without it with --udp off", &error))
+    taken.map_err(|error| cannot_listen(&listen, " for UDP", "--udp ADDR:PORT, or do without it with --udp off", &error, &[]))
 }
 
 /// Reads the certificates again.
@@ -160,14 +176,37 @@ fn read_again(reloader: &Reloader) {
     }
 }
 
-fn cannot_listen(address: &str, flag: &str, error: &io::Error) -> String {
+/// Warns when everybody who reaches an address may send events there and read the index.
+#[cfg(feature = "http")]
+fn warn_of_everybody(address: SocketAddr, has_token: bool) {
+    if !has_token && !address.ip().is_loopback() {
+        tracing::warn!(
+            "HTTP is at {address} without a token: whoever reaches that can send events and read the index; set FASTTS_HTTP_TOKEN, or have \
+             it listen on 127.0.0.1 with --http ADDR:PORT"
+        );
+    }
+}
+
+/// Says why a listener cannot have its port; `taken` are those that listeners of this program have, each with its setting.
+fn cannot_listen(listen: &str, what: &str, flag: &str, error: &io::Error, taken: &[(&str, SocketAddr)]) -> String {
     let hint = match error.kind() {
-        io::ErrorKind::AddrInUse => format!("; another program listens there, choose another port with {flag}"),
+        io::ErrorKind::AddrInUse => match taken.iter().find(|(_, address)| meet(listen, *address)) {
+            Some((other, _)) => {
+                format!("; that is where {other} has this program listen, choose another port for one of the two, such as {flag}")
+            }
+            None => format!("; another program listens there, choose another port with {flag}"),
+        },
         io::ErrorKind::PermissionDenied => format!("; ports below 1024 need a privilege, choose a higher one with {flag}"),
         io::ErrorKind::AddrNotAvailable => "; this machine has no such address".to_owned(),
         _ => String::new(),
     };
-    format!("cannot listen on {address}: {error}{hint}")
+    format!("cannot listen on {listen}{what}: {error}{hint}")
+}
+
+/// Returns whether who listens at one place is in the way of who listens at another.
+fn meet(listen: &str, other: SocketAddr) -> bool {
+    let Ok(mut addresses) = listen.to_socket_addrs() else { return false };
+    addresses.any(|one| one.port() == other.port() && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified()))
 }
 
 /// Listeners that serve.

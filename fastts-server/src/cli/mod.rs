@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod completions;
 mod dead;
+mod files;
 mod graph;
 #[cfg(feature = "http")]
 mod http;
@@ -90,12 +91,15 @@ fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<E
             let listen = cli.serve.listen().map_err(output::misused)?;
             serve::serve(router()?, sources, listen, &cli.serve)
         }
-        Some(Command::Send(send)) => send::send(&send, &send.reach.server(send.udp, &cli.serve).map_err(output::misused)?),
+        Some(Command::Send(send)) => {
+            let server = send.reach.check().and_then(|()| send.reach.server(send.udp, &cli.serve));
+            send::send(&send, &server.map_err(output::misused)?)
+        }
         Some(Command::Load(load)) => {
             let server = load.server(&cli.serve).map_err(output::misused)?;
             load::load(load, server)
         }
-        Some(Command::Query(query)) => query::query(&query, &cli.serve),
+        Some(Command::Query(query)) => query::query(&query, &cli.serve, router),
         Some(Command::Dead(dead)) => dead::dead(&dead, &cli.serve),
         Some(Command::Top(top)) => top::top(&top, &cli.serve),
         Some(Command::Completions(completions)) => completions::completions(&completions),

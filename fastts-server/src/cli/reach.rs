@@ -27,7 +27,7 @@ pub(super) enum Over {
 #[command(next_help_heading = "The server")]
 pub(super) struct Reach {
     /// The server [default: that of the settings, such as --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
+    #[arg(long, alias = "listen", value_name = "ADDR:PORT", value_parser = arguments::address)]
     server: Option<String>,
     /// How long it may take to reach the server and to get its reply; of a file, each reply.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = values::duration)]
@@ -59,6 +59,16 @@ struct TlsArguments {
 }
 
 impl Reach {
+    /// Says which flags do not go together.
+    ///
+    /// # Errors
+    /// When some do not.
+    pub(super) fn check(&self) -> Result<(), String> {
+        #[cfg(feature = "tls")]
+        self.tls.check()?;
+        Ok(())
+    }
+
     /// Returns how long it may take to reach the server, and to get a reply.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
@@ -115,19 +125,27 @@ impl Reach {
 
 #[cfg(feature = "tls")]
 impl TlsArguments {
+    /// Says which flags do not go together.
+    fn check(&self) -> Result<(), String> {
+        let named = [("--ca", &self.ca), ("--cert", &self.cert), ("--key", &self.key)].into_iter().find(|(_, file)| file.is_some());
+        match (self.tls, named, &self.ca) {
+            (false, Some((flag, _)), _) => Err(format!("{flag} is for TLS; add --tls")),
+            (true, _, None) => Err("say with --ca FILE which authorities may have signed the certificate of the server".to_owned()),
+            _ if self.cert.is_some() != self.key.is_some() => {
+                Err("a certificate goes with its key; give both --cert FILE and --key FILE".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Returns whom to trust; `None` without TLS.
     fn trust(&self) -> Result<Option<Trust>, String> {
-        let named = [("--ca", &self.ca), ("--cert", &self.cert), ("--key", &self.key)].into_iter().find(|(_, file)| file.is_some());
-        let trust = match (self.tls, &self.ca, &self.cert, &self.key) {
-            (false, ..) => match named {
-                Some((flag, _)) => return Err(format!("{flag} is for TLS; add --tls")),
-                None => return Ok(None),
-            },
-            (true, None, ..) => return Err("say with --ca FILE which authorities may have signed the certificate of the server".to_owned()),
-            (true, Some(ca), Some(cert), Some(key)) => Trust::new(ca, Some((cert, key)))?,
-            (true, Some(ca), None, None) => Trust::new(ca, None)?,
-            _ => return Err("a certificate goes with its key; give both --cert FILE and --key FILE".to_owned()),
-        };
+        self.check()?;
+        let Some(ca) = self.ca.as_ref().filter(|_| self.tls) else { return Ok(None) };
+        if let Some(key) = &self.key {
+            output::warn_of_readers(key, "the key");
+        }
+        let trust = Trust::new(ca, self.cert.as_deref().zip(self.key.as_deref()))?;
         self.server_name.as_ref().map_or(Ok(trust.clone()), |name| trust.with_name(name)).map(Some)
     }
 }

@@ -1,6 +1,6 @@
 //! `replay`: recorded events through the pipelines, under virtual time.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,7 @@ pub(super) fn replay(router: &Router, options: &Replay) -> ExitCode {
     match ended {
         Ok(()) if lines.bad() == 0 && run.clock.panics().1 == 0 => {
             if io::stderr().is_terminal() {
-                let _ = writeln!(io::stderr(), "replayed {} events in {:.1?}", run.clock.events(), begun.elapsed());
+                output::say(format_args!("replayed {} events in {:.1?}", run.clock.events(), begun.elapsed()));
             }
             ExitCode::SUCCESS
         }

@@ -1,7 +1,7 @@
 //! Serving, the default command.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -13,13 +13,11 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::Serve;
+use super::files;
 use super::listeners::{Ended, Listeners, Ports};
-use super::output::{self, fail};
+use super::output::{self, Fault, fail};
 use super::server::Own;
 use super::signals;
-
-/// Files that are open besides the connections.
-const OTHER_FILES: u64 = 64;
 
 /// Serves until a signal comes.
 pub(super) fn serve(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> ExitCode {
@@ -34,7 +32,7 @@ pub(super) fn serve(router: Router, sources: Vec<Own>, listen: String, options: 
             let ended = runtime.block_on(serve_here(router, sources, listen, options));
             // A stage that never ends must not keep the program from ending.
             runtime.shutdown_background();
-            ended.unwrap_or_else(fail)
+            ended.unwrap_or_else(Fault::tell)
         }
         Err(error) => fail(format!("cannot start threads: {error}")),
     }
@@ -52,9 +50,8 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
     guard
 }
 
-async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, String> {
-    allow_files(options.connections() as u64);
-    let ports = Ports::take(&listen, options).await?;
+async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, Fault> {
+    let ports = Ports::take(&listen, options, files::allow(options.shares())).await?;
     let mut running = Options::new().index(Index::with(options.index())).max_ahead(options.max_ahead).queries(options.queries());
     let letters = options.dead_letters.open()?;
     // Held as long as it serves.
@@ -63,10 +60,13 @@ async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: 
     let running = Running::start(router, running).map_err(|error| error.to_string())?;
     sources.into_iter().try_for_each(|source| source.add_to(&running))?;
     let cannot = |error| format!("cannot listen for signals: {error}");
+    signals::ignore_others().map_err(cannot)?;
     let hangups = signals::hangups().map_err(cannot)?;
     let signal = signals::listen(options.drain).map_err(cannot)?;
     // Whoever started this may wait for the line, and connect then.
-    announce(&ports.addresses());
+    // What pipelines print is data: a program that reads it wants nothing else there.
+    let prints = running.sinks().stats().iter().any(|sink| sink.name == "stdout");
+    announce(&ports.addresses(), prints && !io::stdout().is_terminal());
     let listeners = ports.start(running.clone(), options, hangups).map_err(|error| error.to_string())?;
     let name = signal.await.unwrap_or("the end of the signals");
     tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
@@ -78,14 +78,17 @@ fn serves_letters(folder: &Folder) -> Result<File, String> {
     folder.serve().map_err(|error| format!("another server keeps its dead letters in {}: {error}", folder.path().display()))
 }
 
-/// Prints where it listens, and for newcomers how to send something there.
-fn announce(addresses: &[(&'static str, SocketAddr)]) {
+/// Says where it listens, on stderr where standard output is data, and for newcomers how to send something there.
+fn announce(addresses: &[(&'static str, SocketAddr)], on_stderr: bool) {
     let lines: String = addresses.iter().map(|(transport, address)| format!("listening on {transport} {address}\n")).collect();
-    output::print(&lines);
+    match on_stderr {
+        true => output::say(lines.trim_end()),
+        false => drop(output::print(&lines)),
+    }
     let Some(&(_, address)) = addresses.iter().find(|(transport, _)| *transport == "tcp") else { return };
     let program = output::program();
     let server = if address.to_string() == "127.0.0.1:5555" { String::new() } else { format!(" --server {}", reachable(address)) };
-    let _ = writeln!(io::stderr(), "send it an event from another terminal:\n    {program} send --service api --metric 3{server}");
+    output::say(format_args!("send it an event from another terminal:\n    {program} send --service api --metric 3{server}"));
 }
 
 /// Returns the address under which clients on this machine reach a server.
@@ -127,20 +130,4 @@ async fn drain(listeners: Listeners, running: &Running, options: &Serve) -> Exit
         tracing::error!("datagrams had come that were not accepted in time");
     }
     ExitCode::FAILURE
-}
-
-/// Raises the soft limit of open files as far as the connections need it, and warns when it cannot be raised so far.
-fn allow_files(connections: u64) {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let wanted = connections.saturating_add(OTHER_FILES);
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current.is_none_or(|current| current >= wanted) {
-        return;
-    }
-    let current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
-    let raised = setrlimit(Resource::Nofile, Rlimit { current, ..limit }).is_ok();
-    if !raised || current != Some(wanted) {
-        let files = if raised { current } else { limit.current }.unwrap_or(0);
-        tracing::warn!("only {files} files may be open, too few for {connections} connections; raise the limit with `ulimit -n`");
-    }
 }

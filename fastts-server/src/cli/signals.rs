@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP.
+//! SIGINT, SIGTERM, SIGHUP, and those that would end a program that does not know them.
 
 use std::io;
 use std::process;
@@ -39,6 +39,17 @@ pub(super) fn listen(limit: Duration) -> io::Result<oneshot::Receiver<&'static s
 /// When the system refuses.
 pub(super) fn hangups() -> io::Result<Signal> {
     signal(SignalKind::hangup())
+}
+
+/// Keeps SIGUSR1 and SIGUSR2 from ending the program with what it holds, as they do where nobody listens for them.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn ignore_others() -> io::Result<()> {
+    for (kind, name) in [(SignalKind::user_defined1(), "SIGUSR1"), (SignalKind::user_defined2(), "SIGUSR2")] {
+        on_hangup(signal(kind)?, move || tracing::info!("{name} means nothing here; SIGTERM drains, SIGHUP reads certificates again"));
+    }
+    Ok(())
 }
 
 /// Calls `reload` at each of them.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fastts_core::Metric;
 use tracing_subscriber::EnvFilter;
 
 /// Reads `10s`, `250ms`, `1.5m`, `2h`, `1d`; a bare number is seconds.
@@ -98,6 +99,23 @@ pub(super) fn ttl(text: &str) -> Result<f32, String> {
     }
 }
 
+/// Reads a metric: a whole number stays one, and the three that JSON has no number for are written as there.
+pub(super) fn metric(text: &str) -> Result<Metric, String> {
+    const NOT_FINITE: [(&str, f64); 3] = [("NaN", f64::NAN), ("Infinity", f64::INFINITY), ("-Infinity", f64::NEG_INFINITY)];
+    if let Ok(whole) = text.parse::<i64>() {
+        return Ok(Metric::Int(whole));
+    }
+    if let Some((_, value)) = NOT_FINITE.iter().find(|(name, _)| *name == text) {
+        return Ok(Metric::Float(*value));
+    }
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    match text.parse::<f64>() {
+        Ok(float) if float.is_finite() => Ok(Metric::Float(float)),
+        Ok(_) if digits(text) => Err(format!("`{text}` is more than a number can be; write Infinity if that is meant")),
+        _ => Err(format!("`{text}` is not a number; write 3, 2.5 or 1e6")),
+    }
+}
+
 /// The levels of the log, in words and as numbers.
 const LEVELS: [&str; 12] = ["off", "error", "warn", "info", "debug", "trace", "0", "1", "2", "3", "4", "5"];
 
@@ -167,6 +185,19 @@ mod tests {
         assert_eq!((ttl("60"), ttl("0"), ttl("2.5")), (Ok(60.0), Ok(0.0), Ok(2.5)));
         for text in ["nan", "-5", "inf", "1e99", "", "1m"] {
             assert!(ttl(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_metric_is_a_number_that_there_is() {
+        let rows = [("3", Metric::Int(3)), ("-3", Metric::Int(-3)), ("2.5", Metric::Float(2.5)), ("1e6", Metric::Float(1e6))];
+        for (text, value) in rows {
+            assert_eq!(metric(text), Ok(value), "{text}");
+        }
+        assert!(matches!(metric("99999999999999999999"), Ok(Metric::Float(value)) if value == 1e20));
+        assert!(matches!((metric("-Infinity"), metric("NaN")), (Ok(Metric::Float(f64::NEG_INFINITY)), Ok(Metric::Float(_)))));
+        for text in ["0x10", "1e400", "-1e400", "inf", "nan", "infinity", "1_000", "", "many", "5s"] {
+            assert!(metric(text).is_err(), "{text}");
         }
     }
 

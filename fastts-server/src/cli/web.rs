@@ -4,6 +4,8 @@ use std::future::poll_fn;
 use std::io::{self, BufReader, Read};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::Empty;
@@ -13,7 +15,10 @@ use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONNECTION, HOST};
 use hyper_util::rt::TokioIo;
 use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::riemann::frame::other_protocol;
 
 /// The longest head of a response.
 const LONGEST_HEAD: usize = 64 << 10;
@@ -50,6 +55,8 @@ impl Web {
         })?;
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => format!("no answer from {server} came within {:?}", self.timeout),
+            // What speaks there has been told.
+            io::ErrorKind::InvalidData => format!("no answer from {server}: {error}"),
             _ => format!("no answer from {server}: {error}; is that its HTTP listener?"),
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -72,7 +79,9 @@ impl Web {
     /// Sends the request and waits for the head of the response.
     async fn ask(&self, stream: TcpStream, path: &str, accept: &str) -> io::Result<hyper::Response<Incoming>> {
         stream.set_nonblocking(true)?;
-        let stream = TokioIo::new(tokio::net::TcpStream::from_std(stream)?);
+        let first = Arc::new(Mutex::new(Vec::new()));
+        let stream = TokioIo::new(Heard { stream: tokio::net::TcpStream::from_std(stream)?, first: Arc::clone(&first) });
+        let told = |error| told(error, &first.lock().unwrap_or_else(PoisonError::into_inner));
         let (mut sender, connection) = http1::Builder::new().max_buf_size(LONGEST_HEAD).handshake(stream).await.map_err(told)?;
         // What goes wrong with it is told where the response is read.
         tokio::spawn(connection);
@@ -101,8 +110,51 @@ impl Web {
     }
 }
 
-/// Says in our words what is wrong with a response.
-fn told(error: hyper::Error) -> io::Error {
+/// A connection that keeps the first bytes which come: they say what speaks at the other end when that is no HTTP.
+struct Heard {
+    stream: tokio::net::TcpStream,
+    first: Arc<Mutex<Vec<u8>>>,
+}
+
+impl AsyncRead for Heard {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = FIRST.saturating_sub(first.len());
+        first.extend(buffer.filled()[before..].iter().take(room));
+        read
+    }
+}
+
+impl AsyncWrite for Heard {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// How many bytes are kept of what comes first.
+const FIRST: usize = 8;
+
+/// Says in our words what is wrong with a response, of which these bytes came first.
+fn told(error: hyper::Error, first: &[u8]) -> io::Error {
+    let other = match other_protocol(first) {
+        Some("HTTP") => None,
+        None if first.starts_with(&[0]) => Some("the Riemann protocol is spoken there; HTTP is on the port behind that of --listen"),
+        Some("TLS") => Some("TLS is spoken there, and not HTTP; HTTP is on the port behind that of --listen"),
+        _ => None,
+    };
+    if let Some(other) = other {
+        return io::Error::new(io::ErrorKind::InvalidData, other);
+    }
     let is_none = error.is_parse() || error.is_incomplete_message() || error.is_canceled() || error.is_closed();
     let reason = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
     io::Error::other(format!("{}{error}{reason}", if is_none { "it is no HTTP response: " } else { "" }))
@@ -195,7 +247,13 @@ mod tests {
         let (_, got) = ask("HTTP/1.1 401 Unauthorized\r\n\r\nno token\nmore");
         let told = got.unwrap_err();
         assert!(told.contains(" answers 401 Unauthorized: no token; give its token with"), "{told}");
-        for nonsense in ["", "\0\0\0\u{2}\u{10}\u{1}", "HTTP/1.1 200 OK\r\nhalf"] {
+        for (bytes, name) in
+            [("\0\0\0\u{2}\u{10}\u{1}", "the Riemann protocol is spoken there"), ("\u{15}\u{3}\u{3}\0", "TLS is spoken there")]
+        {
+            let (_, got) = ask(bytes);
+            assert!(got.clone().unwrap_err().contains(name), "{got:?}");
+        }
+        for nonsense in ["", "SSH-2.0", "HTTP/1.1 200 OK\r\nhalf"] {
             let (_, got) = ask(nonsense);
             assert!(got.clone().unwrap_err().contains("it is no HTTP response"), "{got:?}");
         }

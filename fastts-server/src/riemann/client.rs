@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fastts_core::event::{BatchBuilder, Envelope, encode_message};
 use fastts_core::{Event, EventView};
 
-use super::frame::{HEADER, put_frame};
+use super::frame::{HEADER, other_protocol, put_frame};
 use super::stream::Stream;
 #[cfg(feature = "tls")]
 use super::trust::Trust;
@@ -141,7 +141,12 @@ impl Answer {
     pub(crate) fn len(header: [u8; HEADER]) -> io::Result<usize> {
         let len = u32::from_be_bytes(header) as usize;
         if len > LONGEST_ANSWER {
-            let reason = format!("the answer says it is {len} bytes long, this is no Riemann server");
+            let reason = match other_protocol(&header) {
+                Some("TLS") => "TLS is spoken there; add --tls, or take the port without (--listen)".to_owned(),
+                Some("HTTP") => "HTTP is spoken there, and not the Riemann protocol, which has another port (--listen)".to_owned(),
+                Some(other) => format!("{other} is spoken there, and not the Riemann protocol"),
+                None => format!("the answer says it is {len} bytes long, this is no Riemann server"),
+            };
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
         Ok(len)
@@ -201,6 +206,17 @@ mod tests {
     use std::thread;
 
     use super::*;
+
+    #[test]
+    fn what_speaks_on_another_port_is_named() {
+        for (header, name) in
+            [(*b"HTTP", "HTTP"), ([0x15, 3, 3, 0], "TLS"), ([0x16, 3, 1, 2], "TLS"), (*b"SSH-", "SSH"), ([0xff; 4], "no Riemann server")]
+        {
+            let told = Answer::len(header).unwrap_err().to_string();
+            assert!(told.contains(name), "{told}");
+        }
+        assert_eq!(Answer::len([0, 0, 0, 2]).unwrap(), 2);
+    }
 
     #[test]
     fn an_answer_that_comes_in_drops_has_no_more_time_than_any_other() {

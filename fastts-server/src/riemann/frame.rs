@@ -113,10 +113,13 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 /// Says what speaks here when it is something else than Riemann's protocol, told by the first bytes.
 pub fn other_protocol(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        [0x16, 3, ..] => Some("TLS"),
+        // A handshake, or what is said to who begins with none.
+        [0x15 | 0x16, 3, ..] => Some("TLS"),
         [b'G', b'E', b'T', b' ', ..] | [b'P', b'O', b'S', b'T', ..] | [b'P', b'U', b'T', b' ', ..] | [b'H', b'E', b'A', b'D', ..] => {
             Some("HTTP")
         }
+        [b'H', b'T', b'T', b'P', ..] => Some("HTTP"),
+        [b'S', b'S', b'H', b'-', ..] => Some("SSH"),
         [b'{', ..] => Some("JSON"),
         _ => None,
     }

@@ -87,3 +87,49 @@ pub(super) fn the_server_tells_about_itself_when_it_is_asked_to() {
         assert!(told.len() < 1_000, "{wanted:?} are not all told");
     }
 }
+
+pub(super) fn two_listeners_on_one_port_are_told_of_each_other() {
+    let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let address = free();
+    let same = Program::new("plain", &["--listen", &address, "--udp", "off", "--http", &address]).run();
+    assert_eq!((same.status, &same.stdout[..]), (1, ""));
+    assert!(same.stderr.contains(&format!("cannot listen on {address} for HTTP")), "{}", same.stderr);
+    assert!(same.stderr.contains("that is where --listen has this program listen"), "{}", same.stderr);
+    let everywhere = address.replace("127.0.0.1", "0.0.0.0");
+    let same = Program::new("plain", &["--listen", &everywhere, "--udp", "off", "--http", &address]).run();
+    assert!(same.stderr.contains("that is where --listen has this program listen"), "{}", same.stderr);
+}
+
+pub(super) fn a_listener_for_everybody_without_a_token_is_told() {
+    let start = |http: &str, token: &str| {
+        let program = Program::new("plain", &["--listen", "127.0.0.1:0", "--udp", "off", "--http", http]).env("FASTTS_HTTP_TOKEN", token);
+        Served::of(program).signal("TERM").end().stderr
+    };
+    assert!(start("0.0.0.0:0", "").contains("without a token: whoever reaches that can send events and read the index"));
+    for (http, token) in [("127.0.0.1:0", ""), ("0.0.0.0:0", "s3cret")] {
+        assert!(!start(http, token).contains("without a token"), "{http}");
+    }
+}
+
+pub(super) fn how_the_server_is_can_be_asked_with_few_files() {
+    let limited = Program::of("bash")
+        .env("FASTTS_TEST_ROUTER", "plain")
+        .args(&["-c", &format!("ulimit -n 128; exec '{}' --listen 127.0.0.1:0", std::env::current_exe().unwrap().display())]);
+    let mut served = Served::of(limited);
+    served.stderr_line("only 128 files may be open, too few for 17408 connections: there may be 48 over TCP and 16 over HTTP");
+    let http = served.listens_on("http");
+    let _connections: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(&served.address).unwrap()).collect();
+    let _others: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(&http).unwrap()).collect();
+    assert!(ask(&http, "GET /healthz", "").starts_with("HTTP/1.1 200 "));
+}
+
+pub(super) fn a_full_disk_is_told_by_top() {
+    let served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let http = served.listens_on("http");
+    for arguments in [&["top", "--once", "--interval", "50ms", "--http", &http][..], &["--help"], &["--version"]] {
+        let full = Program::new("plain", arguments).stdout("/dev/full").run();
+        assert!(full.status == 1 && full.stderr.contains("cannot write to the standard output"), "{arguments:?}: {full:?}");
+    }
+    let top = Program::new("plain", &["top", "--once", "--interval", "50ms", "--listen", "127.0.0.1:1"]).run();
+    assert!(top.stderr.contains("cannot reach the HTTP listener at 127.0.0.1:2"), "{}", top.stderr);
+}

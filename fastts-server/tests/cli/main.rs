@@ -52,12 +52,20 @@ fn trials() -> Vec<Trial> {
         http::the_token_comes_from_the_environment_and_is_not_shown
         http::a_port_in_use_is_told_with_the_flag
         http::the_server_tells_about_itself_when_it_is_asked_to
+        http::two_listeners_on_one_port_are_told_of_each_other
+        http::a_listener_for_everybody_without_a_token_is_told
+        http::how_the_server_is_can_be_asked_with_few_files
+        http::a_full_disk_is_told_by_top
+        settings::no_secret_is_printed
+        settings::a_token_that_everybody_reads_is_told
     };
     #[cfg(not(feature = "http"))]
     let http = Vec::new();
     let trials = trials! {
         serve::serves_sends_and_drains
         serve::a_hangup_ends_nothing
+        serve::signals_that_mean_nothing_end_nothing
+        serve::where_it_listens_is_told_beside_what_is_printed
         serve::datagrams_come_to_the_port_of_tcp
         serve::a_port_for_udp_that_is_in_use_is_told
         serve::says_where_to_send_to
@@ -77,12 +85,15 @@ fn trials() -> Vec<Trial> {
         settings::a_file_goes_before_the_default_and_the_environment_before_it
         settings::a_server_and_its_clients_follow_a_file
         settings::a_file_that_is_wrong_is_told_with_the_place
+        settings::a_variable_that_is_misspelt_is_told
         send::says_what_is_wrong
         send::sends_the_events_of_a_file
         send::skips_bad_lines_of_a_file_and_fails
         send::sends_lines_as_they_come
         send::says_which_lines_were_refused
         send::sends_over_udp
+        send::tells_of_text_that_is_not_utf_8
+        send::names_what_speaks_on_a_port
         load::counts_what_was_acknowledged
         load::keeps_a_rate
         load::a_server_that_stands_still_shows_in_the_latencies_of_all_that_was_due
@@ -95,6 +106,8 @@ fn trials() -> Vec<Trial> {
         query::follows_what_comes_until_it_ends
         query::follows_the_index_of_a_server
         query::asks_the_index_of_a_server
+        query::a_program_without_an_index_is_told_why_nothing_is_found
+        query::queries_can_be_refused
         top::shows_what_a_server_does
         top::what_is_no_fastts_server_is_told
         dead::what_is_given_up_is_listed_retried_and_dropped

@@ -97,9 +97,26 @@ pub(super) fn asks_the_index_of_a_server() {
     let path = file("query.jsonl", &[r#"{"host":"a","service":"api","metric":3}"#, r#"{"host":"b","service":"db","metric":4}"#]);
     let sent = Program::new("plain", &["send", "--file", &path, "--server", &served.address]).run();
     assert_eq!(sent.status, 0, "{}", sent.stderr);
-    let asked = Program::new("plain", &["query", "metric > 3", "--listen", &served.address]).run();
-    assert_eq!(asked.status, 2, "flags of the server stand before the command: {}", asked.stderr);
+    let behind = Program::new("plain", &["query", "metric > 3", "--listen", &served.address]).run();
     let asked = Program::new("plain", &["--listen", &served.address, "query", "metric > 3"]).run();
+    assert_eq!(behind.stdout, asked.stdout);
     assert_eq!((asked.status, &asked.stderr[..], asked.stdout.lines().count()), (0, "", 1), "{}", asked.stdout);
     assert!(asked.stdout.contains(r#""host":"b","service":"db","metric":4"#), "{}", asked.stdout);
+}
+
+pub(super) fn a_program_without_an_index_is_told_why_nothing_is_found() {
+    let served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let asked = |router: &str| Program::new(router, &["query", "true", "--server", &served.address]).run();
+    let without = asked("plain");
+    assert_eq!((without.status, &without.stdout[..]), (0, ""));
+    assert!(without.stderr.starts_with("warning: no pipeline of this program has the stage `index`"), "{}", without.stderr);
+    assert_eq!(asked("indexed").stderr, "", "it may be another program that serves");
+}
+
+pub(super) fn queries_can_be_refused() {
+    let served = Served::start("indexed", &["--listen", "127.0.0.1:0", "--queries", "tls"]);
+    let asked = Program::new("plain", &["query", "true", "--server", &served.address]).run();
+    assert!(asked.status == 1 && asked.stderr.contains("queries are answered over TLS alone (--queries tls)"), "{}", asked.stderr);
+    let sent = Program::new("plain", &["send", "--service", "x", "--server", &served.address]).run();
+    assert_eq!(sent.stdout, "ok: true\n");
 }

@@ -16,10 +16,21 @@ pub(super) fn says_what_is_wrong() {
     assert_eq!((refused.status, &refused.stdout[..]), (1, "ok: false, error: a frame of 25 bytes is over the limit of 10 bytes\n"));
 
     let empty = Program::new("plain", &["send", "--server", &served.address]).run();
-    assert_eq!(empty.status, 1);
+    assert_eq!(empty.status, 2);
     assert!(empty.stderr.contains("there is nothing to send"), "{}", empty.stderr);
-    let word = Program::new("plain", &["send", "--metric", "many", "--server", &served.address]).run();
-    assert!(word.stderr.contains("`many` is not a number"), "{}", word.stderr);
+    for (metric, reason) in [("many", "`many` is not a number"), ("0x10", "`0x10` is not a number"), ("1e400", "more than a number can be")]
+    {
+        let word = Program::new("plain", &["send", "--metric", metric, "--server", &served.address]).run();
+        assert!(word.status == 2 && word.stderr.contains(reason), "{}", word.stderr);
+    }
+    #[cfg(feature = "tls")]
+    for arguments in [&["send", "--service", "x", "--tls"][..], &["query", "true", "--ca", "x"], &["query", "true", "--follow", "--tls"]] {
+        let apart = Program::new("plain", arguments).run();
+        assert_eq!(apart.status, 2, "what does not go together is a command line that cannot be understood: {}", apart.stderr);
+    }
+    // The word for the server is that of the server, too.
+    let listen = Program::new("plain", &["send", "--service", "x", "--listen", &served.address]).run();
+    assert_eq!(listen.stdout, "ok: true\n", "{}", listen.stderr);
 }
 
 pub(super) fn sends_the_events_of_a_file() {
@@ -71,6 +82,39 @@ pub(super) fn says_which_lines_were_refused() {
     assert!(sent.stderr.starts_with("lines 3 to 3: refused: a frame of 71 bytes is over the limit of 60 bytes"), "{}", sent.stderr);
 }
 
+pub(super) fn tells_of_text_that_is_not_utf_8() {
+    let served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    let path = file("send-latin.jsonl", &[]);
+    std::fs::write(&path, b"{\"service\":\"a\",\"metric\":1}\n{\"service\":\"caf\xe9\",\"metric\":1}\n").unwrap();
+    let sent = Program::new("plain", &["send", "--file", &path, "--server", &served.address]).run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "2 of 2 events acknowledged\n"));
+    assert_eq!(sent.stderr, "line 2: text that is not UTF-8; U+FFFD is in its place\n");
+    let replayed = Program::new("plain", &["replay", &path]).run();
+    assert!(replayed.status == 0 && replayed.stdout.contains("caf\u{fffd}"), "{replayed:?}");
+    assert!(replayed.stderr.contains("line 2: text that is not UTF-8"), "{}", replayed.stderr);
+}
+
+pub(super) fn names_what_speaks_on_a_port() {
+    #[cfg(feature = "http")]
+    {
+        let served = Served::start("indexed", &["--listen", "127.0.0.1:0"]);
+        let http = served.listens_on("http");
+        let told = |arguments: &[&str]| {
+            let ended = Program::new("plain", arguments).run();
+            assert_eq!(ended.status, 1, "{ended:?}");
+            ended.stderr
+        };
+        for command in [&["send", "--service", "x"][..], &["query", "true"]] {
+            let said = told(&[command, &["--server", &http]].concat());
+            assert!(said.contains("HTTP is spoken there"), "{said}");
+        }
+        for command in [&["top", "--once"][..], &["query", "true", "--follow"]] {
+            let said = told(&[command, &["--http", &served.address]].concat());
+            assert!(said.contains("the Riemann protocol is spoken there"), "{said}");
+        }
+    }
+}
+
 pub(super) fn sends_over_udp() {
     let server = UdpSocket::bind("127.0.0.1:0").unwrap();
     server.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
@@ -83,6 +127,18 @@ pub(super) fn sends_over_udp() {
     let path = file("send-udp.jsonl", &[r#"{"service":"a"}"#, "x", r#"{"service":"b"}"#]);
     let many = Program::new("plain", &["send", "--udp", "--file", &path, "--server", &address]).run();
     assert_eq!((many.status, &many.stdout[..]), (1, "2 events sent in 1 datagrams; nothing is said to those\n"), "{}", many.stderr);
+    let len = server.recv(&mut buffer).unwrap();
+    assert_eq!(buffer[..len], [0x32, 3, 0x1a, 1, b'a', 0x32, 3, 0x1a, 1, b'b']);
+    // What is too long for a datagram is skipped, and the others go.
+    let long = format!(r#"{{"service":"long","description":"{}"}}"#, "x".repeat(20_000));
+    let path = file("send-udp-long.jsonl", &[r#"{"service":"a"}"#, &long, r#"{"service":"b"}"#]);
+    let many = Program::new("plain", &["send", "--udp", "--file", &path, "--server", &address]).run();
+    assert_eq!((many.status, &many.stdout[..]), (1, "2 events sent in 1 datagrams; nothing is said to those\n"), "{}", many.stderr);
+    assert!(
+        many.stderr.contains("line 2: an event of 200") && many.stderr.ends_with("error: 1 of 3 lines were skipped\n"),
+        "{}",
+        many.stderr
+    );
     let len = server.recv(&mut buffer).unwrap();
     assert_eq!(buffer[..len], [0x32, 3, 0x1a, 1, b'a', 0x32, 3, 0x1a, 1, b'b']);
     drop(server);

@@ -39,6 +39,27 @@ pub(super) fn a_hangup_ends_nothing() {
     assert_eq!(served.signal("TERM").end().status, 0);
 }
 
+pub(super) fn signals_that_mean_nothing_end_nothing() {
+    let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
+    for name in ["USR1", "USR2"] {
+        served.signal(name);
+        served.stderr_line(&format!("SIG{name} means nothing here"));
+    }
+    let ended = served.signal("TERM").end();
+    assert!(ended.status == 0 && ended.stderr.contains("everything was drained"), "{ended:?}");
+}
+
+/// What pipelines print is all that is on the standard output; where nothing is printed it tells where the server listens.
+pub(super) fn where_it_listens_is_told_beside_what_is_printed() {
+    for (router, nowhere) in [("plain", "1>/dev/null"), ("forwarding", "2>/dev/null")] {
+        let program = std::env::current_exe().unwrap();
+        let line = format!("exec '{}' --listen 127.0.0.1:0 --udp off {nowhere}", program.display());
+        let mut served = Served::of(Program::of("bash").env("FASTTS_TEST_ROUTER", router).args(&["-c", &line]));
+        assert!(served.address.starts_with("127.0.0.1:"), "{router}");
+        served.signal("TERM").end();
+    }
+}
+
 pub(super) fn datagrams_come_to_the_port_of_tcp() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--udp-max-datagram", "100"]);
     let udp = served.listens_on("udp");

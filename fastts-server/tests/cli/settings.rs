@@ -34,6 +34,16 @@ pub(super) fn what_the_environment_says_is_read_or_refused() {
     let wrong = Program::new("plain", &[]).env("FASTTS_LISTEN", "5555").run();
     assert_eq!(wrong.status, 2);
     assert!(wrong.stderr.contains("write an address with a port"), "{}", wrong.stderr);
+    for (variable, value) in
+        [("FASTTS_WORKERS", "two"), ("FASTTS_DRAIN", "soon"), ("FASTTS_NO_DISPATCH", "maybe"), ("FASTTS_QUERIES", "some")]
+    {
+        let wrong = Program::new("plain", &["check"]).env(variable, value).run();
+        let first = wrong.stderr.lines().next().unwrap_or_default();
+        assert!(wrong.status == 2 && first.contains(&format!("{variable} in the environment")), "{}", wrong.stderr);
+        assert!(!first.contains("--"), "no flag is blamed: {first}");
+    }
+    let flag = Program::new("plain", &["--workers", "two"]).env("FASTTS_WORKERS", "3").run();
+    assert!(flag.stderr.contains("for '--workers <NUMBER>'"), "{}", flag.stderr);
     let log = Program::new("plain", &[]).env("FASTTS_LOG", "verbose").run();
     assert!(log.stderr.contains("there is no level `verbose`"), "{}", log.stderr);
     // Empty is as if it was not there.
@@ -109,4 +119,51 @@ pub(super) fn a_file_that_is_wrong_is_told_with_the_place() {
 /// Keeps a server from the ports beside the one that was free a moment ago: those may be somebody's.
 fn alone(program: Program) -> Program {
     program.env("FASTTS_HTTP", "off").env("FASTTS_UDP", "off")
+}
+
+pub(super) fn a_variable_that_is_misspelt_is_told() {
+    let served = Served::of(alone(Program::new("plain", &["--listen", "127.0.0.1:0"])).env("FASTTS_MAX_FRAM", "1KiB"));
+    let mut served = served;
+    let told = served.stderr_line("FASTTS_MAX_FRAM");
+    assert_eq!(told, "warning: FASTTS_MAX_FRAM in the environment is no setting, and is not read; did you mean FASTTS_MAX_FRAME?");
+}
+
+#[cfg(feature = "http")]
+pub(super) fn no_secret_is_printed() {
+    let path = file("secret.toml", &["http-token = \"open sesame\"", "http-tokn = \"sesame\""]);
+    let conflict = ("FASTTS_HTTP_TOKEN_FILE", "/dev/null");
+    for program in [
+        Program::new("plain", &["check"]).env("FASTTS_HTTP_TOKEN", "open sesame"),
+        Program::new("plain", &["--http-token", "open sesame", "check"]),
+        Program::new("plain", &["--http-token=open sesame", "check"]),
+        Program::new("plain", &["check", "--config", &path]),
+        Program::new("plain", &["check"]).env("FASTTS_HTTP_TOKEN", "sesame").env(conflict.0, conflict.1),
+        Program::new("plain", &["--http-token", "sesame", "--workers", "x"]),
+    ] {
+        let ended = program.run();
+        assert_eq!(ended.status, 2);
+        assert!(!ended.stderr.contains("sesame") && !ended.stdout.contains("sesame"), "{}", ended.stderr);
+    }
+    let both = Program::new("plain", &["check"]).env("FASTTS_HTTP_TOKEN", "x").env(conflict.0, conflict.1).run();
+    assert!(
+        both.stderr.contains("FASTTS_HTTP_TOKEN in the environment") && both.stderr.contains("FASTTS_HTTP_TOKEN_FILE"),
+        "{}",
+        both.stderr
+    );
+}
+
+#[cfg(feature = "http")]
+pub(super) fn a_token_that_everybody_reads_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let path = file("token", &["s3cret"]);
+    for (mode, told) in [(0o644, true), (0o600, false)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut served = Served::start("plain", &["--listen", "127.0.0.1:0", "--udp", "off", "--http-token-file", &path]);
+        let said = served.signal("TERM").end().stderr;
+        assert_eq!(
+            said.contains(&format!("everybody on this machine can read the token in {path}; say `chmod o-r {path}`")),
+            told,
+            "{said}"
+        );
+    }
 }

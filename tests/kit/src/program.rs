@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ pub struct Ended {
     pub status: i32,
     /// What it printed that was not read already, without the lines that tell where it listens.
     pub stdout: String,
-    /// All that it said on standard error.
+    /// All that it said on standard error, without such lines.
     pub stderr: String,
 }
 
@@ -85,9 +85,10 @@ impl Program {
         if let Some(text) = self.stdin {
             child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         }
-        let stdout = child.stdout.take().map(lines);
-        let stderr = lines(child.stderr.take().unwrap());
-        Served { child, stdout, stderr, said: String::new(), listens: RefCell::default(), address: String::new() }
+        let (announced, announcements) = channel();
+        let stdout = child.stdout.take().map(|stream| lines(stream, announced.clone()));
+        let stderr = lines(child.stderr.take().unwrap(), announced);
+        Served { child, stdout, stderr, announcements, said: String::new(), listens: RefCell::default(), address: String::new() }
     }
 
     /// Runs it to its end.
@@ -97,14 +98,20 @@ impl Program {
     }
 }
 
-/// Reads lines in a thread, so that waiting for one can have an end; it stops when nobody wants them any more.
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+/// Reads lines in a thread, so that waiting for one can have an end; it stops when nobody wants them any more. Lines that tell where it
+/// listens go another way: they come on the one stream or on the other.
+fn lines(stream: impl Read + Send + 'static, announced: Sender<String>) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
-        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-        while let Some(line) = lines.next()
-            && sender.send(line).is_ok()
-        {}
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let wanted = match line.strip_prefix(ANNOUNCED) {
+                Some(place) => announced.send(place.to_owned()).is_ok(),
+                None => sender.send(line).is_ok(),
+            };
+            if !wanted {
+                return;
+            }
+        }
     });
     receiver
 }
@@ -115,6 +122,8 @@ pub struct Served {
     child: Child,
     stdout: Option<Receiver<String>>,
     stderr: Receiver<String>,
+    /// Transports with where it listens on them, as they are announced.
+    announcements: Receiver<String>,
     /// What was taken of stderr already.
     said: String,
     /// The transports that it listens on, and where.
@@ -142,33 +151,22 @@ impl Served {
             if let Some((_, address)) = self.listens.borrow().iter().find(|(name, _)| name == transport) {
                 return address.clone();
             }
-            if let Some(line) = self.any_line() {
-                panic!("it says {line}");
-            }
+            let place = self.announcements.recv_timeout(PATIENCE).unwrap_or_else(|error| self.nothing_comes(error));
+            let (transport, address) = place.split_once(' ').unwrap();
+            self.listens.borrow_mut().push((transport.to_owned(), address.to_owned()));
         }
     }
 
     /// Returns the next line of its standard output that does not tell where it listens.
     pub fn line(&self) -> String {
-        loop {
-            if let Some(line) = self.any_line() {
-                return line;
-            }
-        }
+        self.stdout.as_ref().unwrap().recv_timeout(PATIENCE).unwrap_or_else(|error| self.nothing_comes(error))
     }
 
-    /// Waits for the next line of its standard output and returns it, unless it tells where it listens, which is kept.
-    fn any_line(&self) -> Option<String> {
-        let line = match self.stdout.as_ref().unwrap().recv_timeout(PATIENCE) {
-            Ok(line) => line,
-            Err(RecvTimeoutError::Timeout) => panic!("no line came"),
-            Err(RecvTimeoutError::Disconnected) => panic!("it ended: {}", self.stderr.iter().collect::<Vec<_>>().join("\n")),
-        };
-        let Some((transport, address)) = line.strip_prefix(ANNOUNCED).and_then(|said| said.split_once(' ')) else {
-            return Some(line);
-        };
-        self.listens.borrow_mut().push((transport.to_owned(), address.to_owned()));
-        None
+    fn nothing_comes(&self, error: RecvTimeoutError) -> ! {
+        match error {
+            RecvTimeoutError::Timeout => panic!("no line came"),
+            RecvTimeoutError::Disconnected => panic!("it ended: {}", self.stderr.iter().collect::<Vec<_>>().join("\n")),
+        }
     }
 
     /// Waits for a line on stderr that has a part, and returns it.
@@ -217,7 +215,6 @@ impl Served {
             let mut text = String::new();
             loop {
                 match lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                    Ok(line) if line.starts_with(ANNOUNCED) => {}
                     Ok(line) => text += &format!("{line}\n"),
                     Err(RecvTimeoutError::Disconnected) => return text,
                     Err(RecvTimeoutError::Timeout) => panic!("it does not end; so far it said {text}"),

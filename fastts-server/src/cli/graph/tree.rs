@@ -1,7 +1,7 @@
 //! The stages of a pipeline as a tree.
 
 use fastts_core::runtime::build_check;
-use fastts_core::{Pipeline, Written};
+use fastts_core::{Pipeline, Router, Written};
 
 /// A pipeline, ready to be drawn or listed.
 #[derive(Debug)]
@@ -22,6 +22,14 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) length: usize,
     /// Why it cannot be built, if so.
     pub(in crate::cli) broken: Option<String>,
+}
+
+/// Returns whether a pipeline of a router has a stage of that name; one that cannot be built has what was written.
+pub(in crate::cli) fn has_stage(router: &Router, name: &str) -> bool {
+    fn within(stages: &[Written], name: &str) -> bool {
+        stages.iter().any(|stage| stage.info.name == name || within(&stage.inner, name))
+    }
+    router.pipelines().iter().any(|pipeline| within(&Drawn::new(pipeline).stages, name))
 }
 
 impl Drawn {

@@ -36,7 +36,7 @@ pub(in crate::cli) struct Load {
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Which events")]
     pub(super) services: u32,
     /// The server [default: that of the settings, such as --listen].
-    #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address, help_heading = "The server")]
+    #[arg(long, alias = "listen", value_name = "ADDR:PORT", value_parser = arguments::address, help_heading = "The server")]
     pub(super) server: Option<String>,
     /// Sends over UDP, which is never answered; only what was sent is counted.
     #[arg(long, help_heading = "The server")]

@@ -1,7 +1,6 @@
 //! How it went.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -126,8 +125,7 @@ pub(super) fn progress(part: &Tally, took: Duration, since_begin: Duration, opti
     let through = if options.udp { part.counts.sent } else { part.counts.acknowledged };
     let rate = per_second(through * u64::from(options.batch), took) as u64;
     let latency = if options.udp { String::new() } else { format!("  {}", latencies(&part.latency)) };
-    // Nobody may be there to read it.
-    let _ = writeln!(io::stderr(), "{:>5.0}s {:>14} events/s{latency}", since_begin.as_secs_f64(), grouped(rate));
+    output::say(format_args!("{:>5.0}s {:>14} events/s{latency}", since_begin.as_secs_f64(), grouped(rate)));
 }
 
 fn per_second(count: u64, took: Duration) -> f64 {

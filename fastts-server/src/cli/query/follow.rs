@@ -18,8 +18,10 @@ pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
     body.get_mut().wait_for_ever();
     let format = query.format();
     let (mut left, mut builder) = (query.limit, BatchBuilder::new());
-    if format == Format::Text {
-        output::print(&table::heads());
+    if format == Format::Text
+        && let Err(status) = output::print_on(&table::heads())
+    {
+        return Ok(status);
     }
     let mut kind = String::new();
     for line in body.lines() {
@@ -47,8 +49,8 @@ pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
             continue;
         }
         let batch = std::mem::take(&mut builder).finish();
-        if print(batch.get(0), format).is_err() {
-            return Ok(ExitCode::SUCCESS);
+        if let Err(status) = print(batch.get(0), format) {
+            return Ok(status);
         }
         builder = batch.into_builder();
         left = left.map(|left| left - 1);
@@ -59,8 +61,8 @@ pub(super) fn follow(query: &Query, web: &Web) -> Result<ExitCode, String> {
     Err(format!("{} has ended the subscription; it may have been stopped", web.server))
 }
 
-/// Prints an event; fails when nobody reads what is printed.
-fn print(event: EventView<'_>, format: Format) -> Result<(), output::Gone> {
+/// Prints an event; fails with the exit status when nobody reads what is printed, or it cannot be.
+fn print(event: EventView<'_>, format: Format) -> Result<(), ExitCode> {
     output::print_on(&match format {
         Format::Text => table::row(event),
         Format::Json => json_line(event),

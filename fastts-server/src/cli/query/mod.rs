@@ -8,10 +8,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use fastts_core::event::write_json;
-use fastts_core::{Event, EventView};
+use fastts_core::{Event, EventView, Router};
 
 use super::arguments::{self, Serve};
-use super::output::{self, fail, misused};
+use super::graph::tree::has_stage;
+use super::output::{self, Fault, misused};
 use super::reach::{self, Reach};
 use super::web::Web;
 
@@ -64,19 +65,24 @@ impl Query {
 }
 
 /// Asks a server and prints what it answers.
-pub(super) fn query(query: &Query, serve: &Serve) -> ExitCode {
+pub(super) fn query(query: &Query, serve: &Serve, router: impl FnOnce() -> Result<Router, ExitCode>) -> ExitCode {
     // Said here, with the place, before anybody is asked.
     if let Err(error) = fastts_core::query::Query::parse(&query.query) {
         return misused(error.report());
     }
     let asked = match query.follow {
-        true => query.web(serve).and_then(|web| follow::follow(query, &web)),
-        false => query.reach.server(false, serve).and_then(|server| ask(query, &server)),
+        true => query.web(serve).map_err(Fault::Misused).and_then(|web| Ok(follow::follow(query, &web)?)),
+        false => query
+            .reach
+            .check()
+            .and_then(|()| query.reach.server(false, serve))
+            .map_err(Fault::Misused)
+            .and_then(|server| Ok(ask(query, &server, router)?)),
     };
-    asked.unwrap_or_else(fail)
+    asked.unwrap_or_else(Fault::tell)
 }
 
-fn ask(query: &Query, server: &str) -> Result<ExitCode, String> {
+fn ask(query: &Query, server: &str, router: impl FnOnce() -> Result<Router, ExitCode>) -> Result<ExitCode, String> {
     let mut client = query.reach.connect(server)?;
     let answer = client.query(&query.query).map_err(|error| format!("no answer from {server}: {error}"))?;
     if !answer.ok {
@@ -84,6 +90,11 @@ fn ask(query: &Query, server: &str) -> Result<ExitCode, String> {
         return Err(format!("{server} does not answer that: {reason}"));
     }
     let found = answer.events.len();
+    if found == 0 && router().is_ok_and(|router| !has_stage(&router, "index")) {
+        output::warn(
+            "no pipeline of this program has the stage `index`, which is what a query looks at; write one, such as `pipeline \"index\" { index }`",
+        );
+    }
     let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(found);
     let events = &answer.events[..limit.min(found)];
     let printed = output::print(&match query.format() {

@@ -1,6 +1,9 @@
 //! Events as a table.
 
 use fastts_core::{Event, EventView, Metric};
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::output::padded;
 
 const HEADS: [&str; 7] = ["HOST", "SERVICE", "STATE", "METRIC", "TIME", "TAGS", "DESCRIPTION"];
 
@@ -13,7 +16,7 @@ const METRIC: usize = 3;
 /// Writes events as a table whose columns are as wide as what stands in them.
 pub(super) fn table(events: &[Event]) -> String {
     let rows: Vec<_> = events.iter().map(|event| cells(event.view())).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(HEADS[column].len());
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0).max(HEADS[column].len());
     let widths: [usize; 7] = std::array::from_fn(width);
     let count = if rows.len() == 1 { "1 event".to_owned() } else { format!("{} events", rows.len()) };
     if rows.is_empty() {
@@ -36,7 +39,7 @@ pub(super) fn row(event: EventView<'_>) -> String {
 fn line(cells: &[String; 7], widths: [usize; 7]) -> String {
     let cell = |(column, text): (usize, &String)| {
         let width = widths[column];
-        if column == METRIC { format!("{text:>width$}") } else { format!("{text:<width$}") }
+        if column == METRIC { format!("{text:>width$}") } else { padded(text, width) }
     };
     let line: Vec<String> = cells.iter().enumerate().map(cell).collect();
     format!("{}\n", line.join("  ").trim_end())

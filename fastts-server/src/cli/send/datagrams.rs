@@ -12,6 +12,23 @@ const USUAL: usize = 1_400;
 /// The longest datagram that Riemann servers take by default.
 const LONGEST: usize = 16 << 10;
 
+/// Why an event was not sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unsent {
+    /// It is too long; others may go.
+    TooLong(String),
+    /// Nothing can be sent.
+    Broken(String),
+}
+
+impl From<Unsent> for String {
+    fn from(unsent: Unsent) -> String {
+        match unsent {
+            Unsent::TooLong(reason) | Unsent::Broken(reason) => reason,
+        }
+    }
+}
+
 /// A socket to one server.
 pub(super) struct Datagrams {
     socket: UdpSocket,
@@ -35,23 +52,29 @@ impl Datagrams {
         Ok(Datagrams { socket, server: server.to_owned(), message: Vec::new(), count: 0 })
     }
 
-    /// Sends events as one message.
-    pub(super) fn send<'e>(&mut self, events: impl IntoIterator<Item = EventView<'e>>) -> Result<(), String> {
-        self.message.clear();
-        encode_message(Envelope::default(), events, &mut self.message);
-        self.flush()
+    /// Sends an event as a message of its own, unless others wait.
+    pub(super) fn send(&mut self, event: EventView<'_>) -> Result<(), Unsent> {
+        self.add(event)?;
+        self.flush().map_err(Unsent::Broken)
     }
 
     /// Adds an event to those that go with the next message, which is sent first when it would become too long.
-    pub(super) fn add(&mut self, event: EventView<'_>) -> Result<(), String> {
+    pub(super) fn add(&mut self, event: EventView<'_>) -> Result<(), Unsent> {
         let before = self.message.len();
         encode_message(Envelope::default(), [event], &mut self.message);
+        let len = self.message.len() - before;
+        if len > LONGEST {
+            self.message.truncate(before);
+            let reason =
+                format!("an event of {len} bytes is too long for a datagram, of which servers take {LONGEST} bytes; send it over TCP");
+            return Err(Unsent::TooLong(reason));
+        }
         if before == 0 || self.message.len() <= USUAL {
             return Ok(());
         }
         // A message is its events one behind the other.
         let last = self.message.split_off(before);
-        self.flush()?;
+        self.flush().map_err(Unsent::Broken)?;
         self.message = last;
         Ok(())
     }
@@ -60,13 +83,6 @@ impl Datagrams {
     pub(super) fn flush(&mut self) -> Result<(), String> {
         if self.message.is_empty() {
             return Ok(());
-        }
-        let len = self.message.len();
-        if len > LONGEST {
-            self.message.clear();
-            return Err(format!(
-                "an event of {len} bytes is too long for a datagram, of which servers take {LONGEST} bytes; send it over TCP"
-            ));
         }
         // On this machine it is known at once when nobody listens.
         let sent = self.socket.send(&self.message).and_then(|_| self.socket.take_error()).and_then(|error| error.map_or(Ok(()), Err));
@@ -105,14 +121,16 @@ mod tests {
             received.push(builder.finish().iter().map(|event| event.metric().as_f64().unwrap()).collect::<Vec<_>>());
         }
         assert_eq!(received, [vec![0.0, 1.0], vec![2.0], vec![3.0], vec![4.0]]);
-        let long = datagrams.send([event(LONGEST, 0).view()]).unwrap_err();
-        assert!(long.contains("too long for a datagram"), "{long}");
+        datagrams.add(event(5, 5).view()).unwrap();
+        let long = datagrams.add(event(LONGEST, 0).view()).unwrap_err();
+        assert!(matches!(&long, Unsent::TooLong(reason) if reason.contains("too long for a datagram")), "{long:?}");
+        assert_eq!((datagrams.flush(), datagrams.count), (Ok(()), 5), "what was added before goes all the same");
     }
 
     #[test]
     fn nobody_there_is_told() {
         let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let told = Datagrams::open(&free).unwrap().send([Event::new().with_service("x").view()]).unwrap_err();
-        assert_eq!(told, format!("nobody takes datagrams at {free}; say where with --server ADDR:PORT"));
+        let told = Datagrams::open(&free).unwrap().send(Event::new().with_service("x").view()).unwrap_err();
+        assert_eq!(told, Unsent::Broken(format!("nobody takes datagrams at {free}; say where with --server ADDR:PORT")));
     }
 }

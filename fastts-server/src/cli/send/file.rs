@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use fastts_core::event::BatchBuilder;
 
-use super::datagrams::Datagrams;
+use super::datagrams::{Datagrams, Unsent};
 use super::{no_reply, reason};
 use crate::cli::arguments::Send;
 use crate::cli::lines::{Line, Lines};
@@ -48,9 +48,12 @@ pub(super) fn over_udp(file: &Path, server: &str) -> Result<ExitCode, String> {
                     lines.mend();
                 }
                 let batch = std::mem::take(&mut builder).finish();
-                failed = datagrams.add(batch.get(0));
+                match datagrams.add(batch.get(0)) {
+                    Ok(()) => sent += 1,
+                    Err(Unsent::TooLong(reason)) => lines.skip(reason),
+                    Err(Unsent::Broken(reason)) => failed = Err(reason),
+                }
                 builder = batch.into_builder();
-                sent += 1;
             }
             Err(reason) => lines.skip(reason),
         }

@@ -8,20 +8,20 @@ use std::process::ExitCode;
 use fastts_core::Event;
 
 use super::arguments::Send;
-use super::output::{self, fail};
+use super::output::{self, Fault};
 use datagrams::Datagrams;
 
 /// Sends one event or those of a file; fails when not all were accepted.
 pub(super) fn send(send: &Send, server: &str) -> ExitCode {
     let sent = match &send.file {
-        Some(file) if send.udp => file::over_udp(file, server),
-        Some(file) => file::over_tcp(file, server, send),
-        None => event(send).and_then(|event| match send.udp {
-            true => one_over_udp(&event, server),
-            false => one_over_tcp(&event, server, send),
+        Some(file) if send.udp => file::over_udp(file, server).map_err(Fault::from),
+        Some(file) => file::over_tcp(file, server, send).map_err(Fault::from),
+        None => event(send).map_err(Fault::Misused).and_then(|event| match send.udp {
+            true => Ok(one_over_udp(&event, server)?),
+            false => Ok(one_over_tcp(&event, server, send)?),
         }),
     };
-    sent.unwrap_or_else(fail)
+    sent.unwrap_or_else(Fault::tell)
 }
 
 fn one_over_tcp(event: &Event, server: &str, options: &Send) -> Result<ExitCode, String> {
@@ -34,12 +34,18 @@ fn one_over_tcp(event: &Event, server: &str, options: &Send) -> Result<ExitCode,
 }
 
 fn one_over_udp(event: &Event, server: &str) -> Result<ExitCode, String> {
-    Datagrams::open(server)?.send([event.view()])?;
+    Datagrams::open(server)?.send(event.view())?;
     Ok(output::print("sent; nothing is said to datagrams\n"))
 }
 
 fn no_reply(server: &str, error: &std::io::Error) -> String {
-    format!("no reply from {server}: {error}; does it speak the Riemann protocol, and are its pipelines keeping up?")
+    // What speaks there has been told.
+    let hint = if error.kind() == std::io::ErrorKind::InvalidData {
+        ""
+    } else {
+        "; does it speak the Riemann protocol, and are its pipelines keeping up?"
+    };
+    format!("no reply from {server}: {error}{hint}")
 }
 
 fn reason(error: Option<String>) -> String {
@@ -54,12 +60,8 @@ fn event(send: &Send) -> Result<Event, String> {
     for (key, value) in &send.attributes {
         event.set_attribute(key, value);
     }
-    if let Some(metric) = &send.metric {
-        match (metric.parse::<i64>(), metric.parse::<f64>()) {
-            (Ok(whole), _) => event.set_metric(whole),
-            (_, Ok(float)) => event.set_metric(float),
-            _ => return Err(format!("`{metric}` is not a number; write --metric 3 or --metric 2.5")),
-        };
+    if let Some(metric) = send.metric {
+        event.set_metric(metric);
     }
     if event == Event::new() {
         return Err("there is nothing to send; say what happened, for example --service api --metric 3, or --file FILE".to_owned());

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use clap::{Arg, Command};
@@ -39,14 +38,14 @@ impl File {
         let text = fs::read_to_string(path).map_err(|error| format!("cannot read the settings in {name}: {error}"))?;
         let file = File::parse(name, &text, command)?;
         if let Some(key) = file.exposed(command, path) {
-            output::warn(format!("everybody on this machine can read `{key}` in {0}; say `chmod o-r {0}`", file.name));
+            output::warn_of_readers(path, &format!("`{key}`"));
         }
         Ok(file)
     }
 
     /// Returns a setting that is a secret when everybody may read the file.
     fn exposed(&self, command: &Command, path: &Path) -> Option<&str> {
-        let open = fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0);
+        let open = output::is_readable_by_all(path);
         let secret = |(table, key): &&(String, String)| self.arg(command, table, key).is_some_and(Arg::is_hide_env_values_set);
         self.values.keys().filter(|_| open).find(secret).map(|(_, key)| &key[..])
     }
@@ -57,14 +56,19 @@ impl File {
     /// All mistakes, each with its place.
     fn parse(name: String, text: &str, command: &Command) -> Result<File, String> {
         let (table, errors) = DeTable::parse_recoverable(text);
-        let broken = |error: toml::de::Error| Mistake { span: error.span().unwrap_or(0..0), text: error.message().to_owned() };
+        let broken = |error: toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            unquoted(command, text, span.start).unwrap_or_else(|| Mistake { span, text: error.message().to_owned() })
+        };
         let mut mistakes: Vec<Mistake> = errors.into_iter().map(broken).collect();
+        // What is wrong with one value is one mistake.
+        mistakes.dedup_by(|second, first| second.span == first.span);
         let mut file = File { name, values: BTreeMap::new() };
         // What was recovered of a line that is broken would be a second mistake.
         if mistakes.is_empty() {
             file.table("", table.get_ref(), text, command, &mut mistakes);
         }
-        if mistakes.is_empty() { Ok(file) } else { Err(report(&file.name, text, mistakes)) }
+        if mistakes.is_empty() { Ok(file) } else { Err(report(&file.name, text, mistakes, |line| may_show(command, line))) }
     }
 
     fn table(&mut self, table: &str, entries: &DeTable<'_>, text: &str, command: &Command, mistakes: &mut Vec<Mistake>) {
@@ -118,6 +122,33 @@ impl File {
     pub(super) fn place(&self, value: &Value) -> String {
         format!("{}:{}", self.name, value.line)
     }
+}
+
+/// Returns the mistake that the value is which stands in the line of a byte, when that is a text without quotes.
+fn unquoted(command: &Command, text: &str, at: usize) -> Option<Mistake> {
+    let begin = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[begin..].lines().next()?;
+    let (key, value) = line.split_once('=')?;
+    let start = begin + line.len() - value.trim_start().len();
+    let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
+    let span = start..start + value.len();
+    if key.is_empty() || value.is_empty() || value.starts_with(['"', '\'', '[', '{', '=']) {
+        return None;
+    }
+    let value = if may_show(command, line) { value.replace('\\', "\\\\").replace('"', "\\\"") } else { "…".to_owned() };
+    Some(Mistake { span, text: format!("a text stands in quotes: write `{key} = \"{value}\"`") })
+}
+
+/// Returns whether a line of a file may be shown: whatever may be a secret may not, such as what a misspelt key has for its value.
+fn may_show(command: &Command, line: &str) -> bool {
+    let Some((key, value)) = line.split_once('=') else { return line.trim_start().starts_with('[') || line.trim().is_empty() };
+    let key = key.trim().trim_matches(['"', '\'']);
+    let all = || std::iter::once(command).chain(command.get_subcommands()).flat_map(known::of);
+    let is_secret = |name: &str| all().any(|(known, arg)| known == name && arg.is_hide_env_values_set());
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let meant =
+        if all().any(|(known, _)| known == last(key)) { Some(last(key)) } else { known::nearest(command, "", key).as_deref().map(last) };
+    meant.is_some_and(|meant| !is_secret(&meant)) && !all().any(|(known, arg)| arg.is_hide_env_values_set() && value.contains(known))
 }
 
 /// Returns a value as it would stand on the command line, or why it cannot.

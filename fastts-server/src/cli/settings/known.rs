@@ -61,17 +61,27 @@ pub(super) fn check(arg: &Arg, value: &str) -> Result<(), String> {
 
 /// Returns the name of the setting that was most likely meant.
 pub(super) fn nearest(command: &Command, table: &str, key: &str) -> Option<String> {
-    let plain = |text: &str| text.to_lowercase().replace(['_', '.'], "-");
     let full = |table: &str, key: &str| if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") };
     let top = of(command).map(|(name, _)| name.to_owned());
     let inner = command.get_subcommands().flat_map(|inner| of(inner).map(|(name, _)| full(inner.get_name(), name)));
-    let likeness = |name: &str| {
-        let whole = strsim::jaro_winkler(&plain(name), &plain(&full(table, key)));
+    likest(top.chain(inner), |name: &String| {
+        let whole = likeness(name, &full(table, key)).0;
         // The name may be right where the place is not.
         let last = name.rsplit('.').next().unwrap_or(name);
-        (whole.max(strsim::jaro_winkler(&plain(last), &plain(key))), whole)
-    };
+        (whole.max(likeness(last, key).0), whole)
+    })
+}
+
+/// Returns how much two names are alike, from 0 to 1, in the form that [`likest`] wants.
+pub(super) fn likeness(one: &str, other: &str) -> (f64, f64) {
+    let plain = |text: &str| text.to_lowercase().replace(['_', '.'], "-");
+    let likeness = strsim::jaro_winkler(&plain(one), &plain(other));
+    (likeness, likeness)
+}
+
+/// Returns the name that is most alike by a first measure, and by a second where the first is the same, if it is much alike.
+pub(super) fn likest<N>(names: impl Iterator<Item = N>, likeness: impl Fn(&N) -> (f64, f64)) -> Option<N> {
     let order = |one: &(f64, f64), other: &(f64, f64)| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1));
-    let (best, name) = top.chain(inner).map(|name| (likeness(&name), name)).max_by(|one, other| order(&one.0, &other.0))?;
+    let (best, name) = names.map(|name| (likeness(&name), name)).max_by(|one, other| order(&one.0, &other.0))?;
     (best.0 > 0.8).then_some(name)
 }

@@ -10,6 +10,8 @@ mod mistake;
 mod page;
 mod port;
 mod show;
+mod variables;
+mod wrong;
 
 use std::path::{Path, PathBuf};
 
@@ -32,8 +34,10 @@ impl Settings {
     /// Reads the command line, the environment and the file; ends the program when there is a mistake, or help was wanted.
     pub(super) fn read() -> (Cli, Settings) {
         let command = command();
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        variables::unknown(&command, names).iter().for_each(output::warn);
         // Once without the file: that is how to find it, and help must be had whatever is in it.
-        let matches = command.clone().get_matches();
+        let matches = wrong::parse(&command);
         let path: Option<&PathBuf> = matches.get_one(known::CONFIG);
         let file = match path.map(|path| File::read(path, &command)).transpose() {
             Ok(file) => file.unwrap_or_default(),
@@ -43,8 +47,8 @@ impl Settings {
             }
         };
         let command = port::follow(file.as_defaults(command.clone()), &matches);
-        let matches = command.clone().get_matches();
-        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let matches = wrong::parse(&command);
+        let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| wrong::end(&error, &command));
         (cli, Settings { command, matches, file })
     }
 

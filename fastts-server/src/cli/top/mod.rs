@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::arguments::{self, Serve};
-use super::output::{self, fail};
-use super::values;
+use super::output::{self, Fault};
 use super::web::Web;
+use super::{reach, values};
 use rates::Rates;
 use sample::Sample;
 
@@ -33,7 +33,10 @@ pub(super) struct Top {
     /// How long an interval is.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = interval)]
     interval: Duration,
-    /// The HTTP listener of the server [default: that of the settings].
+    /// The server [default: that of the settings].
+    #[arg(long, alias = "listen", value_name = "ADDR:PORT", value_parser = arguments::address)]
+    server: Option<String>,
+    /// The HTTP listener of the server [default: on the port behind that of --server, or that of the settings].
     #[arg(long, value_name = "ADDR:PORT", value_parser = arguments::address)]
     http: Option<String>,
     /// How long the server may take to answer.
@@ -50,17 +53,26 @@ fn interval(text: &str) -> Result<Duration, String> {
 
 /// Shows what the pipelines and listeners of a server do.
 pub(super) fn top(options: &Top, serve: &Serve) -> ExitCode {
-    let shown = || -> Result<ExitCode, String> {
-        let web = serve.web(options.http.as_deref(), options.timeout)?;
+    let shown = || -> Result<ExitCode, Fault> {
+        let web = options.web(serve).map_err(Fault::Misused)?;
         let first = Sample::take(&web)?;
         #[cfg(feature = "top")]
         if !options.once && std::io::IsTerminal::is_terminal(&std::io::stdout()) {
             let server = web.server.clone();
-            return terminal::run(&server, watch(web, options.interval)?, first);
+            return Ok(terminal::run(&server, watch(web, options.interval)?, first)?);
         }
-        plain(options, web, first)
+        Ok(plain(options, web, first)?)
     };
-    shown().unwrap_or_else(fail)
+    shown().unwrap_or_else(Fault::tell)
+}
+
+impl Top {
+    /// Returns how to speak to the HTTP listener of the server that was named, which is never that of another one.
+    fn web(&self, serve: &Serve) -> Result<Web, String> {
+        let behind = || self.server.as_deref().map(reach::behind).transpose();
+        let http = self.http.clone().map_or_else(behind, |http| Ok(Some(http)))?;
+        serve.web(http.as_deref(), self.timeout)
+    }
 }
 
 /// Prints plain lines for every interval, or for one.
@@ -68,7 +80,11 @@ fn plain(options: &Top, web: Web, mut before: Sample) -> Result<ExitCode, String
     let server = web.server.clone();
     for sample in watch(web, options.interval)? {
         let sample = sample?;
-        if output::print_on(&plain::lines(&server, &Rates::between(&before, &sample))).is_err() || options.once {
+        let printed = output::print_on(&plain::lines(&server, &Rates::between(&before, &sample)));
+        if let Err(status) = printed {
+            return Ok(status);
+        }
+        if options.once {
             break;
         }
         before = sample;

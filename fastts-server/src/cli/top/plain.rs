@@ -1,6 +1,9 @@
 //! Lines for who reads no screen.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SINKS, SOURCES, SinkRates, SourceRates};
+use crate::cli::output::padded;
 
 /// Writes what happened as tables; that of the sources only when there are others than the listeners, that of the sinks if there are any.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
@@ -16,14 +19,14 @@ pub(super) fn lines(server: &str, rates: &Rates) -> String {
 fn table<const N: usize>(columns: &[(&str, usize); N], rows: &[[String; N]]) -> String {
     let heads = columns.map(|(head, _)| head.to_owned());
     let width = |column: usize| {
-        let longest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let longest = rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         longest.max(columns[column].1)
     };
     let widths: [usize; N] = std::array::from_fn(width);
     let line = |row: &[String; N]| {
         // Names and states on the left, figures on the right.
         let cell = |(column, text): (usize, &String)| match (column, columns[column].0) {
-            (0, _) | (_, "STATE") => format!("{text:<0$}", widths[column]),
+            (0, _) | (_, "STATE") => padded(text, widths[column]),
             _ => format!("{text:>0$}", widths[column]),
         };
         let cells: Vec<String> = row.iter().enumerate().map(cell).collect();

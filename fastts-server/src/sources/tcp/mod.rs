@@ -21,7 +21,7 @@ mod stream;
 mod writing;
 
 pub use listener::Tcp;
-pub use options::TcpOptions;
+pub use options::{QueryAccess, TcpOptions};
 
 #[cfg(feature = "tls")]
 pub(super) use end::End;

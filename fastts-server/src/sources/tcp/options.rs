@@ -29,6 +29,32 @@ pub struct TcpOptions {
     pub frame_timeout: Duration,
     /// How long a client may take to read its answers when it is slow to.
     pub write_timeout: Duration,
+    /// Whether queries are answered.
+    pub queries: QueryAccess,
+}
+
+/// Whether queries are answered. Events beside one that is refused are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QueryAccess {
+    /// They are.
+    #[default]
+    Answered,
+    /// They are by a listener for TLS, and refused by one for TCP.
+    OverTlsOnly,
+    /// They are refused.
+    Refused,
+}
+
+impl QueryAccess {
+    /// Returns why a query is refused, if it is.
+    pub(crate) fn refusal(self) -> Option<&'static str> {
+        match self {
+            QueryAccess::Answered => None,
+            QueryAccess::OverTlsOnly => Some("queries are answered over TLS alone (--queries tls)"),
+            QueryAccess::Refused => Some("queries are not answered here (--queries off)"),
+        }
+    }
 }
 
 impl Default for TcpOptions {
@@ -44,6 +70,7 @@ impl Default for TcpOptions {
             idle_timeout: Duration::from_secs(60 * 60),
             frame_timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(30),
+            queries: QueryAccess::Answered,
         }
     }
 }

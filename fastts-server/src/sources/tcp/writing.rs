@@ -49,12 +49,13 @@ impl<S: Stream> Connection<S> {
             at = *behind;
             let answered = {
                 let _work = shared.meter.work();
-                match shared.out.index().zip(shared.out.queries()) {
-                    Some((index, queries)) => {
+                match (shared.options.queries.refusal(), shared.out.index().zip(shared.out.queries())) {
+                    (Some(refusal), _) => Err(refusal.to_owned()),
+                    (None, Some((index, queries))) => {
                         let budget = budget.take().unwrap_or_else(|| queries.budget());
                         self.ask(index, queries, budget, query, limits).await
                     }
-                    None => Err("no index".to_owned()),
+                    (None, None) => Err("no index".to_owned()),
                 }
             };
             shared.meter.refused(usize::from(answered.is_err()));

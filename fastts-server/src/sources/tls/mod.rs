@@ -20,7 +20,7 @@ use fastts_core::runtime::{Description, Intake, Source, SourceError, Stop};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::tcp::{End, Opening, Tcp};
+use super::tcp::{End, Opening, QueryAccess, Tcp};
 use crate::telemetry::Meter;
 use certificates::Certificates;
 pub use options::TlsOptions;
@@ -39,8 +39,10 @@ impl Tls {
     /// # Errors
     /// When a file cannot be read or used, or the port cannot be taken; the text says which, and why.
     pub async fn bind(options: TlsOptions) -> Result<Tls, TlsError> {
-        let TlsOptions { tcp, .. } = &options;
-        let tcp = tcp.clone();
+        let mut tcp = options.tcp.clone();
+        if tcp.queries == QueryAccess::OverTlsOnly {
+            tcp.queries = QueryAccess::Answered;
+        }
         let certificates = Arc::new(Certificates::read(options)?);
         let listen = tcp.listen.clone();
         let tcp = Tcp::bind_as("tls", tcp).await.map_err(|error| TlsError::Bind { listen, error })?;

@@ -1,4 +1,5 @@
 use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 use clap::{ArgAction, value_parser};
 
@@ -60,6 +61,45 @@ fn mistakes_are_told_with_their_place() {
         let told = parse(text).unwrap_err();
         assert!(told.contains(wanted), "{text}:\n{told}");
         assert_eq!(told.matches("f.toml:").count(), 1, "{text}:\n{told}");
+    }
+}
+
+#[test]
+fn a_text_without_quotes_is_told_so() {
+    let rows = [
+        ("listen = 127.0.0.1:5555", "f.toml:1:10: a text stands in quotes: write `listen = \"127.0.0.1:5555\"`"),
+        ("listen = localhost:5555 # here", "a text stands in quotes: write `listen = \"localhost:5555\"`"),
+        ("max-frame = 16MiB", "a text stands in quotes: write `max-frame = \"16MiB\"`"),
+        ("workers = 2\nlisten = /a/b", "f.toml:2:10: a text stands in quotes: write `listen = \"/a/b\"`"),
+        ("[load]\nbatch = 7x", "f.toml:2:9: a text stands in quotes: write `batch = \"7x\"`"),
+    ];
+    for (text, wanted) in rows {
+        let told = parse(text).unwrap_err();
+        assert!(told.contains(wanted), "{text}:\n{told}");
+        assert_eq!(told.matches("f.toml:").count(), 1, "{text}:\n{told}");
+    }
+    for text in ["listen = \"a", "listen =", "listen == 1"] {
+        assert!(!parse(text).unwrap_err().contains("stands in quotes"), "{text}");
+    }
+}
+
+#[test]
+fn no_secret_is_shown() {
+    for text in [
+        "token = sesame",
+        "token = \"sesame",
+        "token = ['sesame']",
+        "token = \"sesame\" x",
+        "tokn = \"sesame\"",
+        "zebra = \"sesame\"",
+        "token = \"\"\"\nsesame\n",
+        "listen = \"a\" token = \"sesame\"",
+        "token = { a = \"sesame\" }",
+        "[load]\ntoken = \"sesame\"",
+        "token = \"x\"\nsesame",
+    ] {
+        let told = parse(text).unwrap_err();
+        assert!(!told.contains("sesame"), "{text}:\n{told}");
     }
 }
 
