@@ -34,6 +34,7 @@ pub use engine::router::{Pipeline, Policy, Router, Run};
 pub use fastts_macros::Item;
 pub use index::Index;
 pub use model::arguments::{Count, Interval, Threshold};
+pub use model::escape::Escape;
 pub use model::event;
 pub use model::event::{Batch, Event, EventView};
 pub use model::item::{HasFields, IsEvent, Item};
@@ -42,6 +43,7 @@ pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
 pub use model::overflow::Overflow;
 pub use model::runs::Runs;
+pub use model::template::{Show, TextBuffer};
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};
@@ -187,8 +189,9 @@ pub mod __private {
     pub use crate::model::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,
     };
+    pub use crate::model::template::{Align, Format, TextBuffer};
     pub use crate::stages;
-    pub use crate::stages::types::field;
+    pub use crate::stages::types::{field, level};
     pub use crate::topics::{Topic, Whatever, carries_the_same};
 
     /// Goes on with a pipeline: what a `tap` is in a release build.

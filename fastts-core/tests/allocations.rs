@@ -23,6 +23,10 @@ stages! {
     { tag("x"); untag("y") }
     { with(state = "red", metric = metric + 1) }
     { default(state = "red") }
+    { with(description = text("{host} is {state} at {metric:.2} {time} {tags}"), attribute("k") = text("{service:>20}")) }
+    { default(description = text("{host}/{service}")) }
+    { where(service != text("{host} {state}")); by(text("{host}/{service}")) { changed(state) } }
+    { log(warn, "{host} {service} is {state} at {metric:.2}", rate = 10, per = 1s) }
     { changed_state(init = "ok") }
     { changed(state); runs(3, state) }
     { throttle(10, 1s) }

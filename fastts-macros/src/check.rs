@@ -7,6 +7,7 @@ mod idioms;
 mod lints;
 mod names;
 mod stages;
+mod templates;
 mod topics;
 
 use proc_macro2::Ident;
@@ -42,6 +43,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         stages::check(&mut pipeline.body, &lets, diagnostics);
         let items = if pipeline.input.is_none() { Items::Events } else { Items::Other };
         conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);
+        if pipeline.input.is_none() {
+            templates::check(&mut pipeline.body, &lets, diagnostics);
+        }
         endings::check(pipeline, diagnostics);
         // what is wrong may be what makes the rest look odd
         if !pipeline.faulty && diagnostics.errors() == errors {
@@ -64,4 +68,9 @@ fn fragment(fragment: &mut Fragment, items: Items, lets: &[Ident], values: &[Let
     if !fragment.faulty && diagnostics.errors() == errors {
         lints::check_fragment(fragment, &lets, diagnostics);
     }
+}
+
+/// The value of a string literal.
+fn text_of(literal: &proc_macro2::Literal) -> String {
+    syn::parse_str::<syn::LitStr>(&literal.to_string()).map(|text| text.value()).unwrap_or_default()
 }

@@ -53,6 +53,12 @@ impl Diagnostics {
     }
 
     fn add(&mut self, level: Level, reach: Reach, message: Message) -> Hole {
+        // a fragment is looked at again where it is used, since only there is known what comes in
+        let place = |reach: Reach| (reach.first.start(), reach.last.end());
+        let same = |one: &Diagnostic| place(one.reach) == place(reach) && one.message.to_string() == message.to_string();
+        if let Some(message) = self.found.iter().position(same) {
+            return Hole { message, place: reach.first };
+        }
         self.found.push(Diagnostic { level, message, reach, placed: false });
         Hole { message: self.found.len() - 1, place: reach.first }
     }

@@ -10,6 +10,7 @@ mod numbers;
 mod pipeline;
 mod predicate;
 mod stage;
+mod template;
 mod topics;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -18,7 +18,7 @@ pub(crate) fn check_names(fragments: &[Fragment], diagnostics: &mut Diagnostics)
         let earlier = fragments.iter().take(at).find(|one| one.name == fragment.name);
         if let Some(first) = earlier {
             diagnostics.error(reach, messages::fragment_twice(&name, first.name.span().start().line));
-        } else if table::is_stage(&name) {
+        } else if table::is_stage(&name) && !table::find(&name).is_some_and(|row| row.yields) {
             diagnostics.error(reach, messages::fragment_like_a_stage(&name));
         }
         for (at, parameter) in fragment.parameters().iter().enumerate() {

@@ -19,7 +19,9 @@ mod path;
 mod pipeline;
 mod split;
 mod strays;
+mod template;
 mod valued;
+mod yields;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -61,7 +63,9 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
         }
     }
     let Parser { beside: Beside { pipelines, fragments }, router, .. } = parser;
-    Router { pipelines, fragments, ..router }
+    let mut router = Router { pipelines, fragments, ..router };
+    yields::to_names(&mut router, diagnostics);
+    router
 }
 
 /// What was read so far of what stands beside each other. A block gets it for what it holds by mistake.

@@ -11,6 +11,7 @@ mod question;
 mod router;
 mod rust;
 mod stage;
+mod template;
 
 pub(crate) use argument::{Argument, Arguments, Setting, Value};
 pub(crate) use condition::Expression;
@@ -21,3 +22,4 @@ pub(crate) use question::Question;
 pub(crate) use router::{FunctionName, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Support, Topic};
 pub(crate) use rust::Rust;
 pub(crate) use stage::{Arm, Block, Call, Change, ChangedField, Kind, Stage};
+pub(crate) use template::{Align, Format, Piece, Template};

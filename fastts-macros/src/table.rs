@@ -26,7 +26,14 @@ pub(crate) enum Wants {
     Name,
     /// The name of a topic, as a string literal.
     Topic,
+    /// A level of the log.
+    Level,
+    /// A text with fields in it, as a string literal.
+    Text,
 }
+
+/// The levels of the log, the worst first.
+pub(crate) const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 /// Whether a stage takes a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +162,8 @@ pub(crate) struct Builtin {
     /// The fields that it reads and that do not stand in its arguments.
     pub(crate) reads: &'static [&'static str],
     pub(crate) silence: Silence,
+    /// It came later than most, so it yields to what the router names itself.
+    pub(crate) yields: bool,
 }
 
 /// A stage of which nothing more is known; what follows in its row adds to that.
@@ -180,6 +189,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         remembers: Remembers::Nothing,
         reads: &[],
         silence: Silence::Unknown,
+        yields: false,
     }
 }
 
@@ -259,6 +269,11 @@ impl Builtin {
         Self { silence: Silence::Holds(reason), ..self }
     }
 
+    /// Yields to a fragment of its name, and to what a `use` of the router brings.
+    const fn yielding(self) -> Self {
+        Self { yields: true, ..self }
+    }
+
     const fn remembering(self, remembers: Remembers) -> Self {
         Self { remembers, ..self }
     }
@@ -269,7 +284,7 @@ use Emits::{BlockItems, NewType, SameType, Tap};
 use Items::{Events, Windows};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{HostAndService, Keys, Many, Series};
-use Wants::{Closure, Count, Duration, Field, Name, Number, Points, Share, Topic, Value};
+use Wants::{Closure, Count, Duration, Field, Level, Name, Number, Points, Share, Text, Topic, Value};
 
 /// `changed_state { … }`
 static CHANGED_STATE_EACH: Builtin = Builtin {
@@ -427,6 +442,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
+    stage("log", "log(level, text)", &[Level, Text], Tap).with_options(&["rate", "per"]).passing(Same).yielding(),
     stage("publish", "publish(topic)", &[Topic], Tap).passing(Same),
 ];
 

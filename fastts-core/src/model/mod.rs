@@ -7,6 +7,7 @@
 //! | `metric`, `time`, `key`, `json` | the parts of an item, and how it is written |
 //! | `arguments` | numbers and durations, as stages take them |
 //! | `predicate` | what conditions ask, and what they compare |
+//! | `template`, `escape` | texts with values in them; how a value stays one wherever it goes |
 //! | `overflow` | what happens when there is no room |
 //! | `any_batch` | batches whose type was erased, and selections of their items |
 //! | `delivery` | a batch on its way to several who take it |
@@ -17,6 +18,7 @@
 pub(crate) mod any_batch;
 pub(crate) mod arguments;
 pub(crate) mod delivery;
+pub(crate) mod escape;
 pub mod event;
 pub(crate) mod item;
 pub(crate) mod json;
@@ -27,6 +29,7 @@ pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;
 pub(crate) mod runs;
+pub(crate) mod template;
 pub(crate) mod time;
 pub(crate) mod token;
 pub(crate) mod window;

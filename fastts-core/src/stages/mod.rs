@@ -27,6 +27,7 @@ mod fixed_time_window;
 mod fold;
 mod fold_interval;
 mod index;
+mod log;
 mod moving_time_window;
 mod percentiles;
 mod predict_linear;
@@ -69,6 +70,7 @@ pub use fold::{count, difference, extremum, fold, maximum, mean, median, minimum
 pub use fold::{mode, modes, product, quotient, quotient_sloppy, std_dev, sum};
 pub use fold_interval::{fold_interval, fold_interval_metric};
 pub use index::{delete_entry_from_index, delete_from_index, index};
+pub use log::log;
 pub use moving_time_window::moving_time_window;
 pub use percentiles::{percentiles, quantiles};
 pub use predict_linear::predict_linear;
@@ -87,7 +89,7 @@ pub use tap::{tap, tap_unnamed};
 pub use throttle::throttle;
 pub use top::{top, top_and_rest, top_by, top_by_and_rest};
 pub use under::{over, under, within, without};
-pub use with::{adjust, default, with};
+pub use with::{adjust, default, default_texts, with, with_texts};
 
 /// The types of the built-in stages, for signatures and documentation.
 pub mod types {
@@ -112,6 +114,7 @@ pub mod types {
     pub use super::fold::{Modes, Product, Quotient, QuotientSloppy, StdDev, Sum, WindowFold};
     pub use super::fold_interval::{FoldInterval, FoldIntervalMetric};
     pub use super::index::{DeleteEntryFromIndex, DeleteFromIndex, Index};
+    pub use super::log::{Log, level};
     pub use super::moving_time_window::{Ignored, MovingTimeWindow};
     pub use super::percentiles::{Percentiles, Quantiles};
     pub use super::predict_linear::PredictLinear;
@@ -130,5 +133,5 @@ pub mod types {
     pub use super::throttle::Throttle;
     pub use super::top::{Nothing, Top};
     pub use super::under::{Compare, Over, Test, Under, Within, Without};
-    pub use super::with::{Adjust, DefaultFields, FieldOf, IntoField, With, field};
+    pub use super::with::{Adjust, DefaultFields, FieldOf, IntoField, Texts, With, WithTexts, field};
 }

@@ -10,6 +10,7 @@ use crate::model::event::{Change, Event, EventView};
 use crate::model::item::{HasFields, Item};
 use crate::model::metric::Metric;
 use crate::model::predicate::is_missing;
+use crate::model::template::TextBuffer;
 use crate::model::time::Time;
 
 /// The stage of [`with`].
@@ -59,6 +60,106 @@ impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send 
             let changes = (self.0)(event);
             event.changed(&changes, |event| out.emit(event, cx));
         }
+    }
+}
+
+/// Texts that a stage writes anew for every event, into memory that it keeps.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    buffers: Vec<TextBuffer>,
+    /// How many were written for this event.
+    used: usize,
+}
+
+impl Texts {
+    /// Writes the next text.
+    #[inline]
+    pub fn add(&mut self, write: impl FnOnce(&mut TextBuffer)) {
+        if self.buffers.len() == self.used {
+            self.buffers.push(TextBuffer::plain());
+        }
+        self.buffers[self.used].write(write);
+        self.used += 1;
+    }
+
+    /// Returns the text of that number.
+    #[inline]
+    pub fn get(&self, number: usize) -> &str {
+        self.buffers[number].as_str()
+    }
+}
+
+/// The stage of [`with_texts`] and [`default_texts`].
+#[derive(Clone, Debug)]
+pub struct WithTexts<W, P> {
+    texts: Texts,
+    write: W,
+    changes: P,
+    /// Whether only fields are set that are missing.
+    missing: bool,
+}
+
+/// Sets fields, to texts with values in them: what `with(description = text("{host} is {state}"))` becomes; otherwise as [`with`].
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { with(description = text("{host} is {state} at {metric:.2}")); fastts_core::testing::tap } }
+/// let event = || Event::new().with_host("web1").with_state("critical").with_metric(0.957);
+/// let out: Vec<Event> = testing::outputs(example(), [event()]);
+/// assert_eq!(out, [event().with_description("web1 is critical at 0.96")]);
+/// ```
+pub fn with_texts<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, W, P, const N: usize>(
+    flow: F,
+    write: W,
+    changes: P,
+) -> Pipe<I, Then<S, WithTexts<W, P>>>
+where
+    W: for<'a> FnMut(EventView<'a>, &mut Texts) + Clone + Send,
+    P: for<'a> FnMut(EventView<'a>, &'a Texts) -> [Change<'a>; N] + Clone + Send,
+{
+    flow.into_pipe().then(WithTexts { texts: Texts::default(), write, changes, missing: false })
+}
+
+/// Sets fields where they are missing, to texts with values in them: what `default(description = text("…"))` becomes; otherwise as [`default`].
+///
+/// ```
+/// # use fastts_core::{testing, Event};
+/// # fastts_core::router! { pub fn example; pipeline "example" { default(description = text("{host} is {state}")); fastts_core::testing::tap } }
+/// let event = || Event::new().with_host("web1").with_state("ok");
+/// let out: Vec<Event> = testing::outputs(example(), [event(), event().with_description("as ever")]);
+/// assert_eq!(out, [event().with_description("web1 is ok"), event().with_description("as ever")]);
+/// ```
+pub fn default_texts<I: Item, E: HasFields, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, W, P, const N: usize>(
+    flow: F,
+    write: W,
+    changes: P,
+) -> Pipe<I, Then<S, WithTexts<W, P>>>
+where
+    W: for<'a> FnMut(EventView<'a>, &mut Texts) + Clone + Send,
+    P: for<'a> FnMut(EventView<'a>, &'a Texts) -> [Change<'a>; N] + Clone + Send,
+{
+    flow.into_pipe().then(WithTexts { texts: Texts::default(), write, changes, missing: true })
+}
+
+impl<I: Item, W, P, const N: usize> Stage<I> for WithTexts<W, P>
+where
+    W: for<'a> FnMut(EventView<'a>, &mut Texts) + Clone + Send + 'static,
+    P: for<'a> FnMut(EventView<'a>, &'a Texts) -> [Change<'a>; N] + Clone + Send + 'static,
+{
+    type Out = Event;
+
+    const WIRING: Wiring<I, WithTexts<W, P>> = Wiring::alone().passes_all();
+
+    #[inline]
+    fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
+        let Some(event) = I::as_event(item) else { return };
+        self.texts.used = 0;
+        (self.write)(event, &mut self.texts);
+        let mut changes = (self.changes)(event, &self.texts);
+        if self.missing {
+            changes = changes.map(|change| if is_there(event, &change) { Change(Kind::None) } else { change });
+        }
+        event.changed(&changes, |event| out.emit(event, cx));
     }
 }
 

@@ -19,6 +19,7 @@ mod keys;
 mod largest;
 mod lasting;
 mod lists;
+mod logging;
 mod metrics;
 mod originals_quirks;
 mod own_stages;

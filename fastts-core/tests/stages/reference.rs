@@ -13,11 +13,13 @@ const TWINS: &[(&str, &str)] = &[
     ("changed_state_each", "changed_state"),
     ("counter_from", "counter"),
     ("ddt_every", "ddt"),
+    ("default_texts", "default"),
     ("delete_entry_from_index", "delete_from_index"),
     ("sreduce_from", "sreduce"),
     ("tap_unnamed", "tap"),
     ("top_and_rest", "top"),
     ("top_by_and_rest", "top_by"),
+    ("with_texts", "with"),
 ];
 
 /// The functions of `stages`: what its `pub use` lines name, up to the module of types.

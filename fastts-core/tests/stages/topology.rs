@@ -41,7 +41,7 @@ router! {
         fold_interval_metric(1s, |metrics| metrics[0]); ewma_timeless(0.5); ewma(1s); counter; counter(1); ddt; ddt(1s);
         fill_in(1s, Event::new()); fill_in_last(1s, state = "filled"); interpolate_constant(1s); clock_skew; predict_linear(2, 1s); expire;
         above_for(1, 1s); below_for(1, 1s); between_for(1, 2, 1s); debounce(1s); deadman(1s);
-        index; delete_from_index; delete_from_index(state); tap("end"); tap; publish("topic"); stdout
+        index; delete_from_index; delete_from_index(state); tap("end"); tap; publish("topic"); log(info, "x"); stdout
     }
 
     pipeline "functions" { twice; stdout; nothing; stdout; twice; nothing }

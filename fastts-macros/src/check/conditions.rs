@@ -99,7 +99,7 @@ impl Walk<'_> {
         match &mut argument.value {
             Value::Key(key) => self.expression(key, Target::Key, items, stage),
             Value::Condition(condition) => self.expression(condition, Target::Condition, items, stage),
-            Value::Rust(_) | Value::Topic(_) => {}
+            Value::Rust(_) | Value::Topic(_) | Value::Text(_) => {}
         }
     }
 

@@ -5,7 +5,7 @@ mod literals;
 use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Kind, Rust, Setting, Stage};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Rust, Setting, Stage};
 use crate::table::{Builtin, Takes, Wants, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
@@ -18,7 +18,8 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
             Kind::Call(call) => self::call(call, &stage.text, stage.reach, stage.broken, lets, diagnostics),
             Kind::Change { verb, first, changes } => {
                 let interval = first.as_ref().and_then(|first| interval(first, diagnostics));
-                interval.or(self::changes(&verb.to_string(), changes, diagnostics))
+                let text = first.as_ref().and_then(|_| out_of_place(&verb.to_string(), changes, diagnostics));
+                interval.or(text).or(self::changes(&verb.to_string(), changes, diagnostics))
             }
             Kind::Tee { branches, .. } => {
                 branches.iter_mut().for_each(|branch| check(branch, lets, diagnostics));
@@ -158,6 +159,18 @@ fn option_value(option: &Setting, diagnostics: &mut Diagnostics) -> bool {
     };
     diagnostics.error(value.reach(option.name.span()), message);
     true
+}
+
+/// A text with fields in a stage that emits by time: it would have to write the text anew for every tick.
+fn out_of_place(verb: &str, changes: &mut [Change], diagnostics: &mut Diagnostics) -> Option<Hole> {
+    fn text(expression: &mut Expression) -> Option<Reach> {
+        match expression {
+            Expression::Text(template) => Some(Reach::of(template.literal.span())),
+            other => other.operands_mut().into_iter().find_map(text),
+        }
+    }
+    let reach = changes.iter_mut().find_map(|change| text(&mut change.value))?;
+    Some(diagnostics.error(reach, messages::text_out_of_place(verb)))
 }
 
 /// The interval before the changes of `fill_in_last`.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::closure::Reads;
-use super::{Scope, fallback, lets, numbers, prefix, unparsed};
+use super::{Scope, fallback, lets, numbers, prefix, template, unparsed};
 use crate::messages::Beside;
 use crate::pattern::Pattern;
 use crate::syntax::{Expression, Operator, Question, Rust};
@@ -124,6 +124,7 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             matches(left, pattern, literal, scope)
         }
         Expression::Not { .. } => condition(expression, reads, scope),
+        Expression::Text(template) => template::operand(template, reads, scope),
         Expression::Hole(hole) | Expression::Unfinished { hole, .. } => scope.diagnostics.fill(*hole),
     }
 }
@@ -171,7 +172,7 @@ fn is_number(expression: &Expression) -> bool {
 }
 
 /// Writes one side of a comparison, which only looks at it: a `let` is borrowed.
-fn compared(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
+pub(super) fn compared(expression: &Expression, reads: &mut Reads, scope: &mut Scope<'_>) -> TokenStream {
     match a_let(expression, scope) {
         // at the name, so that what rustc says is drawn there; the function allows the lint that would tell the user to take it away
         Some(name) => quote_spanned!(name.span()=> &#name),

@@ -43,10 +43,15 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
                 let changes: Vec<TokenStream> = changes.collect();
                 quote!(#(#changes),*)
             };
-            let changes = closure::changes(list, span, scope);
-            let function = core_function(verb, scope);
+            let closure::Changes { texts, changes } = closure::changes(list, span, scope);
+            let verb = match texts {
+                Some(_) => Ident::new(&format!("{verb}_texts"), verb.span()),
+                None => verb.clone(),
+            };
+            let function = core_function(&verb, scope);
+            let texts = texts.map(|texts| quote!(#texts,));
             let first = first.as_ref().map(|first| &first.tokens).map(|first| quote!(#first,));
-            owned(quote_spanned!(span=> #function(#flow, #first #changes)), scope)
+            owned(quote_spanned!(span=> #function(#flow, #first #texts #changes)), scope)
         }
         Kind::Tee { word, branches } => {
             scope.lines.enter();
@@ -211,7 +216,7 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
     }
     let behind = arguments.iter().filter_map(|one| match &one.value {
         Value::Key(behind) | Value::Condition(behind) => Some(behind),
-        Value::Rust(_) | Value::Topic(_) => None,
+        Value::Rust(_) | Value::Topic(_) | Value::Text(_) => None,
     });
     let closure = match call.builtin {
         Some(row) if row.optional_keys && behind.clone().next().is_none() => {
@@ -242,7 +247,7 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
 }
 
 /// The positional arguments that are plain Rust; closures own what they mention of the router's `let`s.
-fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<TokenStream> {
+fn arguments(call: &Call, arguments: &[Argument], scope: &mut Scope<'_>) -> Vec<TokenStream> {
     let several = arguments.len() > 1;
     arguments
         .iter()
@@ -251,11 +256,16 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &Scope<'_>) -> Vec<Toke
             let value = match &argument.value {
                 Value::Rust(value) => value,
                 Value::Topic(topic) => return Some(topics::published(topic, scope)),
+                Value::Text(template) => return Some(closure::text(template, scope.site(template.literal.span()), scope)),
                 Value::Key(_) | Value::Condition(_) => return None,
             };
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
                 let (span, field) = (argument.reach.first, &value.tokens);
                 return Some(scope.core_path(span, &quote_spanned!(scope.beside(span)=> field::#field)));
+            }
+            if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Level)) {
+                let (span, level) = (argument.reach.first, &value.tokens);
+                return Some(scope.core_path(span, &quote_spanned!(scope.beside(span)=> level::#level)));
             }
             let names = scope.mentioned(&value.tokens);
             let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));
@@ -336,6 +346,11 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
         };
         let found = fallback::stage(name, word, arguments + usize::from(call.block.is_some()), call.block.is_some(), scope);
         return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; stage #group #options });
+    }
+    // one that a built-in stage yields to is not to be found under their glob
+    let yielded = matches!(call.path.first(), Some(TokenTree::Ident(name)) if table::find(&name.to_string()).is_some());
+    if yielded {
+        return quote!(#path #group #options);
     }
     let glob = glob(scope);
     if names_a_stage(group.stream()) {

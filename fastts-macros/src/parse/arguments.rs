@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 
-use super::expression;
+use super::{expression, template};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Argument, Arguments, Expression, Rust, Setting, Topic, Value};
@@ -36,7 +36,10 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
                 _ => match rust(&mut cursor) {
                     Some(value) => {
                         let wants = builtin.and_then(|row| row.positional.get(positional.len()));
-                        plain(Rust::new(cursor.since(from).iter().cloned().collect(), value), wants)
+                        match plain(Rust::new(cursor.since(from).iter().cloned().collect(), value), wants, diagnostics) {
+                            Ok(value) => value,
+                            Err(hole) => return (Arguments::Faulty, Some(hole)),
+                        }
                     }
                     None => return unfinished(group, diagnostics),
                 },
@@ -58,14 +61,17 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
     (Arguments::Parsed { positional, options }, broken)
 }
 
-/// An argument that is plain Rust, or the name of a topic.
-fn plain(value: Rust, wants: Option<&Wants>) -> Value {
-    match (wants, value.parsed.as_deref()) {
+/// An argument that is plain Rust, the name of a topic, or a text with fields in it.
+fn plain(value: Rust, wants: Option<&Wants>, diagnostics: &mut Diagnostics) -> Result<Value, Hole> {
+    Ok(match (wants, value.parsed.as_deref()) {
+        (Some(Wants::Text), Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }))) if text.suffix().is_empty() => {
+            Value::Text(template::read(&text.token(), &text.value(), diagnostics)?)
+        }
         (Some(Wants::Topic), Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }))) if text.suffix().is_empty() => {
             Value::Topic(Topic { literal: text.token(), text: text.value() })
         }
         _ => Value::Rust(value),
-    }
+    })
 }
 
 /// Reports arguments that Rust cannot parse. They are kept for editors; rustc gets the report in the place of the stage.

@@ -104,11 +104,27 @@ pub(super) fn parse_item(cursor: &mut Cursor, attributes: &[TokenTree], diagnost
 
 fn understood(tokens: TokenStream, item: syn::Item) -> Item {
     let is_glob = matches!(&item, syn::Item::Use(one) if holds_glob(&one.tree));
+    let mut names = Vec::new();
+    if let syn::Item::Use(one) = &item {
+        imported(&one.tree, &mut names);
+    }
     let function = match item {
         syn::Item::Fn(function) => Some(function.sig.ident),
         _ => None,
     };
-    Item { tokens, function, is_glob }
+    names.extend(function.clone());
+    Item { tokens, function, names, is_glob }
+}
+
+/// Collects the names that a `use` brings.
+fn imported(tree: &syn::UseTree, names: &mut Vec<Ident>) {
+    match tree {
+        syn::UseTree::Name(name) => names.push(name.ident.clone()),
+        syn::UseTree::Rename(rename) => names.push(rename.rename.clone()),
+        syn::UseTree::Path(path) => imported(&path.tree, names),
+        syn::UseTree::Group(group) => group.items.iter().for_each(|item| imported(item, names)),
+        syn::UseTree::Glob(_) => {}
+    }
 }
 
 /// Tells whether a `use` imports all names of something.

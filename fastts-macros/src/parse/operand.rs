@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
-use super::{foreign, path};
+use super::{foreign, path, template};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Expression, Question, Rust};
@@ -205,6 +205,12 @@ fn path_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expressio
         return rust(cursor.since(from));
     }
     if let Some(parentheses) = cursor.take_group(Delimiter::Parenthesis) {
+        if let [TokenTree::Ident(word)] = path.as_slice()
+            && word == "text"
+            && let Some(template) = template::of_call(word, &parentheses, diagnostics)
+        {
+            return template.map_or_else(Expression::Hole, |template| Expression::Text(Box::new(template)));
+        }
         let path: TokenStream = path.into_iter().collect();
         let arguments = call_arguments(&parentheses, diagnostics);
         return Expression::Call { path, parentheses, arguments };

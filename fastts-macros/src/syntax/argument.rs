@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Expression, Rust, Topic};
+use super::{Expression, Rust, Template, Topic};
 use crate::tokens::Reach;
 
 /// What stands between the parentheses of a stage.
@@ -34,6 +34,8 @@ pub(crate) enum Value {
     Rust(Rust),
     /// The name of a topic.
     Topic(Topic),
+    /// A text with fields in it, written without the word `text`.
+    Text(Template),
     /// A key argument, where bare names are fields.
     Key(Expression),
     /// A condition, as in `where`.

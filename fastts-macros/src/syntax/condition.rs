@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Literal, Punct, Span, TokenStream};
 
-use super::{Operator, Question, Rust};
+use super::{Operator, Question, Rust, Template};
 use crate::diagnostics::Hole;
 use crate::pattern::Pattern;
 use crate::tokens::Reach;
@@ -60,6 +60,8 @@ pub(crate) enum Expression {
         pattern: Pattern,
         literal: Literal,
     },
+    /// `text("{host} is {state}")`
+    Text(Box<Template>),
     /// A mistake stands where an operand should be.
     Hole(Hole),
     /// An operand that somebody is still typing, `host.`: rustc gets the hole, an editor what was written.
@@ -73,7 +75,7 @@ impl Expression {
     /// The expressions that it is made of.
     pub(crate) fn operands_mut(&mut self) -> Vec<&mut Expression> {
         match self {
-            Self::Name(_) | Self::Rust(_) | Self::Arguments(_) | Self::Ask { .. } | Self::Hole(_) => Vec::new(),
+            Self::Name(_) | Self::Rust(_) | Self::Arguments(_) | Self::Ask { .. } | Self::Text(_) | Self::Hole(_) => Vec::new(),
             Self::Call { arguments, .. } => arguments.iter_mut().collect(),
             Self::Postfix { receiver: inner, .. }
             | Self::Parentheses(inner)

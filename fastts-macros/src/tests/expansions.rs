@@ -116,6 +116,14 @@ expansions! {
             stdout
         }
     "#;
+    texts_with_fields: r#"
+        let name = mine::name();
+        pipeline "P" {
+            with(description = text("{host} is {state} at {metric:.2}"), attribute("k") = text("{{{attribute.region}}} {name}"), ttl = 60);
+            where(service == text("{host} api") && metric > 5);
+            by(text("{host}/{service:>20}")) { log(warn, "{host} {name}", rate = 10, per = 1s) }
+        }
+    "#;
     fragments_are_written_where_they_are_used: r#"
         let names = mine::names();
         let limit = 7.0;

@@ -59,6 +59,8 @@ const TOKENS: &[&str] = &[
     "mut",
     "stages",
     "stages f(x: u8) { f; g }",
+    "text(\"{a} {{ {b:.2}\")",
+    "log(warn, \"{\")",
 ];
 
 /// What is wrong with an expansion.

@@ -8,4 +8,5 @@ mod fragments;
 mod lints;
 mod policies;
 mod router;
+mod templates;
 mod topics;

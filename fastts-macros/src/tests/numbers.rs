@@ -10,6 +10,7 @@ const SOURCES: &str = concat!(
     include_str!("../messages/lints.rs"),
     include_str!("../messages/router.rs"),
     include_str!("../messages/stages.rs"),
+    include_str!("../messages/templates.rs"),
     include_str!("../messages/topics.rs"),
     include_str!("../messages/values.rs"),
     include_str!("../messages/words.rs")

@@ -25,6 +25,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("plain") => fastts_server::run(routers::plain()),
+        Ok("logged") => fastts_server::run(routers::logged),
         Ok("rated") => fastts_server::run(routers::rated),
         Ok("two rates") => fastts_server::run(routers::two_rates),
         Ok("shaped") => fastts_server::run(routers::shaped),
@@ -63,6 +64,7 @@ fn trials() -> Vec<Trial> {
     let http = Vec::new();
     let trials = trials! {
         serve::serves_sends_and_drains
+        serve::a_stage_logs_as_the_server_does
         serve::a_hangup_ends_nothing
         serve::signals_that_mean_nothing_end_nothing
         serve::where_it_listens_is_told_beside_what_is_printed

@@ -22,6 +22,12 @@ router! {
 }
 
 router! {
+    pub fn logged;
+
+    pipeline "log" { log(warn, "{host} is {state}", rate = 2, per = 1h); log(debug, "not to be seen") }
+}
+
+router! {
     pub fn rated;
 
     pipeline "rate" {

@@ -29,6 +29,20 @@ pub(super) fn serves_sends_and_drains() {
     assert!(ended.stderr.contains("everything was drained; 1 events had come in 1 messages"), "{}", ended.stderr);
 }
 
+pub(super) fn a_stage_logs_as_the_server_does() {
+    let mut served = Served::start("logged", &["--listen", "127.0.0.1:0"]);
+    for state in ["ok\n2026-01-01T00:00:00Z ERROR made up", "bad", "worse", "worst"] {
+        let sent = Program::new("logged", &["send", "--host", "web1", "--state", state, "--server", &served.address]).run();
+        assert_eq!(sent.status, 0, "{}", sent.stderr);
+    }
+    let ended = served.signal("TERM").end();
+    let lines: Vec<&str> = ended.stderr.lines().filter(|line| line.contains("WARN")).collect();
+    let texts: Vec<&str> = lines.iter().filter_map(|line| Some(line.split_once("WARN ")?.1)).collect();
+    let wanted = [r"web1 is ok\n2026-01-01T00:00:00Z ERROR made up", "web1 is bad", "2 more lines like the last left out within 3600s"];
+    assert_eq!(texts, wanted, "{}", ended.stderr);
+    assert!(!ended.stderr.contains("not to be seen"), "{}", ended.stderr);
+}
+
 /// As Riemann does, which reads its configuration again.
 pub(super) fn a_hangup_ends_nothing() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);

@@ -22,6 +22,7 @@ router! {
 
     /// What is above a limit, once in a while.
     stages above(limit: f64) { where(metric > limit); by(host) { throttle(1, 5s) } }
+    pipeline "texts" { with(description = text("{host} at {metric:.2}")); where(service == text("{host}")); log(warn, "{description}", rate = 1) }
     pipeline "fragment" { above(0.9); by(service) { above(0.5); changed(state) } stdout }
 
     /// Changes of the state of each host and service, beginning with "ok".

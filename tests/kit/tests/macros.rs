@@ -3,7 +3,7 @@
 
 /// The modules of `fastts-macros/src`, the lowest layer first.
 const LAYERS: fastts_testkit::layers::Layers<'_> = &[
-    &["tokens", "table", "fields", "lint", "pattern"],
+    &["tokens", "table", "fields", "lint", "pattern", "words"],
     &["messages"],
     &["diagnostics"],
     &["durations"],

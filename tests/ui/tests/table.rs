@@ -9,11 +9,13 @@ const WRITTEN_OTHERWISE: &[&str] = &[
     "changed_state_each",
     "counter_from",
     "ddt_every",
+    "default_texts",
     "delete_entry_from_index",
     "sreduce_from",
     "tap_unnamed",
     "top_and_rest",
     "top_by_and_rest",
+    "with_texts",
 ];
 
 /// The names that `stages/mod.rs` exports.

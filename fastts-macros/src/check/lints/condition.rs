@@ -291,6 +291,7 @@ pub(super) fn reach(condition: &Expression) -> Option<Reach> {
         Expression::Arguments(_)
         | Expression::Call { .. }
         | Expression::Postfix { .. }
+        | Expression::Text(_)
         | Expression::Hole(_)
         | Expression::Unfinished { .. } => None,
     }

@@ -7,7 +7,7 @@ use crate::check::closures;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages::Message;
 use crate::syntax::{Argument, Expression, Literal, Rust, Value};
-use crate::table::{Builtin, Takes, Wants};
+use crate::table::{Builtin, LEVELS, Takes, Wants};
 use crate::{fields, messages};
 
 /// Looks at the positional arguments of a stage.
@@ -75,6 +75,9 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
             let share = value.literal().and_then(|literal| literal.number())?;
             (!(share > 0.0 && share <= 1.0)).then(|| messages::share_out_of_range(text))
         }
+        Wants::Level => (!value.name().is_some_and(|name| LEVELS.iter().any(|level| name == level))).then(|| messages::no_level(text)),
+        // a text in quotes is no longer plain Rust
+        Wants::Text => Some(messages::text_wanted(row.name, text)),
         // the name of a topic is no longer plain Rust
         Wants::Topic => Some(messages::topic_not_a_literal(row.name, text)),
         Wants::Name => bare_name(value, lets).map(|name| messages::name_without_quotes(row.name, &name)),

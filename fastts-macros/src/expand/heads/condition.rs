@@ -93,6 +93,7 @@ pub(super) fn is_pure(expression: &Expression) -> bool {
         Expression::Arguments(_)
         | Expression::Call { .. }
         | Expression::Postfix { .. }
+        | Expression::Text(_)
         | Expression::Hole(_)
         | Expression::Unfinished { .. } => false,
     }

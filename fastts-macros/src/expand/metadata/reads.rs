@@ -27,6 +27,7 @@ pub(super) fn of_call(call: &Call, scope: &Scope<'_>) -> Vec<String> {
                     }
                 }
                 Value::Topic(_) => {}
+                Value::Text(template) => template.values().for_each(|one| found.expression(one, scope)),
                 Value::Key(expression) | Value::Condition(expression) => {
                     keys = true;
                     found.expression(expression, scope);
@@ -75,6 +76,7 @@ impl Found {
         match expression {
             Expression::Name(name) if !scope.is_let(name) => self.field(&name.to_string()),
             Expression::Name(_) | Expression::Rust(_) | Expression::Arguments(_) | Expression::Hole(_) => {}
+            Expression::Text(template) => template.values().for_each(|one| self.expression(one, scope)),
             Expression::Ask { question, argument, .. } => self.asked(*question, argument.parsed.as_deref()),
             Expression::Call { arguments, .. } => arguments.iter().for_each(|one| self.expression(one, scope)),
             Expression::Postfix { receiver, .. } => self.expression(receiver, scope),
