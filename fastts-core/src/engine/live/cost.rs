@@ -12,6 +12,11 @@ const SOON: f64 = 256.0;
 /// pipeline as often as it runs, and so one event of very many.
 const CALM: f64 = 5_000.0;
 const LATE: f64 = 16_384.0;
+/// Above this, in nanoseconds, for a chunk of the usual size, a pipeline lives in its own task too: what is not slow for one event holds up
+/// the connection's others when many come at once. It looks at many events, as `CALM` does.
+const LONG: f64 = 500_000.0;
+/// Below this for such a chunk it may come back.
+const SHORT: f64 = 250_000.0;
 /// How many events one call of a chain takes at most.
 pub(crate) const CHUNK: usize = 128;
 /// How long, in nanoseconds, a chunk should take at most, and a pipeline may hold up the connection for one batch: what a full
@@ -23,6 +28,8 @@ pub(crate) const BUDGET: u64 = (SLOW as u64) * (CHUNK as u64);
 pub(crate) struct Cost {
     soon: Average,
     late: Average,
+    /// How many events the chunks have in which events come, on average over the same.
+    size: Average,
     /// How many events the next chunk takes, unless they are too dear.
     next: usize,
     slow: bool,
@@ -47,7 +54,7 @@ impl Average {
 
 impl Cost {
     pub(crate) fn new() -> Cost {
-        Cost { soon: Average::default(), late: Average::default(), next: 1, slow: false }
+        Cost { soon: Average::default(), late: Average::default(), size: Average::default(), next: 1, slow: false }
     }
 
     /// Returns true while the pipeline should live in its own task.
@@ -75,8 +82,10 @@ impl Cost {
         let (events, nanos) = (events.max(1) as f64, nanos as f64);
         self.soon.learn(events, nanos, SOON);
         self.late.learn(events, nanos, LATE);
+        self.size.learn(events, events * events, SOON);
         self.next = (self.next * 2).min(CHUNK);
-        let slow = if self.slow { self.soon.value > FAST || self.late.value > CALM } else { self.soon.value > SLOW };
+        let (soon, late, chunk) = (self.soon.value, self.late.value, self.late.value * self.size.value);
+        let slow = if self.slow { soon > FAST || late > CALM || chunk > SHORT } else { soon > SLOW || chunk > LONG };
         if slow != self.slow {
             self.slow = slow;
             self.next = 1;
@@ -144,6 +153,34 @@ mod tests {
             assert!(cost.is_slow());
             assert!(away(&mut cost) < 1_000);
         }
+    }
+
+    #[test]
+    fn one_that_is_not_slow_for_an_event_leaves_when_many_come_at_once() {
+        // Nanoseconds an event, events that come at once, whether it lives in its own task then.
+        for (nanos, at_once, leaves) in
+            [(15_000, CHUNK, true), (15_000, 8, false), (5_000, CHUNK, true), (1_000, CHUNK, false), (15_000, 1, false)]
+        {
+            for before in [0, 100_000] {
+                let mut cost = Cost::new();
+                feed(&mut cost, before, 50);
+                for _ in 0..60_000 / at_once {
+                    feed(&mut cost, at_once, nanos);
+                }
+                assert_eq!(cost.is_slow(), leaves, "{nanos} ns, {at_once} at once, after {before}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_left_for_its_chunks_does_not_go_to_and_fro() {
+        let (mut cost, mut changes) = (Cost::new(), 0);
+        for _ in 0..10_000 {
+            let before = cost.is_slow();
+            feed(&mut cost, CHUNK, 4_500);
+            changes += usize::from(before != cost.is_slow());
+        }
+        assert_eq!(changes, 1);
     }
 
     #[test]
