@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::IndexOptions;
-use crate::clock::Rarely;
 use crate::model::event::{Event, EventView};
 
 /// Counts entries and their bytes, against what there may be.
@@ -13,7 +12,6 @@ pub(super) struct Room {
     bytes: AtomicUsize,
     /// How many events there was no room for.
     left_out: AtomicU64,
-    log: Rarely,
 }
 
 /// What an entry takes besides its event and the lists that it stands in: its slot and its turn in the queue, and what is spare of both.
@@ -67,17 +65,10 @@ impl Room {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Counts an event that there is no room for.
+    /// Counts an event that there is no room for; the run-time says so in the log.
     #[cold]
     pub(super) fn leave_out(&self) {
         self.left_out.fetch_add(1, Ordering::Relaxed);
-        self.log.say(|others| {
-            let (entries, mebibytes) = (self.entries(), self.bytes() >> 20);
-            tracing::warn!(
-                "the index is full: it has {entries} entries, which take {mebibytes} MiB; an event is left out (and so were {others} since \
-                 that was last said); give events a ttl, or raise --index-limit or --index-bytes"
-            );
-        });
     }
 
     pub(super) fn entries(&self) -> usize {

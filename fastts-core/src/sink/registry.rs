@@ -137,6 +137,11 @@ impl Sinks {
         self.all().iter().map(|sink| sink.stats()).collect()
     }
 
+    /// Returns how many dead letters were kept and had to make room for others.
+    pub(crate) fn letters_thrown(&self) -> u64 {
+        self.0.letters.thrown()
+    }
+
     /// Returns the newest records that were given up since the router started, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<Letter> {
         self.0.letters.newest()

@@ -1,7 +1,8 @@
 //! The orderly end.
 
+use fastts_core::__private::{seal, start};
 use fastts_core::runtime::{Draining, Left};
-use fastts_core::{Overflow, Policy};
+use fastts_core::{Event, Overflow, Policy, Topic, Window, stages};
 
 use crate::kit::*;
 
@@ -145,4 +146,67 @@ async fn who_wants_what_was_accepted_to_have_run_can_wait_for_it() {
         let expected = if overflow == Overflow::DropOldest { &ran[..] } else { &[0, 1, 2, 3] };
         assert!(ran.starts_with(expected) && !ran.is_empty(), "{overflow:?}: {ran:?}");
     }
+}
+
+/// Adds a pipeline that holds what comes until it is flushed, and tells how much that is then.
+fn holding(pipelines: Pipelines, name: &'static str, topic: Option<&'static str>, sender: Probe<usize>) -> Pipelines {
+    let factory = move || {
+        let sender = sender.clone();
+        seal(stages::inspect(stages::batch(start::<Event>(), 100_000, 3_600), move |window: &Window| sender.send(window.len())))
+    };
+    match topic {
+        None => pipelines.with(name, Policy::new(), factory),
+        Some(topic) => pipelines.with_from(topic, name, Policy::new(), factory),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_stuck_and_full_keeps_no_other_from_flushing() {
+    let gate = Gate::default();
+    let pass = gate.clone();
+    let (sender, seen) = probe();
+    let (entering, entered) = probe();
+    let pipelines = Pipelines::new().each("stuck", task().mailbox(1, Overflow::Block), move |_| {
+        entering.send(());
+        pass.pass();
+    });
+    let running = holding(pipelines, "healthy", None, sender).start(&clock());
+    running.deliver(batch(0..1)).await.unwrap();
+    tokio::task::block_in_place(|| entered.next());
+    running.deliver(batch(1..2)).await.unwrap();
+    let mut waits = Box::pin(running.deliver(batch(2..1_000)));
+    while stats(&running, "healthy").ran < 1_000 {
+        assert!(!poll_once(&mut waits));
+        tokio::task::yield_now().await;
+    }
+    let drained = running.drain(millis(500)).await;
+    assert_eq!(drained.left.iter().map(|left| left.pipeline).collect::<Vec<_>>(), ["stuck"]);
+    assert_eq!(seen.now(), [1_000], "what the other held was flushed");
+    gate.open();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_that_wait_for_a_publisher_that_is_stuck_flush_at_last() {
+    let gate = Gate::default();
+    let pass = gate.clone();
+    let (sender, seen) = probe();
+    let publishing = move || {
+        let pass = pass.clone();
+        let flow = stages::publish(start::<Event>(), Topic::<Event>::new("topic"));
+        seal(stages::inspect(flow, move |event| {
+            if number(event) == 1 {
+                pass.pass();
+            }
+        }))
+    };
+    let running = holding(Pipelines::new().with("stuck", task(), publishing), "subscriber", Some("topic"), sender).start(&clock());
+    running.deliver(batch(0..1)).await.unwrap();
+    while stats(&running, "subscriber").ran < 1 {
+        tokio::task::yield_now().await;
+    }
+    running.deliver(batch(1..2)).await.unwrap();
+    let drained = running.drain(millis(500)).await;
+    assert_eq!(drained.left.iter().map(|left| left.pipeline).collect::<Vec<_>>(), ["stuck"]);
+    assert_eq!(seen.now(), [1]);
+    gate.open();
 }

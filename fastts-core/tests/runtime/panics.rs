@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use fastts_core::__private::{Pipe, seal, start};
-use fastts_core::runtime::{Options, Panic, PipelineState, Reason, Running, StartError, build_check};
+use fastts_core::runtime::{OnStop, Options, Panic, PipelineState, Reason, Running, StartError, build_check};
 use fastts_core::{Event, Overflow, Policy, Replay, Run, stages};
 
 use crate::kit::*;
@@ -176,6 +176,56 @@ async fn one_panic_too_many_stops_the_pipeline_which_then_accepts_and_drops() {
     assert!(stopped[0].contains("more than 3 restarts within 5s; 3 events that waited are dead letters"), "{stopped:?}");
     assert!(running.drain(PATIENCE).await.is_complete());
     assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn one_that_is_stopped_is_tried_again_after_a_minute_and_after_two() {
+    let clock = clock();
+    let (sender, seen) = probe();
+    let policy = Policy::new().restart(0, millis(5_000));
+    let running = Pipelines::new()
+        .each("moody", policy, move |number| {
+            sender.send(number);
+            assert!(number != 13, "thirteen");
+        })
+        .start(&clock);
+    for rest in [60_000, 120_000] {
+        running.deliver(batch([13, 14])).await.unwrap();
+        assert_eq!(stats(&running, "moody").state, PipelineState::Stopped);
+        clock.advance(millis(rest - 1));
+        settle().await;
+        running.deliver(batch([15])).await.unwrap();
+        assert_eq!(stats(&running, "moody").state, PipelineState::Stopped, "it rests for {rest} ms");
+        clock.advance(millis(1));
+        until_live(&running, "moody").await;
+        running.deliver(batch([16])).await.unwrap();
+        assert_eq!(seen.now(), [13, 16], "what came meanwhile was dropped");
+    }
+    let stats = stats(&running, "moody");
+    assert_eq!((stats.panics, stats.restarts, stats.dropped, stats.dead), (2, 2, 2, 4));
+    assert!(running.drain(PATIENCE).await.is_complete());
+    assert_adds_up(&running);
+}
+
+#[tokio::test]
+async fn one_that_is_stopped_ends_the_program_when_that_is_wanted() {
+    let clock = clock();
+    let pipelines = Pipelines::new().each("hopeless", Policy::new().restart(0, millis(5_000)), |_| panic!("always"));
+    let running = Running::start(pipelines.build(), Options::new().clock(clock.clock()).on_stop(OnStop::Exit)).unwrap();
+    let mut failed = Box::pin(running.failed());
+    assert!(!poll_once(&mut failed));
+    running.deliver(batch([1])).await.unwrap();
+    assert_eq!(patiently(failed).await, "hopeless");
+    clock.advance(millis(7_200_000));
+    settle().await;
+    assert_eq!(stats(&running, "hopeless").state, PipelineState::Stopped);
+}
+
+/// Lets the other tasks run.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

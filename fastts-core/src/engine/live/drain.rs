@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::running::{Running, Shared};
+use super::worker::Worker;
 use crate::clock::Limit;
 
 /// What a drain left.
@@ -60,17 +61,22 @@ impl fmt::Display for Drained {
     }
 }
 
+/// What of the time, a tenth of it and no more than this, is kept for what others kept from flushing, and for the sinks.
+const KEPT: Duration = Duration::from_secs(1);
+
 impl Running {
     /// Stops the sources, then accepts nothing any more, empties the mailboxes, lets the stages flush what they hold, and waits until
     /// the sinks have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that
     /// nothing is lost.
     ///
     /// A source that takes longer than a quarter of the time to stop is refused what it brings after that, and is cut off at the end.
-    /// Deliveries that wait for room are let in. A pipeline that is backing off is waited for. What is not done in time is given up:
+    /// Deliveries that wait for room are let in. A pipeline waits for those that publish to it, and for no other: one that is stuck keeps
+    /// no other from flushing, and a little before the end those flush as well that had waited for it. A pipeline that is backing off is waited for. What is not done in time is given up:
     /// each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio run-time down should do it
     /// in the background.
     pub async fn drain(&self, limit: Duration) -> Drained {
         let shared = self.shared();
+        let kept = (limit / 10).min(KEPT);
         let limit = Limit::after(limit);
         shared.sources.stop();
         // What has arrived is still accepted. Sources that wait for a full mailbox are let in by what follows.
@@ -92,8 +98,10 @@ impl Running {
                 }
             }
         };
-        let (done, _) = tokio::join!(tokio::time::timeout(limit.left(), all), tokio::time::timeout(limit.left(), shared.sources.stopped()));
+        let wait = limit.left().saturating_sub(kept);
+        let (done, _) = tokio::join!(tokio::time::timeout(wait, all), tokio::time::timeout(wait, shared.sources.stopped()));
         if done.is_err() {
+            flush_idle(shared, &mut left, limit).await;
             shared.env.abandoned.store(true, Ordering::SeqCst);
         }
         shared.sources.abort().await;
@@ -106,6 +114,26 @@ impl Running {
             Left { pipeline: stats.name, events: stats.depth + stats.running }
         });
         Drained { left: left.collect(), sinks }
+    }
+}
+
+/// Returns true when nothing waits in a pipeline, or for room in it.
+fn is_done(worker: &Worker) -> bool {
+    worker.is_idle() && worker.waiters.load(Ordering::SeqCst) == 0
+}
+
+/// Flushes those that have nothing to do but to wait for a pipeline that publishes to them; what is flushed is `left` no more.
+async fn flush_idle(shared: &Arc<Shared>, left: &mut [bool], limit: Limit) {
+    for &index in shared.assembly.timer_order().iter().rev() {
+        let worker = Arc::clone(&shared.workers[index]);
+        if !left[index] || !is_done(&worker) || worker.try_lock().is_none() {
+            continue;
+        }
+        let flush = tokio::task::spawn_blocking(move || worker.finish() && worker.blocked().is_none());
+        // One that does not come back must leave some time to the others.
+        if let Ok(Ok(true)) = tokio::time::timeout(limit.left() / 2, flush).await {
+            left[index] = false;
+        }
     }
 }
 
@@ -122,7 +150,7 @@ async fn finish(shared: Arc<Shared>, index: usize, done: Arc<[Semaphore]>) -> us
         let idle = shared.env.idle.notified();
         tokio::pin!(idle);
         idle.as_mut().enable();
-        if worker.is_idle() && shared.env.waiting.load(Ordering::SeqCst) == 0 {
+        if is_done(worker) {
             let worker = Arc::clone(worker);
             // Flushing may take long, too.
             let flushed = Arc::clone(&worker);

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio_util::task::AbortOnDropHandle;
+
 use super::running::Running;
+use crate::engine::error::Draining;
 use crate::engine::source::Refused;
 use crate::index::{Index, Queries};
 use crate::model::event::Event;
@@ -102,6 +105,19 @@ impl<I: Item> Intake<I> {
         };
         offer.accepted(items);
         Ok(back)
+    }
+
+    /// Hands a batch over as [`Intake::deliver`] does, on the run-time of the router: for a source that lives on another one, whose threads
+    /// must not run pipelines.
+    ///
+    /// # Errors
+    /// When nothing is accepted any more.
+    pub async fn deliver_from_outside(&self, batch: I::Batch) -> Result<Option<I::Batch>, Refused> {
+        let To::Router { running, .. } = &self.to else { return self.deliver(batch).await };
+        let intake = self.clone();
+        // When whoever waits for it goes away, so does the delivery, and takes no room along.
+        let delivery = AbortOnDropHandle::new(running.shared().env.handle.spawn(async move { intake.deliver(batch).await }));
+        delivery.await.unwrap_or_else(|_| Err(Draining.into()))
     }
 
     /// Hands items over, as [`Intake::deliver`] does a batch.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::mailbox::Entry;
@@ -54,16 +55,23 @@ const KEPT: usize = 16 << 10;
 pub(crate) struct Letters {
     limit: usize,
     ring: Mutex<VecDeque<DeadLetter>>,
+    /// How many were kept and had to go.
+    thrown: AtomicU64,
 }
 
 impl Letters {
     pub(crate) fn new(limit: usize) -> Letters {
-        Letters { limit, ring: Mutex::default() }
+        Letters { limit, ring: Mutex::default(), thrown: AtomicU64::new(0) }
     }
 
     /// Returns how many are kept.
     pub(crate) fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// Returns how many were kept and had to make room for others.
+    pub(crate) fn thrown(&self) -> u64 {
+        self.thrown.load(Ordering::Relaxed)
     }
 
     pub(crate) fn push(&self, letter: DeadLetter) {
@@ -73,6 +81,7 @@ impl Letters {
         }
         if ring.len() >= self.limit {
             ring.pop_front();
+            self.thrown.fetch_add(1, Ordering::Relaxed);
         }
         ring.push_back(letter);
     }

@@ -31,7 +31,8 @@ pub(crate) enum Phase {
     Live,
     /// It is built again at that time.
     BackingOff(Time),
-    Stopped,
+    /// It has panicked too often, and is tried again at that time.
+    Stopped(Time),
     Finished,
 }
 
@@ -58,6 +59,13 @@ impl Worker {
             Err(panic) => self.report(core, Report { panic, what: "the chain could not be built again" }),
         }
         self.publish(core);
+    }
+
+    /// Tries a stopped pipeline again.
+    pub(crate) fn revive(self: &Arc<Self>, core: &mut WorkerState) {
+        tracing::info!("pipeline {:?} was stopped and is tried again", self.pipeline.name());
+        self.mailbox.reopen();
+        self.restart(core);
     }
 
     /// Flushes what the chain holds and takes it down.

@@ -41,6 +41,7 @@ struct Inner {
     state: State,
     received: u64,
     dropped: u64,
+    dropped_full: u64,
     /// How many items have left the queue, less those that came back or were put in at the front.
     left: i64,
 }
@@ -72,6 +73,8 @@ pub(crate) struct Look {
     pub(crate) depth: usize,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    /// Of these, those that were dropped as it was full.
+    pub(crate) dropped_full: u64,
     /// How many have left it; with `depth` added, how many will have when what waits now has.
     pub(crate) left: i64,
 }
@@ -88,6 +91,7 @@ impl Mailbox {
             state: State::Open,
             received: 0,
             dropped: 0,
+            dropped_full: 0,
             left: 0,
         };
         Mailbox {
@@ -119,7 +123,7 @@ impl Mailbox {
 
     pub(crate) fn look(&self) -> Look {
         let inner = self.lock();
-        Look { depth: inner.depth, received: inner.received, dropped: inner.dropped, left: inner.left }
+        Look { depth: inner.depth, received: inner.received, dropped: inner.dropped, dropped_full: inner.dropped_full, left: inner.left }
     }
 
     /// Accepts items as the overflow policy says, without waiting.
@@ -178,6 +182,7 @@ impl Mailbox {
             }
         }
         inner.dropped += (events - entry.range.len()) as u64;
+        inner.dropped_full += (events - entry.range.len()) as u64;
         if entry.range.is_empty() {
             return Ok(false);
         }
@@ -204,6 +209,7 @@ impl Mailbox {
             inner.left += dropped as i64;
             inner.taken -= freed;
             inner.dropped += dropped as u64;
+            inner.dropped_full += dropped as u64;
             if empty {
                 inner.queue.pop_front();
             }
@@ -309,6 +315,14 @@ impl Mailbox {
         drop(inner);
         self.left.add_permits(queue.iter().map(|entry| entry.permits).sum());
         queue
+    }
+
+    /// Accepts again after it was stopped.
+    pub(crate) fn reopen(&self) {
+        let mut inner = self.lock();
+        if inner.state == State::Stopped {
+            (inner.state, inner.parked) = (State::Open, false);
+        }
     }
 
     /// Accepts nothing from here on, if nothing waits; returns whether that is so.

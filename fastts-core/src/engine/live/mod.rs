@@ -16,6 +16,8 @@
 //! | `intake` | where a source hands over what it brings |
 //! | `sources` | supervision of the sources |
 //! | `watchdog` | keeps the sockets watched while pipelines are slow |
+//! | `reserve` | worker threads for when stages keep others |
+//! | `toll` | what counters tell of losses, for the log |
 //! | `caught_up` | waiting until what was accepted has run |
 //! | `drain` | the orderly end |
 //! | `letters` | dead letters |
@@ -35,6 +37,7 @@ mod lifecycle;
 mod mailbox;
 mod options;
 mod publishing;
+mod reserve;
 mod restarts;
 mod running;
 mod sources;
@@ -42,13 +45,15 @@ mod stats;
 mod status;
 mod supervisor;
 mod timers;
+mod toll;
 mod watchdog;
 mod worker;
 
 pub use drain::{Drained, Left};
 pub use intake::Intake;
 pub use letters::{DeadLetter, Reason};
-pub use options::Options;
+pub use options::{OnStop, Options};
+pub use reserve::Reserve;
 pub use running::Running;
 pub use sources::{SourceState, SourceStats};
 pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::reserve::Reserve;
 use crate::clock::Clock;
 use crate::index::{Index, QueryOptions};
 use crate::sink::{Folder, Sinks};
@@ -13,6 +14,10 @@ pub struct Options {
     /// How far the time of an event may be ahead of the clock; 5 minutes by default. One that is further counts as happening when it
     /// comes, and windows by event time leave it out, as they do with late ones.
     pub max_ahead: Duration,
+    /// What becomes of a pipeline that has panicked too often; it is tried again by default.
+    pub on_stop: OnStop,
+    /// Worker threads that take the place of those that a stage keeps for ever; none by default.
+    pub reserve: Option<Reserve>,
     /// What tells the time; the system's clock unless a test says otherwise.
     pub clock: Clock,
     /// How many dead letters are kept to be looked at, the newest; 1,000 by default. All are counted.
@@ -28,6 +33,16 @@ pub struct Options {
     pub queries: QueryOptions,
 }
 
+/// What becomes of a pipeline that has panicked more often than its policy allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnStop {
+    /// It drops what comes, and is tried again after a minute; doubled each time up to an hour, a minute again once it has run well for as long.
+    #[default]
+    Retry,
+    /// It drops what comes for good, and [`Running::failed`](super::Running::failed) tells, so that the program can end.
+    Exit,
+}
+
 /// How far the time of an event may be ahead of the clock.
 const MAX_AHEAD: Duration = Duration::from_secs(300);
 
@@ -35,6 +50,8 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             max_ahead: MAX_AHEAD,
+            on_stop: OnStop::Retry,
+            reserve: None,
             clock: Clock::system(),
             dead_letters: 1_000,
             dispatch: true,
@@ -59,6 +76,16 @@ impl Options {
     /// Sets how far the time of an event may be ahead of the clock.
     pub fn max_ahead(self, max_ahead: Duration) -> Options {
         Options { max_ahead, ..self }
+    }
+
+    /// Sets what becomes of a pipeline that has panicked too often.
+    pub fn on_stop(self, on_stop: OnStop) -> Options {
+        Options { on_stop, ..self }
+    }
+
+    /// Sets which worker threads take the place of those that a stage keeps for ever.
+    pub fn reserve(self, reserve: Reserve) -> Options {
+        Options { reserve: Some(reserve), ..self }
     }
 
     /// Sets how many dead letters are kept to be looked at.

@@ -74,6 +74,11 @@ pub(crate) struct Full {
 }
 
 impl Full {
+    fn new(worker: Arc<Worker>, batch: SharedBatch, range: Range<usize>) -> Full {
+        worker.waiters.fetch_add(1, Ordering::SeqCst);
+        Full { worker, batch, range }
+    }
+
     /// Waits for room, in turn.
     pub(crate) async fn wait(mut self) -> Result<(), Draining> {
         let start = self.worker.mailbox.wait(&self.batch, self.range.clone()).await?;
@@ -90,6 +95,9 @@ impl Drop for Full {
     /// What nobody waits for any more found no room.
     fn drop(&mut self) {
         self.batch.runs.note(self.range.clone(), Outcome::Unfinished);
+        if self.worker.waiters.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.worker.env.idle.notify_waiters();
+        }
     }
 }
 
@@ -220,7 +228,7 @@ impl Worker {
         match self.mailbox.offer(&batch, range.clone()).inspect_err(|_| batch.runs.note(range.clone(), Outcome::Unfinished))? {
             Offer::Accepted { start: true } => self.spawn(),
             Offer::Accepted { start: false } => {}
-            Offer::Full => full.push(Full { worker: Arc::clone(self), batch, range }),
+            Offer::Full => full.push(Full::new(Arc::clone(self), batch, range)),
         }
         Ok(())
     }

@@ -10,6 +10,10 @@ use crate::model::time::Time;
 const FIRST: Duration = Duration::from_millis(100);
 /// How long it waits at most.
 const LONGEST: Duration = Duration::from_secs(5);
+/// How long a pipeline that has panicked too often rests before it is tried again; doubled each time.
+const REST: Duration = Duration::from_secs(60);
+/// How long it rests at most.
+const LONGEST_REST: Duration = Duration::from_secs(3600);
 
 /// The restarts of a pipeline.
 #[derive(Debug)]
@@ -19,6 +23,10 @@ pub(crate) struct Restarts {
     /// When the last panics were, those that count for the intensity.
     panics: VecDeque<Time>,
     backoff: Duration,
+    /// How long it rests when it has panicked too often.
+    rest: Duration,
+    /// When it last began after a rest, or at the start.
+    began: Option<Time>,
     /// When the pipeline last came to life.
     born: Time,
 }
@@ -28,14 +36,14 @@ pub(crate) struct Restarts {
 pub(crate) enum Verdict {
     /// Restart after a while.
     After(Duration),
-    /// Stop for good.
-    Stop,
+    /// Stop, and try again after a long while.
+    Stop(Duration),
 }
 
 impl Restarts {
     pub(crate) fn new(policy: &Policy, now: Time) -> Restarts {
         let limit = usize::try_from(policy.restarts).unwrap_or(usize::MAX);
-        Restarts { limit, within: policy.within, panics: VecDeque::new(), backoff: FIRST, born: now }
+        Restarts { limit, within: policy.within, panics: VecDeque::new(), backoff: FIRST, rest: REST, began: Some(now), born: now }
     }
 
     /// Says what to do after a panic at `now`.
@@ -47,7 +55,7 @@ impl Restarts {
         }
         self.panics.push_back(now);
         if self.panics.len() > self.limit {
-            return Verdict::Stop;
+            return Verdict::Stop(self.stop(now));
         }
         if now.since(self.born) >= self.within {
             self.backoff = FIRST;
@@ -57,9 +65,22 @@ impl Restarts {
         Verdict::After(wait)
     }
 
+    /// Returns how long to rest. It is a minute again once it has run for as long as it would rest.
+    fn stop(&mut self, now: Time) -> Duration {
+        self.panics.clear();
+        self.backoff = FIRST;
+        if self.began.take().is_some_and(|began| now.since(began) >= self.rest) {
+            self.rest = REST;
+        }
+        let rest = self.rest;
+        self.rest = (rest * 2).min(LONGEST_REST);
+        rest
+    }
+
     /// Notes that the pipeline came to life again.
     pub(crate) fn restarted(&mut self, now: Time) {
         self.born = now;
+        self.began.get_or_insert(now);
     }
 }
 
@@ -77,7 +98,7 @@ mod tests {
         for second in [0, 2, 5] {
             assert!(matches!(restarts.panicked(Time::from_secs(second)), Verdict::After(_)));
         }
-        assert_eq!(restarts.panicked(Time::from_secs(5)), Verdict::Stop, "the window includes its end");
+        assert_eq!(restarts.panicked(Time::from_secs(5)), Verdict::Stop(REST), "the window includes its end");
     }
 
     #[test]
@@ -91,7 +112,22 @@ mod tests {
 
     #[test]
     fn none_allowed_stops_at_once() {
-        assert_eq!(restarts(0, Duration::ZERO).panicked(Time::EPOCH), Verdict::Stop);
+        assert_eq!(restarts(0, Duration::ZERO).panicked(Time::EPOCH), Verdict::Stop(REST));
+    }
+
+    #[test]
+    fn rests_double_up_to_an_hour_and_start_over_after_a_good_while() {
+        let mut restarts = restarts(0, Duration::from_secs(5));
+        let (mut now, mut rests) = (Time::EPOCH, Vec::new());
+        for _ in 0..8 {
+            let Verdict::Stop(rest) = restarts.panicked(now) else { panic!("it goes on") };
+            rests.push(rest.as_secs() / 60);
+            now = now + rest;
+            restarts.restarted(now);
+            now = now + Duration::from_secs(30);
+        }
+        assert_eq!(rests, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(restarts.panicked(now + LONGEST_REST), Verdict::Stop(REST));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::expiry;
 use super::letters::{DeadLetter, Letters};
@@ -105,8 +105,10 @@ impl Running {
             clock: options.clock,
             handle,
             idle: Notify::new(),
-            waiting: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
+            on_stop: options.on_stop,
+            reserve: options.reserve,
+            failed: watch::Sender::new(None),
             abandoned: AtomicBool::new(false),
         });
         let workers = worker::start(&assembly, seats, &env);
@@ -120,6 +122,15 @@ impl Running {
         env.handle.spawn(expiry::serve(env.services.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
         watchdog::start(Arc::downgrade(&shared), env.handle.clone());
         Ok(Running { shared })
+    }
+
+    /// Waits until a pipeline has panicked too often, and returns its name; for ever unless the program is to end then, see
+    /// [`OnStop::Exit`](super::OnStop::Exit).
+    pub async fn failed(&self) -> &'static str {
+        let mut failed = self.shared.env.failed.subscribe();
+        // The sender is in here: it is not gone.
+        let name = failed.wait_for(Option::is_some).await.ok().and_then(|name| *name);
+        name.unwrap_or_default()
     }
 
     /// Returns what the router has lost: events that came late, keys that were forgotten, and what else there is a counter for that no
@@ -238,7 +249,6 @@ impl Running {
         let blocked = self.hand_out_now(&mut delivery, takers, &mut full)?;
         if !full.is_empty() {
             delivery.drop_spare();
-            let _waiting = Waiting::new(env);
             // All at once: one that gets room must not wait for another that does not.
             let waits: FuturesUnordered<_> = full.into_iter().map(Full::wait).collect();
             waits.try_for_each(|()| std::future::ready(Ok(()))).await?;
@@ -303,6 +313,11 @@ impl Running {
         self.shared.workers.iter().filter_map(|worker| worker.stuck(limit)).collect()
     }
 
+    /// Returns the pipelines that hold up the sources: their mailboxes are full, and for longer than `limit` nothing was accepted.
+    pub fn refusing(&self, limit: Duration) -> Vec<&'static str> {
+        self.shared.workers.iter().filter(|worker| worker.refuses(limit)).map(|worker| worker.pipeline.name()).collect()
+    }
+
     /// Returns the newest dead letters, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.shared.env.letters.newest()
@@ -335,22 +350,5 @@ impl Running {
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.shared.workers.iter().map(|worker| worker.pipeline.name())).finish()
-    }
-}
-
-/// Counts a delivery that waits for room.
-struct Waiting<'e>(&'e RuntimeShared);
-
-impl<'e> Waiting<'e> {
-    fn new(env: &'e RuntimeShared) -> Waiting<'e> {
-        env.waiting.fetch_add(1, Ordering::SeqCst);
-        Waiting(env)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
-        self.0.idle.notify_waiters();
     }
 }

@@ -53,7 +53,7 @@ pub enum SourceState {
     Running,
     /// It waits for its restart after an error or a panic.
     BackingOff,
-    /// It failed too often.
+    /// It failed too often, and is tried again after a long while.
     Stopped,
     /// It had no more to bring, or was stopped by the drain.
     Ended,
@@ -155,7 +155,7 @@ impl Running {
     /// Runs a source and looks after it until the drain, which stops the sources first.
     ///
     /// It is made by `make`, and again after each error and panic: after 100 ms, doubled each time up to 5 s. After more than three
-    /// failures within five seconds it is stopped for good. What must survive a restart, such as a socket that is bound, `make` gives
+    /// failures within five seconds it is stopped for a minute, doubled each time up to an hour. What must survive a restart, such as a socket that is bound, `make` gives
     /// to each in turn: an `Arc` of it.
     ///
     /// # Errors
@@ -233,20 +233,25 @@ impl<S: Source, F: Fn() -> S> Supervised<S, F> {
                 break;
             }
             let wait = match restarts.panicked(clock.steady()) {
-                Verdict::After(wait) => wait,
-                Verdict::Stop => {
-                    tracing::error!(
-                        "source {name:?} is stopped: {error}; it has failed too often, correct that and start the program again"
-                    );
+                Verdict::After(wait) => {
+                    tracing::error!("source {name:?} failed: {error}; it starts again in {wait:?}");
+                    self.seat.seen().state = SourceState::BackingOff;
+                    wait
+                }
+                Verdict::Stop(rest) => {
+                    tracing::error!("source {name:?} is stopped: {error}; it has failed too often, and is tried again in {rest:?}");
                     self.seat.seen().state = SourceState::Stopped;
-                    return;
+                    rest
                 }
             };
-            tracing::error!("source {name:?} failed: {error}; it starts again in {wait:?}");
-            self.seat.seen().state = SourceState::BackingOff;
             tokio::select! {
                 () = clock.sleep_until(clock.steady() + wait) => {}
-                () = self.stop.requested() => break,
+                () = self.stop.requested() => {
+                    if self.seat.seen().state == SourceState::Stopped {
+                        return;
+                    }
+                    break;
+                }
             }
             source = catch(&self.make).map_err(|panic| SourceError::new(panic.to_string()));
             restarts.restarted(clock.steady());

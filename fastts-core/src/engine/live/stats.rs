@@ -19,6 +19,8 @@ pub struct PipelineStats {
     pub name: &'static str,
     /// What it is doing.
     pub state: PipelineState,
+    /// In how long it is built again, while it backs off or is stopped; `None` when it is not.
+    pub again: Option<Duration>,
     /// How many items it has accepted. Events for which none of its [heads](crate::Pipeline::heads) holds never come to it, and
     /// are not counted.
     pub received: u64,
@@ -71,7 +73,7 @@ pub enum PipelineState {
     Running,
     /// It waits for its restart after a panic.
     BackingOff,
-    /// It panicked too often; it accepts events and drops them.
+    /// It panicked too often; it accepts events and drops them, and is tried again after a long while.
     Stopped,
     /// It was drained.
     Finished,

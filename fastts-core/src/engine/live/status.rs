@@ -10,11 +10,14 @@ use super::worker::Worker;
 use crate::chain::machine::Passed;
 use crate::clock::Stamp;
 use crate::model::panics::Panic;
+use crate::model::time::Time;
 
 /// What was last told of a pipeline, for those who cannot wait for its lock.
 #[derive(Debug)]
 pub(super) struct StatusSnapshot {
     state: PipelineState,
+    /// When it is built again.
+    again: Option<Time>,
     slow: bool,
     passed: Vec<Passed>,
     panic: Option<Panic>,
@@ -22,9 +25,12 @@ pub(super) struct StatusSnapshot {
 
 impl StatusSnapshot {
     pub(super) fn new() -> StatusSnapshot {
-        StatusSnapshot { state: PipelineState::Running, slow: false, passed: Vec::new(), panic: None }
+        StatusSnapshot { state: PipelineState::Running, again: None, slow: false, passed: Vec::new(), panic: None }
     }
 }
+
+/// When a stage that does not come back keeps the thread that it is on.
+const KEEPS: Duration = Duration::from_millis(500);
 
 impl Worker {
     /// Notes a panic for whoever looks.
@@ -48,12 +54,16 @@ impl Worker {
                 PipelineState::Running
             }
             Phase::BackingOff(_) => PipelineState::BackingOff,
-            Phase::Stopped => PipelineState::Stopped,
+            Phase::Stopped(_) => PipelineState::Stopped,
             Phase::Finished => PipelineState::Finished,
+        };
+        let again = match core.phase {
+            Phase::BackingOff(until) | Phase::Stopped(until) => Some(until).filter(|&until| until < Time::MAX),
+            Phase::Live | Phase::Finished => None,
         };
         let slow = core.cost.is_slow();
         let mut seen = self.seen();
-        (seen.state, seen.slow, seen.passed) = (state, slow, passed);
+        (seen.state, seen.again, seen.slow, seen.passed) = (state, again, slow, passed);
     }
 
     /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
@@ -61,6 +71,17 @@ impl Worker {
         let called = self.counters.called.get().checked_sub(1)?;
         let since = Duration::from_nanos(self.env.clock.stamp().since(Stamp(called)));
         (since > limit).then(|| Stuck { pipeline: self.pipeline.name(), since })
+    }
+
+    /// Returns true when a stage does not come back on the thread that brought its data.
+    pub(super) fn keeps_a_thread(&self) -> bool {
+        self.stuck(KEEPS).is_some() && !self.in_job.load(Ordering::Relaxed)
+    }
+
+    /// Returns true when deliveries have waited for longer than `limit` and none was accepted.
+    pub(super) fn refuses(&self, limit: Duration) -> bool {
+        let since = self.refuses_since.load(Ordering::Relaxed).checked_sub(1);
+        since.is_some_and(|since| self.env.clock.stamp().since(Stamp(since)) as u128 > limit.as_nanos())
     }
 
     pub(crate) fn stats(&self) -> PipelineStats {
@@ -75,6 +96,7 @@ impl Worker {
         PipelineStats {
             name: self.pipeline.name(),
             state: seen.state,
+            again: seen.again.map(|again| again.since(self.env.clock.steady())),
             received: look.received + counters.here.get(),
             ran: counters.ran.get(),
             dropped: look.dropped + counters.dropped.get(),

@@ -1,8 +1,10 @@
 //! What becomes of a pipeline whose chain has panicked: the pipeline reports it, the supervisor decides, the pipeline obeys.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::lifecycle::{Phase, WorkerState};
+use super::options::OnStop;
 use super::restarts::{Restarts, Verdict};
 use super::worker::Worker;
 use crate::engine::router::Policy;
@@ -61,25 +63,32 @@ impl Worker {
                 self.mailbox.park();
                 self.env.timers.set(self.index, now + wait);
             }
-            Verdict::Stop => self.stop(core, &report),
+            Verdict::Stop(rest) => self.stop(core, &report, now, rest),
         }
         // Last, so that whoever sees that there was a panic sees what came of it.
         self.note(&report.panic);
     }
 
-    /// Stops the pipeline until the program is started again.
-    fn stop(&self, core: &mut WorkerState, Report { panic, what }: &Report) {
-        self.take_down(core, Phase::Stopped);
+    /// Stops the pipeline for a long while, or for good when the program is to end.
+    fn stop(&self, core: &mut WorkerState, Report { panic, what }: &Report, now: Time, rest: Duration) {
+        let exits = self.env.on_stop == OnStop::Exit;
+        let again = if exits { Time::MAX } else { now + rest };
+        self.take_down(core, Phase::Stopped(again));
         let waiting = self.mailbox.stop();
         let dead: usize = waiting.iter().map(|entry| entry.range.len()).sum();
         let (name, policy) = (self.pipeline.name(), self.pipeline.policy());
+        let then = if exits { "the program ends".to_owned() } else { format!("it is tried again in {rest:?}") };
         tracing::error!(
             "pipeline {name:?} is stopped: {what}: {panic}; that is more than {} restarts within {:?}; \
-             {dead} events that waited are dead letters, what comes is dropped; correct the stage and start the program again",
+             {dead} events that waited are dead letters, what comes is dropped; {then}; correct the stage",
             policy.restarts,
             policy.within,
         );
         self.bury(waiting);
+        self.env.timers.set(self.index, again);
         self.env.idle.notify_waiters();
+        if exits {
+            self.env.failed.send_if_modified(|failed| failed.replace(name).is_none());
+        }
     }
 }

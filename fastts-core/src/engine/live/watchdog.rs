@@ -6,7 +6,7 @@
 //!
 //! It also sees to what has to be looked at every now and then: whether the system's clock was set, and which losses have ended.
 //!
-//! A pipeline that does not come back for long is named in the log: when one in each thread blocks for ever, nothing else goes on.
+//! A pipeline that does not come back for long is named in the log, and a thread that was kept back takes the place of the one that it keeps.
 
 use std::sync::Weak;
 use std::thread;
@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 
 use super::running::{Running, Shared};
 use super::stats::Stuck;
+use super::toll::Toll;
 use super::worker::RuntimeShared;
 use crate::model::time::Time;
 
@@ -33,12 +34,20 @@ const AGAIN: Duration = Duration::from_secs(60);
 pub(super) fn start(shared: Weak<Shared>, tokio: Handle) {
     let watch = move || {
         let (mut seen, mut pause, mut named) = (0, IDLE, Named::default());
+        let (mut toll, mut since_look) = (Toll::default(), Duration::ZERO);
         loop {
             thread::sleep(pause);
             let Some(running) = shared.upgrade().map(Running::of) else { return };
-            let RuntimeShared { clock, services, .. } = &*running.shared().env;
+            let RuntimeShared { clock, reserve, .. } = &*running.shared().env;
             clock.follow();
-            services.losses().look();
+            since_look += pause;
+            if since_look >= IDLE {
+                since_look = Duration::ZERO;
+                toll.look(running.shared());
+                if let Some(reserve) = reserve {
+                    reserve.release(running.shared().workers.iter().filter(|worker| worker.keeps_a_thread()).count());
+                }
+            }
             let (begun, ended) = running.shared().sources.begun_and_ended();
             if begun != ended && ended == seen {
                 tokio.spawn(async {});

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::chunk::Rest;
 use super::cost::BUDGET;
@@ -14,7 +14,9 @@ use super::group::{Group, Membership};
 use super::letters::Letters;
 use super::lifecycle::{Phase, WorkerState};
 use super::mailbox::{Entry, Mailbox};
+use super::options::OnStop;
 use super::publishing::DeliveryPass;
+use super::reserve::Reserve;
 use super::stats::Counters;
 use super::status::StatusSnapshot;
 use super::supervisor::Supervisor;
@@ -39,9 +41,12 @@ pub(crate) struct RuntimeShared {
     pub(crate) handle: Handle,
     /// Is told when a pipeline may have become idle.
     pub(crate) idle: Notify,
-    /// How many deliveries wait for room in a mailbox.
-    pub(crate) waiting: AtomicUsize,
     pub(crate) draining: AtomicBool,
+    /// What becomes of a pipeline that has panicked too often, and the first of them when the program is to end.
+    pub(crate) on_stop: OnStop,
+    /// The threads that take the place of those that stages keep.
+    pub(crate) reserve: Option<Reserve>,
+    pub(crate) failed: watch::Sender<Option<&'static str>>,
     /// The drain took too long: whatever runs stops at the next chunk.
     pub(crate) abandoned: AtomicBool,
 }
@@ -59,6 +64,12 @@ pub(crate) struct Worker {
     pub(crate) index: usize,
     pub(crate) env: Arc<RuntimeShared>,
     pub(crate) mailbox: Mailbox,
+    /// How many deliveries wait for room in the mailbox.
+    pub(crate) waiters: AtomicUsize,
+    /// Since when deliveries wait and none is accepted: the reading of the clock and one; zero while that is not so.
+    pub(super) refuses_since: AtomicU64,
+    /// Whether its job runs the chain at the moment, and not who brings the data.
+    pub(super) in_job: AtomicBool,
     pub(crate) counters: Counters,
     /// The pipelines that topics connect with it.
     pub(super) membership: Option<Membership>,
@@ -122,6 +133,9 @@ impl Worker {
             index,
             env,
             mailbox,
+            waiters: AtomicUsize::new(0),
+            refuses_since: AtomicU64::new(0),
+            in_job: AtomicBool::new(false),
             counters: Counters::default(),
             membership,
             blocked: AtomicBool::new(false),
@@ -177,7 +191,7 @@ impl Worker {
         let core = &mut *core;
         match core.phase {
             Phase::Live => {}
-            Phase::Stopped => {
+            Phase::Stopped(_) => {
                 self.counters.here.add(items.len() as u64);
                 self.counters.dropped.add(items.len() as u64);
                 items.note(Outcome::Stopped);
@@ -255,7 +269,9 @@ impl Worker {
     /// Runs one chunk from the mailbox; returns false when the job is done.
     fn turn(self: &Arc<Self>, taken: &mut Vec<Entry>) -> bool {
         let core = &mut *self.lock();
+        self.in_job.store(true, Ordering::Relaxed);
         let goes_on = self.turn_with(core, taken);
+        self.in_job.store(false, Ordering::Relaxed);
         if self.look.load(Ordering::Relaxed) {
             self.publish(core);
         }
@@ -287,7 +303,11 @@ impl Worker {
                 self.mailbox.end_job();
                 return false;
             }
-            Phase::Stopped | Phase::Finished => {
+            Phase::Stopped(until) if self.env.clock.steady() >= until && !self.env.draining.load(Ordering::SeqCst) => {
+                self.revive(core);
+                return true;
+            }
+            Phase::Stopped(_) | Phase::Finished => {
                 self.mailbox.end_job();
                 return false;
             }
@@ -315,9 +335,11 @@ impl Worker {
     fn set_wake(&self, core: &mut WorkerState) {
         match core.phase {
             Phase::BackingOff(until) => self.env.timers.set(self.index, until),
+            // A drain wakes nobody who is stopped.
+            Phase::Stopped(until) if !self.env.draining.load(Ordering::SeqCst) => self.env.timers.set(self.index, until),
             // A panic in here is met, and dealt with, when the chain runs next.
             Phase::Live => self.set_timer(core.seat.due()),
-            Phase::Stopped | Phase::Finished => {}
+            Phase::Stopped(_) | Phase::Finished => {}
         }
     }
 
@@ -342,8 +364,8 @@ impl Worker {
                     true
                 }
                 Phase::Live => false,
-                Phase::BackingOff(_) => false,
-                Phase::Stopped | Phase::Finished => true,
+                Phase::BackingOff(_) | Phase::Stopped(_) => false,
+                Phase::Finished => true,
             }
         });
         if !here {
@@ -369,7 +391,7 @@ impl Worker {
         if core.blocked.is_some() || !self.mailbox.close_if_empty() {
             return false;
         }
-        if core.phase != Phase::Stopped {
+        if !matches!(core.phase, Phase::Stopped(_)) {
             self.flush(core);
         }
         true

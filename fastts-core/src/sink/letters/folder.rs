@@ -127,8 +127,9 @@ impl Folder {
         self.remove(wanted)
     }
 
-    /// Appends letters, and waits until they are on the disk.
-    pub(super) fn append(&self, letters: &[Letter]) -> io::Result<()> {
+    /// Appends letters, and waits until they are on the disk; returns how many had to make room for them.
+    pub(super) fn append(&self, letters: &[Letter]) -> io::Result<u64> {
+        let mut thrown = 0;
         let mut lines = Vec::new();
         letters.iter().for_each(|letter| letter.write(&mut lines));
         let _lock = self.lock()?;
@@ -138,7 +139,10 @@ impl Folder {
             Some((_, path)) if fits(path) => path.clone(),
             last => {
                 let too_many = (files.len() + 1).saturating_sub(FILES as usize);
-                files.iter().take(too_many).try_for_each(|(_, path)| fs::remove_file(path))?;
+                for (_, path) in files.iter().take(too_many) {
+                    each_line(path, |_, letter| thrown += u64::from(letter.is_some()))?;
+                    fs::remove_file(path)?;
+                }
                 self.path.join(name(last.map_or(0, |(number, _)| number + 1)))
             }
         };
@@ -147,7 +151,8 @@ impl Folder {
             lines.insert(0, b'\n');
         }
         file.write_all(&lines)?;
-        file.sync_data()
+        file.sync_data()?;
+        Ok(thrown)
     }
 
     /// Returns the files with letters that are to be sent again, the oldest first.

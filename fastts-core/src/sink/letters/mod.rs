@@ -11,6 +11,7 @@ mod folder;
 mod letter;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) use again::{Revived, send_again};
@@ -32,6 +33,8 @@ struct Shared {
     folder: Option<Folder>,
     newest: Mutex<VecDeque<Letter>>,
     failed: Rarely,
+    /// How many were kept and had to make room for others.
+    thrown: AtomicU64,
 }
 
 impl Letters {
@@ -47,7 +50,10 @@ impl Letters {
     /// Keeps some; returns whether they are on the disk now.
     pub(super) fn keep(&self, letters: Vec<Letter>) -> bool {
         let kept = self.0.folder.as_ref().is_some_and(|folder| match blocking(|| folder.append(&letters)) {
-            Ok(()) => true,
+            Ok(thrown) => {
+                self.0.thrown.fetch_add(thrown, Ordering::Relaxed);
+                true
+            }
             Err(error) => {
                 self.0.failed.say(|more| {
                     let folder = folder.path().display();
@@ -61,10 +67,18 @@ impl Letters {
             letter.shorten(KEPT_BYTES);
             if newest.len() == KEPT {
                 newest.pop_front();
+                if self.0.folder.is_none() {
+                    self.0.thrown.fetch_add(1, Ordering::Relaxed);
+                }
             }
             newest.push_back(letter);
         }
         kept
+    }
+
+    /// Returns how many were kept and had to make room for others.
+    pub(super) fn thrown(&self) -> u64 {
+        self.0.thrown.load(Ordering::Relaxed)
     }
 
     /// Returns the newest that were given up since the router started, the oldest of them first.
