@@ -40,9 +40,16 @@ async fn what_a_full_mailbox_drops_is_told() {
 async fn one_that_holds_up_the_sources_is_named_until_it_has_room() {
     let (gate, clock) = (Gate::default(), clock());
     let pass = gate.clone();
-    let running = Pipelines::new().each("full", task().mailbox(1, Overflow::Block), move |_| pass.pass()).start(&clock);
+    let (entering, entered) = probe();
+    let held = move |_| {
+        entering.send(());
+        pass.pass();
+    };
+    let running = Pipelines::new().each("full", task().mailbox(1, Overflow::Block), held).start(&clock);
     running.deliver(batch(0..1)).await.unwrap();
-    let mut waits = Box::pin(running.deliver(batch(1..10)));
+    entered.next();
+    running.deliver(batch(1..2)).await.unwrap();
+    let mut waits = Box::pin(running.deliver(batch(2..10)));
     assert!(!poll_once(&mut waits));
     assert!(running.refusing(millis(3_000)).is_empty(), "it was full for a moment only");
     patiently(async {

@@ -7,6 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fastts_core::Metric;
 use fastts_core::index::{IndexOptions, QueryOptions};
+use fastts_core::runtime;
 
 use super::completions::Completions;
 use super::dead::{Dead, DeadLetters};
@@ -150,6 +151,12 @@ pub(super) struct Serve {
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,
+    /// What becomes of a pipeline that has panicked too often.
+    ///
+    /// It drops what comes until it is tried again, after a minute, doubled each time up to an hour. Or the program ends, with the exit
+    /// status 1, so that whoever watches it starts it again.
+    #[arg(long, env = "FASTTS_ON_STOP", value_enum, value_name = "WHAT", default_value_t = OnStop::Retry)]
+    pub(super) on_stop: OnStop,
     #[command(flatten)]
     pub(super) dead_letters: DeadLetters,
     #[command(flatten)]
@@ -162,6 +169,24 @@ pub(super) struct Serve {
     #[cfg(feature = "tls")]
     #[command(flatten)]
     pub(super) tls: super::tls::TlsArguments,
+}
+
+/// What becomes of a pipeline that has panicked too often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnStop {
+    /// It is tried again
+    Retry,
+    /// The program ends
+    Exit,
+}
+
+impl From<OnStop> for runtime::OnStop {
+    fn from(on_stop: OnStop) -> runtime::OnStop {
+        match on_stop {
+            OnStop::Retry => runtime::OnStop::Retry,
+            OnStop::Exit => runtime::OnStop::Exit,
+        }
+    }
 }
 
 /// How often something happens, if it does.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastts_core::runtime::{Drained, Running, SendError};
+use tokio::runtime::Handle;
 use tokio::signal::unix::Signal;
 
 use super::arguments::Serve;
@@ -36,11 +37,11 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// Takes all ports that the command line asks for; no listener has more connections than its share.
+    /// Takes all ports that the command line asks for; no listener has more connections than its share, and HTTP is served on the run-time `watch`.
     ///
     /// # Errors
     /// When one of them cannot be taken, or a setting is wrong.
-    pub(super) async fn take(listen: &str, options: &Serve, shares: Shares) -> Result<Ports, Fault> {
+    pub(super) async fn take(listen: &str, options: &Serve, shares: Shares, watch: &Handle) -> Result<Ports, Fault> {
         let tcp_options = TcpOptions { max_connections: shares.tcp, ..options.tcp(listen.to_owned()) };
         #[cfg(feature = "http")]
         let http = options.http.options(listen, options.write_timeout).map_err(Fault::Misused)?;
@@ -63,7 +64,8 @@ impl Ports {
                 http.max_event = options.max_event;
                 let (listen, has_token) = (http.listen.clone(), http.token.is_some());
                 let wanted = "--http ADDR:PORT, or do without it with --http off";
-                let http = Http::bind(HttpOptions { max_connections: shares.http, ..http }).await;
+                let http =
+                    watch.spawn(Http::bind(HttpOptions { max_connections: shares.http, ..http })).await.map_err(io::Error::other).flatten();
                 let http = http.map_err(|error| cannot_listen(&listen, " for HTTP", wanted, &error, &taken))?;
                 taken.push(("--http", http.address()));
                 options.http.warn();

@@ -22,6 +22,7 @@ mod serve;
 mod server;
 mod settings;
 mod signals;
+mod threads;
 #[cfg(feature = "tls")]
 mod tls;
 mod top;

@@ -9,6 +9,7 @@ use fastts_core::Router;
 use fastts_core::index::Index;
 use fastts_core::runtime::{Options, PipelineStats, Running};
 use fastts_core::sink::{Folder, SinkStats};
+use tokio::sync::oneshot;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -18,24 +19,19 @@ use super::listeners::{Ended, Listeners, Ports};
 use super::output::{self, Fault, fail};
 use super::server::Own;
 use super::signals;
+use super::threads::Threads;
 
 /// Serves until a signal comes.
 pub(super) fn serve(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> ExitCode {
     let _log = log_to_stderr(EnvFilter::new(&options.log));
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.enable_all().thread_name("fastts");
-    if let Some(workers) = options.workers {
-        builder.worker_threads(workers.into());
-    }
-    match builder.build() {
-        Ok(runtime) => {
-            let ended = runtime.block_on(serve_here(router, sources, listen, options));
-            // A stage that never ends must not keep the program from ending.
-            runtime.shutdown_background();
-            ended.unwrap_or_else(Fault::tell)
-        }
-        Err(error) => fail(format!("cannot start threads: {error}")),
-    }
+    let threads = match Threads::start(options.workers) {
+        Ok(threads) => threads,
+        Err(error) => return fail(format!("cannot start threads: {error}")),
+    };
+    let serving = threads.start_work(start(router, sources, listen, options, &threads));
+    let ended = serving.map(|serving| threads.wait(serving.until_the_end(options)));
+    threads.end();
+    ended.unwrap_or_else(Fault::tell)
 }
 
 /// How many log lines wait for a stderr that is read slowly; more are dropped.
@@ -50,13 +46,22 @@ fn log_to_stderr(filter: EnvFilter) -> WorkerGuard {
     guard
 }
 
-async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: &Serve) -> Result<ExitCode, Fault> {
-    let ports = Ports::take(&listen, options, files::allow(options.shares())).await?;
+/// A server that serves.
+struct Serving {
+    running: Running,
+    listeners: Listeners,
+    signal: oneshot::Receiver<&'static str>,
+    /// Held as long as it serves.
+    _alone: Option<File>,
+}
+
+async fn start(router: Router, sources: Vec<Own>, listen: String, options: &Serve, threads: &Threads) -> Result<Serving, Fault> {
+    let ports = Ports::take(&listen, options, files::allow(options.shares()), threads.watch()).await?;
     let mut running = Options::new().index(Index::with(options.index())).max_ahead(options.max_ahead).queries(options.queries());
     let letters = options.dead_letters.open()?;
-    // Held as long as it serves.
-    let _alone = letters.as_ref().map(serves_letters).transpose()?;
+    let alone = letters.as_ref().map(serves_letters).transpose()?;
     running.letters = letters;
+    let running = running.on_stop(options.on_stop.into()).reserve(threads.reserve());
     let running = Running::start(router, running).map_err(|error| error.to_string())?;
     sources.into_iter().try_for_each(|source| source.add_to(&running))?;
     let cannot = |error| format!("cannot listen for signals: {error}");
@@ -68,9 +73,27 @@ async fn serve_here(router: Router, sources: Vec<Own>, listen: String, options: 
     let prints = running.sinks().stats().iter().any(|sink| sink.name == "stdout");
     announce(&ports.addresses(), prints && !io::stdout().is_terminal());
     let listeners = ports.start(running.clone(), options, hangups).map_err(|error| error.to_string())?;
-    let name = signal.await.unwrap_or("the end of the signals");
-    tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
-    Ok(drain(listeners, &running, options).await)
+    Ok(Serving { running, listeners, signal, _alone: alone })
+}
+
+impl Serving {
+    /// Waits until it is to end, and ends it in good order.
+    async fn until_the_end(self, options: &Serve) -> ExitCode {
+        let Serving { running, listeners, signal, _alone } = self;
+        let failed = tokio::select! {
+            name = signal => {
+                let name = name.unwrap_or("the end of the signals");
+                tracing::info!("{name}: draining, for {:?} at most; a second signal ends at once", options.drain);
+                false
+            }
+            name = running.failed() => {
+                tracing::error!("draining, for {:?} at most, as pipeline {name:?} has panicked too often (--on-stop exit)", options.drain);
+                true
+            }
+        };
+        let ended = drain(listeners, &running, options).await;
+        if failed { ExitCode::FAILURE } else { ended }
+    }
 }
 
 /// Makes sure that no other server sends the dead letters of a directory again.

@@ -101,6 +101,8 @@ pub(crate) struct Connections {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Pipeline {
+    /// In how many seconds it is built again, while it backs off or is stopped.
+    pub(crate) again: Option<f64>,
     /// In seconds.
     pub(crate) busy: f64,
     pub(crate) dead: u64,
@@ -238,6 +240,7 @@ impl Pipeline {
             taken: stage.taken,
         };
         Pipeline {
+            again: one.again.map(|again| again.as_secs_f64()),
             busy: one.busy.as_secs_f64(),
             dead: one.dead,
             dropped: one.dropped,

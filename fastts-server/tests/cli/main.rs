@@ -79,6 +79,8 @@ fn trials() -> Vec<Trial> {
         serve::an_idle_connection_is_not_cut_off_without_time_to_drain
         serve::a_stage_that_blocks_holds_up_no_other_connection
         serve::a_stage_that_blocks_is_named
+        serve::a_stage_that_keeps_every_thread_keeps_nobody_from_the_server
+        serve::a_pipeline_that_panics_too_often_ends_the_program_when_that_is_wanted
         serve::serving_tells_the_place_of_a_panic
         serve::a_source_of_ones_own_runs_beside_the_listeners
         serve::a_source_whose_items_no_pipeline_takes_is_told

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
 
 use fastts_testkit::program::{Program, Served};
 
@@ -197,6 +198,39 @@ pub(super) fn serving_tells_the_place_of_a_panic() {
     let ended = Program::new("constructor", &["--listen", "127.0.0.1:0"]).run();
     assert_eq!((ended.status, &ended.stdout[..]), (1, ""));
     assert!(ended.stderr.contains("error: pipeline \"broken\" cannot be built: no colours left at "), "{}", ended.stderr);
+}
+
+pub(super) fn a_stage_that_keeps_every_thread_keeps_nobody_from_the_server() {
+    let mut served = Served::start("stuck", &["--listen", "127.0.0.1:0", "--workers", "1", "--drain", "1s"]);
+    let http = served.listens_on("http");
+    let mut wire = TcpStream::connect(&served.address).unwrap();
+    // Events with the metric 2, so that the pipeline is known to be fast, and then one at which it stays.
+    for metric in [4, 4, 6] {
+        wire.write_all(&[0, 0, 0, 4, 0x32, 2, 0x68, metric]).unwrap();
+        served.line();
+    }
+    let mut client = TcpStream::connect(&http).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    write!(client, "GET /healthz HTTP/1.0\r\nhost: {http}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("alive\n"), "{answer}");
+    let sent = Program::new("stuck", &["send", "--metric", "2", "--server", &served.address, "--timeout", "30s"]).run();
+    assert_eq!((sent.status, &sent.stdout[..]), (0, "ok: true\n"), "another thread does the work of the one that is kept: {}", sent.stderr);
+    let ended = served.signal("TERM").end();
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("left behind: ") && !ended.stderr.contains("the drain did not end"), "{}", ended.stderr);
+}
+
+pub(super) fn a_pipeline_that_panics_too_often_ends_the_program_when_that_is_wanted() {
+    let mut served = Served::start("panicking", &["--listen", "127.0.0.1:0", "--on-stop", "exit"]);
+    for _ in 0..8 {
+        // It may have ended already.
+        let _ = Program::new("panicking", &["send", "--metric", "3", "--server", &served.address, "--timeout", "10s"]).run();
+    }
+    let ended = served.end();
+    assert_eq!(ended.status, 1);
+    assert!(ended.stderr.contains("has panicked too often (--on-stop exit)"), "{}", ended.stderr);
 }
 
 /// Starts a server whose only pipeline has come to a stage that does not end.

@@ -144,7 +144,11 @@ impl PipelineRates {
     pub(super) fn cells(&self) -> [String; 8] {
         [
             self.now.name.clone(),
-            self.now.state.clone(),
+            // When a stopped one is tried again is worth more than the word.
+            self.now
+                .again
+                .filter(|_| self.now.state == "stopped")
+                .map_or_else(|| self.now.state.clone(), |again| format!("off, {}", span(seconds(again)))),
             count(self.received),
             self.cost.map_or_else(String::new, span),
             format!("{:.0}%", self.busy * 100.0),

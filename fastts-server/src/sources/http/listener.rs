@@ -9,6 +9,7 @@ use std::time::Duration;
 use fastts_core::Event;
 use fastts_core::runtime::{Description, Intake, Rarely, Source, SourceError, Stop};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 use tokio_util::task::TaskTracker;
@@ -71,20 +72,22 @@ impl HttpState {
 /// A listener that has its port.
 #[derive(Debug)]
 pub struct Http {
+    /// Where it takes connections and answers.
+    tokio: Handle,
     listener: TcpListener,
     options: HttpOptions,
     meter: Arc<Meter>,
 }
 
 impl Http {
-    /// Takes the port.
+    /// Takes the port. It is served on the tokio run-time in which this is called, whichever the pipelines have: only what it brings runs there.
     ///
     /// # Errors
     /// When the address is not one of this machine, cannot be understood, or is in use.
     pub async fn bind(options: HttpOptions) -> io::Result<Http> {
         let listener = port::take(&options.listen).await?;
         let meter = Arc::new(Meter::new("http", listener.local_addr()?));
-        Ok(Http { listener, options, meter })
+        Ok(Http { tokio: Handle::current(), listener, options, meter })
     }
 
     /// Returns the address and the real port.
@@ -101,6 +104,7 @@ impl Http {
     pub fn showing(self, inside: Inside) -> HttpServer {
         HttpServer(Arc::new(Server {
             subscriptions: Arc::new(Semaphore::new(self.options.max_subscriptions)),
+            tokio: self.tokio,
             listener: Arc::new(self.listener),
             options: Arc::new(self.options),
             meter: self.meter,
@@ -118,6 +122,7 @@ impl Http {
 pub struct HttpServer(Arc<Server>);
 
 struct Server {
+    tokio: Handle,
     listener: Arc<TcpListener>,
     options: Arc<HttpOptions>,
     inside: Inside,
@@ -191,7 +196,7 @@ impl Source for HttpServer {
             subscriptions: Arc::clone(&server.subscriptions),
             log: Arc::clone(&server.log),
         });
-        let mut accepting = tokio::spawn(accept(Arc::clone(&server.listener), shared));
+        let mut accepting = server.tokio.spawn(accept(Arc::clone(&server.listener), shared));
         server.accept_by(Some(accepting.abort_handle()));
         let _end = CutOff(server);
         tokio::select! {

@@ -111,7 +111,7 @@ impl Posted {
         let events = batch.len();
         let delivered = {
             let _work = self.shared.meter.work();
-            self.shared.out.deliver(batch).await
+            self.shared.out.deliver_from_outside(batch).await
         };
         self.worked += begun.elapsed();
         match delivered {

@@ -1,6 +1,7 @@
 //! What there is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -9,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use fastts_core::runtime::{PipelineState, Running};
+use fastts_core::runtime::{PipelineState, PipelineStats};
 
 use super::guard::guard;
 use super::listener::HttpState;
@@ -108,11 +109,21 @@ async fn ready(State(shared): State<Arc<HttpState>>) -> Response {
     if !shared.is_serving() {
         return text(StatusCode::SERVICE_UNAVAILABLE, "draining\n");
     }
-    let stopped = stopped(shared.inside.running());
-    let stopped: String = stopped.iter().map(|name| format!("pipeline {name:?} is stopped, it panicked too often\n")).collect();
+    let running = shared.inside.running();
+    let refusing = running.refusing(SHUT);
+    if !refusing.is_empty() {
+        let full: String = refusing.iter().map(|name| format!("nothing is accepted: the mailbox of pipeline {name:?} is full\n")).collect();
+        return text(StatusCode::SERVICE_UNAVAILABLE, full);
+    }
+    let stats = running.stats();
+    let stopped: String = stats.iter().filter(|one| one.state == PipelineState::Stopped).map(stopped).collect();
     text(StatusCode::OK, format!("ready\n{stopped}"))
 }
 
-fn stopped(running: &Running) -> Vec<&'static str> {
-    running.stats().iter().filter(|one| one.state == PipelineState::Stopped).map(|one| one.name).collect()
+/// For how long nothing may be accepted until that is told.
+const SHUT: Duration = Duration::from_secs(3);
+
+fn stopped(one: &PipelineStats) -> String {
+    let again = one.again.map_or_else(String::new, |again| format!(", and is tried again in {} s", again.as_secs()));
+    format!("pipeline {:?} is stopped, it panicked too often{again}\n", one.name)
 }
