@@ -33,8 +33,11 @@ pub use cli::{IntoRouter, Server, run};
 #[doc(inline)]
 pub use fastts_core::__private::Item;
 pub use fastts_core::runtime::{Description, Intake, Refused, Source, SourceError, Stop};
-pub use fastts_core::{Batch, Context, Emit, Event, EventView, Flow, Metric, Overflow, Pipe, Router, Stage, Then, Time, Token, Window};
-pub use fastts_core::{event, folds, sink, sink_options};
+pub use fastts_core::{
+    Batch, Context, Emit, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs, Stage,
+    Subscription, Then, Time, Token, Window,
+};
+pub use fastts_core::{event, folds, index, query, runtime, sink, sink_options};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 

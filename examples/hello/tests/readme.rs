@@ -45,3 +45,18 @@ fn every_pipeline_can_be_built() {
         assert!(Command::new(program).arg("check").status().unwrap().success(), "{program}");
     }
 }
+
+/// The README tells to depend on `fastts-server`; what the other pages show has to compile with that alone.
+#[test]
+fn what_the_pages_show_needs_one_crate() {
+    let pages = [
+        ("README.md", include_str!("../../../README.md")),
+        ("guide.md", include_str!("../../../docs/guide.md")),
+        ("transports.md", include_str!("../../../docs/transports.md")),
+        ("from-riemann.md", include_str!("../../../docs/from-riemann.md")),
+    ];
+    for (page, text) in pages {
+        let other = text.lines().enumerate().find(|(_, line)| line.contains("fastts_core"));
+        assert_eq!(other, None, "{page} names a crate that its reader does not depend on");
+    }
+}
