@@ -34,8 +34,8 @@ pub use cli::{IntoRouter, Server, run};
 pub use fastts_core::__private::Item;
 pub use fastts_core::runtime::{Description, Intake, Refused, Source, SourceError, Stop};
 pub use fastts_core::{
-    Batch, Context, Emit, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs, Stage,
-    Subscription, Then, Time, Token, Window,
+    Batch, Context, Emit, Escape, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs,
+    Stage, Subscription, TextBuffer, Then, Time, Token, Window,
 };
 pub use fastts_core::{event, folds, index, query, runtime, sink, sink_options};
 #[doc(inline)]
@@ -74,4 +74,7 @@ mod pages {
 
     #[doc = include_str!("../../docs/guide.md")]
     struct Guide;
+
+    #[doc = include_str!("../../docs/from-riemann.md")]
+    struct FromRiemann;
 }
