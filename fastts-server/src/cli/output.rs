@@ -1,7 +1,7 @@
 //! What commands say.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -71,8 +71,18 @@ impl Fault {
 
 /// Says something on stderr, in one piece: what else is written there must not come between.
 pub(super) fn say(text: impl Display) {
-    // Nobody may be there to read it.
-    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+    let text = text.to_string();
+    let mut parts = [IoSlice::new(text.as_bytes()), IoSlice::new(b"\n")];
+    let mut rest = &mut parts[..];
+    let mut stderr = io::stderr().lock();
+    while !rest.is_empty() {
+        match stderr.write_vectored(rest) {
+            Ok(written) if written > 0 => IoSlice::advance_slices(&mut rest, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Nobody may be there to read it.
+            _ => return,
+        }
+    }
 }
 
 /// Says on stderr that an argument cannot be understood, and returns the exit status 2.

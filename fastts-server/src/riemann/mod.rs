@@ -3,6 +3,8 @@
 pub(crate) mod answer;
 pub mod client;
 pub mod frame;
+#[cfg(feature = "tls")]
+pub(crate) mod pem;
 pub mod reply;
 mod stream;
 #[cfg(feature = "tls")]

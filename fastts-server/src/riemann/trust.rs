@@ -10,11 +10,11 @@ use std::time::Instant;
 use tokio_rustls::rustls;
 
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error, RootCertStore, StreamOwned};
 
 use super::client::left;
+use super::pem;
 
 /// Whom a client trusts, and who it is itself.
 #[derive(Clone, Debug)]
@@ -41,8 +41,15 @@ impl Trust {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => {
                 let chain = certificates(certificate)?;
-                let its_key = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(key, error))?;
-                builder.with_client_auth_cert(chain, its_key).map_err(|error| failed(key, error))?
+                let its_key = pem::key(key).map_err(|reason| failed(key, reason))?;
+                let kind = its_key.clone_key();
+                builder.with_client_auth_cert(chain, its_key).map_err(|error| match error {
+                    Error::InconsistentKeys(_) => {
+                        failed(key, format!("the key is not that of the certificate in {}", certificate.display()))
+                    }
+                    Error::General(_) => failed(key, pem::unusable(&kind)),
+                    error => failed(key, error),
+                })?
             }
         };
         Ok(Trust { config: Arc::new(config), name: None })
@@ -88,12 +95,28 @@ impl Trust {
 /// Says what is wrong with the server.
 fn reason(error: &Error) -> String {
     match error {
-        Error::InvalidMessage(_) => "what is there does not speak TLS".to_owned(),
+        Error::InvalidMessage(_) => "what is there does not speak TLS; leave out --tls, or take the port of --tls".to_owned(),
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
             "the certificate of the server is of no authority that is trusted here".to_owned()
         }
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
             "the certificate of the server has expired".to_owned()
+        }
+        Error::InvalidCertificate(CertificateError::NotValidForNameContext { expected, presented }) if presented.is_empty() => format!(
+            "the certificate of the server names no host (subjectAltName), and is wanted for {}; make one with `openssl req … -addext \
+             subjectAltName=DNS:{0}`",
+            expected.to_str()
+        ),
+        Error::InvalidCertificate(CertificateError::NotValidForNameContext { expected, presented }) => format!(
+            "the certificate of the server is not for {}, but for {}; say with --server-name by which of these it is known",
+            expected.to_str(),
+            presented.join(", ")
+        ),
+        // What rustls says of it is a name of its own.
+        Error::InvalidCertificate(reason) if format!("{reason:?}").contains("CaUsedAsEndEntity") => {
+            "the certificate of the server is that of an authority (CA:TRUE), which cannot be a server's too; make one with `openssl req -x509 … \
+             -addext basicConstraints=critical,CA:FALSE`"
+                .to_owned()
         }
         Error::InvalidCertificate(reason) => format!("the certificate of the server is refused: {reason}"),
         error => error.to_string(),
@@ -101,12 +124,7 @@ fn reason(error: &Error) -> String {
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read = || CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>();
-    match read() {
-        Ok(certificates) if certificates.is_empty() => Err(failed(file, "there is no certificate in it (BEGIN CERTIFICATE, in PEM)")),
-        Ok(certificates) => Ok(certificates),
-        Err(error) => Err(failed(file, error)),
-    }
+    pem::certificates(file).map_err(|reason| failed(file, reason))
 }
 
 fn failed(file: &Path, reason: impl Display) -> String {

@@ -17,6 +17,14 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
 ];
 
 const RSA_CERTIFICATE: &str = include_str!("files/rsa-certificate.pem");
+/// Keys that cannot be used, as openssl makes them.
+const UNUSABLE: [(&str, &str); 5] = [
+    ("encrypted", include_str!("files/encrypted.pem")),
+    ("encrypted-traditional", include_str!("files/encrypted-traditional.pem")),
+    ("p521", include_str!("files/p521.pem")),
+    ("ed448", include_str!("files/ed448.pem")),
+    ("rsa-1024", include_str!("files/rsa-1024.pem")),
+];
 const RSA_PKCS1: &str = include_str!("files/rsa-pkcs1.pem");
 
 /// The key of elliptic curves that lies in the envelope of PKCS #8.
@@ -74,14 +82,35 @@ fn what_cannot_be_used_is_told_with_the_file() {
     files.write("empty", "");
     files.write("noise", "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n");
     files.write("no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    files.write("words", "no key");
+    files.write("openssh", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n");
+    files.write("public", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    files.write("request", "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n");
+    files.write("trusted", "-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n");
+    fs::write(files.path("der"), signed.key.serialize_der()).unwrap();
+    for (name, key) in UNUSABLE {
+        files.write(name, key);
+    }
     let rows = [
         ("missing", "key", None, "missing (--tls-cert): No such file or directory (os error 2)"),
-        ("empty", "key", None, "empty (--tls-cert): there is no certificate in it (BEGIN CERTIFICATE, in PEM)"),
-        ("key", "key", None, "key (--tls-cert): there is no certificate in it (BEGIN CERTIFICATE, in PEM)"),
+        ("empty", "key", None, "empty (--tls-cert): there is no certificate in it (BEGIN CERTIFICATE, in PEM): it is empty"),
+        ("key", "key", None, "key (--tls-cert): there is no certificate in it, but a key; are the two files the other way round?"),
         ("noise", "key", None, "noise (--tls-cert): this is no PEM file"),
         ("no certificate", "key", None, "no certificate (--tls-cert)"),
         ("certificate", "missing", None, "missing (--tls-key): No such file or directory (os error 2)"),
-        ("certificate", "certificate", None, "certificate (--tls-key): there is no key in it (PKCS #8, PKCS #1 or SEC 1, in PEM)"),
+        ("certificate", "certificate", None, "certificate (--tls-key): there is no key in it, but a certificate; are the two files"),
+        ("certificate", "words", None, "words (--tls-key): there is no key in it (PKCS #8, PKCS #1 or SEC 1, in PEM)"),
+        ("certificate", "encrypted", None, "encrypted (--tls-key): the key in it is encrypted with a passphrase"),
+        ("certificate", "encrypted-traditional", None, "encrypted-traditional (--tls-key): the key in it is encrypted with a passphrase"),
+        ("certificate", "p521", None, "p521 (--tls-key): its key is one of the curve P-521; keys of P-256, "),
+        ("certificate", "ed448", None, "ed448 (--tls-key): its key is one of Ed448; keys of P-256"),
+        ("certificate", "rsa-1024", None, "rsa-1024 (--tls-key): its key is one of RSA with less than 2048 bits; "),
+        ("certificate", "openssh", None, "openssh (--tls-key): there is no key in it, but a key in the form of OpenSSH"),
+        ("certificate", "public", None, "public (--tls-key): there is no key in it, but the public half of one"),
+        ("request", "key", None, "request (--tls-cert): there is no certificate in it, but the request for one"),
+        ("trusted", "key", None, "trusted (--tls-cert): there is no certificate in it, but one in a form of openssl's own"),
+        ("certificate", "der", None, "der (--tls-key): this is no PEM but DER; write it as PEM: `openssl pkey -inform der -in"),
+        ("der", "key", None, "der (--tls-cert): this is no PEM but DER; write it as PEM: `openssl x509 -inform der -in"),
         ("certificate", "other key", None, "other key (--tls-key): the key is not that of the certificate in"),
         ("certificate", "key", Some("empty"), "empty (--tls-client-ca): there is no certificate in it"),
         ("certificate", "key", Some("no certificate"), "no certificate (--tls-client-ca)"),

@@ -53,7 +53,7 @@ fn all_frames_of_a_read_are_one_batch() {
 }
 
 fn a_frame_of_many_records_arrives_whole() {
-    let served = serve(|_, _| {});
+    let served = serve(|options, _| options.tcp.max_event = 10 << 20);
     let mut wire = served.connect();
     let long = "x".repeat(9 << 20);
     wire.send(&frame(&events([&long[..], "short"]))).send(&frame(&events(["next"])));

@@ -11,6 +11,7 @@ use fastts_testkit::program::{Program, Served};
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a_program_reads_its_certificates_again_on_sighup", sighup),
     ("what_clients_do_wrong_is_said_once_in_words", what_clients_do_wrong_is_said),
+    ("a_key_that_takes_long_or_is_read_by_all_is_told", keys_are_warned_of),
     ("a_program_without_what_tls_needs_says_so", what_is_missing_is_said),
 ];
 
@@ -23,6 +24,23 @@ fn start(files: &Directory, authority: &Authority, arguments: &[&str]) -> (Serve
     let server = Served::of(Program::new("tls", &["--listen", "127.0.0.1:0", "--http", "off"]).args(&tls).args(arguments));
     let address = server.listens_on("tls").parse().unwrap();
     (server, address)
+}
+
+fn keys_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let files = Directory::new();
+    let certificate = files.write("certificate.pem", include_str!("files/rsa-4096-certificate.pem"));
+    let key = files.write("key.pem", include_str!("files/rsa-4096-key.pem"));
+    for (mode, read) in [(0o644, true), (0o600, false)] {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        let tls = ["--tls", "127.0.0.1:0", "--tls-cert", certificate.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
+        let said = Served::of(Program::new("tls", &["--listen", "127.0.0.1:0", "--http", "off"]).args(&tls)).signal("TERM").end().stderr;
+        assert!(said.contains("is one of RSA with 4096 bits"), "{said}");
+        assert_eq!(said.contains("everybody on this machine can read the key in"), read, "{said}");
+    }
+    let authority = Authority::new("authority");
+    let said = start(&files, &authority, &[]).0.signal("TERM").end().stderr;
+    assert!(!said.contains("RSA"), "{said}");
 }
 
 fn sighup() {
@@ -89,12 +107,12 @@ fn what_is_missing_is_said() {
     let (certificate, missing) = (certificate.to_str().unwrap(), files.path("missing.pem"));
     let missing = missing.to_str().unwrap();
     let rows = [
-        (vec!["--tls-cert", certificate], "TLS needs the key of the certificate, --tls-key FILE".to_owned()),
-        (vec!["--tls-cert", certificate, "--tls-key", missing], format!("cannot use {missing} (--tls-key): No such file")),
+        (vec!["--tls-cert", certificate], "TLS needs the key of the certificate, --tls-key FILE".to_owned(), 2),
+        (vec!["--tls-cert", certificate, "--tls-key", missing], format!("cannot use {missing} (--tls-key): No such file"), 1),
     ];
-    for (arguments, said) in rows {
+    for (arguments, said, status) in rows {
         let ended = Program::new("tls", &["--listen", "127.0.0.1:0", "--http", "off", "--tls", "127.0.0.1:0"]).args(&arguments).run();
-        assert_eq!((ended.status, &ended.stdout[..]), (1, ""), "{}", ended.stderr);
+        assert_eq!((ended.status, &ended.stdout[..]), (status, ""), "{}", ended.stderr);
         assert!(ended.stderr.contains(&said), "{}", ended.stderr);
     }
     let key = files.write("key.pem", &expired.key.serialize_pem());

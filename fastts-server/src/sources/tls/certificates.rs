@@ -10,11 +10,13 @@ use tokio_rustls::rustls;
 
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
-use rustls::{CertificateError, Error, RootCertStore, ServerConfig};
+use rustls::sign::SigningKey;
+use rustls::{CertificateError, Error, RootCertStore, ServerConfig, SignatureAlgorithm};
+
+use crate::riemann::pem;
 
 use super::{TlsError, TlsOptions};
 
@@ -51,13 +53,14 @@ impl Certificates {
 fn read(options: &TlsOptions) -> Result<Arc<ServerConfig>, TlsError> {
     let TlsOptions { certificate: file, key: key_file, client_ca, .. } = options;
     let chain = certificates(file, "--tls-cert")?;
-    let key = PrivateKeyDer::from_pem_file(key_file).map_err(|error| match error {
-        pem::Error::NoItemsFound => failed("--tls-key", key_file, "there is no key in it (PKCS #8, PKCS #1 or SEC 1, in PEM)"),
-        error => unreadable("--tls-key", key_file, error),
-    })?;
+    let key = pem::key(key_file).map_err(|reason| failed("--tls-key", key_file, reason))?;
     // Named, and not the default of the process: some other crate may bring another implementation.
     let provider = Arc::new(ring::default_provider());
     warn_of_age(file, &chain, &provider);
+    match provider.key_provider.load_private_key(key.clone_key()) {
+        Ok(signs) => warn_of_size(key_file, &*signs),
+        Err(_) => return Err(failed("--tls-key", key_file, pem::unusable(&key))),
+    }
     let versions = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
     let builder = versions.map_err(|error| TlsError::Certificate(format!("cannot use TLS: {error}")))?;
     let builder = match client_ca {
@@ -66,7 +69,10 @@ fn read(options: &TlsOptions) -> Result<Arc<ServerConfig>, TlsError> {
     };
     let config = builder.with_single_cert(chain, key).map_err(|error| match error {
         Error::InconsistentKeys(_) => {
-            failed("--tls-key", key_file, format!("the key is not that of the certificate in {} (--tls-cert)", file.display()))
+            let (key, certificate) = (key_file.display(), file.display());
+            let compare =
+                format!("`openssl pkey -in {key} -pubout` and `openssl x509 -in {certificate} -noout -pubkey` print the same where it is");
+            failed("--tls-key", key_file, format!("the key is not that of the certificate in {certificate} (--tls-cert); {compare}"))
         }
         Error::InvalidCertificate(reason) => failed("--tls-cert", file, reason),
         error => failed("--tls-key", key_file, error),
@@ -76,12 +82,7 @@ fn read(options: &TlsOptions) -> Result<Arc<ServerConfig>, TlsError> {
 
 /// Reads the certificates of a file.
 fn certificates(file: &Path, flag: &str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let read = || CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>();
-    match read() {
-        Ok(chain) if chain.is_empty() => Err(failed(flag, file, "there is no certificate in it (BEGIN CERTIFICATE, in PEM)")),
-        Ok(chain) => Ok(chain),
-        Err(error) => Err(unreadable(flag, file, error)),
-    }
+    pem::certificates(file).map_err(|reason| failed(flag, file, reason))
 }
 
 /// Reads who must have signed the certificates of clients.
@@ -94,15 +95,25 @@ fn authorities(file: &Path, provider: Arc<CryptoProvider>) -> Result<Arc<dyn Cli
     verifier.map_err(|error| failed("--tls-client-ca", file, error))
 }
 
-fn unreadable(flag: &str, file: &Path, error: pem::Error) -> TlsError {
-    match error {
-        pem::Error::Io(error) => failed(flag, file, error),
-        error => failed(flag, file, format!("this is no PEM file: {error}")),
-    }
-}
-
 fn failed(flag: &str, file: &Path, reason: impl Display) -> TlsError {
     TlsError::Certificate(format!("cannot use {} ({flag}): {reason}", file.display()))
+}
+
+/// Says when each handshake takes long.
+fn warn_of_size(file: &Path, key: &dyn SigningKey) {
+    const LARGE: usize = 3_072;
+    if key.algorithm() != SignatureAlgorithm::RSA {
+        return;
+    }
+    // Around the number lie 38 bytes: what key it is, and its exponent.
+    let bits = 8 * key.public_key().map_or(0, |key| key.len().saturating_sub(38));
+    if bits > LARGE {
+        tracing::warn!(
+            "the key in {} (--tls-key) is one of RSA with {bits} bits, with which each connection takes the processor about ten times what it does \
+             with 2048, and a hundred times what it does with P-256: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`",
+            file.display()
+        );
+    }
 }
 
 /// Says when clients will refuse the certificate for its age.

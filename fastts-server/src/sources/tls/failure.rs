@@ -24,6 +24,10 @@ fn certificate(reason: &CertificateError) -> String {
     match reason {
         CertificateError::UnknownIssuer => "the certificate of the client is of no authority in the file of --tls-client-ca".to_owned(),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate of the client has expired".to_owned(),
+        // What rustls says of it is a name of its own.
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+            "the certificate of the client is that of an authority (CA:TRUE), which cannot be a client's too".to_owned()
+        }
         other => format!("the certificate of the client is refused: {other}"),
     }
 }

@@ -9,6 +9,7 @@
 mod certificates;
 mod failure;
 mod options;
+mod pool;
 mod stream;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use super::tcp::{End, Opening, QueryAccess, Tcp};
 use crate::telemetry::Meter;
 use certificates::Certificates;
 pub use options::TlsOptions;
+use pool::Pool;
 use stream::Secured;
 
 /// A listener that has its port and its certificates. It is a source; its copies have the same port, certificates and counters.
@@ -78,7 +80,8 @@ impl Source for Tls {
     }
 
     async fn run(&mut self, out: Intake, stop: Stop) -> Result<(), SourceError> {
-        self.tcp.serve(Arc::new(Handshake(Arc::clone(&self.certificates))), out, stop).await;
+        let pool = Pool::start()?;
+        self.tcp.serve(Arc::new(Handshake { certificates: Arc::clone(&self.certificates), pool }), out, stop).await;
         Ok(())
     }
 }
@@ -136,7 +139,10 @@ impl fmt::Debug for Reloader {
 }
 
 /// What comes before the first frame: the handshake.
-struct Handshake(Arc<Certificates>);
+struct Handshake {
+    certificates: Arc<Certificates>,
+    pool: Pool,
+}
 
 impl Opening for Handshake {
     type Stream = Secured;
@@ -144,11 +150,15 @@ impl Opening for Handshake {
     const IS_PLAIN: bool = false;
 
     async fn open(&self, socket: TcpStream) -> Result<Secured, End> {
-        let acceptor = TlsAcceptor::from(self.0.current());
-        let handshake = acceptor.accept_with(socket, |session| session.set_buffer_limit(Some(stream::UNSENT)));
-        match tokio::time::timeout(self.0.handshake_timeout(), handshake).await {
-            Ok(Ok(stream)) => Ok(Secured::new(stream)),
-            Ok(Err(error)) => Err(failure::of(error)),
+        let acceptor = TlsAcceptor::from(self.certificates.current());
+        let handshake = async {
+            // Who says nothing takes no thread.
+            socket.readable().await?;
+            self.pool.drive(acceptor.accept_with(socket, |session| session.set_buffer_limit(Some(stream::UNSENT)))).await
+        };
+        match tokio::time::timeout(self.certificates.handshake_timeout(), handshake).await {
+            Ok(Ok(Ok(stream))) => Ok(Secured::new(stream)),
+            Ok(Ok(Err(error)) | Err(error)) => Err(failure::of(error)),
             Err(_) => Err(End::SlowHandshake),
         }
     }
