@@ -47,7 +47,7 @@ pub use model::template::{Show, TextBuffer};
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
 pub use model::window::{IsWindow, Window};
-pub use topics::{Backlog, CarriedLike, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
+pub use topics::{Backlog, Carried, CarriedLike, Published, PublishedAs, Subscription, Topic, TopicError, TopicStats, Whatever};
 
 /// The run-time: hands batches to pipelines, restarts those that panic, and stops them all in good order.
 ///
@@ -185,6 +185,7 @@ pub mod __private {
     pub use crate::model::event::change::{self, Missing};
     pub use crate::model::event::{Event, EventView};
     pub use crate::model::item::Item;
+    pub use crate::model::json::{Told, Untold};
     pub use crate::model::overflow::Overflow;
     pub use crate::model::predicate::{
         Pattern, add, contains, div, ends_with, eq, ge, gt, is_match, is_missing, le, lt, mul, ne, rem, starts_with, sub, truth,

@@ -53,6 +53,18 @@ fn implementation(name: &Ident, generics: &syn::Generics, root: &TokenStream, di
             type View<'a> = &'a Self;
             type Batch = ::std::vec::Vec<Self>;
 
+            const HAS_JSON: bool = {
+                #[allow(unused_imports)]
+                use #root::__private::Untold as _;
+                #root::__private::Told::<Self>::HAS_JSON
+            };
+
+            fn put_json(view: Self::View<'_>, out: &mut ::std::vec::Vec<u8>) {
+                #[allow(unused_imports)]
+                use #root::__private::Untold as _;
+                #root::__private::Told::<Self>::put_json(view, out)
+            }
+
             fn len(batch: &Self::Batch) -> usize {
                 batch.len()
             }

@@ -16,6 +16,8 @@ trait Kind: Send + Sync {
     fn memory(&self, batch: &dyn Any) -> usize;
     fn event<'b>(&self, batch: &'b dyn Any, index: usize) -> Option<EventView<'b>>;
     fn copy(&self, batch: &dyn Any, picks: &[u32]) -> Arc<dyn Any + Send + Sync>;
+    fn has_json(&self) -> bool;
+    fn put_json(&self, batch: &dyn Any, index: usize, out: &mut Vec<u8>);
 }
 
 impl<I: Item> Kind for PhantomData<fn(I)> {
@@ -29,6 +31,16 @@ impl<I: Item> Kind for PhantomData<fn(I)> {
 
     fn event<'b>(&self, batch: &'b dyn Any, index: usize) -> Option<EventView<'b>> {
         I::as_event(I::get(batch.downcast_ref::<I::Batch>()?, index))
+    }
+
+    fn has_json(&self) -> bool {
+        I::HAS_JSON
+    }
+
+    fn put_json(&self, batch: &dyn Any, index: usize, out: &mut Vec<u8>) {
+        if let Some(batch) = batch.downcast_ref::<I::Batch>() {
+            I::put_json(I::get(batch, index), out);
+        }
     }
 
     fn copy(&self, batch: &dyn Any, picks: &[u32]) -> Arc<dyn Any + Send + Sync> {
@@ -92,6 +104,16 @@ impl<'b> AnyBatch<'b> {
     /// Returns the item at `index` of the batch, which has more items than that, when it is an event.
     pub(crate) fn event(self, index: usize) -> Option<EventView<'b>> {
         self.kind.event(self.items, index)
+    }
+
+    /// Returns whether its items can be told as JSON.
+    pub(crate) fn has_json(self) -> bool {
+        self.kind.has_json()
+    }
+
+    /// Appends the JSON of the item at `index` of the batch, which has more items than that, when it has any.
+    pub(crate) fn put_json(self, index: usize, out: &mut Vec<u8>) {
+        self.kind.put_json(self.items, index, out);
     }
 
     /// Copies an item that is an event of at most `limit` bytes.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::event::{Batch, Event, EventView};
+use crate::model::json::ToJson;
 use crate::model::metric::Metric;
 use crate::model::time::Time;
 use crate::model::window::Window;
@@ -72,6 +73,18 @@ pub trait Item: Sized + Send + Sync + 'static {
         *self = Self::keep(view);
     }
 
+    /// Whether items can be told as JSON, which [`put_json`](Item::put_json) does: those of types that are [`ToJson`].
+    ///
+    /// `#[derive(Item)]` finds out for a type without parameters.
+    #[doc(hidden)]
+    const HAS_JSON: bool = false;
+
+    /// Appends the JSON of an item, when it has any.
+    #[doc(hidden)]
+    fn put_json(view: Self::View<'_>, out: &mut Vec<u8>) {
+        let _ = (view, out);
+    }
+
     /// Returns the event, when the item is one.
     #[inline]
     #[allow(clippy::needless_lifetimes)]
@@ -112,6 +125,12 @@ fn append_changed(batch: &mut Batch, view: EventView<'_>, spare: &mut Option<Eve
 impl Item for Event {
     type View<'a> = EventView<'a>;
     type Batch = Batch;
+
+    const HAS_JSON: bool = true;
+
+    fn put_json(view: EventView<'_>, out: &mut Vec<u8>) {
+        Event::write_json(view, out);
+    }
 
     #[inline]
     fn len(batch: &Batch) -> usize {
@@ -179,10 +198,16 @@ impl Item for Event {
 }
 
 macro_rules! items {
-    (copy: $($value:ty),*; by_ref: $([$($generics:tt)*] $type:ty $(=> $owns:expr)?),* $(,)?) => {
+    (copy: $($value:ty $(: $json:literal)?),*; by_ref: $([$($generics:tt)*] $type:ty $(: json($has:expr, $put:expr))? $(=> $owns:expr)?),* $(,)?) => {
         $(impl Item for $value {
             type View<'a> = $value;
             type Batch = Vec<$value>;
+
+            $(const HAS_JSON: bool = $json;
+
+            fn put_json(view: $value, out: &mut Vec<u8>) {
+                <$value as ToJson>::write_json(view, out);
+            })?
 
             #[inline]
             fn len(batch: &Vec<$value>) -> usize {
@@ -220,6 +245,13 @@ macro_rules! items {
         $(impl<$($generics)*> Item for $type {
             type View<'a> = &'a $type;
             type Batch = Vec<$type>;
+
+            $(const HAS_JSON: bool = $has;
+
+            fn put_json(view: &$type, out: &mut Vec<u8>) {
+                let put: fn(&$type, &mut Vec<u8>) = $put;
+                put(view, out);
+            })?
 
             #[inline]
             fn len(batch: &Vec<$type>) -> usize {
@@ -261,20 +293,48 @@ macro_rules! items {
 }
 
 items! {
-    copy: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, (), Metric, Time;
+    copy: i8: true, i16: true, i32: true, i64: true, i128, isize: true, u8: true, u16: true, u32: true, u64: true, u128, usize: true, f32: true,
+        f64: true, bool: true, char: true, (), Metric: true, Time: true;
     by_ref:
-        [] String => String::capacity,
-        [T: Item + Clone] Option<T>,
-        [T: Item + Clone] Vec<T> => |list: &Vec<T>| list.capacity() * size_of::<T>(),
+        [] String: json(true, |view, out| String::write_json(view, out)) => String::capacity,
+        [T: Item + Clone] Option<T>: json(T::HAS_JSON, |view, out| match view {
+            Some(item) => T::put_json(item.view(), out),
+            None => out.extend_from_slice(b"null"),
+        }),
+        [T: Item + Clone] Vec<T>: json(T::HAS_JSON, |view, out| put_list(view, out)) => |list: &Vec<T>| list.capacity() * size_of::<T>(),
         [T: Send + Sync + 'static] Arc<T>,
-        [A: Item + Clone, B: Item + Clone] (A, B),
+        [A: Item + Clone, B: Item + Clone] (A, B): json(A::HAS_JSON && B::HAS_JSON, |view, out| {
+            out.push(b'[');
+            A::put_json(view.0.view(), out);
+            out.push(b',');
+            B::put_json(view.1.view(), out);
+            out.push(b']');
+        }),
         [A: Item + Clone, B: Item + Clone, C: Item + Clone] (A, B, C),
         [A: Item + Clone, B: Item + Clone, C: Item + Clone, D: Item + Clone] (A, B, C, D),
+}
+
+/// Appends items as a list.
+fn put_list<T: Item>(items: &[T], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        T::put_json(item.view(), out);
+    }
+    out.push(b']');
 }
 
 impl Item for Window {
     type View<'a> = &'a Window;
     type Batch = Vec<Window>;
+
+    const HAS_JSON: bool = true;
+
+    fn put_json(view: &Window, out: &mut Vec<u8>) {
+        Window::write_json(view, out);
+    }
 
     #[inline]
     fn len(batch: &Vec<Window>) -> usize {

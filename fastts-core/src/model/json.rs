@@ -25,6 +25,35 @@ impl ToJson for Event {
     }
 }
 
+/// Tells of a type whether it is [`ToJson`]; what `#[derive(Item)]` asks.
+///
+/// For a type that is, the constant and the function of this type's own come before those of [`Untold`], which every type has.
+#[derive(Debug)]
+pub struct Told<T>(std::marker::PhantomData<T>);
+
+impl<T: ToJson> Told<T> {
+    /// It has JSON.
+    pub const HAS_JSON: bool = true;
+
+    /// Appends it.
+    pub fn put_json(view: T::View<'_>, out: &mut Vec<u8>) {
+        T::write_json(view, out);
+    }
+}
+
+/// What holds of a type that is not [`ToJson`].
+pub trait Untold<T: Item> {
+    /// It has none.
+    const HAS_JSON: bool = false;
+
+    /// Appends nothing.
+    fn put_json(view: T::View<'_>, out: &mut Vec<u8>) {
+        let _ = (view, out);
+    }
+}
+
+impl<T: Item> Untold<T> for Told<T> {}
+
 fn list<'a, T: ToJson>(items: impl Iterator<Item = &'a T>, out: &mut Vec<u8>) {
     out.push(b'[');
     for (index, item) in items.enumerate() {

@@ -1,13 +1,16 @@
 //! Those who subscribe to a topic from outside, and what waits for each.
 
+use std::any::{TypeId, type_name};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::model::any_batch::{AnyBatch, SharedBatch};
+use crate::model::event::Event;
+use crate::model::item::Item;
 
 /// Those who subscribe to a topic from outside.
 ///
@@ -15,6 +18,8 @@ use crate::model::any_batch::{AnyBatch, SharedBatch};
 /// where pipelines run; every subscriber does that itself, when it reads.
 pub(crate) struct Channel {
     name: Arc<str>,
+    /// What is published on it, once somebody who does has come to life.
+    carries: OnceLock<Carried>,
     /// A [`Watch`], for a look without the lock.
     watch: AtomicU8,
     readers: Mutex<Vec<Arc<Reader>>>,
@@ -31,6 +36,24 @@ pub(super) enum Watch {
     /// All who do are passed over, as they do not read.
     PassedOver,
     Somebody,
+}
+
+/// What a topic carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Carried {
+    /// The type, as Rust names it.
+    pub item: &'static str,
+    /// Whether that is events.
+    pub is_event: bool,
+    /// Whether items can be told as JSON.
+    pub has_json: bool,
+}
+
+impl Carried {
+    fn of<T: Item>() -> Carried {
+        Carried { item: type_name::<T>(), is_event: TypeId::of::<T>() == TypeId::of::<Event>(), has_json: T::HAS_JSON }
+    }
 }
 
 /// How much may wait for one who subscribes from outside.
@@ -92,6 +115,7 @@ impl Channel {
     pub(super) fn new(name: Arc<str>) -> Channel {
         Channel {
             name,
+            carries: OnceLock::new(),
             watch: AtomicU8::new(Watch::Nobody as u8),
             readers: Mutex::default(),
             published: AtomicU64::new(0),
@@ -101,6 +125,16 @@ impl Channel {
 
     pub(super) fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    /// Takes note of what is published.
+    pub(super) fn carry<T: Item>(&self) {
+        self.carries.get_or_init(Carried::of::<T>);
+    }
+
+    /// Returns what is published, if that is known.
+    pub(crate) fn carries(&self) -> Option<Carried> {
+        self.carries.get().copied()
     }
 
     /// Returns whether anybody subscribes from outside, and reads.
@@ -132,9 +166,9 @@ impl Channel {
     pub(crate) fn wants(&self, items: AnyBatch<'_>) -> bool {
         let count = items.len() as u64;
         self.published.fetch_add(count, Ordering::Relaxed);
-        // They see nothing but events.
+        // They see nothing but events, and what has JSON.
         match self.watch() {
-            Watch::Somebody => count > 0 && items.event(0).is_some(),
+            Watch::Somebody => count > 0 && items.has_json(),
             Watch::PassedOver => {
                 self.pass_over(count);
                 false

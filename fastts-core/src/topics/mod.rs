@@ -19,12 +19,12 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use channel::Channel;
-pub use channel::{Backlog, TopicStats};
+pub use channel::{Backlog, Carried, TopicStats};
 pub(crate) use outbox::{Outbox, Parcel};
 pub use plan::TopicError;
 pub(crate) use plan::{Hears, INDEX, Routes, plan};
-pub use subscription::Subscription;
 pub(crate) use subscription::Wants;
+pub use subscription::{Published, Subscription};
 
 use crate::model::item::Item;
 

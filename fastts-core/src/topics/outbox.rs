@@ -43,6 +43,7 @@ impl Outbox {
             return index;
         }
         let channel = topics.channel(&topic.name);
+        channel.carry::<T>();
         let parcel =
             Box::new(Items::<T> { delivery: Delivery::new(T::collect(Vec::new()), Runs::none()), len: 0, marks: Vec::new(), spare: None });
         self.slots.push(Slot { topic: Arc::clone(&topic.name), channel, piped: topics.is_piped(&topic.name), passed_over: 0, parcel });

@@ -38,12 +38,24 @@ pub struct Subscription {
     channel: Arc<Channel>,
     reader: Arc<Reader>,
     wants: Wants,
+    /// Whether it shows items that are no events.
+    others: bool,
     /// The batch that is looked at, and the place up to which that was done.
     current: Option<(SharedBatch, usize)>,
     /// What was found.
-    ready: VecDeque<Event>,
+    ready: VecDeque<Published>,
     ready_bytes: usize,
     failure: Option<QueryRefused>,
+}
+
+/// What a subscription gets.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Published {
+    /// An event.
+    Event(Event),
+    /// An item of another type, as JSON.
+    Json(String),
 }
 
 /// How long events are tried where the subscriber runs, before others get their turn. One that takes longer is tried elsewhere.
@@ -52,7 +64,13 @@ const SLICE: Duration = Duration::from_millis(1);
 impl Subscription {
     pub(super) fn new(topics: Topics, channel: Arc<Channel>, wants: Wants, backlog: Backlog, closed: bool) -> Subscription {
         let reader = channel.add(backlog, closed);
-        Subscription { topics, channel, reader, wants, current: None, ready: VecDeque::new(), ready_bytes: 0, failure: None }
+        Subscription { topics, channel, reader, wants, others: false, current: None, ready: VecDeque::new(), ready_bytes: 0, failure: None }
+    }
+
+    /// Gets items that are no events, too, if they have JSON: all of them, as no query can be asked of them.
+    pub fn with_others(mut self) -> Subscription {
+        self.others = true;
+        self
     }
 
     /// Returns the topic.
@@ -65,9 +83,18 @@ impl Subscription {
     /// A future that is dropped before it is done takes nothing.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            self.look().await;
-            if let Some(event) = self.pop() {
+            if let Published::Event(event) = self.next_published().await? {
                 return Some(event);
+            }
+        }
+    }
+
+    /// Waits for what comes next, as [`next`](Subscription::next) does, events or others.
+    pub async fn next_published(&mut self) -> Option<Published> {
+        loop {
+            self.look().await;
+            if let Some(published) = self.pop() {
+                return Some(published);
             }
             // One reader waits, so a notification that comes before it does is kept for it.
             if self.failure.is_some() || self.reader.is_closed() {
@@ -85,7 +112,11 @@ impl Subscription {
                 self.failure = Some(QueryRefused::TimedOut { limit: QUERY_TIMEOUT, has_run: true });
             }
         }
-        self.pop()
+        loop {
+            if let Published::Event(event) = self.pop()? {
+                return Some(event);
+            }
+        }
     }
 
     /// Returns how many events were lost because they were not read in time, those included that were never tried, as far as is known:
@@ -130,9 +161,16 @@ impl Subscription {
         let Some((batch, from)) = self.current.take() else { return Ok(()) };
         let items = batch.borrowed();
         for at in from..items.len() {
-            let Some(event) = items.event(at) else { continue };
+            let Some(event) = items.event(at) else {
+                if self.others && items.has_json() {
+                    let mut json = Vec::new();
+                    items.put_json(at, &mut json);
+                    self.keep(Published::Json(String::from_utf8_lossy(&json).into_owned()));
+                }
+                continue;
+            };
             match self.wants.holds(event, budget) {
-                Ok(true) => self.keep(event),
+                Ok(true) => self.keep(Published::Event(event.to_owned())),
                 Ok(false) => {}
                 Err(reason) => {
                     self.current = Some((batch, at));
@@ -162,18 +200,17 @@ impl Subscription {
         let found = found.await;
         let rest = self.current.take().map_or(0, |(batch, from)| batch.borrowed().len() - from);
         match found {
-            Ok(found) => found.iter().for_each(|event| self.keep(event.view())),
+            Ok(found) => found.into_iter().for_each(|event| self.keep(Published::Event(event))),
             Err(failure @ QueryRefused::TimedOut { has_run: true, .. }) => self.failure = Some(failure),
             // Others use the threads.
             Err(_) => self.channel.missed(&self.reader, rest as u64),
         }
     }
 
-    /// Keeps an event until it is read; the oldest go when there is no room.
-    fn keep(&mut self, event: EventView<'_>) {
-        let event = event.to_owned();
-        self.ready_bytes += memory(event.view());
-        self.ready.push_back(event);
+    /// Keeps what was published until it is read; the oldest go when there is no room.
+    fn keep(&mut self, published: Published) {
+        self.ready_bytes += memory(&published);
+        self.ready.push_back(published);
         let Backlog { events, bytes, .. } = self.reader.backlog;
         while self.ready.len() > events || self.ready_bytes > bytes && self.ready.len() > 1 {
             self.pop();
@@ -181,16 +218,20 @@ impl Subscription {
         }
     }
 
-    fn pop(&mut self) -> Option<Event> {
-        let event = self.ready.pop_front()?;
-        self.ready_bytes -= memory(event.view());
-        Some(event)
+    fn pop(&mut self) -> Option<Published> {
+        let published = self.ready.pop_front()?;
+        self.ready_bytes -= memory(&published);
+        Some(published)
     }
 }
 
-/// Returns how many bytes an event takes that is kept.
-fn memory(event: EventView<'_>) -> usize {
-    size_of::<Event>() + event.size()
+/// Returns how many bytes something takes that is kept.
+fn memory(published: &Published) -> usize {
+    let owned = match published {
+        Published::Event(event) => event.view().size(),
+        Published::Json(json) => json.capacity(),
+    };
+    size_of::<Published>() + owned
 }
 
 impl Drop for Subscription {

@@ -35,7 +35,7 @@ use crate::model::time::Time;
 use crate::model::token::Outcome;
 use crate::query::Query;
 use crate::sink::Sinks;
-use crate::topics::{Backlog, Subscription, TopicStats, Wants};
+use crate::topics::{Backlog, Carried, Subscription, TopicStats, Wants};
 
 /// A handle to a router that runs.
 ///
@@ -214,6 +214,11 @@ impl Running {
     pub fn subscribe(&self, topic: &str, query: Query, backlog: impl Into<Backlog>) -> Subscription {
         let wants = Wants::Query(query, self.shared.queries.clone());
         self.shared.env.services.topics.subscribe(topic, wants, backlog.into())
+    }
+
+    /// Returns what a topic carries; `None` when that is not known, as nothing that publishes on it has come to life.
+    pub fn carries(&self, topic: &str) -> Option<Carried> {
+        self.shared.env.services.topics.known(topic)?.carries()
     }
 
     /// Subscribes to the events of a topic for which `wants` holds; otherwise as [`Running::subscribe`].

@@ -285,3 +285,35 @@ fn a_stream_ends_when_its_client_closes_its_side() {
     client.send("GET /index?query=false HTTP/1.1\r\nhost: a\r\n\r\n").half_close();
     assert_eq!(client.answer().unwrap().status, 200);
 }
+
+#[test]
+fn topics_of_windows_and_of_types_with_json_are_shown() {
+    let served = serve(|_| {});
+    let mut windows = stream(&served, "/pubsub/pairs");
+    let mut sizes = open(served.address, "/pubsub/sizes?query=true", &[]).unwrap();
+    until("both have subscribed", || {
+        served.running.topics().iter().filter(|topic| ["pairs", "sizes"].contains(&&*topic.topic)).all(|topic| topic.subscriptions == 1)
+    });
+    let body = "{\"service\":\"pair\",\"metric\":1,\"time\":1}\n{\"service\":\"pair\",\"metric\":2,\"time\":2}";
+    assert_eq!(served.connect().post(body).body, "{}\n{}\n");
+    windows.until(b":\n\n").unwrap();
+    let told = String::from_utf8(windows.until(b"\n\n").unwrap()).unwrap();
+    let window =
+        r#"[{"time":"1970-01-01T00:00:01Z","service":"pair","metric":1},{"time":"1970-01-01T00:00:02Z","service":"pair","metric":2}]"#;
+    assert_eq!(told, format!("data: {window}\n\n"));
+    assert_eq!(hear(&mut sizes), "{\"size\":2}");
+}
+
+#[test]
+fn topics_that_cannot_be_shown_are_told_so() {
+    let served = serve(|_| {});
+    let ask = |path: &str| served.ask(&format!("GET {path}\naccept: text/event-stream"));
+    let opaque = ask("/pubsub/opaque");
+    assert_eq!(opaque.status, 415, "{opaque:?}");
+    assert!(opaque.body.contains("Opaque, which cannot be told as JSON; implement `ToJson` for it"), "{}", opaque.body);
+    let asked = ask("/pubsub/pairs?query=metric+%3E+1");
+    assert_eq!(asked.status, 415, "{asked:?}");
+    assert!(asked.body.contains("Window, of which no query can be asked; leave it out"), "{}", asked.body);
+    let mut socket = open(served.address, "/pubsub/opaque", &[]).unwrap();
+    assert_eq!(closed(&mut socket).0, 1003);
+}

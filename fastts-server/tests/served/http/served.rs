@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use fastts_core::ToJson;
 use fastts_core::runtime::{Options, Running};
 use fastts_core::testing::SourceRun;
 use fastts_server::prelude::*;
@@ -30,9 +31,25 @@ router! {
     #[run(task)]
     pipeline "held" { where(service =~ "^held"); inspect(wait); with(host = "later"); index }
 
+    pipeline "pairs" { where(service =~ "^pair"); fixed_event_window(2); publish("pairs"); map(|window| Size(window.len())); publish("sizes"); map(|_| Opaque); publish("opaque") }
+
     #[restart(0, within = 1m)]
     pipeline "panics" { where(service == "panic"); inspect(|_| panic!("this is not for us")) }
 }
+
+/// A type with JSON of its own.
+#[derive(Clone, Item)]
+struct Size(usize);
+
+impl ToJson for Size {
+    fn write_json(view: &Size, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{{\"size\":{}}}", view.0).as_bytes());
+    }
+}
+
+/// A type without.
+#[derive(Clone, Item)]
+struct Opaque;
 
 fn record(event: EventView<'_>) {
     RECORDED.lock().unwrap_or_else(PoisonError::into_inner).push(event.to_owned());

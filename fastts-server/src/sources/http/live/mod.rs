@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fastts_core::index::{Found, Queries, QueryRefused, SearchError};
 use fastts_core::query::{Budget, Query};
-use fastts_core::{Backlog, Batch, Subscription};
+use fastts_core::{Backlog, Batch, Carried, Published, Subscription};
 use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -209,6 +209,30 @@ async fn begin(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refused>
     begun
 }
 
+/// Says why what a topic carries cannot be shown, or not be asked a query of.
+fn can_be_shown(topic: &str, carried: Carried, takes_all: bool) -> Result<(), Refused> {
+    let Carried { item, is_event, has_json, .. } = carried;
+    let refused = |reason| Refused { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, code: close_code::UNSUPPORTED, reason };
+    match (has_json, is_event || takes_all) {
+        (true, true) => Ok(()),
+        (true, false) => Err(refused(format!("topic {topic:?} carries {item}, of which no query can be asked; leave it out"))),
+        (false, _) => {
+            let how = "implement `ToJson` for it, or publish what `map` makes of it: an event, a number or a text";
+            Err(refused(format!("topic {topic:?} carries {item}, which cannot be told as JSON; {how}")))
+        }
+    }
+}
+
+/// Returns what was published as JSON.
+fn told(published: &Published) -> String {
+    match published {
+        Published::Event(event) => json::event(event.view()),
+        Published::Json(json) => json.clone(),
+        // What else there may be one day has no text yet.
+        _ => "null".to_owned(),
+    }
+}
+
 async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refused> {
     let refused = |status, code, reason| Refused { status, code, reason };
     let query = Query::parse(wanted.query.as_deref().unwrap_or("true"))
@@ -222,9 +246,14 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
                 let reason = format!("there are {limit} subscriptions already, which is the limit (--http-subscribers)");
                 refused(StatusCode::SERVICE_UNAVAILABLE, close_code::AGAIN, reason)
             })?;
+            let takes_all = wanted.query.as_deref().is_none_or(|query| query.trim() == "true");
+            if let Some(carried) = shared.inside.running().carries(&topic) {
+                can_be_shown(&topic, carried, takes_all)?;
+            }
             // Before the index is searched, so that nothing is missed between the two; what comes in between may come twice.
             let subscription =
                 shared.inside.running().subscribe(&topic, query.clone(), Backlog::new(options.backlog).bytes(options.backlog_bytes));
+            let subscription = if takes_all { subscription.with_others() } else { subscription };
             Some(Coming { subscription, _room: room })
         }
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::ws::{Message, WebSocket, close_code};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::{Coming, Live, Refused};
+use super::{Coming, Live, Refused, told};
 use crate::sources::http::json;
 use crate::sources::http::listener::HttpState;
 use crate::sources::http::socket::{close, failed, goodbye, sent};
@@ -41,14 +41,14 @@ async fn show_all(socket: &mut WebSocket, shared: &Arc<HttpState>, live: Live) -
     let (mut silent, mut missed) = (false, 0);
     loop {
         tokio::select! {
-            event = coming.subscription.next() => {
-                let Some(event) = event else {
+            published = coming.subscription.next_published() => {
+                let Some(published) = published else {
                     return match coming.subscription.failure() {
                         Some(failure) => close(socket, close_code::POLICY, &failure.to_string()).await,
                         None => close(socket, close_code::AWAY, "the server is shutting down").await,
                     };
                 };
-                sent(socket.send(Message::text(json::event(event.view()))).await)?;
+                sent(socket.send(Message::text(told(&published))).await)?;
                 tell_missed(shared, &coming, &mut missed);
             }
             message = socket.recv() => match message {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use fastts_core::Batch;
 use fastts_core::index::QueryRefused;
-use fastts_core::{Batch, EventView};
 use futures_util::stream::unfold;
 
 use super::socket::tell_missed;
-use super::{Coming, Live, Shown};
+use super::{Coming, Live, Shown, told};
 use crate::sources::http::connections::Slot;
 use crate::sources::http::json;
 use crate::sources::http::listener::HttpState;
@@ -61,7 +61,7 @@ impl Stream {
         while self.told < self.piece.len() || self.there.is_some() {
             if self.told < self.piece.len() {
                 self.told += 1;
-                return Some(data(self.piece.get(self.told - 1)));
+                return Some(data(json::event(self.piece.get(self.told - 1))));
             }
             (self.piece, self.told) = (Batch::default(), 0);
             match self.there.take()?.next().await {
@@ -74,13 +74,13 @@ impl Stream {
             return Some(sse::Event::default().event("missed").data(std::mem::take(&mut self.untold).to_string()));
         }
         let coming = self.coming.as_mut()?;
-        let event = tokio::select! {
-            event = coming.subscription.next() => event,
+        let published = tokio::select! {
+            published = coming.subscription.next_published() => published,
             () = self.shared.ends.stopping.requested() => return None,
         };
         self.untold = tell_missed(&self.shared, coming, &mut self.missed);
-        match event {
-            Some(event) => Some(data(event.view())),
+        match published {
+            Some(published) => Some(data(told(&published))),
             None => {
                 let failure = coming.subscription.failure()?.clone();
                 self.fail(&failure)
@@ -101,6 +101,6 @@ impl Drop for Stream {
     }
 }
 
-fn data(event: EventView<'_>) -> sse::Event {
-    sse::Event::default().data(json::event(event))
+fn data(json: String) -> sse::Event {
+    sse::Event::default().data(json)
 }
