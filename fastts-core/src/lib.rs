@@ -30,6 +30,7 @@ pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
 pub use engine::live::Running;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
 pub use engine::router::{Pipeline, Policy, Router, Run};
+pub use engine::settings::Setting;
 #[doc(inline)]
 pub use fastts_macros::Item;
 pub use index::Index;
@@ -43,6 +44,7 @@ pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
 pub use model::overflow::Overflow;
 pub use model::runs::Runs;
+pub use model::secret::Secret;
 pub use model::template::{Show, TextBuffer};
 pub use model::time::Time;
 pub use model::token::{Outcome, Receipt, Token};
@@ -181,6 +183,7 @@ pub mod __private {
     pub use crate::chain::machine::{Sealed, seal};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::engine::router::{Builder, Info, Policy, Run};
+    pub use crate::engine::settings;
     pub use crate::folds::point;
     pub use crate::model::event::change::{self, Missing};
     pub use crate::model::event::{Event, EventView};

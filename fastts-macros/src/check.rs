@@ -6,6 +6,7 @@ mod endings;
 mod idioms;
 mod lints;
 mod names;
+mod settings;
 mod stages;
 mod templates;
 mod topics;
@@ -30,7 +31,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     fragments::claim_names(router);
     // where there are types of one's own, a fragment may be used for those
     let items = if router.pipelines.iter().all(|one| one.input.is_none()) { Items::Events } else { Items::Other };
+    let named: Vec<Ident> = router.items.iter().flat_map(|item| item.names.iter().cloned()).chain(lets.iter().cloned()).collect();
     for fragment in &mut router.fragments {
+        settings::check(&mut fragment.body, &named, diagnostics);
         self::fragment(fragment, items, &lets, &router.lets, diagnostics);
     }
     fragments::inline(router, diagnostics);
@@ -40,6 +43,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
             diagnostics.warning(Reach::of(place), messages::empty_pipeline(&pipeline.name.text));
         }
         let errors = diagnostics.errors();
+        settings::check(&mut pipeline.body, &named, diagnostics);
         stages::check(&mut pipeline.body, &lets, diagnostics);
         let items = if pipeline.input.is_none() { Items::Events } else { Items::Other };
         conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);

@@ -9,6 +9,7 @@ mod metadata;
 mod numbers;
 mod pipeline;
 mod predicate;
+mod settings;
 mod stage;
 mod template;
 mod topics;
@@ -18,7 +19,7 @@ use quote::{quote, quote_spanned};
 
 use crate::diagnostics::Diagnostics;
 use crate::durations;
-use crate::syntax::{Item, Let, Router, Support};
+use crate::syntax::{Item, Router, Support};
 
 /// What all parts of one expansion share.
 struct Scope<'a> {
@@ -33,6 +34,8 @@ struct Scope<'a> {
     router_lets: Vec<lets::Bound>,
     /// The router's `let`s that a pipeline mentions.
     shared: Vec<lets::Bound>,
+    /// What is taken from the surroundings: each as the call that looks at it.
+    settings: Vec<TokenStream>,
     /// How many times fragments were used so far.
     uses: usize,
     /// What the topics carry to which somebody subscribes.
@@ -63,6 +66,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         router_lets: lets.clone(),
         lets,
         shared: Vec::new(),
+        settings: Vec::new(),
         uses: 0,
         topics: topics::Topics::of(&router.pipelines),
         lines: metadata::Lines::default(),
@@ -73,8 +77,17 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         diagnostics,
     };
     let fragments = scope.support.fragments.then(|| fragment::definitions(&router.fragments, &mut scope));
-    let pipelines: TokenStream =
-        router.pipelines.iter().filter(|one| one.is_started()).map(|one| pipeline::write(one, &mut scope)).collect();
+    let lets: Vec<TokenStream> = router.lets.iter().map(|one| settings::of_let(one, &mut scope)).collect();
+    let mut pipelines = TokenStream::new();
+    for one in router.pipelines.iter().filter(|one| one.is_started()) {
+        let written = pipeline::write(one, &mut scope);
+        let before = scope.settings.len();
+        pipelines.extend(settings::of(written, None, &mut scope));
+        if !one.conditions.is_empty() {
+            // nobody knows whether it is there
+            scope.settings.truncate(before);
+        }
+    }
 
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
@@ -90,7 +103,12 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         quote!(#allowance #tokens)
     });
     let shared = lets::share(&scope);
-    let lets = router.lets.iter().map(|Let { tokens, .. }| tokens);
+    let looked = settings::look(&scope);
+    // an editor completes them, and finds what they are
+    let offered = router.support.fragments.then(|| {
+        let prefix = prefix(Span::mixed_site());
+        quote!(use #prefix::settings::{env, env_or, secret};)
+    });
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
     // `gate.rs` of the core: traits whose methods stand where a type has none
@@ -106,6 +124,8 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
             #gates
             #meant
             #(#items)*
+            #offered
+            #looked
             #(#lets)*
             #shared
             #fragments
@@ -132,6 +152,11 @@ impl Scope<'_> {
     /// The flow so far, at the place of what is done to it.
     fn flow(&self, place: Span) -> Ident {
         self.variable("__flow", place)
+    }
+
+    /// Tells whether the router itself names this, by a `let`, an item or a `use`.
+    fn names(&self, name: &Ident) -> bool {
+        self.router_lets.iter().any(|one| one.is(name)) || self.items.iter().any(|item| item.names.contains(name))
     }
 
     /// A variable of the expansion at the place of what is done with it.

@@ -10,6 +10,7 @@ mod operator;
 mod question;
 mod router;
 mod rust;
+mod setting;
 mod stage;
 mod template;
 
@@ -21,5 +22,6 @@ pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;
 pub(crate) use router::{FunctionName, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Support, Topic};
 pub(crate) use rust::Rust;
+pub(crate) use setting::is_setting;
 pub(crate) use stage::{Arm, Block, Call, Change, ChangedField, Kind, Stage};
 pub(crate) use template::{Align, Format, Piece, Template};

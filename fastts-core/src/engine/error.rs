@@ -20,6 +20,8 @@ pub enum StartError {
     NoTokio,
     /// What the pipelines publish and subscribe to does not fit together.
     Topics(TopicError),
+    /// What the router takes from its surroundings is missing, or is no such value.
+    Settings(Vec<String>),
 }
 
 impl From<TopicError> for StartError {
@@ -33,6 +35,7 @@ impl fmt::Display for StartError {
         match self {
             StartError::Panicked { pipeline, panic } => write!(f, "pipeline {pipeline:?} cannot be built: {panic}"),
             StartError::Topics(error) => error.fmt(f),
+            StartError::Settings(problems) => write!(f, "the router cannot be built: {}", problems.join("; ")),
             StartError::NoTokio => {
                 f.write_str("a router runs inside a tokio run-time, and there is none here; start it in an async fn main")
             }

@@ -10,6 +10,7 @@
 //! | `replay` | pipelines under virtual time |
 //! | `live/` | pipelines in threads: supervision, mailboxes, timers, the drain |
 //! | `source` | what brings items from the outside |
+//! | `settings` | what a router takes from its surroundings |
 //! | `error` | what can go wrong between a program and its run-time |
 
 pub(crate) mod assembly;
@@ -20,4 +21,5 @@ pub(crate) mod replay;
 pub(crate) mod rounds;
 pub(crate) mod router;
 pub(crate) mod seat;
+pub mod settings;
 pub(crate) mod source;

@@ -98,6 +98,7 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn within(services: Services, router: &Router, start: Time) -> Result<Replay, StartError> {
+        router.sound()?;
         let built = Assembly::build(router.pipelines().to_vec(), router.dispatcher(), services, start)?;
         Ok(Replay::of_assembly(built, start))
     }

@@ -10,6 +10,7 @@ use crate::chain::marks::Marks;
 use crate::chain::publisher::announced;
 use crate::chain::services::Services;
 use crate::dispatch::{Dispatcher, Head};
+use crate::engine::error::StartError;
 use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
 use crate::model::event::Event;
 use crate::model::item::Item;
@@ -22,6 +23,7 @@ use crate::topics::{Announced, Hears};
 pub struct Router {
     pipelines: Vec<Pipeline>,
     dispatch: bool,
+    problems: Vec<String>,
 }
 
 impl Router {
@@ -40,6 +42,22 @@ impl Router {
     /// Makes the dispatcher of the pipelines; `None` when there is nothing for it to do.
     pub(crate) fn dispatcher(&self) -> Option<Dispatcher> {
         if self.dispatch { Dispatcher::new(self.pipelines.iter().map(Pipeline::heads)) } else { None }
+    }
+
+    /// Returns what keeps it from being started: variables of the environment that are missing or are no such values as the router
+    /// wants. It has no pipelines then.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// Says what keeps it from being started.
+    pub(crate) fn with_problems(self, problems: Vec<String>) -> Router {
+        Router { problems, ..self }
+    }
+
+    /// Fails when something keeps it from being started.
+    pub(crate) fn sound(&self) -> Result<(), StartError> {
+        if self.problems.is_empty() { Ok(()) } else { Err(StartError::Settings(self.problems.clone())) }
     }
 
     pub(crate) fn into_pipelines(self) -> Vec<Pipeline> {
@@ -304,6 +322,6 @@ impl Builder {
 
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { pipelines: self.pipelines, dispatch: true }
+        Router { pipelines: self.pipelines, dispatch: true, problems: Vec::new() }
     }
 }

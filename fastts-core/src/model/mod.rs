@@ -8,6 +8,7 @@
 //! | `arguments` | numbers and durations, as stages take them |
 //! | `predicate` | what conditions ask, and what they compare |
 //! | `template`, `escape` | texts with values in them; how a value stays one wherever it goes |
+//! | `secret` | a text that nobody prints |
 //! | `overflow` | what happens when there is no room |
 //! | `any_batch` | batches whose type was erased, and selections of their items |
 //! | `delivery` | a batch on its way to several who take it |
@@ -29,6 +30,7 @@ pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;
 pub(crate) mod runs;
+pub(crate) mod secret;
 pub(crate) mod template;
 pub(crate) mod time;
 pub(crate) mod token;

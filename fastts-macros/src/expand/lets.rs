@@ -32,6 +32,11 @@ impl Bound {
         Bound { name: name.clone(), kept }
     }
 
+    /// Tells whether it has this name.
+    pub(super) fn is(&self, name: &Ident) -> bool {
+        self.name == *name
+    }
+
     pub(super) fn kept(&self) -> &Ident {
         &self.kept
     }

@@ -124,6 +124,14 @@ expansions! {
             by(text("{host}/{service:>20}")) { log(warn, "{host} {name}", rate = 10, per = 1s) }
         }
     "#;
+    settings_are_looked_at_before_anything_else: r#"
+        use mine::Kind;
+        let limit: f64 = env("LIMIT");
+        let gap = env_or("GAP", 5s);
+        let kind = env::<Kind>("KIND").other();
+        let token = secret("TOKEN");
+        pipeline "P" { under(limit); throttle(1, gap); mine::sink(env("TARGET"), token, kind); stdout }
+    "#;
     fragments_are_written_where_they_are_used: r#"
         let names = mine::names();
         let limit = 7.0;

@@ -61,6 +61,7 @@ const TOKENS: &[&str] = &[
     "stages f(x: u8) { f; g }",
     "text(\"{a} {{ {b:.2}\")",
     "log(warn, \"{\")",
+    "env(\"A\")",
 ];
 
 /// What is wrong with an expansion.

@@ -8,5 +8,6 @@ mod fragments;
 mod lints;
 mod policies;
 mod router;
+mod settings;
 mod templates;
 mod topics;

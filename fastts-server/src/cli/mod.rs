@@ -85,6 +85,12 @@ fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<E
         // The default hook has told the message and the place on stderr.
         let router = catch_unwind(AssertUnwindSafe(|| router.into_router()));
         let router = router.map_err(|_| output::fail("the router cannot be built, one of its `let`s panicked (see above)"))?;
+        if !router.problems().is_empty() {
+            router.problems().iter().for_each(|problem| {
+                output::fail(problem);
+            });
+            return Err(output::fail("the router cannot be built without these"));
+        }
         Ok(if dispatches { router } else { router.dispatch(false) })
     };
     Ok(match cli.command {

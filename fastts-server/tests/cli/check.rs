@@ -2,6 +2,41 @@
 
 use fastts_testkit::program::Program;
 
+/// What a router takes from its surroundings.
+pub(super) fn settings_that_are_missing_are_told_at_once() {
+    for command in [&["check"][..], &["graph"], &["why", "{}"], &["--listen", "127.0.0.1:0"]] {
+        let ended = Program::new("asking", command).env("TEST_LIMIT", "much").run();
+        assert_eq!((ended.status, &ended.stdout[..]), (1, ""), "{command:?}");
+        for said in [
+            "error: the variable `TEST_LIMIT` is \"much\", but has to be a number (fastts-server/tests/cli/routers.rs:",
+            "error: the secret `TEST_TOKEN` is not set; set `TEST_TOKEN`, or `TEST_TOKEN_FILE` to the path of a file with it (fastts-server/",
+            "error: the router cannot be built without these",
+        ] {
+            assert!(ended.stderr.contains(said), "{said} is not in {}", ended.stderr);
+        }
+    }
+}
+
+pub(super) fn a_secret_is_read_from_a_file_too_and_never_printed() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("secret_of_a_test");
+    let event = r#"{"metric":7,"time":0}"#;
+    for (written, length) in [("s3cr3t\n", 6), ("s3cr3t\r\n", 6), ("s3cr3t\n\n", 7), ("s3cr3t", 6)] {
+        std::fs::write(&file, written).unwrap();
+        let ended = Program::new("asking", &["why", event]).env("TEST_LIMIT", "5").env("TEST_TOKEN_FILE", file.to_str().unwrap()).run();
+        assert_eq!(ended.status, 0, "{}", ended.stderr);
+        assert!(ended.stderr.contains(&format!("*** *** {length}\n")), "{}", ended.stderr);
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("s3cr3t"), "{}", ended.stdout);
+    }
+    let told = |program: Program| program.env("TEST_LIMIT", "5").run().stderr;
+    let both = told(Program::new("asking", &["check"]).env("TEST_TOKEN", "s3cr3t").env("TEST_TOKEN_FILE", "/nowhere"));
+    assert!(both.contains("both `TEST_TOKEN` and `TEST_TOKEN_FILE` are set"), "{both}");
+    let gone = told(Program::new("asking", &["check"]).env("TEST_TOKEN_FILE", "/nowhere"));
+    assert!(gone.contains("the file \"/nowhere\" that `TEST_TOKEN_FILE` names cannot be read: "), "{gone}");
+    std::fs::write(&file, "\n").unwrap();
+    let empty = told(Program::new("asking", &["check"]).env("TEST_TOKEN_FILE", file.to_str().unwrap()));
+    assert!(empty.contains("the secret `TEST_TOKEN` is empty"), "{empty}");
+}
+
 pub(super) fn lists_pipelines() {
     let ended = Program::new("plain", &["check"]).run();
     assert_eq!(ended.status, 0, "{}", ended.stderr);

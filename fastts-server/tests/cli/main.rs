@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("plain") => fastts_server::run(routers::plain()),
         Ok("logged") => fastts_server::run(routers::logged),
+        Ok("asking") => fastts_server::run(routers::asking),
         Ok("rated") => fastts_server::run(routers::rated),
         Ok("two rates") => fastts_server::run(routers::two_rates),
         Ok("shaped") => fastts_server::run(routers::shaped),
@@ -121,6 +122,8 @@ fn trials() -> Vec<Trial> {
         check::lists_where_events_come_from
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
+        check::settings_that_are_missing_are_told_at_once
+        check::a_secret_is_read_from_a_file_too_and_never_printed
         graph::shows_stages_types_and_conditions
         graph::shows_sinks_of_the_server
         graph::shows_what_events_are_picked_by_and_it_can_be_turned_off

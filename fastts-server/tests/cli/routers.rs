@@ -28,6 +28,14 @@ router! {
 }
 
 router! {
+    pub fn asking;
+
+    let limit: f64 = env("TEST_LIMIT");
+    let token = secret("TEST_TOKEN");
+    pipeline "asks" { where(metric > limit); inspect(|_| eprintln!("{token} {token:?} {}", token.expose().len())); stdout }
+}
+
+router! {
     pub fn rated;
 
     pipeline "rate" {

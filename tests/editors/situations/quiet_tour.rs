@@ -22,6 +22,9 @@ router! {
 
     /// What is above a limit, once in a while.
     stages above(limit: f64) { where(metric > limit); by(host) { throttle(1, 5s) } }
+    let most: f64 = env("MOST");
+    let token = secret("TOKEN");
+    pipeline "settings" { under(most); under(env_or("LEAST", 0.5)); filter(|_| token.expose() != "x"); stdout }
     pipeline "texts" { with(description = text("{host} at {metric:.2}")); where(service == text("{host}")); log(warn, "{description}", rate = 1) }
     pipeline "fragment" { above(0.9); by(service) { above(0.5); changed(state) } stdout }
 

@@ -91,6 +91,7 @@ impl Running {
     /// When a constructor of a stage panics, or there is no tokio run-time.
     pub fn start(router: Router, options: Options) -> Result<Running, StartError> {
         let handle = Handle::try_current().map_err(|_| StartError::NoTokio)?;
+        router.sound()?;
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let queries = Queries::new(options.queries);
         let now = options.clock.steady();
