@@ -37,6 +37,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         self::fragment(fragment, items, &lets, &router.lets, diagnostics);
     }
     fragments::inline(router, diagnostics);
+    let mut spoiled = false;
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {
             let place = if pipeline.name.given { pipeline.name.literal.span() } else { pipeline.body.reach.first };
@@ -46,7 +47,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         settings::check(&mut pipeline.body, &named, diagnostics);
         stages::check(&mut pipeline.body, &lets, diagnostics);
         let items = if pipeline.input.is_none() { Items::Events } else { Items::Other };
+        let before = diagnostics.errors();
         conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);
+        spoiled |= diagnostics.errors() > before;
         if pipeline.input.is_none() {
             templates::check(&mut pipeline.body, &lets, diagnostics);
         }
@@ -55,6 +58,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         if !pipeline.faulty && diagnostics.errors() == errors {
             lints::check(pipeline, &lets, diagnostics);
         }
+    }
+    if spoiled {
+        router.lets.iter_mut().for_each(closures::without_open_type);
     }
     topics::check(&router.pipelines, diagnostics);
 }

@@ -10,10 +10,12 @@ pub(crate) enum Lint {
     MixedKeys,
     SilentTopic,
     SimilarTopic,
+    MissingMetric,
+    ExpiredFields,
 }
 
 impl Lint {
-    pub(crate) const ALL: [Lint; 7] = [
+    pub(crate) const ALL: [Lint; 9] = [
         Lint::NoEffect,
         Lint::Unreachable,
         Lint::UnboundedKeys,
@@ -21,6 +23,8 @@ impl Lint {
         Lint::MixedKeys,
         Lint::SilentTopic,
         Lint::SimilarTopic,
+        Lint::MissingMetric,
+        Lint::ExpiredFields,
     ];
 
     /// The name in `#[allow(…)]`.
@@ -33,6 +37,8 @@ impl Lint {
             Lint::MixedKeys => "mixed_keys",
             Lint::SilentTopic => "silent_topic",
             Lint::SimilarTopic => "similar_topic",
+            Lint::MissingMetric => "missing_metric",
+            Lint::ExpiredFields => "expired_fields",
         }
     }
 }

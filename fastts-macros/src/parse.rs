@@ -6,6 +6,7 @@ mod attributes;
 mod block;
 mod call;
 mod children;
+mod clojure;
 mod comment;
 mod comparing;
 mod expression;

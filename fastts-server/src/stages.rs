@@ -4,3 +4,6 @@ pub use fastts_core::stages::*;
 
 #[doc(inline)]
 pub use crate::sinks::forward::forward;
+
+#[doc(hidden)]
+pub use crate::sinks::forward::__check_forward;

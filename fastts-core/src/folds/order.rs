@@ -216,7 +216,12 @@ macro_rules! points {
             #[track_caller]
             #[allow(private_interfaces)]
             fn points(self) -> Box<[Point]> {
-                self.iter().map(|at| Point::new(f64::from(*at), format_smolstr!(" {}", $name(at)))).collect()
+                let mut points = Vec::with_capacity(N);
+                // no closure, so that a panic names the place of the caller
+                for at in &self {
+                    points.push(Point::new(f64::from(*at), format_smolstr!(" {}", $name(at))));
+                }
+                points.into()
             }
         }
 
@@ -224,7 +229,11 @@ macro_rules! points {
             #[track_caller]
             #[allow(private_interfaces)]
             fn points(self) -> Box<[Point]> {
-                self.into_iter().map(|(at, name)| Point::new(f64::from(at), SmolStr::new(name.into()))).collect()
+                let mut points = Vec::with_capacity(N);
+                for (at, name) in self {
+                    points.push(Point::new(f64::from(at), SmolStr::new(name.into())));
+                }
+                points.into()
             }
         }
     )*};
@@ -267,7 +276,11 @@ impl Points for Vec<f64> {
     #[track_caller]
     #[allow(private_interfaces)]
     fn points(self) -> Box<[Point]> {
-        self.iter().map(|at| Point::new(*at, format_smolstr!(" {}", fraction(at)))).collect()
+        let mut points = Vec::with_capacity(self.len());
+        for at in &self {
+            points.push(Point::new(*at, format_smolstr!(" {}", fraction(at))));
+        }
+        points.into()
     }
 }
 

@@ -29,6 +29,7 @@ use crate::model::time::Time;
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 95), event(2, 50), event(3, 97), event(6, 98), event(9, 96)]);
 /// assert_eq!(out, [event(8, 98), event(9, 96)]);
 /// ```
+#[track_caller]
 pub fn above_for<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     limit: impl Threshold,
@@ -48,6 +49,7 @@ pub fn above_for<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 5), event(2, 10), event(3, 4), event(9, 3)]);
 /// assert_eq!(out, [event(8, 4), event(9, 3)]);
 /// ```
+#[track_caller]
 pub fn below_for<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     limit: impl Threshold,
@@ -68,6 +70,7 @@ pub fn below_for<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 1), event(2, 3), event(6, 2), event(7, 4), event(8, 2)]);
 /// assert_eq!(out, [event(5, 3), event(6, 2)]);
 /// ```
+#[track_caller]
 pub fn between_for<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     low: impl Threshold,
@@ -92,6 +95,7 @@ pub struct Lasting<T> {
 }
 
 impl<T> Lasting<T> {
+    #[track_caller]
     fn new(test: T, interval: impl Interval) -> Lasting<T> {
         Lasting { test, interval: interval.interval(), due: NEVER, until: NEVER, lasted: false, last: Event::new() }
     }

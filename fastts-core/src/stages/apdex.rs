@@ -28,6 +28,7 @@ use crate::model::time::Time;
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 0.5), event(1, 2.0), event(2, 9.0), event(3, 0.5)]);
 /// assert_eq!(out, [event(3, 0.625)]);
 /// ```
+#[track_caller]
 pub fn apdex<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P>(
     flow: F,
     interval: impl Interval,

@@ -23,6 +23,7 @@ use crate::model::window::Window;
 /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(2)]);
 /// assert_eq!(out, [event(0).with_metric(2), event(2).with_metric(1)]);
 /// ```
+#[track_caller]
 pub fn batch<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,
@@ -99,6 +100,7 @@ impl<I: Item> Stage<I> for Batch {
 /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(2)]);
 /// assert_eq!(out, [event(0).with_metric(1), event(1).with_metric(2)]);
 /// ```
+#[track_caller]
 pub fn rollup<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,
@@ -121,6 +123,7 @@ pub struct Rollup {
 
 impl Rollup {
     /// Sets how many events are held at most.
+    #[track_caller]
     pub fn limit(mut self, events: impl Count) -> Rollup {
         self.limit = events.count();
         self

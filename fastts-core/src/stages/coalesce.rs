@@ -37,6 +37,7 @@ use crate::model::window::Window;
 /// # Differs from Riemann
 /// An expired event does not keep the others from being told; in Riemann nothing comes any more until the next live event. Without a ttl an
 /// event never expires.
+#[track_caller]
 pub fn coalesce<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     interval: impl Interval,
@@ -59,6 +60,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 1), event(1, 2), event(1, 7)]);
 /// assert_eq!(out, [event(0, 1), event(1, 2), event(1, 2)]);
 /// ```
+#[track_caller]
 pub fn coalesce_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     interval: impl Interval,
@@ -105,6 +107,7 @@ impl<K> Coalesce<K> {
     }
 
     /// Sets how many keys are remembered at most.
+    #[track_caller]
     pub fn limit(mut self, keys: impl Count) -> Coalesce<K> {
         self.limit = keys.count().min(u32::MAX as usize);
         self

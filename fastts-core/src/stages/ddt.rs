@@ -54,6 +54,7 @@ pub fn ddt<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, 
 ///
 /// # Differs from Riemann
 /// An event without a time does not throw.
+#[track_caller]
 pub fn ddt_every<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,

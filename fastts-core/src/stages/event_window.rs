@@ -18,6 +18,7 @@ use crate::model::window::Window;
 /// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
 /// assert_eq!(out, [1, 2, 2]);
 /// ```
+#[track_caller]
 pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,
@@ -36,6 +37,7 @@ pub fn moving_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In
 /// let out: Vec<usize> = testing::outputs(example(), [Event::new(), Event::new(), Event::new()]);
 /// assert_eq!(out, [2]);
 /// ```
+#[track_caller]
 pub fn fixed_event_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,

@@ -61,6 +61,7 @@ pub fn ewma_timeless<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, 
 ///
 /// # Differs from Riemann
 /// A late event keeps its own time, one without a time is of now, not of 1970, and a NaN does not make every average after it NaN.
+#[track_caller]
 pub fn ewma<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     half_life: impl Interval,

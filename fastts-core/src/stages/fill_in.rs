@@ -28,6 +28,7 @@ use crate::model::time::Time;
 /// let out: Vec<Event> = testing::outputs(example(), [event(1), event(2), event(7)]);
 /// assert_eq!(out, [event(1), event(2), event(4).with_service("filled"), event(6).with_service("filled"), event(7)]);
 /// ```
+#[track_caller]
 pub fn fill_in<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,
@@ -51,6 +52,7 @@ pub fn fill_in<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item =
 /// let out: Vec<Event> = testing::outputs(example(), [event(1, 5), event(4, 7)]);
 /// assert_eq!(out, [event(1, 5), event(3, 6).with_state("filled"), event(4, 7)]);
 /// ```
+#[track_caller]
 pub fn fill_in_last<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, P, const N: usize>(
     flow: F,
     interval: impl Interval,
@@ -76,6 +78,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event(1, 5), event(4, 7), event(6, 9)]);
 /// assert_eq!(out, [event(1, 5), event(3, 5), event(5, 7)]);
 /// ```
+#[track_caller]
 pub fn interpolate_constant<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,

@@ -40,6 +40,7 @@ use crate::model::window::Window;
 ///
 /// # Differs from Riemann
 /// Riemann's windows close when a later event comes, never by the clock, so the last one does not. An event without a time opens a window.
+#[track_caller]
 pub fn fixed_time_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     length: impl Interval,
@@ -62,6 +63,7 @@ pub fn fixed_time_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In =
 ///
 /// # Differs from Riemann
 /// As [`fixed_time_window`] does.
+#[track_caller]
 pub fn fixed_offset_time_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     length: impl Interval,
@@ -149,6 +151,7 @@ impl<L> FixedTimeWindow<L> {
     }
 
     /// Sets how many events are held at most.
+    #[track_caller]
     pub fn limit(mut self, events: impl Count) -> FixedTimeWindow<L> {
         self.limit = events.count();
         self

@@ -37,6 +37,7 @@ use crate::model::window::{Window, blank};
 ///
 /// # Differs from Riemann
 /// The function gets events, not the values of the field.
+#[track_caller]
 pub fn fold_interval<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, A: FieldOf, R: IntoField<A>, P>(
     flow: F,
     interval: impl Interval,
@@ -61,6 +62,7 @@ pub struct FoldInterval<A, P> {
 
 impl<A, P> FoldInterval<A, P> {
     /// Sets how many events are held at most.
+    #[track_caller]
     pub fn limit(mut self, events: impl Count) -> FoldInterval<A, P> {
         self.limit = events.count();
         self
@@ -123,6 +125,7 @@ fn show_last(window: &Window, then: impl FnOnce(EventView<'_>)) {
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 7), event(1, 3)]);
 /// assert_eq!(out, [event(1, 7)]);
 /// ```
+#[track_caller]
 pub fn fold_interval_metric<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: IntoMetric, P>(
     flow: F,
     interval: impl Interval,
@@ -147,6 +150,7 @@ pub struct FoldIntervalMetric<P> {
 
 impl<P> FoldIntervalMetric<P> {
     /// Sets how many metrics are held at most.
+    #[track_caller]
     pub fn limit(mut self, metrics: impl Count) -> FoldIntervalMetric<P> {
         self.limit = metrics.count();
         self

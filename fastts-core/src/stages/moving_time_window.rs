@@ -36,6 +36,7 @@ use crate::model::window::Window;
 /// # Differs from Riemann
 /// An event without a time leaves the window in due course, Riemann's stays for ever. Riemann also leaves out events of 1970-01-01T00:00:00Z and
 /// before.
+#[track_caller]
 pub fn moving_time_window<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     length: impl Interval,
@@ -74,6 +75,7 @@ pub struct MovingTimeWindow<L> {
 
 impl<L> MovingTimeWindow<L> {
     /// Sets how many events are held at most.
+    #[track_caller]
     pub fn limit(mut self, events: impl Count) -> MovingTimeWindow<L> {
         self.limit = events.count();
         self

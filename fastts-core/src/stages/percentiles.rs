@@ -41,6 +41,7 @@ use crate::model::window::Window;
 ///
 /// # Differs from Riemann
 /// Without a ttl an event never expires.
+#[track_caller]
 pub fn percentiles<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,
@@ -61,6 +62,7 @@ pub struct Percentiles {
 
 impl Percentiles {
     /// Sets how many events are held at most.
+    #[track_caller]
     pub fn limit(mut self, events: impl Count) -> Percentiles {
         self.limit = events.count();
         self
@@ -114,6 +116,7 @@ impl<I: Item> Stage<I> for Percentiles {
 /// assert!((495.0..=506.0).contains(&out[0].unwrap()));
 /// assert_eq!(out[1], Some(1000.0));
 /// ```
+#[track_caller]
 pub fn quantiles<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,

@@ -71,6 +71,7 @@ struct Line {
 
 impl PredictLinear {
     /// Sets how long a line is used before the next is laid; without it each event gets its own.
+    #[track_caller]
     pub fn refit(mut self, refit: impl Interval) -> PredictLinear {
         self.refit = Some(refit.interval());
         self

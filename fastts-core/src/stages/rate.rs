@@ -31,6 +31,7 @@ use crate::model::time::Time;
 ///
 /// # Differs from Riemann
 /// Without a ttl an event never expires here, on its way in or later.
+#[track_caller]
 pub fn rate<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,

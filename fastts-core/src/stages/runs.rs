@@ -21,6 +21,7 @@ use crate::model::key::{Key, KeyOf, KeyPart, WritesKey};
 /// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("b", 3), event("b", 4)]);
 /// assert_eq!(out, [event("b", 3), event("b", 4)]);
 /// ```
+#[track_caller]
 pub fn runs<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     n: impl Count,
@@ -43,6 +44,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event(6), event(1), event(7), event(8)]);
 /// assert_eq!(out, [event(8)]);
 /// ```
+#[track_caller]
 pub fn runs_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     n: impl Count,

@@ -25,6 +25,7 @@ use crate::model::window::{IsWindow, Window};
 /// let out: Vec<Event> = testing::outputs(example(), [event("a", 2), event("b", 3), event("c", 1)]);
 /// assert_eq!(out, [event("c 0", 1), event("b 1", 3)]);
 /// ```
+#[track_caller]
 pub fn sorted_sample<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     points: impl Points,
@@ -43,6 +44,7 @@ pub fn sorted_sample<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I,
 /// let out: Vec<Event> = testing::outputs(example(), [event(2), event(3), event(1)]);
 /// assert_eq!(out, [event(2)]);
 /// ```
+#[track_caller]
 pub fn sorted_sample_extract<I: Item, E: IsWindow, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     points: impl Points,
@@ -61,6 +63,7 @@ pub struct SortedSample {
 }
 
 impl SortedSample {
+    #[track_caller]
     pub(super) fn new(points: impl Points) -> SortedSample {
         SortedSample { points: points.points(), samples: Samples::default(), name: String::new(), names: true }
     }

@@ -29,6 +29,7 @@ use crate::model::time::Time;
 /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(3), event(7), event(20)]);
 /// assert_eq!(out, [event(7), event(20)]);
 /// ```
+#[track_caller]
 pub fn debounce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,
@@ -53,6 +54,7 @@ pub fn debounce<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E
 /// let silent = event(8).with_state("silent").with_metric(5).with_description("nothing came for 5s");
 /// assert_eq!(out, [event(0), event(3), silent, event(60)]);
 /// ```
+#[track_caller]
 pub fn deadman<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     interval: impl Interval,

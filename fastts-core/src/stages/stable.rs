@@ -30,6 +30,7 @@ use crate::model::time::Time;
 /// # Differs from Riemann
 /// The timer goes by the clock alone, and never lets out an item twice; Riemann's is set by the time of the first item, and repeats
 /// what came last when it is one of an earlier value.
+#[track_caller]
 pub fn stable<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     interval: impl Interval,
@@ -52,6 +53,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event(0, 1), event(1, 6), event(3, 7), event(4, 8)]);
 /// assert_eq!(out, [event(1, 6), event(3, 7), event(4, 8)]);
 /// ```
+#[track_caller]
 pub fn stable_by<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     interval: impl Interval,

@@ -23,6 +23,7 @@ use crate::model::time::Time;
 /// let out: Vec<Event> = testing::outputs(example(), [event(0), event(1), event(2), event(3), event(5)]);
 /// assert_eq!(out, [event(0), event(3)]);
 /// ```
+#[track_caller]
 pub fn throttle<I: Item, E: Item, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     n: impl Count,

@@ -46,6 +46,7 @@ use crate::model::window::expired;
 ///
 /// # Differs from Riemann
 /// It is always the smallest member that loses its place. Riemann may take another for the smallest when members have changed.
+#[track_caller]
 pub fn top<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K>(
     flow: F,
     n: impl Count,
@@ -69,6 +70,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("c", 1)]);
 /// assert_eq!(out, [event("a", 1), event("b", 2)]);
 /// ```
+#[track_caller]
 pub fn top_by<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, R: KeyPart, K>(
     flow: F,
     n: impl Count,
@@ -89,6 +91,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event("a", 1), event("b", 2), event("c", 2)]);
 /// assert_eq!(out, [event("a", 1).with_state("no"), event("c", 2).with_state("no")]);
 /// ```
+#[track_caller]
 pub fn top_and_rest<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>, K, T: Flow<In = Event>>(
     flow: F,
     n: impl Count,
@@ -111,6 +114,7 @@ where
 /// let out: Vec<Event> = testing::outputs(example(), [event("a", 2), event("b", 1)]);
 /// assert_eq!(out, [event("b", 1)]);
 /// ```
+#[track_caller]
 pub fn top_by_and_rest<
     I: Item,
     E: IsEvent,

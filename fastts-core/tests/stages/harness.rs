@@ -151,7 +151,7 @@ macro_rules! rows {
         #[test]
         fn $name() {
             use $crate::harness::seen;
-            fastts_core::router! { #[allow(unreachable, unbounded_keys, repeated_condition, mixed_keys)] pipeline "row" { $($stages)*; seen } }
+            fastts_core::router! { #[allow(unreachable, unbounded_keys, repeated_condition, mixed_keys, missing_metric, expired_fields)] pipeline "row" { $($stages)*; seen } }
             $crate::harness::check(&router(), &[$($input),*], &[$($output),*]);
         }
     )*};

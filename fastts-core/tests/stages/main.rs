@@ -25,6 +25,7 @@ mod originals_quirks;
 mod own_stages;
 mod own_types;
 mod page;
+mod places;
 mod print;
 mod rates;
 mod reference;

@@ -16,7 +16,7 @@ router! {
 
     // Only their names matter here, not what they let through. They are several pipelines, as one of a hundred stages is a type that takes
     // the compiler long.
-    #[allow(unreachable, mixed_keys, repeated_condition, no_effect, silent_topic)]
+    #[allow(unreachable, mixed_keys, repeated_condition, no_effect, silent_topic, expired_fields)]
     pipeline "conditions and fields" {
         under(1); over(1); within(1, 2); without(1, 2); scale(2); adjust(metric, |metric| metric);
         where(metric > 1); with(host = "a"); default(host = "b")

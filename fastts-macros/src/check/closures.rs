@@ -203,7 +203,8 @@ fn shared(found: &Let) -> String {
 }
 
 fn written(expression: &syn::Expr) -> String {
-    as_written(&expression.to_token_stream().into_iter().collect::<Vec<_>>())
+    // the parentheses of a tree have lost their places
+    as_written(&expression.to_token_stream().into_iter().collect::<Vec<_>>()).replace("( )", "()")
 }
 
 fn reach(expression: &syn::Expr) -> Reach {
@@ -275,4 +276,13 @@ fn whole(expression: &syn::Expr) -> Option<i128> {
 pub(super) fn cut_in_let(found: &Let) -> Option<(Reach, Message)> {
     let value = value_of(found)?;
     cut(&Rust::new(value.to_token_stream(), value))
+}
+
+/// Gives a `let` a type that only the stage could tell which a mistake has left out, as of `Vec::new()`.
+pub(super) fn without_open_type(one: &mut Let) {
+    let text = value_of(one).map(|value| value.to_token_stream().to_string()).unwrap_or_default();
+    let open = is_collection(one) && text.ends_with("()") && !text.contains('<') && !text.starts_with("String");
+    if let (true, [name]) = (open, one.names.as_slice()) {
+        one.tokens = quote::quote!(let #name = ::std::vec::Vec::<()>::new(););
+    }
 }

@@ -13,7 +13,7 @@ use self::facts::{Contradiction, Facts};
 use crate::diagnostics::Diagnostics;
 use crate::lint::Lint;
 use crate::syntax::{
-    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Fragment, Kind, Operator, Pipeline, Question, Stage, Value,
+    Argument, Arguments, Arm, Block, Call, Change, ChangedField, Expression, Fragment, Kind, Operator, Pipeline, Question, Stage, Value,
 };
 use crate::table::{Asks, Builtin, Passes, Remembers};
 use crate::tokens::Reach;
@@ -41,17 +41,20 @@ struct Known {
     /// The keys of the block that they come out of, `host` behind `by(host) { … }`: there the items of all hosts follow each
     /// other in one stream. Empty where the items of one key stay apart.
     mixed: Vec<String>,
+    /// The fields that were set since they came in.
+    set: Vec<String>,
     /// They come out of a `changed_state` without a block, which is where they were mixed.
     changes: bool,
 }
 
 impl Known {
     fn nothing() -> Self {
-        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: Vec::new(), changes: false }
+        Self { facts: Facts::nothing(), asked: Vec::new(), events: false, mixed: Vec::new(), set: Vec::new(), changes: false }
     }
 
     fn forget(&mut self, field: &str) {
         self.part(&[field.to_owned()]);
+        self.set.push(field.to_owned());
         self.facts.forget(field);
         self.asked.retain(|one| !one.fields.iter().any(|name| name == field));
     }
@@ -135,11 +138,43 @@ impl Walk<'_> {
                     known.facts = before.and(&condition::facts(&arm.condition, false, self.lets)).unwrap_or_else(|_| Facts::nothing());
                 }
                 if let Some(block) = otherwise {
+                    self.judged_without_metric(arms, block, &known);
                     self.block(block, known);
                 }
                 Known { mixed, changes, ..Known::nothing() }
             }
             Kind::Fragment(_) | Kind::Let(_) | Kind::Unknown(_) => Known::nothing(),
+        }
+    }
+
+    /// A ladder of limits whose last arm gives a state also to what has no metric.
+    fn judged_without_metric(&mut self, arms: &[Arm], otherwise: &Block, known: &Known) {
+        let ladder = arms.iter().all(|arm| condition::orders(&arm.condition, "metric", self.lets));
+        let gives_state = |stage: &Stage| match &stage.kind {
+            Kind::Change { changes, .. } => changes.iter().any(|change| changed(change) == "state"),
+            _ => false,
+        };
+        // with what is known here, may it be missing?
+        let missing = known.facts.and(&condition::missing("metric")).is_ok();
+        if known.events && ladder && missing && otherwise.stages.iter().any(gives_state) {
+            self.warn(Lint::MissingMetric, Reach::of(otherwise.reach.first), messages::judged_without_metric());
+        }
+    }
+
+    /// An expired event that is asked for what the index does not keep; `text` is what was asked last.
+    fn asked_of_expired(&mut self, text: &Subject, reach: Reach, known: &Known) {
+        let asked = |field: &str| {
+            known.asked.iter().any(|one| {
+                let holds_if_missing = one.text.starts_with('!') || one.text.contains("!=") || one.text.contains("None");
+                one.fields.iter().any(|name| name == field) && !holds_if_missing
+            })
+        };
+        let expired = known.asked.iter().any(|one| one.text == "expired");
+        let lost = ["tags", "attributes", "description", "metric"].into_iter().filter(|field| !known.set.iter().any(|one| one == field));
+        let lost = lost.into_iter().find(|field| asked(field));
+        let new = |field: &str| text.text == "expired" || text.fields.iter().any(|name| name == field);
+        if let (true, true, Some(field)) = (known.events, expired, lost.filter(|field| new(field))) {
+            self.warn(Lint::ExpiredFields, reach, messages::asked_of_expired(field));
         }
     }
 
@@ -180,7 +215,10 @@ impl Walk<'_> {
         match known.facts.and(facts) {
             Ok(facts) => {
                 known.facts = facts;
-                known.asked.extend(text);
+                known.asked.extend(text.clone());
+                if let Some(text) = text {
+                    self.asked_of_expired(&text, reach, known);
+                }
                 true
             }
             Err(Contradiction { before, here }) => {

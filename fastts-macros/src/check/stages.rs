@@ -5,7 +5,7 @@ mod literals;
 use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Rust, Setting, Stage};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Rust, Setting, Stage, Value};
 use crate::table::{Builtin, Takes, Wants, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
@@ -71,12 +71,23 @@ fn call(call: &mut Call, text: &str, reach: Reach, broken: Option<Hole>, lets: &
             diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(row.name, &written));
             call.block = None;
         }
+        // what was given for a key may have been meant as the block
+        (Takes::Block, None) if hole(&call.arguments).is_some() => found = found.or(hole(&call.arguments)),
         (Takes::Block, None) if found.is_none() => {
             found = Some(diagnostics.error(head, messages::missing_block(row.name, row.usage)));
         }
         _ => {}
     }
     found
+}
+
+/// The mistake that was found in a key among the arguments.
+fn hole(arguments: &Arguments) -> Option<Hole> {
+    let Arguments::Parsed { positional, .. } = arguments else { return None };
+    positional.iter().find_map(|one| match one.value {
+        Value::Key(Expression::Hole(hole)) => Some(hole),
+        _ => None,
+    })
 }
 
 /// `LIMIT;`

@@ -47,18 +47,22 @@ pub(super) fn stage(name: &Ident, word: &Word, arguments: usize, block: bool, sc
     }
 }
 
-/// Writes the name of a function in a condition in such a way that it answers when nothing has that name, if it is one that other
-/// languages have.
-pub(super) fn question(path: &TokenStream, arguments: usize, scope: &mut Scope<'_>) -> Option<TokenStream> {
+/// Writes the name of a function in such a way that it answers when nothing has that name, if `message` has an answer for it.
+pub(super) fn function(
+    path: &TokenStream,
+    arguments: usize,
+    message: impl FnOnce(&str) -> Option<Message>,
+    scope: &mut Scope<'_>,
+) -> Option<TokenStream> {
     let mut tokens = path.clone().into_iter();
     let (Some(TokenTree::Ident(name)), None) = (tokens.next(), tokens.next()) else { return None };
-    let message = messages::foreign_function(&name.to_string()).filter(|_| arguments > 0 && scope.support.names == Names::Paths)?;
+    let message = message(&name.to_string()).filter(|_| arguments > 0 && scope.support.names == Names::Paths)?;
     if scope.is_let(&name) || scope.items.iter().any(|item| words::names(item.tokens.clone(), &name)) || words::is_defined(&name) {
         return None;
     }
     scope.repeats_globs = true;
     let span = scope.beside(name.span());
-    let never = never(&format_ident!("ThisFunction", span = span), &message, "no function of conditions", span);
+    let never = never(&format_ident!("ThisFunction", span = span), &message, "no function of FastTS", span);
     let types: Vec<Ident> = (1..arguments).map(|at| format_ident!("A{at}")).collect();
     let globs = scope.items.iter().filter(|item| item.is_glob).map(|item| &item.tokens);
     Some(quote_spanned! {span=>

@@ -74,7 +74,7 @@ pub(super) fn operand(expression: &Expression, reads: &mut Reads, scope: &mut Sc
             let arguments: Vec<TokenStream> = arguments.iter().map(|one| value(one, reads, scope)).collect();
             let mut group = proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
             group.set_span(parentheses.span());
-            let path = fallback::question(path, arguments.len(), scope).unwrap_or_else(|| path.clone());
+            let path = fallback::function(path, arguments.len(), messages::foreign_function, scope).unwrap_or_else(|| path.clone());
             quote!(#path #group)
         }
         Expression::Postfix { receiver, tail } => {

@@ -5,11 +5,14 @@
 //! all its own mistakes are found in the same compile. Where the type behind it cannot be known (`map`, a user's
 //! function), the error itself stands in the stage's place, and rustc's error type, which fits everywhere, flows on.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, fallback, fragment, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Setting, Stage, Value};
+use crate::messages;
+use crate::syntax::{
+    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Literal, Names, Rust, Setting, Stage, Value,
+};
 use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
@@ -66,7 +69,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
             scope.lines.leave();
             if several {
                 // each branch is a stage of the chain, and all of them are the one that was written
-                let number = Literal::usize_unsuffixed(number);
+                let number = proc_macro2::Literal::usize_unsuffixed(number);
                 branches.extend(quote_spanned!(span=> let #flow = #flow.marked(#number);));
             }
             return branches;
@@ -100,7 +103,7 @@ pub(super) fn write(stage: &Stage, scope: &mut Scope<'_>) -> TokenStream {
         Kind::Call(call) if call.builtin.is_none() => {
             let place = scope.user.located_at(span);
             let value = gated(value, place, scope);
-            let number = Literal::usize_unsuffixed(number);
+            let number = proc_macro2::Literal::usize_unsuffixed(number);
             let marked = scope.support.marks.then(|| quote_spanned!(place=> .__marked(#number)));
             quote_spanned!(place=> #value #marked)
         }
@@ -267,6 +270,9 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &mut Scope<'_>) -> Vec<
                 let (span, level) = (argument.reach.first, &value.tokens);
                 return Some(scope.core_path(span, &quote_spanned!(scope.beside(span)=> level::#level)));
             }
+            if let Some(value) = duration_in_words(value, scope) {
+                return Some(value);
+            }
             let names = scope.mentioned(&value.tokens);
             let points = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Points));
             if points {
@@ -284,6 +290,19 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &mut Scope<'_>) -> Vec<
             Some(if several && !closure { lets::around(value, &names) } else { value })
         })
         .collect()
+}
+
+/// `minutes(5)`, in such a way that it answers when there is no such function.
+fn duration_in_words(value: &Rust, scope: &mut Scope<'_>) -> Option<TokenStream> {
+    let Some(syn::Expr::Call(call)) = value.parsed.as_deref() else { return None };
+    let arguments = &call.args;
+    let given = arguments.to_token_stream().to_string();
+    let message = |name: &str| {
+        let unit = messages::unit_of(name).filter(|_| given.parse::<f64>().is_ok())?;
+        Some(messages::duration_in_words(&format!("{name}({given})"), &format!("{given}{unit}")))
+    };
+    let function = fallback::function(&call.func.to_token_stream(), arguments.len(), message, scope)?;
+    Some(quote!(#function(#arguments)))
 }
 
 /// `.configure(|stage| stage.name(value))`
@@ -344,8 +363,9 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
             Arguments::Parsed { positional, .. } => positional.len(),
             _ => 0,
         };
+        let address = checked_address(name, &call.arguments, scope);
         let found = fallback::stage(name, word, arguments + usize::from(call.block.is_some()), call.block.is_some(), scope);
-        return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; stage #group #options });
+        return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; #address stage #group #options });
     }
     // one that a built-in stage yields to is not to be found under their glob
     let yielded = matches!(call.path.first(), Some(TokenTree::Ident(name)) if table::find(&name.to_string()).is_some());
@@ -358,6 +378,24 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
         return quote_spanned!(span=> { let stage = { #glob #path }; stage #group #options });
     }
     quote!({ #glob #path #group #options })
+}
+
+/// Has the sink `forward` look at its address while compiling. A program without that sink has a function of the name that does
+/// nothing.
+fn checked_address(name: &Ident, arguments: &Arguments, scope: &Scope<'_>) -> Option<TokenStream> {
+    let Arguments::Parsed { positional, .. } = arguments else { return None };
+    let [Argument { value: Value::Rust(address), .. }, ..] = positional.as_slice() else { return None };
+    let Some(Literal::Text(text)) = address.literal().filter(|_| name == "forward") else { return None };
+    let message = messages::no_address("forward", &text).to_string();
+    let (glob, span) = (glob(scope), scope.beside(address.reach(name.span()).first));
+    let address = &address.tokens;
+    Some(quote_spanned! {span=>
+        const _: () = {
+            #[allow(dead_code)]
+            const fn __check_forward(_: &str, _: &str) {}
+            { #glob __check_forward(#address, #message) }
+        };
+    })
 }
 
 /// Brings the names of the built-in stages into a block.

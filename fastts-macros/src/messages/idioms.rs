@@ -31,7 +31,7 @@ pub(crate) fn fields_in_braces(inside: &str) -> Message {
 }
 
 pub(crate) fn text_of_fields(written: &str) -> Message {
-    Message::new("FT148", "texts are not put together here, where a field may be missing").help(format!("write `{written}`"))
+    Message::new("FT148", "fields are put into a text by `text(\"...\")`").help(format!("write `{written}`"))
 }
 
 pub(crate) fn star_in_text(text: &str, written: &str) -> Message {

@@ -40,6 +40,20 @@ pub(crate) fn mixed_changes(stage: &str, written: &str) -> Message {
         .help(format!("put it into one: `changed_state {{ {written}; ... }}`"))
 }
 
+pub(crate) fn judged_without_metric() -> Message {
+    Message::new("FT154", "an event without a metric comes here as well, and is given a state")
+        .help("give it an arm of its own before this one: `metric == None => with(state = \"unknown\"),`")
+}
+
+pub(crate) fn asked_of_expired(field: &str) -> Message {
+    let what = match field {
+        "tags" | "attributes" => field.to_owned(),
+        field => format!("`{field}`"),
+    };
+    Message::new("FT155", format!("what expires in the index comes with its host and service alone, and has no {what}"))
+        .help("ask for those, `where(service == \"api\" && expired)`, or have the index keep more: `IndexOptions::keep`")
+}
+
 fn known() -> Vec<&'static str> {
     Lint::ALL.iter().map(|lint| lint.name()).collect()
 }

@@ -229,6 +229,11 @@ pub(crate) fn block_with_parameters() -> Message {
         .help("write the stages alone, `by(host) { rate(5); stdout }`; what comes in flows through them")
 }
 
+pub(crate) fn choice_of_values(written: &str) -> Message {
+    Message::new("FT059", "a field is set to one value: where it depends on a condition, the events part")
+        .help(format!("write `{written}`"))
+}
+
 pub(crate) fn split_on_value(word: &str, written: Option<&str>) -> Message {
     Message::new("FT146", format!("`{word}` compares no value with its arms: each arm is a condition"))
         .help(format!("write `{}`", written.unwrap_or("split { state == \"ok\" => stdout, _ => tag(\"bad\") }")))

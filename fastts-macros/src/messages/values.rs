@@ -4,8 +4,9 @@ use super::Message;
 use crate::fields;
 use crate::pattern::Fault;
 
-pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Message {
-    let meant = match unit {
+/// The unit of durations that a word means.
+pub(crate) fn unit_of(word: &str) -> Option<&'static str> {
+    match word {
         "sec" | "secs" | "second" | "seconds" => Some("s"),
         "min" | "mins" | "minute" | "minutes" => Some("m"),
         "hr" | "hrs" | "hour" | "hours" => Some("h"),
@@ -13,7 +14,11 @@ pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Mes
         "msec" | "msecs" | "millis" => Some("ms"),
         "usec" | "micros" => Some("us"),
         _ => None,
-    };
+    }
+}
+
+pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Message {
+    let meant = unit_of(unit);
     let message = if unit.is_empty() {
         Message::new("FT044", format!("the last number of `{text}` has no unit"))
     } else {
@@ -23,6 +28,10 @@ pub(crate) fn unknown_duration_unit(text: &str, number: &str, unit: &str) -> Mes
         Some(meant) => message.help(format!("write `{number}{meant}`")),
         None => message.help("units are `ns`, `us`, `ms`, `s`, `m` (minutes), `h` and `d`"),
     }
+}
+
+pub(crate) fn duration_in_words(found: &str, written: &str) -> Message {
+    Message::new("FT044", format!("a duration is one word, found `{found}`")).help(format!("write `{written}`"))
 }
 
 pub(crate) fn duration_not_decimal(text: &str) -> Message {
@@ -84,6 +93,10 @@ pub(crate) fn missing_operand() -> Message {
     Message::new("FT052", "expected a field or a value here").help("write a condition such as `metric > 5`")
 }
 
+pub(crate) fn percent_behind_number(number: &str) -> Message {
+    Message::new("FT052", "a number stands alone, without `%`").help(format!("write `{number}`, or `0.{number}` for a share"))
+}
+
 pub(crate) fn value_as_condition(found: &str) -> Message {
     let field = if found.starts_with('"') { "service ==" } else { "metric >" };
     Message::new("FT052", format!("`{found}` alone is no condition")).help(format!("compare a field with it: `{field} {found}`"))
@@ -135,9 +148,13 @@ pub(crate) fn prefix_form_usage(usage: &str) -> Message {
     Message::new("FT054", "the name of a stage stands before its parentheses").help(format!("write `{}`", usage.replace('…', "...")))
 }
 
-pub(crate) fn prefix_condition(operator: &str) -> Message {
-    let operator = if operator == "=" { "==" } else { operator };
-    Message::new("FT054", "operators stand between their operands").help(format!("write `metric {operator} 5`"))
+pub(crate) fn prefix_condition(written: &str) -> Message {
+    Message::new("FT054", "operators stand between their operands").help(format!("write `{written}`"))
+}
+
+/// A list, a set or a map of Clojure's.
+pub(crate) fn foreign_list(written: &str) -> Message {
+    Message::new("FT054", "a list stands in brackets, with `,` between its values").help(format!("write `{written}`"))
 }
 
 pub(crate) fn colon_before_name(word: &str) -> Message {

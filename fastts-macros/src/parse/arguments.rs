@@ -245,6 +245,21 @@ fn foreign_here(cursor: &Cursor, at_start: bool, builtin: Option<&Builtin>, diag
     if cursor.is_ident(0, "fn") {
         return Some(diagnostics.error(Reach::of(cursor.span()), messages::elixir_closure()));
     }
+    if let (true, Some(set)) = (cursor.is_op(0, "#"), cursor.group(1, Delimiter::Brace)) {
+        let values: Vec<String> =
+            set.stream().into_iter().filter(|token| !matches!(token, TokenTree::Punct(_))).map(|token| token.to_string()).collect();
+        let reach = Reach { first: cursor.span(), last: set.span_close() };
+        return Some(diagnostics.error(reach, messages::foreign_list(&format!("[{}]", values.join(", ")))));
+    }
+    let lambda = match cursor.peek() {
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '#' => cursor.group(1, Delimiter::Parenthesis).map(|_| "#(...)"),
+        Some(TokenTree::Group(group)) if Cursor::inside(group).is_ident(0, "fn") => Some("(fn [...] ...)"),
+        Some(TokenTree::Ident(word)) if word == "lambda" && cursor.ident(1).is_some() => Some("lambda"),
+        _ => None,
+    };
+    if let Some(lambda) = lambda {
+        return Some(diagnostics.error(Reach::of(cursor.span()), messages::closure_syntax(lambda)));
+    }
     if cursor.is_ident(0, "function") && cursor.group(1, Delimiter::Parenthesis).is_some() && cursor.group(2, Delimiter::Brace).is_some() {
         return Some(diagnostics.error(Reach::of(cursor.span()), messages::closure_syntax("function")));
     }

@@ -48,7 +48,7 @@ pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Express
             None => operand(&mut cursor, diagnostics),
         };
     }
-    if let Some(hole) = operand::foreign_condition(&cursor, diagnostics) {
+    if let Some(hole) = operand::foreign_condition(&cursor, diagnostics).or_else(|| operand::prefix_form(group, diagnostics)) {
         return Expression::Hole(hole);
     }
     let condition = binary(&mut cursor, Binding::Anything, diagnostics);

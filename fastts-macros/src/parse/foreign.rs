@@ -239,3 +239,19 @@ pub(super) fn texts_joined(tokens: &[TokenTree]) -> Option<proc_macro2::TokenStr
     }
     Some(written.into_iter().collect())
 }
+
+/// `if metric > 5 { "bad" } else { "ok" }`, `metric > 5 ? "bad" : "ok"`: the condition, and what is chosen.
+pub(super) fn choice(tokens: &[TokenTree]) -> Option<(String, String, String)> {
+    let text = |tokens: &[TokenTree]| as_written(tokens);
+    if matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "if") {
+        let [condition @ .., TokenTree::Group(yes), TokenTree::Ident(word), TokenTree::Group(no)] = tokens.get(1..)? else { return None };
+        let inside = |group: &Group| text(&group.stream().into_iter().collect::<Vec<_>>());
+        let plain = word == "else"
+            && !condition.iter().any(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
+        return plain.then(|| (text(condition), inside(yes), inside(no)));
+    }
+    let sign = |wanted: char| tokens.iter().position(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted));
+    let (question, colon) = (sign('?')?, sign(':')?);
+    let (condition, yes, no) = (tokens.get(..question)?, tokens.get(question + 1..colon)?, tokens.get(colon + 1..)?);
+    (!condition.is_empty() && !yes.is_empty() && !no.is_empty()).then(|| (text(condition), text(yes), text(no)))
+}

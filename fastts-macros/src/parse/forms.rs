@@ -175,6 +175,12 @@ fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Opt
     let from = cursor.position();
     let tokens = cursor.take_until(|cursor| cursor.is_op(0, ","));
     let end = cursor.span();
+    if let (Some((condition, yes, no)), ChangedField::Named(name)) = (foreign::choice(&tokens), &field) {
+        let set = |value: &str| format!("{verb}({name} = {value})");
+        let written = format!("split {{ {condition} => {}, _ => {} }}", set(&yes), set(&no));
+        let hole = diagnostics.error(Reach::over(&tokens, end), messages::choice_of_values(&written));
+        return Some(Change { field, value: Expression::Hole(hole), text: String::new() });
+    }
     if let Some(sum) = foreign::texts_joined(&tokens) {
         let value = expression::operand(&mut Cursor::new(sum, end), diagnostics);
         return Some(Change { field, value, text: as_written(&tokens) });
@@ -198,6 +204,19 @@ fn changed_field(cursor: &mut Cursor) -> Option<ChangedField> {
 /// `tee { {…} {…} }`
 pub(super) fn parse_tee(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Form {
     let head = cursor.position();
+    let brackets = || cursor.group(0, Delimiter::Bracket).or_else(|| cursor.group(0, Delimiter::Parenthesis));
+    let branches_given = brackets().map(|group| {
+        let mut inside = Cursor::inside(group);
+        let mut branches = String::new();
+        while !inside.at_end() {
+            branches.push_str(&format!(" {{ {} }}", as_written(&inside.take_until(|cursor| cursor.is_op(0, ",")))));
+            inside.take_op(",");
+        }
+        format!("tee {{{branches} }}")
+    });
+    if let Some(written) = branches_given.filter(|written| written != "tee { }") {
+        return without_parentheses(word, &written, cursor, diagnostics);
+    }
     let arguments = cursor.take_group(Delimiter::Parenthesis);
     let Some(group) = cursor.take_group(Delimiter::Brace).filter(|_| arguments.is_none()) else {
         return without_parentheses(word, "tee { { stdout } { scale(2); stdout } }", cursor, diagnostics);

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::expression::{at_boundary, comparison, inside, is_nothing, operand, text_of};
-use super::{foreign, path, template};
+use super::{clojure, foreign, path, template};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Expression, Question, Rust};
@@ -262,6 +262,12 @@ fn rust(tokens: &[TokenTree]) -> Expression {
 
 /// Something where an operand should be.
 fn not_an_operand(cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
+    let percent =
+        matches!((cursor.behind(), cursor.before(1)), (Some(TokenTree::Punct(sign)), Some(TokenTree::Literal(_))) if sign.as_char() == '%');
+    if let (true, Some(TokenTree::Literal(number)), true) = (percent, cursor.before(1), cursor.at_end() || at_boundary(cursor)) {
+        let reach = Reach::over(cursor.between(cursor.position() - 2, cursor.position()), cursor.span());
+        return Expression::Hole(diagnostics.error(reach, messages::percent_behind_number(&number.to_string())));
+    }
     let Some(token) = cursor.peek().cloned() else {
         return Expression::Hole(diagnostics.error(Reach::of(cursor.span()), messages::missing_operand()));
     };
@@ -317,10 +323,12 @@ pub(super) fn closure_as_condition(cursor: &Cursor) -> bool {
     (cursor.is_op(0, "|") && !cursor.is_op(0, "||")) || cursor.is_ident(0, "move")
 }
 
-/// `(> metric 5)`
-fn prefix_form(group: &Group, diagnostics: &mut Diagnostics) -> Option<Hole> {
+/// `(> metric 5)`, `(and (expired? event) (service "api"))`
+pub(super) fn prefix_form(group: &Group, diagnostics: &mut Diagnostics) -> Option<Hole> {
+    let written = clojure::condition_in(group)?;
     let cursor = Cursor::inside(group);
-    let operator = ["<=", ">=", "=", "<", ">", "+", "*", "/"].iter().find(|operator| cursor.is_op(0, operator))?;
-    let hole = diagnostics.error(Reach::of(group.span()), messages::prefix_condition(operator));
-    Some(hole)
+    // from the first to the last token, which for `where(…)` are those inside
+    let mut all = cursor.clone();
+    all.take_until(|_| false);
+    Some(diagnostics.error(all.reach_since(0), messages::prefix_condition(&written)))
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{Beside, at_entry, block, foreign, fragment, path, split};
+use super::{Beside, at_entry, block, clojure, foreign, fragment, path, split};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Stage};
@@ -11,7 +11,7 @@ use crate::table::{self, Takes};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Operators that other languages chain steps with.
-const CHAINS: [&str; 6] = ["->", "|>", ">>", "=>", "~>", "|"];
+const CHAINS: [&str; 7] = ["->>", "->", "|>", ">>", "=>", "~>", "|"];
 
 /// Words that begin a statement of Rust and no stage.
 const STATEMENTS: [&str; 8] = ["let", "use", "const", "static", "fn", "struct", "enum", "impl"];
@@ -75,7 +75,12 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, beside: &mut Besi
             diagnostics.error(cursor.reach_since(from), messages::attribute_in_block());
             return false;
         }
-        Some(TokenTree::Group(group)) => foreign::in_parentheses(&group).unwrap_or_else(|| group_as_stage(&group)),
+        Some(TokenTree::Group(group)) => match clojure::stages(&group.stream().into_iter().collect::<Vec<_>>()) {
+            Some(written) if group.delimiter() == Delimiter::Parenthesis && foreign::in_parentheses(&group).is_none() => {
+                messages::prefix_form_usage(&written)
+            }
+            _ => foreign::in_parentheses(&group).unwrap_or_else(|| group_as_stage(&group)),
+        },
         Some(TokenTree::Ident(word)) if word == "match" && is_match(cursor) => {
             let form = split::parse(&word, cursor, beside, diagnostics);
             let (reach, text) = (cursor.reach_since(from), as_written(cursor.between(from, from + 1)));
@@ -144,6 +149,9 @@ fn group_as_stage(group: &Group) -> messages::Message {
 
 /// `(under 12)`; of what stands for other stages, `(rate 5 stdout)`, only the first arguments are the stage's own.
 fn prefix_form(name: &str, arguments: &[TokenTree]) -> messages::Message {
+    if ["let", "def"].contains(&name) {
+        return messages::statement_in_pipeline("let");
+    }
     let example = match name {
         "where" => Some("where(metric > 5)"),
         "by" => Some("by(host) { ... }"),
@@ -338,7 +346,8 @@ pub(super) fn misspelled_pipeline(cursor: &Cursor, diagnostics: &mut Diagnostics
     let text = word.to_string();
     let named = cursor.literal(1).is_some();
     let block = cursor.group(2, Delimiter::Brace).is_some() || cursor.is_ident(2, "do") || cursor.is_op(2, ":");
-    let close = strsim::damerau_levenshtein(&text.to_lowercase(), "pipeline") <= 2;
+    let close = text.to_lowercase().contains("pipeline") && cursor.group(2, Delimiter::Brace).is_some()
+        || strsim::damerau_levenshtein(&text.to_lowercase(), "pipeline") <= 2;
     if !(close && (named || cursor.ident(1).is_some() || cursor.group(1, Delimiter::Brace).is_some()) || named && block) {
         return None;
     }

@@ -10,6 +10,8 @@ fn every_word_is_answered_once_where_a_stage_stands() {
         for form in ["{}", "{}(\"x\", 5)", "{} { stdout }", "{}(|event| event.host().is_some())", "{}(\"x\") { stdout }"] {
             let stage = form.replace("{}", word.name);
             let said = numbers_of_router(&format!("pipeline \"P\" {{ by(host) {{ {stage}; stdout }} }}"));
+            // a sink that is there looks at its address as well
+            let said: Vec<String> = said.into_iter().filter(|number| number != "FT153").collect();
             if said != ["FT140"] {
                 wrong.push(format!("{stage}: {said:?}"));
             }

@@ -35,7 +35,7 @@ pub(super) static WORDS: &[Word] = &[
     word("dissoc", CLOJURE, "with(description = None)"),
     word("merge", CLOJURE, "with(state = \"ok\", ttl = 60)"),
     word("select_keys", CLOJURE, "with(description = None, attribute(\"pid\") = None)"),
-    word("str", CLOJURE, "adjust(service, |service| format!(\"{} rate\", service.unwrap_or(\"\")))"),
+    word("str", CLOJURE, "with(service = text(\"{service} rate\"))"),
     word("contains", CLOJURE, "where(service =~ \"api\")"),
     word("not", CLOJURE, "where(!(metric > 5))"),
     word("and", CLOJURE, "where(metric > 5 && state == \"ok\")"),
@@ -96,7 +96,7 @@ pub(super) static WORDS: &[Word] = &[
     told("graphite_server", OF, SETTING),
     told("opentsdb_server", OF, SETTING),
     told("instrumentation", OF, "pipelines, queues and sockets count by themselves: `GET /metrics`, see docs/http.md"),
-    told("logging", OF, SETTING),
+    word("logging", OF, "log(info, \"{host} {service} is {state}\")"),
     // sinks
     told("forward", OF, "it is a sink of fastts-server: depend on that crate, and write `use fastts_server::router;`"),
     sink("email"),

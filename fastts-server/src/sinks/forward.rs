@@ -43,21 +43,63 @@ use crate::riemann::frame::{HEADER, put_frame};
 /// assert_eq!(driver.lines("forward riemann2:5555"), [r#"{"time":"1970-01-01T00:00:00Z","state":"critical"}"#]);
 /// ```
 ///
+/// A literal that is no address with a port does not compile:
+///
+/// ```compile_fail,E0080
+/// fastts_server::router! { pipeline "critical" { forward("riemann2") } }
+/// ```
+///
 /// # Panics
 /// When that is no address with a port.
 ///
 /// # Differs from Riemann
 /// The pipeline does not wait for the acknowledgement, nothing throws while the server is away, and what it misses then is sent
 /// when it is back, as far as the queue holds it.
+#[track_caller]
 pub fn forward<I: Item, E: Forwarded, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     server: impl Into<String>,
 ) -> Pipe<I, Then<S, Forward>> {
     let server = server.into();
-    let port = server.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, port)| port.parse::<u16>().ok());
-    assert!(port.is_some_and(|port| port != 0), "forward wants an address with a port, such as \"riemann2:5555\", not {server:?}");
+    assert!(is_address(&server), "forward wants an address with a port, such as \"riemann2:5555\", not {server:?}");
     let options = Options::new().batch(1_000).timeout(5).overflow(Overflow::DropOldest).never_waits_for_the_absent();
     flow.into_pipe().then(Forward { server: server.into(), options, sink: Worker::nobody() })
+}
+
+/// Has what `router!` writes for a literal address fail to compile, with a `message`, when that is no address.
+#[doc(hidden)]
+pub const fn __check_forward(address: &str, message: &str) {
+    assert!(is_address(address), "{}", message);
+}
+
+/// Tells whether a text is a host, a colon and a port that is not 0.
+const fn is_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut port, mut factor) = (bytes.len(), 0_u32, 1_u32);
+    while at > 0 {
+        at -= 1;
+        match bytes[at] {
+            b':' => return at > 0 && port > 0 && port <= 65_535 && !is_url(bytes),
+            digit @ b'0'..=b'9' if bytes.len() - at <= 5 => {
+                port += (digit - b'0') as u32 * factor;
+                factor *= 10;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Tells whether a text has a `/`, which no address has.
+const fn is_url(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        if text[at] == b'/' {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Marks items that are events, or hold some.

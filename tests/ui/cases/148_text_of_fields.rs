@@ -1,5 +1,5 @@
 // Mistake: texts put together from fields
-// Wanted: texts are not put together here
+// Wanted: fields are put into a text by `text("...")`
 // Messages: 3
 use fastts_core::router;
 

@@ -56,21 +56,21 @@ fastts_core::router! {
     // was: where($host == "a"); stdout
     pipeline "26" { where(host == "a"); stdout }
     // was: with(service = service + " rate"); stdout
-    pipeline "27" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "27" { with(service = text("{service} rate")); stdout }
     // was: with(service = format!("{} rate", service)); stdout
-    pipeline "28" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "28" { with(service = text("{service} rate")); stdout }
     // was: with(service = format!("{service} rate")); stdout
-    pipeline "29" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "29" { with(service = text("{service} rate")); stdout }
     // was: with(service = str(service, " rate")); stdout
-    pipeline "30" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "30" { with(service = text("{service} rate")); stdout }
     // was: with(service = service <> " rate"); stdout
-    pipeline "31" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "31" { with(service = text("{service} rate")); stdout }
     // was: with(service = "{service} rate"); stdout
-    pipeline "32" { adjust(service, |service| format!("{} rate", service.unwrap_or(""))); stdout }
+    pipeline "32" { with(service = text("{service} rate")); stdout }
     // was: with(description = host + " is " + state); stdout
-    pipeline "33" { map(|event| event.to_owned().with_description(format!("{} is {}", event.host().unwrap_or(""), event.state().unwrap_or("")))); stdout }
+    pipeline "33" { with(description = text("{host} is {state}")); stdout }
     // was: with(attribute("k") = format!("on {host}")); stdout
-    pipeline "34" { map(|event| event.to_owned().with_attribute("k", format!("on {}", event.host().unwrap_or("")))); stdout }
+    pipeline "34" { with(attribute("k") = text("on {host}")); stdout }
     // was: where(service =~ /^api/); stdout
     pipeline "35" { where(service =~ "^api"); stdout }
     // was: where(service =~ ~r/^api/); stdout
@@ -227,6 +227,42 @@ fastts_core::router! {
     pipeline "111" { scale(8.0 / (5.0 * 3.0)); stdout }
     // was: above_for(1 / 2, 5s); stdout
     pipeline "112" { above_for(1.0 / 2.0, 5s); stdout }
+    // was: where((and (> metric 5) (= state "ok"))); stdout
+    pipeline "113" { where(metric > 5 && state == "ok"); stdout }
+    // was: where(> metric 5); stdout
+    pipeline "114" { where(metric > 5); stdout }
+    // was: where(or (state == "ok") (metric > 5)); stdout
+    pipeline "115" { where((state == "ok") || (metric > 5)); stdout }
+    // was: where(service "api"); stdout
+    pipeline "116" { where(service == "api"); stdout }
+    // was: where((not (expired? event))); stdout
+    pipeline "117" { where(!expired); stdout }
+    // was: (where (and (service "api") (> metric 0.9)) (with :state "critical" index))
+    pipeline "118" { where(service == "api" && metric > 0.9); with(state = "critical"); index }
+    // was: (by [:host :service] (rate 5 (under 10 index)))
+    pipeline "119" { by(host, service) { rate(5); under(10); index } }
+    // was: (changed-state {:init "ok"} (prn))
+    pipeline "120" { changed_state(init = "ok") { stdout } }
+    // was: (throttle 3 60 (tag "x" index) stdout)
+    pipeline "121" { throttle(3, 60); tee { { tag("x"); index } { stdout } } }
+    // was: tee(stdout, index)
+    pipeline "122" { tee { { stdout } { index } } }
+    // was: with(state = if metric > 5 { "bad" } else { "ok" }); stdout
+    #[allow(missing_metric)]
+    pipeline "123" { split { metric > 5 => with(state = "bad"), _ => with(state = "ok") } stdout }
+    // was: with(state = metric > 5 ? "bad" : "ok"); stdout
+    #[allow(missing_metric)]
+    pipeline "124" { split { metric > 5 => with(state = "bad"), _ => with(state = "ok") } stdout }
+    // was: where(host + ":" + service == "a:b"); stdout
+    pipeline "125" { where(service == text("{host}:{service}")); stdout }
+    // was: where(metric > 90%); stdout
+    pipeline "126" { where(metric > 90); stdout }
+    // was: tag(#{"a" "b"}); stdout
+    pipeline "127" { tag(["a", "b"]); stdout }
+    // was: rate(5.minutes); stdout
+    pipeline "128" { rate(5m); stdout }
+    // was: rate(minutes(5)); stdout
+    pipeline "129" { rate(5m); stdout }
 }
 
 #[test]

@@ -116,12 +116,14 @@ impl<K, B> By<K, B> {
     }
 
     /// Sets after which time without an item a key is freed.
+    #[track_caller]
     pub fn idle(mut self, idle: impl Interval) -> By<K, B> {
         self.idle = idle.interval();
         self
     }
 
     /// Sets how many keys there may be; at most 2³⁰.
+    #[track_caller]
     pub fn limit(mut self, limit: impl Count) -> By<K, B> {
         self.limit = limit.count().min(1 << 30);
         self

@@ -134,31 +134,26 @@ fn formatted(value: &Rust, place: Place<'_>) -> Option<(Reach, Vec<Piece>)> {
 
 /// How the text is written here.
 fn written(pieces: &[Piece], target: Target<'_>) -> String {
-    let mut format = String::new();
-    let mut arguments = Vec::new();
+    let mut template = String::new();
+    let mut fields = Vec::new();
     for piece in pieces {
         match piece {
-            Piece::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}").escape_debug().to_string()),
+            Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}").escape_debug().to_string()),
             Piece::Field(field) => {
-                format.push_str("{}");
-                let value = if TEXTS.contains(&field.as_str()) { ".unwrap_or(\"\")" } else { "" };
-                arguments.push(format!("event.{field}(){value}"));
+                template.push_str(&format!("{{{field}}}"));
+                fields.push(field.as_str());
             }
-            Piece::Other(other) => {
-                format.push_str("{}");
-                arguments.push(other.clone());
-            }
+            // a `let` or a constant has a name, a number is what it is
+            Piece::Other(other) if other.starts_with(char::is_alphabetic) => template.push_str(&format!("{{{other}}}")),
+            Piece::Other(other) => template.push_str(other),
         }
     }
-    let text = format!("format!(\"{format}\", {})", arguments.join(", "));
+    let text = format!("text(\"{template}\")");
     match target {
-        Target::Field(field) if arguments == [format!("event.{field}().unwrap_or(\"\")")] => {
-            format!("adjust({field}, |{field}| {})", text.replace(&format!("event.{field}()"), field))
-        }
-        Target::Field(field) => format!("map(|event| event.to_owned().with_{field}({text}))"),
-        Target::Attribute(key) => format!("map(|event| event.to_owned().with_attribute({key}, {text}))"),
-        Target::Key => format!("by_value(|event| {text}) {{ stdout }}"),
-        Target::Condition => format!("filter(|event| {text} == \"a b\")"),
+        Target::Field(field) => format!("with({field} = {text})"),
+        Target::Attribute(key) => format!("with(attribute({key}) = {text})"),
+        Target::Key => format!("by({}) {{ stdout }}", fields.join(", ")),
+        Target::Condition => format!("where(service == {text})"),
     }
 }
 

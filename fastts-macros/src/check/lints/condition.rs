@@ -307,3 +307,28 @@ pub(super) fn joined(condition: &Expression, by: Operator) -> Vec<&Expression> {
         other => vec![other],
     }
 }
+
+/// What is known of an item that lacks a field.
+pub(super) fn missing(field: &str) -> Facts {
+    let fact = Fact {
+        subject: field.to_owned(),
+        fields: vec![field.to_owned()],
+        test: Test::Missing,
+        holds: true,
+        text: format!("{field} == None"),
+    };
+    Facts::one(fact)
+}
+
+/// Tells whether a condition asks for more or less of a field than something.
+pub(super) fn orders(condition: &Expression, field: &str, lets: &[Ident]) -> bool {
+    let is_field = |one: &Expression| matches!(one, Expression::Name(name) if name == field && !lets.contains(name));
+    match condition {
+        Expression::Parentheses(inner) | Expression::Not { operand: inner, .. } => orders(inner, field, lets),
+        Expression::Binary { operator, left, right, .. } if operator.joins() => orders(left, field, lets) || orders(right, field, lets),
+        Expression::Binary { operator: Operator::Below | Operator::AtMost | Operator::Above | Operator::AtLeast, left, right, .. } => {
+            is_field(left) || is_field(right)
+        }
+        _ => false,
+    }
+}

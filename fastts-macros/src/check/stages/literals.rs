@@ -62,6 +62,9 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
             Some(messages::field_first(row.name, row.usage, text))
         }
         Wants::Count => is_no_count(value).then(|| messages::count_not_positive(text)),
+        Wants::Duration if foreign_duration(value).is_some() => {
+            foreign_duration(value).map(|written| messages::duration_in_words(text, &written))
+        }
         Wants::Duration => is_no_duration(value).then(|| messages::interval_not_positive(text)),
         Wants::Closure => is_no_closure(value)
             .then(|| messages::closure_wanted(row.name, row.usage, text))
@@ -83,6 +86,14 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
         Wants::Name => bare_name(value, lets).map(|name| messages::name_without_quotes(row.name, &name)),
         Wants::Number | Wants::Value | Wants::Points => None,
     }
+}
+
+/// `5.minutes()`: a duration as other languages write it, and how it is written here.
+fn foreign_duration(value: &Rust) -> Option<String> {
+    let text: String = value.tokens.to_string().chars().filter(|one| !one.is_whitespace()).collect();
+    let (number, word) = text.trim_end_matches("()").split_once('.')?;
+    let unit = messages::unit_of(word)?;
+    number.parse::<f64>().ok().map(|_| format!("{number}{unit}"))
 }
 
 /// The field of which a value is the name, if it is the name of nothing else that the router knows.

@@ -18,7 +18,7 @@ pipeline "P" { where(); where(metric >); where(> 5); where(metric 5); where(metr
                     ^^ FT052
                                       ^ FT052
                                                ^ FT052
-                                                                  ^ FT052
+                                                           ^^^^^^^^ FT054
                                                                                        ^ FT048
 "#,
     );
@@ -44,7 +44,7 @@ pipeline "P" { where(metric > 5 and host == "x" or not expired); stdout }
         r#"
 pipeline "P" { where(|e| e.metric() > 5); where((> metric 5)); where(metric as f64 > 5); where(:metric > 5); where(@x > 5); stdout }
                      ^^^^^^^^^^^^^^^^^^ FT053
-                                                ^^^^^^^^^^^^ FT054
+                                                 ^^^^^^^^^^ FT054
                                                                             ^^^^^^ FT058
                                                                                                ^^^^^^^ FT055
                                                                                                                    ^ FT015

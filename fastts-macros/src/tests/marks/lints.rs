@@ -266,3 +266,53 @@ pipeline "X" { changed_state; rollup(5, 1h); stdout }
 "#,
     );
 }
+
+#[test]
+fn ladders_that_judge_what_has_no_metric() {
+    check(
+        r#"
+pipeline "P" { split { metric > 9 => with(state = "high"), _ => with(state = "low") } stdout }
+                                                                ---- FT154
+pipeline "Q" { split { metric > 9 => tag("x"), 5 < metric || metric < 1 => tag("y"), _ => { tag("z"); with(state = "low") } } stdout }
+                                                                                          - FT154
+"#,
+    );
+    for stages in [
+        "split { metric > 9 => with(state = \"high\"), _ => tag(\"low\") }",
+        "split { metric > 9 => with(state = \"high\"), _ => with(description = \"low\") }",
+        "split { metric == None => expire, metric > 9 => with(state = \"high\"), _ => with(state = \"low\") }",
+        "where(metric != None); split { metric > 9 => with(state = \"high\"), _ => with(state = \"low\") }",
+        "within(0, 9); split { metric > 9 => with(state = \"high\"), _ => with(state = \"low\") }",
+        "split { metric > 9 => with(state = \"high\"), tagged(\"x\") => stdout, _ => with(state = \"low\") }",
+        "split { state == \"x\" => with(state = \"high\"), _ => with(state = \"low\") }",
+        "fixed_time_window(5s); map(|w| w.len()); split { metric > 9 => with(state = \"high\"), _ => with(state = \"low\") }",
+    ] {
+        assert!(!said(stages).contains(&"FT154".to_owned()), "{stages}");
+    }
+}
+
+#[test]
+fn expired_events_that_are_asked_for_what_the_index_does_not_keep() {
+    check(
+        r#"
+pipeline "P" { where(tagged("x")); expired; stdout }
+                                   ------- FT155
+pipeline "Q" { where(expired && attribute("k") == "v"); stdout }
+                                --------------------- FT155
+pipeline "R" { expired; where(service == "api"); by(host) { where(metric > 5) } stdout }
+                                                                  ---------- FT155
+"#,
+    );
+    for stages in [
+        "where(tagged(\"x\") && !expired);",
+        "where(tagged(\"x\")); not_expired;",
+        "where(service =~ \"^api\" && host != None); expired;",
+        "where(!tagged(\"x\") && metric == None); expired;",
+        "expired; with(metric = 5, tags = [\"x\"]); where(metric > 3 && tagged(\"x\"));",
+        "tee { { where(tagged(\"x\")); stdout } { expired; stdout } }",
+        "where(tagged(\"x\") || expired);",
+        "split { expired => tag(\"gone\"), tagged(\"x\") => tag(\"here\"), _ => tag(\"there\") }",
+    ] {
+        assert!(!said(stages).contains(&"FT155".to_owned()), "{stages}");
+    }
+}

@@ -8,7 +8,7 @@ type Translated = (&'static str, fn() -> Router);
 macro_rules! routers {
     ($($stream:literal => { $($body:tt)* })*) => {
         pub(super) const ROUTERS: &[super::Translated] = &[$(($stream, {
-            router! { pipeline "vector" { $($body)* } }
+            router! { #[allow(missing_metric)] pipeline "vector" { $($body)* } }
             router
         })),*];
     };
