@@ -137,6 +137,7 @@ fn errors_say_what_was_expected_and_where() {
         ("{} {}", "trailing characters at column 4"),
         (r#"{"host":"a",}"#, "trailing comma at column 13"),
         ("{\n\"host\":5}", "invalid type: integer `5`, expected a text for host at line 2 column 8"),
+        ("{\"a\":\"日本\",\"host\":5}", "invalid type: integer `5`, expected a text for host at column 18"),
     ] {
         assert_eq!(read(line), Err(expected.to_owned()), "{line}");
     }
@@ -193,6 +194,8 @@ fn the_last_of_attributes_with_one_name_is_told() {
     for (line, values) in [
         (r#"{"a":"1","b":"2","a":"3"}"#.to_owned(), vec!["2".to_owned(), "3".to_owned()]),
         (r#"{"a":"1","attributes":{"a":"2"}}"#.to_owned(), vec!["2".to_owned()]),
+        (r#"{"a":"1","b":"2","a":null}"#.to_owned(), vec!["2".to_owned()]),
+        (r#"{"a":"1","b":"2","a":null,"a":"3","c":null}"#.to_owned(), vec!["2".to_owned(), "3".to_owned()]),
         (format!(r#"{{{many}"k0":"last"}}"#), behind.collect()),
     ] {
         let event = read(&line).unwrap();

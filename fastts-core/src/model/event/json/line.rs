@@ -1,9 +1,11 @@
 //! An event on its way from JSON into a record.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::event::encode::put_attribute;
 use crate::model::event::record::{Data, Field, Record, flag};
+use crate::model::event::wire::Fields;
 use crate::model::event::{number, wire};
 use crate::model::metric::Metric;
 use crate::model::time::Time;
@@ -16,6 +18,8 @@ pub(super) struct Line<'b> {
     record: Record,
     /// The attributes in wire form; they may come in pieces, with other fields between them.
     attributes: Vec<u8>,
+    /// The names of attributes that were null, each with how long the attributes were then: what came before is not there.
+    cleared: Vec<(String, usize)>,
 }
 
 impl<'b> Line<'b> {
@@ -23,7 +27,7 @@ impl<'b> Line<'b> {
     pub(super) fn new(bytes: &'b mut Vec<u8>) -> Line<'b> {
         let start = bytes.len();
         let record = Record { flags: flag::PLAIN_TAGS, ..Record::default() };
-        Line { bytes, start, spans: Default::default(), record, attributes: Vec::new() }
+        Line { bytes, start, spans: Default::default(), record, attributes: Vec::new(), cleared: Vec::new() }
     }
 
     fn set(&mut self, bits: u16, there: bool) {
@@ -93,8 +97,35 @@ impl<'b> Line<'b> {
         put_attribute(&mut self.attributes, key, value);
     }
 
+    /// Clears an attribute, which may come again.
+    pub(super) fn no_attribute(&mut self, key: &str) {
+        if !self.attributes.is_empty() {
+            self.cleared.push((key.to_owned(), self.attributes.len()));
+        }
+    }
+
+    /// Leaves out the attributes that were cleared behind where they stand.
+    fn without_cleared(&mut self) {
+        let cleared: HashMap<&str, usize> = self.cleared.iter().map(|(key, at)| (&**key, *at)).collect();
+        let mut left = Vec::new();
+        let (mut at, mut attribute) = (0, Vec::new());
+        for (number, bytes) in Fields::new(&self.attributes) {
+            let key = Fields::new(bytes).find_map(|(number, key)| (number == number::KEY).then(|| std::str::from_utf8(key).ok())?);
+            attribute.clear();
+            wire::put_bytes(&mut attribute, number, bytes);
+            if key.and_then(|key| cleared.get(key)).is_none_or(|cleared| at >= *cleared) {
+                left.extend_from_slice(&attribute);
+            }
+            at += attribute.len();
+        }
+        self.attributes = left;
+    }
+
     /// Ends the event and returns what makes a record of it, once `self` is gone.
     pub(super) fn end(mut self) -> Parts {
+        if !self.cleared.is_empty() {
+            self.without_cleared();
+        }
         let start = self.bytes.len();
         let attributes = std::mem::take(&mut self.attributes);
         self.bytes.extend_from_slice(&attributes);

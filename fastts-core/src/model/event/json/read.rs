@@ -42,7 +42,7 @@ fn read_text(data: &mut Data, records: &mut Vec<Record>, line: &[u8], now: Optio
         }
         Err(error) => {
             data.bytes.truncate(start);
-            Err(JsonError::new(&error))
+            Err(JsonError::new(&error, line))
         }
     }
 }

@@ -192,7 +192,7 @@ impl<'de> DeserializeSeed<'de> for AttributeSeed<'_, '_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
         let value = <&RawValue>::deserialize(input)?.get();
         match value.as_bytes() {
-            b"null" => {}
+            b"null" => self.0.no_attribute(self.1),
             [b'"', .., b'"'] if value.contains('\\') => {
                 let text: String = serde_json::from_str(value).map_err(D::Error::custom)?;
                 self.0.attribute(self.1, &text);
