@@ -12,6 +12,8 @@ use tokio::signal::unix::Signal;
 use super::arguments::Serve;
 use super::files::Shares;
 use super::output::{self, Fault};
+#[cfg(feature = "tls")]
+use super::settings::in_words_of_the_environment;
 use super::signals;
 use super::udp::UdpPlace;
 #[cfg(feature = "http")]
@@ -82,7 +84,7 @@ impl Ports {
                 output::warn_of_readers(&tls.key, "the key");
                 Some(Tls::bind(tls).await.map_err(|error| match error {
                     TlsError::Bind { listen, error } => cannot_listen(&listen, " for TLS", wanted, &error, &taken),
-                    error => error.to_string(),
+                    error => in_words_of_the_environment(&error.to_string()),
                 })?)
             }
         };

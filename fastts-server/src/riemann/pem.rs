@@ -7,7 +7,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Reads the certificates of a file; an error says what is in it instead.
 pub(crate) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let content = std::fs::read(file).map_err(|error| error.to_string())?;
+    let content = read(file)?;
     match CertificateDer::pem_slice_iter(&content).collect::<Result<Vec<_>, _>>() {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         Ok(_) => Err(instead_of("certificate", "BEGIN CERTIFICATE, in PEM", &content, file)),
@@ -17,7 +17,7 @@ pub(crate) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, 
 
 /// Reads the key of a file; an error says what is in it instead.
 pub(crate) fn key(file: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    let content = std::fs::read(file).map_err(|error| error.to_string())?;
+    let content = read(file)?;
     let path = file.display();
     if has(&content, "BEGIN ENCRYPTED PRIVATE KEY") || has(&content, "Proc-Type: 4,ENCRYPTED") {
         return Err(format!(
@@ -29,6 +29,12 @@ pub(crate) fn key(file: &Path) -> Result<PrivateKeyDer<'static>, String> {
         Err(pem::Error::NoItemsFound) => Err(instead_of("key", "PKCS #8, PKCS #1 or SEC 1, in PEM", &content, file)),
         Err(error) => Err(broken(&error)),
     }
+}
+
+/// Reads a file, without the byte order mark that some editors begin it with.
+fn read(file: &Path) -> Result<Vec<u8>, String> {
+    let content = std::fs::read(file).map_err(|error| error.to_string())?;
+    Ok(content.strip_prefix("\u{feff}".as_bytes()).map(<[u8]>::to_vec).unwrap_or(content))
 }
 
 /// Says why a key cannot be used that could be read, after what it is.

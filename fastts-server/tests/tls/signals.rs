@@ -115,6 +115,9 @@ fn what_is_missing_is_said() {
         assert_eq!((ended.status, &ended.stdout[..]), (status, ""), "{}", ended.stderr);
         assert!(ended.stderr.contains(&said), "{}", ended.stderr);
     }
+    let program = Program::new("tls", &["--listen", "127.0.0.1:0", "--http", "off", "--tls", "127.0.0.1:0", "--tls-cert", certificate]);
+    let ended = program.env("FASTTS_TLS_KEY", missing).run();
+    assert!(ended.stderr.contains(&format!("cannot use {missing} (FASTTS_TLS_KEY): No such file")), "{}", ended.stderr);
     let key = files.write("key.pem", &expired.key.serialize_pem());
     let arguments = ["--listen", "127.0.0.1:0", "--http", "off", "--tls", "127.0.0.1:0", "--tls-cert", certificate, "--tls-key"];
     let mut server = Served::of(Program::new("tls", &arguments).args(&[key.to_str().unwrap()]));

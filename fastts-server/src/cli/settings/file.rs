@@ -132,8 +132,16 @@ fn unquoted(command: &Command, text: &str, at: usize) -> Option<Mistake> {
     let start = begin + line.len() - value.trim_start().len();
     let (key, value) = (key.trim(), value.split(" #").next().unwrap_or_default().trim());
     let span = start..start + value.len();
-    if key.is_empty() || value.is_empty() || value.starts_with(['"', '\'', '[', '{', '=']) {
+    if key.is_empty() || value.is_empty() || value.starts_with(['"', '\'', '{', '=']) {
         return None;
+    }
+    let mut all = std::iter::once(command).chain(command.get_subcommands()).flat_map(known::of);
+    if all.any(|(name, arg)| name == key && known::shape(arg) == Shape::Switch) {
+        return Some(Mistake { span, text: format!("`{key}` is true or false") });
+    }
+    if value.starts_with('[') {
+        let bare = !value.contains(['"', '\'']) && may_show(command, line);
+        return bare.then(|| Mistake { span, text: format!("the texts of a list stand in quotes: `{key} = [\"…\", \"…\"]`") });
     }
     let value = if may_show(command, line) { value.replace('\\', "\\\\").replace('"', "\\\"") } else { "…".to_owned() };
     Some(Mistake { span, text: format!("a text stands in quotes: write `{key} = \"{value}\"`") })

@@ -22,6 +22,7 @@ use super::arguments::Cli;
 use super::output;
 use file::File;
 pub(super) use port::port;
+pub(super) use wrong::in_words_of_the_environment;
 
 /// What this program was told, and by whom.
 pub(super) struct Settings {

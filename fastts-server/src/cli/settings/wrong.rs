@@ -57,6 +57,15 @@ fn told(error: &clap::Error, command: &Command, arguments: &[OsString]) -> Strin
     format!("{first}\n{rest}")
 }
 
+/// Returns a text in which flags stand in brackets, such as `(--tls-cert)`, with the variables in the place of those that nobody gave.
+pub(in crate::cli) fn in_words_of_the_environment(text: &str) -> String {
+    let (command, arguments) = (super::command(), std::env::args_os().skip(1).collect::<Vec<_>>());
+    all(&command).filter(|arg| is_of_environment(arg, &arguments)).fold(text.to_owned(), |text, arg| {
+        let (flag, variable) = (arg.get_long().unwrap_or_default(), arg.get_env().unwrap_or_default().to_string_lossy());
+        text.replace(&format!("(--{flag})"), &format!("({variable})"))
+    })
+}
+
 /// Returns the arguments of a command and of those below it.
 fn all(command: &Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().chain(command.get_subcommands().flat_map(Command::get_arguments))

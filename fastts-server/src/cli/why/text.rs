@@ -5,9 +5,11 @@ use std::fmt::Write;
 use clap::builder::styling::{AnsiColor, Style};
 use fastts_core::Time;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use super::judge::{Answer, Outcome, Row, Verdict};
 use super::values::Field;
+use crate::cli::output::padded;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -25,7 +27,7 @@ pub(super) fn write(event: &str, now: Time, answers: &[Answer<'_>]) -> String {
     for answer in answers {
         text.push('\n');
         headline(answer, &mut text);
-        let width = answer.rows.iter().map(|row| 2 * row.depth + label(row).chars().count()).max().unwrap_or(0).min(LONGEST);
+        let width = answer.rows.iter().map(|row| 2 * row.depth + label(row).width()).max().unwrap_or(0).min(LONGEST);
         for row in &answer.rows {
             line(row, &answer.drawn.file, width, now, &mut text);
         }
@@ -101,8 +103,14 @@ fn line(row: &Row<'_>, file: &str, width: usize, now: Time, text: &mut String) {
     let width = width.saturating_sub(indent);
     let stage = &row.stage.info;
     let (word, label) = (word(row.verdict), label(row));
-    let _ =
-        writeln!(text, "    {style}{word:<11}{style:#}  {:indent$}{label:<width$}  {DIM}{file}:{}:{}{DIM:#}", "", stage.line, stage.column);
+    let _ = writeln!(
+        text,
+        "    {style}{word:<11}{style:#}  {:indent$}{}  {DIM}{file}:{}:{}{DIM:#}",
+        "",
+        padded(&label, width),
+        stage.line,
+        stage.column
+    );
     let mut more = Vec::new();
     let some = row.passed > 0 && row.passed < row.arrived;
     if some && !row.reason.is_empty() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
@@ -46,6 +46,9 @@ pub(super) async fn take(State(shared): State<Arc<HttpState>>, Extension(slot): 
         }
     }
     let mut response = (status, [(CONTENT_TYPE, "application/json")], Body::new(posted.replies.into_body())).into_response();
+    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        response.headers_mut().insert(ACCEPT_ENCODING, axum::http::HeaderValue::from_static("identity"));
+    }
     if read.is_err() {
         response.headers_mut().insert(CONNECTION, axum::http::HeaderValue::from_static("close"));
     }
