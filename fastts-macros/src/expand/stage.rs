@@ -358,12 +358,12 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
     if !single || scope.support.names == Names::Glob {
         return quote!(#path #group #options);
     }
+    let address = checked_address(call, scope);
     if let (Some(word), Some(TokenTree::Ident(name))) = (fallback::word(call, scope), call.path.first()) {
         let arguments = match &call.arguments {
             Arguments::Parsed { positional, .. } => positional.len(),
             _ => 0,
         };
-        let address = checked_address(name, &call.arguments, scope);
         let found = fallback::stage(name, word, arguments + usize::from(call.block.is_some()), call.block.is_some(), scope);
         return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; #address stage #group #options });
     }
@@ -375,15 +375,15 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
     let glob = glob(scope);
     if names_a_stage(group.stream()) {
         // the glob would hide what the arguments mean by a built-in name
-        return quote_spanned!(span=> { let stage = { #glob #path }; stage #group #options });
+        return quote_spanned!(span=> { #address let stage = { #glob #path }; stage #group #options });
     }
-    quote!({ #glob #path #group #options })
+    quote!({ #address #glob #path #group #options })
 }
 
 /// Has the sink `forward` look at its address while compiling. A program without that sink has a function of the name that does
 /// nothing.
-fn checked_address(name: &Ident, arguments: &Arguments, scope: &Scope<'_>) -> Option<TokenStream> {
-    let Arguments::Parsed { positional, .. } = arguments else { return None };
+fn checked_address(call: &Call, scope: &Scope<'_>) -> Option<TokenStream> {
+    let (Some(TokenTree::Ident(name)), Arguments::Parsed { positional, .. }) = (call.path.first(), &call.arguments) else { return None };
     let [Argument { value: Value::Rust(address), .. }, ..] = positional.as_slice() else { return None };
     let Some(Literal::Text(text)) = address.literal().filter(|_| name == "forward") else { return None };
     let message = messages::no_address("forward", &text).to_string();
