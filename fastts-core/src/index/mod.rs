@@ -15,6 +15,7 @@
 
 mod alarm;
 mod found;
+mod keep;
 mod options;
 mod postings;
 mod queries;
@@ -34,7 +35,8 @@ use std::time::Duration;
 
 use foldhash::fast::RandomState;
 pub use found::Found;
-pub use options::{IndexOptions, Keep};
+pub use keep::{Keep, Kept, NoSuchField};
+pub use options::IndexOptions;
 pub use queries::{Queries, QueryOptions, QueryRefused, QueryStats};
 pub use search::{QUERY_TIMEOUT, SearchError};
 

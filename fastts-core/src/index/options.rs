@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::event::{Event, EventView, change};
+use super::keep::Keep;
+use crate::model::event::{Event, EventView};
 use crate::model::time::Time;
 
 /// Options of an [`Index`](super::Index).
@@ -16,7 +17,7 @@ use crate::model::time::Time;
 /// let index = Index::with(options);
 /// assert!(index.is_empty());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IndexOptions {
     /// The ttl of events that come without one; none by default: they stay until another event or `delete_from_index` removes them.
@@ -35,16 +36,6 @@ impl Default for IndexOptions {
     fn default() -> IndexOptions {
         IndexOptions { default_ttl: None, keep: Keep::default(), limit: 5_000_000, bytes: 2 << 30 }
     }
-}
-
-/// Which fields of an event are left when it expires; its state becomes `expired` and its time now either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Keep {
-    /// Host and service.
-    #[default]
-    HostAndService,
-    /// All of them.
-    All,
 }
 
 /// How long an event that comes when its ttl has run out is kept at least; in Riemann, which looks every ten seconds, at most.
@@ -92,16 +83,7 @@ impl IndexOptions {
     }
 
     /// Makes the event that says that another has expired.
-    pub(super) fn expired(&self, mut event: Event, now: Time) -> Event {
-        match self.keep {
-            Keep::All => {
-                event.set_state("expired").set_time(now);
-                event
-            }
-            Keep::HostAndService => {
-                let changes = [change::host(event.host()), change::service(event.service()), change::state("expired"), change::time(now)];
-                Event::new().view().changed(&changes, Event::from_view)
-            }
-        }
+    pub(super) fn expired(&self, event: Event, now: Time) -> Event {
+        self.keep.expired(event, now)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fastts_core::Metric;
-use fastts_core::index::{IndexOptions, QueryOptions};
+use fastts_core::index::{IndexOptions, Keep, QueryOptions};
 use fastts_core::runtime;
 
 use super::completions::Completions;
@@ -151,6 +151,10 @@ pub(super) struct Serve {
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,
+    /// Which fields an entry of the index still has when it expires: some of description, metric, ttl, tags, attributes and attribute.NAME
+    /// beside host and service, with commas between them, or all.
+    #[arg(long, env = "FASTTS_INDEX_KEEP", value_name = "FIELDS", default_value_t = Keep::HostAndService)]
+    index_keep: Keep,
     /// What becomes of a pipeline that has panicked too often.
     ///
     /// It drops what comes until it is tried again, after a minute, doubled each time up to an hour. Or the program ends, with the exit
@@ -281,8 +285,11 @@ impl Serve {
 
     /// Returns the options of the index.
     pub(super) fn index(&self) -> IndexOptions {
-        let options = IndexOptions::new().limit(self.index_limit).bytes(self.index_bytes);
-        self.index_ttl.map_or(options, |ttl| options.default_ttl(ttl))
+        let options = IndexOptions::new().limit(self.index_limit).bytes(self.index_bytes).keep(self.index_keep.clone());
+        match self.index_ttl {
+            Some(ttl) => options.default_ttl(ttl),
+            None => options,
+        }
     }
 
     /// Returns the options of the TCP server.

@@ -66,6 +66,7 @@ fn trials() -> Vec<Trial> {
     let trials = trials! {
         serve::serves_sends_and_drains
         serve::a_stage_logs_as_the_server_does
+        serve::an_expired_event_has_what_the_index_keeps
         serve::a_hangup_ends_nothing
         serve::signals_that_mean_nothing_end_nothing
         serve::where_it_listens_is_told_beside_what_is_printed

@@ -44,6 +44,25 @@ pub(super) fn a_stage_logs_as_the_server_does() {
     assert!(!ended.stderr.contains("not to be seen"), "{}", ended.stderr);
 }
 
+pub(super) fn an_expired_event_has_what_the_index_keeps() {
+    let served = Served::of(
+        Program::new("indexed", &["--listen", "127.0.0.1:0", "--index-keep", "host, tags,attribute.dc"]).env("FASTTS_INDEX_KEEP", "all"),
+    );
+    let sent = Program::new("indexed", &["send", "--host", "web1", "--service", "up", "--metric", "3", "--ttl", "0.2"])
+        .args(&["--tag", "collectd", "--attribute", "dc=eu", "--attribute", "rack=7", "--server", &served.address])
+        .run();
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    assert!(served.line().contains(r#""metric":3"#));
+    let expired = served.line();
+    for part in [r#""host":"web1""#, r#""service":"up""#, r#""state":"expired""#, r#""tags":["collectd"]"#, r#""dc":"eu""#] {
+        assert!(expired.contains(part), "{part} is not in {expired}");
+    }
+    assert!(!expired.contains("metric") && !expired.contains("rack") && !expired.contains("ttl"), "{expired}");
+    let wrong = Program::new("indexed", &["--index-keep", "host,tag"]).run();
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("there is no field `tag`; name some of host, service, description"), "{}", wrong.stderr);
+}
+
 /// As Riemann does, which reads its configuration again.
 pub(super) fn a_hangup_ends_nothing() {
     let mut served = Served::start("plain", &["--listen", "127.0.0.1:0"]);
