@@ -294,6 +294,24 @@ impl<'a> EventView<'a> {
     }
 
     /// Makes an owned event, which can be changed at will; it allocates.
+    ///
+    /// It does what [`to_owned`](EventView::to_owned) does, and of a reference too, where `to_owned` gives another view.
+    ///
+    /// ```
+    /// use fastts_core::{Event, EventView, event};
+    ///
+    /// fn keep(last: &mut Vec<Event>, view: &EventView<'_>) {
+    ///     last.push(view.to_event());
+    /// }
+    /// # let mut last = Vec::new();
+    /// # keep(&mut last, &event! { host: "a" }.view());
+    /// # assert_eq!(last, [event! { host: "a" }]);
+    /// ```
+    pub fn to_event(self) -> Event {
+        Event::from_view(self)
+    }
+
+    /// Makes an owned event, which can be changed at will; it allocates.
     pub fn to_owned(self) -> Event {
         Event::from_view(self)
     }
