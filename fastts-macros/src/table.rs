@@ -12,6 +12,8 @@ pub(crate) enum Wants {
     Number,
     /// A whole number above zero.
     Count,
+    /// A whole number, or zero.
+    CountOrNone,
     /// A duration above zero, or a number of seconds.
     Duration,
     /// Numbers from 0 to 1, in a list.
@@ -284,7 +286,7 @@ use Emits::{BlockItems, NewType, SameType, Tap};
 use Items::{Events, Windows};
 use Passes::{Changed, ChangedArgument, Same};
 use Remembers::{HostAndService, Keys, Many, Series};
-use Wants::{Closure, Count, Duration, Field, Level, Name, Number, Points, Share, Text, Topic, Value};
+use Wants::{Closure, Count, CountOrNone, Duration, Field, Level, Name, Number, Points, Share, Text, Topic, Value};
 
 /// `changed_state { … }`
 static CHANGED_STATE_EACH: Builtin = Builtin {
@@ -387,7 +389,10 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
     stage("batch", "batch(count, interval)", &[Count, Duration], NewType).making(Windows).remembering(Many),
-    stage("rollup", "rollup(count, interval)", &[Count, Duration], NewType).making(Windows).with_options(&["limit"]).remembering(Many),
+    stage("rollup", "rollup(count, interval)", &[CountOrNone, Duration], NewType)
+        .making(Windows)
+        .with_options(&["limit"])
+        .remembering(Many),
     stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType)
         .making(Windows)
         .with_keys_or(&["host", "service"])

@@ -40,6 +40,12 @@ pub trait Count {
     /// # Panics
     /// When it is 0 or negative.
     fn count(self) -> usize;
+
+    /// Converts into a number of items that may be none.
+    ///
+    /// # Panics
+    /// When it is negative.
+    fn count_or_none(self) -> usize;
 }
 
 impl Threshold for Metric {
@@ -67,6 +73,12 @@ macro_rules! numbers {
                     let count = usize::try_from(self).unwrap_or(0);
                     assert!(count > 0, "a count must be a whole number above 0, found `{self}`");
                     count
+                }
+
+                #[track_caller]
+                #[allow(clippy::panic, reason = "said in the documentation")]
+                fn count_or_none(self) -> usize {
+                    usize::try_from(self).unwrap_or_else(|_| panic!("this must be a whole number of 0 or more, found `{self}`"))
                 }
             }
         )*

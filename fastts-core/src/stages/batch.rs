@@ -83,7 +83,7 @@ impl<I: Item> Stage<I> for Batch {
 }
 
 /// Emits the first `n` events of an interval at once, each as a window of one, and the rest as one window at its end:
-/// `rollup(5, 1h)`.
+/// `rollup(5, 1h)`, or with `rollup(0, 1m)` all as one window a minute.
 ///
 /// Takes events, emits windows, never empty ones; holds the rest of an interval, which a restart forgets and a drain emits. A
 /// window that was emitted at the end of an interval counts as one of the `n` of the next interval in which something comes.
@@ -107,7 +107,7 @@ pub fn rollup<I: Item, E: IsEvent, S: Stage<I, Out = E>, F: Flow<In = I, Item = 
     interval: impl Interval,
 ) -> Pipe<I, Then<S, Rollup>> {
     let slots = Slots::new(interval.interval());
-    flow.into_pipe().then(Rollup { n: n.count(), slots, passed: 0, single: Window::new(), rest: Window::new(), limit: LIMIT })
+    flow.into_pipe().then(Rollup { n: n.count_or_none(), slots, passed: 0, single: Window::new(), rest: Window::new(), limit: LIMIT })
 }
 
 /// The stage of [`rollup`].

@@ -12,6 +12,9 @@ rows! {
         => ["0 metric=1", "5 metric=2 time=1", "10 metric=3 time=6"];
     rollup_has_a_limit: { rollup(1, 5s, limit = 1); map(|window| (window.len(), window.left_out())) } ["0", "1", "2", "3", "5 …"]
         => ["0 (1, 0)", "5 (1, 2)"];
+    rollup_of_none_gathers_everything: { rollup(0, 5s) } ["0 metric=1", "1 metric=2", "6 metric=3", "11 …"]
+        => ["5 metric=1 time=0 | metric=2 time=1", "10 metric=3 time=6"];
+    rollup_of_none_has_a_limit: { rollup(0, 5s, limit = 1); map(|window| (window.len(), window.left_out())) } ["0", "1", "5 …"] => ["5 (1, 1)"];
     rollup_is_flushed_at_a_drain: { rollup(1, 5s) } ["0", "1", "finish"] => ["0", "1"];
     coalesce_tells_the_last_of_each_host_and_service: { coalesce(5s) }
         ["0 host=a metric=1", "1 host=a metric=2", "1 host=b metric=3", "1 host=b service=s", "6 …"]

@@ -54,13 +54,14 @@ fn constant_key(row: &Builtin, positional: &[Argument], diagnostics: &mut Diagno
 fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: &[Argument], lets: &[Ident]) -> Option<Message> {
     let text = argument.text.as_str();
     match wants {
-        Wants::Number | Wants::Count | Wants::Duration | Wants::Share if is_condition(value) => {
+        Wants::Number | Wants::Count | Wants::CountOrNone | Wants::Duration | Wants::Share if is_condition(value) => {
             Some(messages::condition_for_value(row.name, row.usage, text))
         }
         // `runs(state, 3)`: the fields come last
         Wants::Count | Wants::Duration if row.keys && field(value, lets).is_some() => {
             Some(messages::field_first(row.name, row.usage, text))
         }
+        Wants::CountOrNone => is_no_count_or_none(value).then(|| messages::count_negative(text)),
         Wants::Count => is_no_count(value).then(|| messages::count_not_positive(text)),
         Wants::Duration if foreign_duration(value).is_some() => {
             foreign_duration(value).map(|written| messages::duration_in_words(text, &written))
@@ -119,6 +120,12 @@ pub(super) fn is_no_count(value: &Rust) -> bool {
         Some(Literal::Whole { negative, value, .. }) => negative || !value.is_some_and(|value| value > 0 && value <= u64::MAX.into()),
         literal => literal.is_some(),
     }
+}
+
+/// Tells whether a value is a literal that is no whole number, nor zero.
+fn is_no_count_or_none(value: &Rust) -> bool {
+    let zero = matches!(value.literal(), Some(Literal::Whole { value: Some(0), .. }));
+    !zero && is_no_count(value)
 }
 
 /// Tells whether a value is a number or a duration that is not above zero.
