@@ -23,6 +23,7 @@ trait Chain: Send {
     fn start(&mut self, cx: &mut Context);
     fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize);
     fn deadline(&self) -> Option<Time>;
+    fn held(&self) -> usize;
     fn tick(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
@@ -114,6 +115,10 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
 
     fn deadline(&self) -> Option<Time> {
         self.stage.deadline()
+    }
+
+    fn held(&self) -> usize {
+        self.stage.held()
     }
 
     fn tick(&mut self, cx: &mut Context) {
@@ -326,6 +331,11 @@ impl Machine {
     pub(crate) fn due(&self) -> Option<Due> {
         let (deadline, now) = (self.chain.deadline()?, self.cx.now);
         Some(Due { instant: deadline.max(now), is_late: deadline <= now })
+    }
+
+    /// Returns about how many bytes its stages hold.
+    pub(crate) fn held(&self) -> usize {
+        self.chain.held()
     }
 
     /// Flushes what the stages hold.

@@ -50,6 +50,13 @@ pub trait Stage<I: Item>: Clone + Send + 'static {
         let _ = (cx, out);
     }
 
+    /// Returns about how many bytes of what has come the stage holds, itself not counted. It is asked now and then, and may look at all that
+    /// it holds.
+    #[doc(hidden)]
+    fn held(&self) -> usize {
+        0
+    }
+
     /// What the engine asks of a stage besides running it; a stage that holds no chain has nothing to say to that.
     #[doc(hidden)]
     const WIRING: Wiring<I, Self> = Wiring::alone();

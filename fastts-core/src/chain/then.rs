@@ -67,6 +67,10 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>, O: Emit<B::Out>> Emit<A::Out> for F
 impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
     type Out = B::Out;
 
+    fn held(&self) -> usize {
+        self.first.held() + self.second.held()
+    }
+
     fn start(&mut self, cx: &mut Context) {
         self.first.start(cx);
         self.second.start(cx);

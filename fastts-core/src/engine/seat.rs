@@ -138,6 +138,11 @@ impl Seat {
         self.machine.as_ref().and_then(|machine| catch(|| machine.passed()).ok()).unwrap_or_default()
     }
 
+    /// Returns about how many bytes the stages of the chain hold.
+    pub(crate) fn held(&self) -> usize {
+        self.machine.as_ref().and_then(|machine| catch(|| machine.held()).ok()).unwrap_or(0)
+    }
+
     /// Returns on which topics the chain publishes.
     pub(crate) fn announced(&self) -> &[Announced] {
         self.machine.as_ref().map_or(&[], Machine::announced)

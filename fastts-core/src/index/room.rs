@@ -21,7 +21,7 @@ const LIST: usize = 96;
 
 /// Returns how many bytes an entry takes.
 pub(super) fn cost(event: &Event) -> usize {
-    ENTRY + lists(event.view()) + event.held()
+    ENTRY + lists(event.view()) + event.data_held()
 }
 
 /// Returns how many bytes the lists take in which an event stands.

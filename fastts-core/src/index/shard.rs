@@ -126,13 +126,13 @@ impl Shard {
                 let Some(slot) = &mut self.slots[index as usize] else { return false };
                 let same = slot.event.tags().eq(event.tags());
                 let lists = |event: EventView<'_>| if same { 0 } else { room::lists(event) };
-                let before = slot.event.held() + lists(slot.event.view());
+                let before = slot.event.data_held() + lists(slot.event.view());
                 // About: changes over the event come on top.
                 let about = event.size() + lists(event);
                 if about > before && !room.grow(about - before, options) {
                     return false;
                 }
-                if slot.event.held() > 4 * event.size() + LOOSE {
+                if slot.event.data_held() > 4 * event.size() + LOOSE {
                     // Once it was much longer.
                     self.postings.unlink(seed, slot.links, slot.event.view());
                     slot.event = event.to_owned();
@@ -144,7 +144,7 @@ impl Shard {
                     slot.event.assign(event);
                     slot.links = self.postings.link(seed, index, slot.event.view());
                 }
-                room.correct(about.max(before), slot.event.held() + lists(slot.event.view()));
+                room.correct(about.max(before), slot.event.data_held() + lists(slot.event.view()));
                 (slot.until, slot.round) = (until, round);
                 index
             }

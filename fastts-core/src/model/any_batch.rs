@@ -240,6 +240,16 @@ impl<'b> Selection<'b> {
         self.end - self.start
     }
 
+    /// Returns about how many bytes of memory the events take that are selected; of other items, which would all have to be looked at, it
+    /// makes a guess.
+    #[inline]
+    pub(crate) fn memory(&self) -> usize {
+        match self.batch.downcast::<Event>() {
+            Some(events) => events.memory() * self.len() / events.len().max(1),
+            None => 256 * self.len(),
+        }
+    }
+
     /// Returns true when nothing is selected.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {

@@ -64,6 +64,12 @@ pub trait Item: Sized + Send + Sync + 'static {
     /// Returns the view of an owned item.
     fn view(&self) -> Self::View<'_>;
 
+    /// Returns about how many bytes of memory an owned item takes.
+    #[doc(hidden)]
+    fn held(&self) -> usize {
+        size_of::<Self>()
+    }
+
     /// Makes an owned item.
     fn keep(view: Self::View<'_>) -> Self;
 
@@ -160,6 +166,10 @@ impl Item for Event {
 
     fn memory(batch: &Batch) -> usize {
         batch.memory()
+    }
+
+    fn held(&self) -> usize {
+        size_of::<Event>() + self.data_held()
     }
 
     #[inline]
@@ -278,6 +288,11 @@ macro_rules! items {
 
             $(fn memory(batch: &Vec<$type>) -> usize {
                 batch.len() * size_of::<$type>() + batch.iter().map($owns).sum::<usize>()
+            }
+
+            fn held(&self) -> usize {
+                let owns: fn(&$type) -> usize = $owns;
+                size_of::<$type>() + owns(self)
             })?
 
             #[inline]
@@ -352,6 +367,10 @@ impl Item for Window {
 
     fn append(batch: &mut Vec<Window>, view: &Window, _spare: &mut Option<Window>) {
         batch.push(view.clone());
+    }
+
+    fn held(&self) -> usize {
+        size_of::<Window>() + Window::held(self)
     }
 
     fn clear(batch: &mut Vec<Window>) {

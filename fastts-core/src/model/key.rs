@@ -24,6 +24,11 @@ const BYTES: u8 = 0xfc;
 const LARGE: u8 = 0xfb;
 
 impl Key {
+    /// Returns how many bytes of memory it holds, itself not counted.
+    pub(crate) fn held(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Appends a part.
     #[inline]
     pub fn part(&mut self, part: impl KeyPart) {

@@ -83,6 +83,12 @@ impl Window {
         self.empty.get(place).is_some_and(|empty| *empty)
     }
 
+    /// Returns about how many bytes of memory it holds, what is spare included, itself not counted.
+    pub(crate) fn held(&self) -> usize {
+        let unused = (self.places.capacity() - self.places.len()) * size_of::<Event>();
+        unused + self.empty.capacity() + self.places.iter().map(Item::held).sum::<usize>()
+    }
+
     /// Appends an event.
     #[inline]
     pub(crate) fn push(&mut self, event: EventView<'_>) {

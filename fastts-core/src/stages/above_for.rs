@@ -108,6 +108,10 @@ impl<T> Lasting<T> {
 impl<I: Item, T: Test> Stage<I> for Lasting<T> {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };

@@ -56,6 +56,10 @@ pub struct Apdex<P> {
 impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; 2] + Clone + Send + 'static> Stage<I> for Apdex<P> {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
+
     fn start(&mut self, cx: &mut Context) {
         self.slots.start(cx.now);
     }

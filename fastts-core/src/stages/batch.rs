@@ -52,6 +52,10 @@ impl Batch {
 impl<I: Item> Stage<I> for Batch {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.window.held()
+    }
+
     fn start(&mut self, cx: &mut Context) {
         self.slots.start(cx.now);
     }
@@ -141,6 +145,10 @@ impl Rollup {
 
 impl<I: Item> Stage<I> for Rollup {
     type Out = Window;
+
+    fn held(&self) -> usize {
+        self.single.held() + self.rest.held()
+    }
 
     fn start(&mut self, cx: &mut Context) {
         self.slots.start(cx.now);

@@ -46,6 +46,10 @@ pub struct Tee<B>(B);
 impl<I: Item, B: Stage<I>> Stage<I> for Tee<B> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.0.held()
+    }
+
     fn start(&mut self, cx: &mut Context) {
         self.0.start(cx);
     }
@@ -140,6 +144,9 @@ pub trait Arm<E: Item, O: Item>: Clone + Send + 'static {
     /// Flushes the arms.
     fn finish(&mut self, cx: &mut Context, out: &mut impl Emit<O>);
 
+    /// Returns about how many bytes they hold.
+    #[doc(hidden)]
+    fn held(&self) -> usize;
     /// How many they are.
     #[doc(hidden)]
     const COUNT: usize;
@@ -240,6 +247,10 @@ impl<E: Item, O: Item> Arm<E, O> for NoArm {
     #[inline]
     fn finish(&mut self, _cx: &mut Context, _out: &mut impl Emit<O>) {}
 
+    fn held(&self) -> usize {
+        0
+    }
+
     const COUNT: usize = 0;
 
     fn watch(&mut self, _item: E::View<'_>, _cx: &mut Context, _out: &mut dyn Emit<O>) -> bool {
@@ -289,6 +300,10 @@ where
         self.block.finish(cx, out);
     }
 
+    fn held(&self) -> usize {
+        self.before.held() + self.block.held()
+    }
+
     const COUNT: usize = A::COUNT + 1;
 
     fn watch(&mut self, item: E::View<'_>, cx: &mut Context, out: &mut dyn Emit<B::Out>) -> bool {
@@ -310,6 +325,10 @@ where
 
 impl<I: Item, O: Item, A: Arm<I, O>> Stage<I> for Split<A, O> {
     type Out = O;
+
+    fn held(&self) -> usize {
+        self.arms.held()
+    }
 
     fn start(&mut self, cx: &mut Context) {
         self.arms.start(cx);

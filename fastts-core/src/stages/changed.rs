@@ -68,6 +68,11 @@ pub(super) struct LastKey {
 }
 
 impl LastKey {
+    /// Returns how many bytes of memory it holds, itself not counted.
+    pub(super) fn held(&self) -> usize {
+        self.last.held() + self.new.held()
+    }
+
     /// Makes one of a missing field.
     pub(super) fn missing() -> LastKey {
         let mut last = LastKey::default();
@@ -116,6 +121,10 @@ impl<K> Changed<K> {
 impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Changed<K> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.last.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         if self.last.changes(|key| self.key.write(item, key)) {
@@ -163,6 +172,10 @@ impl<E, K> ChangedPairs<E, K> {
 
 impl<I: Item + Clone, K: WritesKey<I> + Clone + Send> Stage<I> for ChangedPairs<I, K> {
     type Out = (Option<I>, I);
+
+    fn held(&self) -> usize {
+        self.changed.last.held() + self.before.as_ref().map_or(0, Item::held)
+    }
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<(Option<I>, I)>) {

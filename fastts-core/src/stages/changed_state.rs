@@ -86,6 +86,10 @@ impl ChangedState {
 impl<I: Item> Stage<I> for ChangedState {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        <By<EventKey, Changed<EventKey>> as Stage<Event>>::held(&self.by)
+    }
+
     fn start(&mut self, cx: &mut Context) {
         Stage::<Event>::start(&mut self.by, cx);
     }
@@ -134,6 +138,10 @@ impl<B> ChangedStateEach<B> {
 impl<I: Item, B: Stage<Event>> Stage<I> for ChangedStateEach<B> {
     type Out = B::Out;
 
+    fn held(&self) -> usize {
+        <By<EventKey, OnChange<B>> as Stage<Event>>::held(&self.by)
+    }
+
     fn start(&mut self, cx: &mut Context) {
         Stage::<Event>::start(&mut self.by, cx);
     }
@@ -177,6 +185,10 @@ pub(super) struct OnChange<B> {
 
 impl<B: Stage<Event>> Stage<Event> for OnChange<B> {
     type Out = B::Out;
+
+    fn held(&self) -> usize {
+        self.last.held() + self.block.held()
+    }
 
     fn start(&mut self, cx: &mut Context) {
         self.block.start(cx);

@@ -103,6 +103,10 @@ fn remove(skews: &mut Vec<i64>, skew: i64) {
 impl<I: Item> Stage<I> for ClockSkew {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.hosts.keys().map(|host| host.len() + 2 * size_of::<(Box<[u8]>, Host)>()).sum::<usize>()
+    }
+
     const WIRING: Wiring<I, ClockSkew> = Wiring::alone().passes_all();
 
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

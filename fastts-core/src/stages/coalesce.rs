@@ -143,6 +143,10 @@ impl<K> Coalesce<K> {
 impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Coalesce<K> {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.window.held() + self.places.held(|_| 0) + self.keys.capacity() * size_of::<u32>() + self.until.capacity() * size_of::<Time>()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };

@@ -123,6 +123,10 @@ struct Sample {
 impl<I: Item> Stage<I> for DdtEvery {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.new.event.data_held() + self.last.as_ref().map_or(0, |last| last.event.data_held())
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };

@@ -62,6 +62,10 @@ pub struct EventWindow {
 impl<I: Item> Stage<I> for EventWindow {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.window.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };

@@ -135,6 +135,10 @@ pub struct FillInLast<P> {
 impl<I: Item, P: for<'a> FnMut(EventView<'a>) -> [Change<'a>; N] + Clone + Send + 'static, const N: usize> Stage<I> for FillInLast<P> {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
@@ -172,6 +176,10 @@ pub struct InterpolateConstant {
 
 impl<I: Item> Stage<I> for InterpolateConstant {
     type Out = Event;
+
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {

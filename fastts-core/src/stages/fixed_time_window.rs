@@ -215,6 +215,10 @@ impl<L> FixedTimeWindow<L> {
 impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I> for FixedTimeWindow<L> {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.open.iter().chain(&self.spare).map(Window::held).sum()
+    }
+
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };
         if cx.is_ahead(event) {

@@ -72,6 +72,10 @@ impl<A, P> FoldInterval<A, P> {
 impl<I: Item, A: FieldOf, R: IntoField<A>, P: for<'a> FnMut(&'a Window) -> R + Clone + Send + 'static> Stage<I> for FoldInterval<A, P> {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.window.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
@@ -159,6 +163,10 @@ impl<P> FoldIntervalMetric<P> {
 
 impl<I: Item, R: IntoMetric, P: for<'a> FnMut(&'a [f64]) -> R + Clone + Send + 'static> Stage<I> for FoldIntervalMetric<P> {
     type Out = Event;
+
+    fn held(&self) -> usize {
+        self.metrics.capacity() * size_of::<f64>() + self.last.data_held()
+    }
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {

@@ -108,6 +108,10 @@ impl<L> MovingTimeWindow<L> {
 impl<I: Item, L: for<'a> FnMut(EventView<'a>) + Clone + Send + 'static> Stage<I> for MovingTimeWindow<L> {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.window.held() + self.times.capacity() * size_of::<Time>()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };

@@ -72,6 +72,10 @@ impl Percentiles {
 impl<I: Item> Stage<I> for Percentiles {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.window.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
@@ -156,6 +160,10 @@ impl fmt::Debug for Quantiles {
 
 impl<I: Item> Stage<I> for Quantiles {
     type Out = Event;
+
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {

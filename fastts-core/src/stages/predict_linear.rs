@@ -101,6 +101,10 @@ impl PredictLinear {
 impl<I: Item> Stage<I> for PredictLinear {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.points.capacity() * size_of::<(Time, f64)>()
+    }
+
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };
         let Some(metric) = event.metric().as_f64().filter(|metric| metric.is_finite()) else { return };

@@ -87,6 +87,10 @@ pub struct Project<P, const N: usize> {
 impl<I: Item, P: for<'a> FnMut(I::View<'a>, Time) -> [bool; N] + Clone + Send + 'static, const N: usize> Stage<I> for Project<P, N> {
     type Out = Window;
 
+    fn held(&self) -> usize {
+        self.window.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<Window>) {
         let Some(event) = I::as_event(item) else { return };

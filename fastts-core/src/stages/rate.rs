@@ -71,6 +71,10 @@ impl Rate {
 impl<I: Item> Stage<I> for Rate {
     type Out = Event;
 
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<Event>) {
         let Some(event) = I::as_event(item) else { return };

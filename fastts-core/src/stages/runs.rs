@@ -68,6 +68,10 @@ pub struct Runs<K> {
 impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Runs<K> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.last.held()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         if self.last.changes(|key| self.key.write(item, key)) {

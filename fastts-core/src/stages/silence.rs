@@ -92,6 +92,10 @@ impl<E: Item> Debounce<E> {
 impl<I: Item> Stage<I> for Debounce<I> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.last.as_ref().map_or(0, Item::held)
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, _out: &mut impl Emit<I>) {
         self.due = cx.now + self.interval;
@@ -146,6 +150,10 @@ impl Deadman {
 
 impl<I: Item> Stage<I> for Deadman {
     type Out = Event;
+
+    fn held(&self) -> usize {
+        self.last.data_held()
+    }
 
     fn start(&mut self, cx: &mut Context) {
         self.due = cx.now + self.interval;

@@ -47,6 +47,10 @@ impl<E: Item, P: Clone> Clone for Sreduce<E, P> {
 impl<I: Item, P: for<'a> FnMut(I, I::View<'a>) -> I + Clone + Send + 'static> Stage<I> for Sreduce<I, P> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.last.as_ref().map_or(0, Item::held)
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         match self.last.take() {
@@ -97,6 +101,10 @@ impl<O: Item, P: Clone> Clone for SreduceFrom<O, P> {
 
 impl<I: Item, O: Item, P: for<'a> FnMut(O, I::View<'a>) -> O + Clone + Send + 'static> Stage<I> for SreduceFrom<O, P> {
     type Out = O;
+
+    fn held(&self) -> usize {
+        self.last.as_ref().map_or(0, Item::held)
+    }
 
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<O>) {

@@ -94,6 +94,10 @@ impl<E, K> Stable<E, K> {
 impl<I: Item, K: WritesKey<I> + Clone + Send> Stage<I> for Stable<I, K> {
     type Out = I;
 
+    fn held(&self) -> usize {
+        self.last.held() + self.held.iter().map(Item::held).sum::<usize>()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         let time = I::as_event(item).map_or(cx.wall(), |event| cx.time_of(event));

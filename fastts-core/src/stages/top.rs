@@ -175,6 +175,13 @@ struct Member {
     key: Key,
 }
 
+impl Member {
+    /// Returns about how many bytes it takes.
+    fn held(&self) -> usize {
+        self.event.held() + size_of::<Key>() + self.key.held()
+    }
+}
+
 impl<K, B> Top<K, B> {
     fn new(n: usize, key: K, rest: B, demote: bool) -> Top<K, B> {
         let (members, hashes, left) = (Vec::new(), Vec::new(), Vec::new());
@@ -304,6 +311,10 @@ impl<K, B: Stage<Event>> Top<K, B> {
 
 impl<I: Item, K: WritesKey<I> + Clone + Send, B: Stage<Event>> Stage<I> for Top<K, B> {
     type Out = Event;
+
+    fn held(&self) -> usize {
+        self.members.iter().chain(&self.left).map(Member::held).sum::<usize>() + self.rest.held()
+    }
 
     fn start(&mut self, cx: &mut Context) {
         self.rest.start(cx);

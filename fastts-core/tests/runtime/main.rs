@@ -5,6 +5,7 @@ mod clock;
 mod dispatch;
 mod drain;
 mod expiry;
+mod held;
 mod isolation;
 mod kit;
 mod losses;

@@ -34,6 +34,7 @@ impl Worker {
         pass: &mut DeliveryPass,
     ) -> Result<(), Rest> {
         let (begin, events) = (pass.stamp, parts.clone().map(|part| part.len()).sum::<usize>());
+        let bytes = parts.clone().map(|part| part.memory()).sum();
         let now = pass.instant.unwrap_or_else(|| self.env.clock.time(begin));
         self.counters.running.set(events as u64);
         self.counters.called.set(begin.0 + 1);
@@ -48,9 +49,11 @@ impl Worker {
                 core.cost.learn(events, end.since(begin));
                 self.set_timer(due.flatten());
                 self.settle(core, pass);
+                self.weigh(core, bytes);
                 // Last, so that whoever sees that all has run sees where what was published went.
                 self.counters.ran.add(events as u64);
-                Ok(())
+                // It may have fallen while it flushed what was too much.
+                if core.phase == Phase::Live { Ok(()) } else { Err(Rest { part: parts.count(), place: None }) }
             }
             Err(fall) => Err(self.fell(core, parts, *fall, pass)),
         }

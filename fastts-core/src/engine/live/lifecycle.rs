@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cost::Cost;
+use super::held::Scale;
 use super::publishing::{Blocked, DeliveryPass};
 use super::stats::add_passed;
 use super::supervisor::Report;
@@ -23,6 +24,8 @@ pub(crate) struct WorkerState {
     pub(crate) slow_timers: bool,
     /// Subscribers have no room for what it has published: nothing runs until they have.
     pub(crate) blocked: Option<Arc<Blocked>>,
+    /// How much its stages hold.
+    pub(crate) scale: Scale,
 }
 
 /// Where a pipeline is in its life.
@@ -38,8 +41,9 @@ pub(crate) enum Phase {
 
 impl WorkerState {
     /// Makes the state of a pipeline whose chain was built.
-    pub(crate) fn live(seat: Seat) -> WorkerState {
-        WorkerState { seat, phase: Phase::Live, cost: Cost::new(), passed: Vec::new(), slow_timers: false, blocked: None }
+    pub(crate) fn live(seat: Seat, max_held: usize) -> WorkerState {
+        let (phase, cost, scale) = (Phase::Live, Cost::new(), Scale::new(max_held));
+        WorkerState { seat, phase, cost, passed: Vec::new(), slow_timers: false, blocked: None, scale }
     }
 }
 
@@ -52,6 +56,7 @@ impl Worker {
                 self.check_topics(&core.seat);
                 core.phase = Phase::Live;
                 core.cost = Cost::new();
+                core.scale = Scale::new(self.env.max_held);
                 self.env.supervisor.restarted(self.index, now);
                 self.counters.restarts.add(1);
                 self.tick(core);

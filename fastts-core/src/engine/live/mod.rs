@@ -10,6 +10,7 @@
 //! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
 //! | `publishing` | from a chain that publishes to the pipelines that subscribe |
 //! | `group` | pipelines that topics connect: their timers fire in one order |
+//! | `held` | how much its stages hold, and what happens when that is too much |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
@@ -31,6 +32,7 @@ mod cost;
 mod drain;
 mod expiry;
 mod group;
+mod held;
 mod intake;
 mod letters;
 mod lifecycle;

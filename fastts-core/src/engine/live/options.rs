@@ -29,6 +29,9 @@ pub struct Options {
     pub index: Index,
     /// Where the dead letters of sinks are kept; in memory alone by default.
     pub letters: Option<Folder>,
+    /// About how many bytes of what has come the stages of a pipeline may hold, in windows and by key: 256 MiB by default. When it is more,
+    /// they flush as at the end, and begin anew.
+    pub max_held: usize,
     /// How many queries run and wait at once, and for how long.
     pub queries: QueryOptions,
 }
@@ -57,6 +60,7 @@ impl Default for Options {
             dispatch: true,
             index: Index::new(),
             letters: None,
+            max_held: 256 << 20,
             queries: QueryOptions::new(),
         }
     }
@@ -109,6 +113,11 @@ impl Options {
     /// Sets the index that the pipelines share: one with options of its own, or one that outlives the run-time.
     pub fn index(self, index: Index) -> Options {
         Options { index, ..self }
+    }
+
+    /// Sets how many bytes the stages of a pipeline may hold.
+    pub fn max_held(self, max_held: usize) -> Options {
+        Options { max_held, ..self }
     }
 
     /// Sets how many queries run and wait at once, and for how long.

@@ -110,6 +110,7 @@ impl Running {
             on_stop: options.on_stop,
             reserve: options.reserve,
             failed: watch::Sender::new(None),
+            max_held: options.max_held,
             abandoned: AtomicBool::new(false),
         });
         let workers = worker::start(&assembly, seats, &env);

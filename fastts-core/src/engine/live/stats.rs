@@ -46,6 +46,10 @@ pub struct PipelineStats {
     pub published: u64,
     /// Whether it waits because a subscriber has no room for what it has published.
     pub blocked: bool,
+    /// About how many bytes its stages held when they were asked last.
+    pub held: usize,
+    /// How often they held too much, and had to flush and begin anew.
+    pub emptied: u64,
     /// The last panic.
     pub last_panic: Option<Panic>,
     /// How long the chain has run; timers included.
@@ -117,6 +121,8 @@ pub(crate) struct Counters {
     pub(crate) restarts: Counter,
     pub(crate) published: Counter,
     pub(crate) busy: Counter,
+    pub(crate) held: Counter,
+    pub(crate) emptied: Counter,
     pub(crate) running: Counter,
     /// When the chain was called that has not come back: the reading of the clock and one; zero while there is none.
     pub(crate) called: Counter,

@@ -109,6 +109,8 @@ impl Worker {
             topic: self.pipeline.topic(),
             published: counters.published.get(),
             blocked: self.blocked.load(Ordering::Relaxed),
+            held: counters.held.get() as usize,
+            emptied: counters.emptied.get(),
             last_panic: seen.panic.clone(),
             busy: Duration::from_nanos(counters.busy.get()),
             slow: seen.slow,

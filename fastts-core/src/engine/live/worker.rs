@@ -47,6 +47,8 @@ pub(crate) struct RuntimeShared {
     /// The threads that take the place of those that stages keep.
     pub(crate) reserve: Option<Reserve>,
     pub(crate) failed: watch::Sender<Option<&'static str>>,
+    /// How many bytes the stages of a pipeline may hold.
+    pub(crate) max_held: usize,
     /// The drain took too long: whatever runs stops at the next chunk.
     pub(crate) abandoned: AtomicBool,
 }
@@ -128,6 +130,7 @@ impl Worker {
     pub(crate) fn new(pipeline: Pipeline, index: usize, seat: Seat, membership: Option<Membership>, env: Arc<RuntimeShared>) -> Worker {
         let policy = pipeline.policy();
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
+        let core = WorkerState::live(seat, env.max_held);
         Worker {
             pipeline,
             index,
@@ -140,7 +143,7 @@ impl Worker {
             membership,
             blocked: AtomicBool::new(false),
             takers: OnceLock::new(),
-            core: Mutex::new(WorkerState::live(seat)),
+            core: Mutex::new(core),
             seen: Mutex::new(StatusSnapshot::new()),
             look: AtomicBool::new(false),
         }

@@ -53,7 +53,7 @@ impl Event {
 
     /// Returns how many bytes of memory it holds, itself not counted.
     #[inline]
-    pub(crate) fn held(&self) -> usize {
+    pub(crate) fn data_held(&self) -> usize {
         self.data.bytes.capacity() + if self.data.wide.is_some() { size_of::<Vec<Wide>>() + size_of::<Wide>() } else { 0 }
     }
 

@@ -161,6 +161,18 @@ impl<B> Keys<B> {
         self.slots.iter_mut().flatten().map(|slot| &mut slot.block)
     }
 
+    /// Returns how many bytes the keys take, and what their blocks hold as `block` tells.
+    pub(in crate::stages) fn held(&self, block: impl Fn(&B) -> usize) -> usize {
+        let keys = self.slots.iter().flatten().map(|slot| {
+            let boxed = if let StoredKey::Boxed(bytes) = &slot.key { bytes.len() } else { 0 };
+            boxed + block(&slot.block)
+        });
+        self.slots.capacity() * size_of::<Option<Slot<B>>>()
+            + self.free.capacity() * size_of::<u32>()
+            + self.table.held()
+            + keys.sum::<usize>()
+    }
+
     /// Returns the number of keys.
     pub(in crate::stages) fn len(&self) -> usize {
         self.table.len()

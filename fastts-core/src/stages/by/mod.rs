@@ -203,6 +203,10 @@ where
 {
     type Out = B::Out;
 
+    fn held(&self) -> usize {
+        self.keys.held(B::held) + self.timers.held() + self.block.held() + self.ahead.capacity() * size_of::<u32>()
+    }
+
     #[inline]
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<B::Out>) {
         self.buffer.clear();

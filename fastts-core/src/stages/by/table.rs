@@ -26,6 +26,11 @@ impl Table {
         self.len
     }
 
+    /// Returns how many bytes of memory it holds.
+    pub(super) fn held(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>()
+    }
+
     #[inline]
     fn mask(&self) -> usize {
         self.entries.len().wrapping_sub(1)

@@ -61,6 +61,11 @@ impl Timer {
 }
 
 impl Timers {
+    /// Returns how many bytes of memory they hold.
+    pub(super) fn held(&self) -> usize {
+        self.heap.capacity() * size_of::<Reverse<Entry>>()
+    }
+
     /// Makes the timer of the key at `index` what its block wants now.
     #[inline]
     pub(super) fn follow(&mut self, index: u32, deadline: Option<Time>, timer: &mut Timer) {
