@@ -3,7 +3,7 @@
 use super::search::SearchError;
 use super::{Index, scan::Scan};
 use crate::model::event::Batch;
-use crate::query::{Budget, OutOfBudget, Query};
+use crate::query::{Budget, OutOfBudget, Query, QueryLimits};
 
 /// The places of the entries that a query matched; made by [`Index::find`].
 ///
@@ -11,10 +11,32 @@ use crate::query::{Budget, OutOfBudget, Query};
 #[derive(Clone, Debug)]
 pub struct Found {
     index: Index,
-    query: Query,
+    asked: Asked,
     /// The part and the slot of each.
     places: Vec<(u32, u32)>,
     shown: usize,
+}
+
+/// What was asked for. A query with regular expressions is read again for each piece: what it takes compiled, and what those remember,
+/// is not held for a reader that is slow.
+#[derive(Clone, Debug)]
+enum Asked {
+    Query(Query),
+    Text(Box<str>),
+}
+
+impl Asked {
+    fn new(query: &Query) -> Asked {
+        if query.has_patterns() { Asked::Text(query.text().into()) } else { Asked::Query(query.clone()) }
+    }
+
+    fn query(&self) -> Option<Query> {
+        match self {
+            Asked::Query(query) => Some(query.clone()),
+            // It was read before.
+            Asked::Text(text) => Query::parse_within(text, &QueryLimits::none()).ok(),
+        }
+    }
 }
 
 impl Index {
@@ -50,7 +72,7 @@ impl Index {
                 places.push((shard as u32, slot));
             }
         }
-        Ok(Found { index: self.clone(), query: query.clone(), places, shown: 0 })
+        Ok(Found { index: self.clone(), asked: Asked::new(query), places, shown: 0 })
     }
 }
 
@@ -80,9 +102,10 @@ impl Found {
                 }
             }
         }
+        let Some(query) = self.asked.query() else { return Ok(Some(Batch::default())) };
         let mut matching = Batch::default();
         for event in copies.iter() {
-            if self.query.matches_within(event, budget)? {
+            if query.matches_within(event, budget)? {
                 matching.push(event);
             }
         }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::QUERY_TIMEOUT;
 use crate::clock::{Limit, Rarely};
 use crate::model::panics::catch;
-use crate::query::{Budget, OutOfBudget, Query};
+use crate::query::{Budget, OutOfBudget};
 
 /// How many queries run at once, how many more wait, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,10 +106,11 @@ pub struct QueryStats {
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let (index, queries) = (Index::new(), Queries::new(QueryOptions::new()));
-/// let query = Query::parse(r#"state = "critical""#)?;
-/// let (asked, mut count) = (query.clone(), 0);
-/// let counted = queries.run(&query, queries.budget(), move |budget| {
-///     index.visit_within(&asked, budget, |_| { count += 1; ControlFlow::Continue(()) })?;
+/// let text = r#"state = "critical""#;
+/// let query = Query::parse(text)?;
+/// let mut count = 0;
+/// let counted = queries.run(text, queries.budget(), move |budget| {
+///     index.visit_within(&query, budget, |_| { count += 1; ControlFlow::Continue(()) })?;
 ///     Ok(count)
 /// });
 /// assert_eq!(counted.await, Ok(0));
@@ -175,14 +176,14 @@ impl Queries {
         Budget::lasting(self.shared.options.timeout)
     }
 
-    /// Runs what answers a query; it should stop when its budget has run out. When this future is dropped before it is done, the budget
+    /// Runs what answers a query, whose text is for the log; it should stop when its budget has run out. When this future is dropped before it is done, the budget
     /// runs out.
     ///
     /// # Errors
     /// When too many run and wait already, or the budget has run out before or while it ran.
     pub async fn run<T: Send + 'static>(
         &self,
-        query: &Query,
+        query: &str,
         budget: Budget,
         answer: impl FnOnce(&mut Budget) -> Result<T, OutOfBudget> + Send + 'static,
     ) -> Result<T, QueryRefused> {
@@ -199,7 +200,7 @@ impl Queries {
         let abandoned = Abandoned(Arc::default());
         let (sender, receiver) = oneshot::channel();
         let mut budget = budget.unless(Arc::clone(&abandoned.0));
-        let (query, gone) = (query.clone(), Arc::clone(&abandoned.0));
+        let (query, gone) = (shown(query), Arc::clone(&abandoned.0));
         let job = move || {
             let shared = Arc::clone(&pending.0);
             let Ok(()) = budget.look() else {
@@ -217,9 +218,7 @@ impl Queries {
             shared.count(if in_time { &shared.answered } else { &shared.timed_out }, &gone);
             if begun.left().is_zero() || !in_time {
                 let ended = if in_time { "answered" } else { "given up" };
-                shared
-                    .slow
-                    .say(|others| tracing::warn!("a slow query was {ended}: {} (and {others} others before it)", shown(query.text())));
+                shared.slow.say(|others| tracing::warn!("a slow query was {ended}: {} (and {others} others before it)", query));
             }
             drop(pending);
             let _ = sender.send(match answer {

@@ -75,13 +75,21 @@ pub struct QueryLimits {
     pub terms: usize,
     /// How many regular expressions it may hold: 64 unless set.
     pub patterns: usize,
-    /// How many bytes each of them may take when compiled: 256 KiB unless set.
+    /// How many bytes they may take together when compiled: 256 KiB unless set.
     pub pattern_size: usize,
 }
 
 impl Default for QueryLimits {
     fn default() -> QueryLimits {
         QueryLimits { length: 64 << 10, depth: 128, terms: 1_024, patterns: 64, pattern_size: 256 << 10 }
+    }
+}
+
+impl QueryLimits {
+    /// Returns limits for a query that was parsed before.
+    pub(crate) fn none() -> QueryLimits {
+        let most = usize::MAX;
+        QueryLimits { length: most, depth: most, terms: most, patterns: most, pattern_size: most / 4 }
     }
 }
 
@@ -122,6 +130,11 @@ impl Query {
     /// Returns the narrowest look-up in an index that misses no event that matches.
     pub fn access(&self) -> Access<'_> {
         access::of(&self.0.root)
+    }
+
+    /// Returns whether there is a regular expression in it.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.0.root.has_patterns()
     }
 
     /// Returns the text that was parsed.

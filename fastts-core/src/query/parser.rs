@@ -19,7 +19,7 @@ pub(super) fn parse(source: &str, limits: &QueryLimits) -> Result<Node, Fault> {
         return Err(Fault::new(at..at, message, "ask several queries"));
     }
     let next = lexer::token(source, 0)?;
-    let mut parser = Parser { source, limits, next, depth: 0, terms: 0, patterns: 0 };
+    let mut parser = Parser { source, limits, next, depth: 0, terms: 0, patterns: 0, compiled: 0 };
     let root = parser.or()?;
     match parser.next.kind {
         Kind::End => Ok(root),
@@ -35,6 +35,8 @@ struct Parser<'t, 'l> {
     depth: usize,
     terms: usize,
     patterns: usize,
+    /// How many bytes those take.
+    compiled: usize,
 }
 
 impl<'t> Parser<'t, '_> {
@@ -176,6 +178,7 @@ impl<'t> Parser<'t, '_> {
                 };
                 let pattern = self.pattern(pattern)?;
                 self.patterns += 1;
+                self.compiled += pattern.size();
                 self.advance()?;
                 Ok(Node::Matches(left, Box::new(pattern)))
             }
@@ -219,9 +222,10 @@ impl<'t> Parser<'t, '_> {
             let message = format!("more than {} regular expressions", limits.patterns);
             return Err(Fault::new(at, message, "join them with `|`, or ask several queries"));
         }
-        Pattern::new(pattern, limits.pattern_size).map_err(|error| match &error {
+        Pattern::new(pattern, limits.pattern_size.saturating_sub(self.compiled)).map_err(|error| match &error {
             regex::Error::CompiledTooBig(limit) => {
-                let message = format!("this regular expression takes more than {limit} bytes when compiled");
+                let others = if self.compiled > 0 { " that those before it leave" } else { "" };
+                let message = format!("this regular expression takes more than the {limit} bytes{others} when compiled");
                 Fault::new(
                     at,
                     message,

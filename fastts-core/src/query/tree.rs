@@ -21,6 +21,17 @@ pub(super) enum Node {
     Matches(Operand, Box<Pattern>),
 }
 
+impl Node {
+    /// Returns whether there is a regular expression in it.
+    pub(super) fn has_patterns(&self) -> bool {
+        match self {
+            Node::Or(nodes) | Node::And(nodes) => nodes.iter().any(Node::has_patterns),
+            Node::Not(node) => node.has_patterns(),
+            node => matches!(node, Node::Matches(..)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Less,

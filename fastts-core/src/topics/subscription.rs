@@ -185,7 +185,7 @@ impl Subscription {
     async fn sort_elsewhere(&mut self) {
         let (Wants::Query(query, queries), Some((batch, from))) = (&self.wants, &self.current) else { return };
         let (asked, events, from) = (query.clone(), batch.clone(), *from);
-        let found = queries.run(query, queries.budget(), move |budget| {
+        let found = queries.run(query.text(), queries.budget(), move |budget| {
             let items = events.borrowed();
             let mut found = Vec::new();
             for at in from..items.len() {

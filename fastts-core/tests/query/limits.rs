@@ -75,11 +75,15 @@ fn regular_expressions_are_few_and_small() {
     refused(
         r#"host ~= "\\w{1000}{1000}""#,
         &QueryLimits::default(),
-        "this regular expression takes more than 262144 bytes when compiled at column 9",
+        "this regular expression takes more than the 262144 bytes when compiled at column 9",
     );
     refused(
         "host ~= \"[a-z]{50}\"",
         &QueryLimits { pattern_size: 100, ..QueryLimits::default() },
-        "this regular expression takes more than 100 bytes",
+        "this regular expression takes more than the 100 bytes",
     );
+    // Together they are no larger than one may be.
+    let words = |count: usize| vec!["host ~= \"\\\\w+\""; count].join(" or ");
+    parse(&words(4));
+    refused(&words(5), &QueryLimits::default(), "this regular expression takes more than the");
 }

@@ -98,7 +98,7 @@ pub(super) struct Serve {
     pub(super) workers: Option<u16>,
     /// The longest message that is taken; a longer one is refused, and its connection closed.
     #[arg(long, env = "FASTTS_MAX_FRAME", help_heading = "Limits", value_name = "SIZE", default_value = "16MiB", value_parser = values::frame_size)]
-    max_frame: usize,
+    pub(super) max_frame: usize,
     /// The longest event that is taken, on every transport; a longer one is dropped and counted, the others of its message are taken.
     ///
     /// Whoever has sent it is told, but for datagrams.
@@ -116,12 +116,12 @@ pub(super) struct Serve {
     max_queries: Option<usize>,
     /// How many connections there may be at once; one more is told so and closed.
     #[arg(long, env = "FASTTS_MAX_CONNECTIONS", help_heading = "Limits", value_name = "NUMBER", default_value_t = 16_384, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    max_connections: usize,
+    pub(super) max_connections: usize,
     /// How many bytes of unfinished messages and unread replies may be held for all connections.
     ///
     /// As much may be held of messages that wait for pipelines; nothing more is read while that is reached.
     #[arg(long, env = "FASTTS_MAX_UNFINISHED", help_heading = "Limits", value_name = "SIZE", default_value = "256MiB", value_parser = values::size)]
-    max_unfinished: usize,
+    pub(super) max_unfinished: usize,
     /// How long a connection may send nothing.
     #[arg(long, env = "FASTTS_IDLE_TIMEOUT", help_heading = "Limits", value_name = "TIME", default_value = "1h", value_parser = values::duration)]
     idle_timeout: Duration,
@@ -138,7 +138,7 @@ pub(super) struct Serve {
     pub(super) self_metrics: Interval,
     /// How many entries the index holds; when it is full, hosts and services that are not in it are left out.
     #[arg(long, env = "FASTTS_INDEX_LIMIT", help_heading = "Limits", value_name = "NUMBER", default_value_t = 5_000_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    index_limit: usize,
+    pub(super) index_limit: usize,
     /// How far the time of an event may be ahead of the clock.
     ///
     /// One that is further counts as happening when it comes: it moves no window, and is counted.
@@ -148,6 +148,9 @@ pub(super) struct Serve {
     /// out.
     #[arg(long, env = "FASTTS_INDEX_BYTES", help_heading = "Limits", value_name = "SIZE", default_value = "2GiB", value_parser = values::size)]
     pub(super) index_bytes: usize,
+    /// How many bytes of what has come the stages of a pipeline hold, in windows and by key; when it is more, they flush and begin anew.
+    #[arg(long, env = "FASTTS_MAX_HELD", help_heading = "Limits", value_name = "SIZE", default_value = "256MiB", value_parser = values::some_size)]
+    pub(super) max_held: usize,
     /// How long an entry of the index holds whose event has no ttl [default: until it is replaced or deleted].
     #[arg(long, env = "FASTTS_INDEX_TTL", value_name = "TIME", value_parser = values::duration)]
     index_ttl: Option<Duration>,

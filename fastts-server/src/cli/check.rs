@@ -10,6 +10,7 @@ use indicatif::HumanBytes;
 use super::arguments::Serve;
 use super::graph::tell_broken;
 use super::graph::tree::{Drawn, item};
+use super::memory;
 use super::output;
 use super::server::Own;
 
@@ -32,6 +33,13 @@ pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode
         unmade |= description.is_none();
         let description = description.map_or_else(|| "cannot be made".to_owned(), |it| it.to_string());
         let _ = writeln!(text, "    {name}: {description}");
+    }
+    let parts = memory::parts(router, &pipelines, serve);
+    let most = HumanBytes(memory::sum(&parts)).to_string();
+    let _ = writeln!(text, "Memory that clients can make it hold: at most {most}");
+    for memory::Part { what, bytes, settings } in &parts {
+        let bytes = HumanBytes(*bytes).to_string();
+        let _ = writeln!(text, "{}", format!("    {what:<36} {bytes:>10}   {settings}").trim_end());
     }
     let printed = output::print(&text);
     if tell_broken(&pipelines) || unmade { ExitCode::FAILURE } else { printed }

@@ -13,6 +13,7 @@ mod input;
 mod lines;
 mod listeners;
 mod load;
+mod memory;
 mod output;
 mod query;
 mod reach;

@@ -57,7 +57,11 @@ struct Serving {
 
 async fn start(router: Router, sources: Vec<Own>, listen: String, options: &Serve, threads: &Threads) -> Result<Serving, Fault> {
     let ports = Ports::take(&listen, options, files::allow(options.shares()), threads.watch()).await?;
-    let mut running = Options::new().index(Index::with(options.index())).max_ahead(options.max_ahead).queries(options.queries());
+    let mut running = Options::new()
+        .index(Index::with(options.index()))
+        .max_ahead(options.max_ahead)
+        .queries(options.queries())
+        .max_held(options.max_held);
     let letters = options.dead_letters.open()?;
     let alone = letters.as_ref().map(serves_letters).transpose()?;
     running.letters = letters;

@@ -43,6 +43,11 @@ impl UdpArguments {
         }
     }
 
+    /// Returns whether no datagrams are taken.
+    pub(super) fn is_off(&self) -> bool {
+        self.udp == Some(Place::Off)
+    }
+
     /// Returns where a server with these settings takes datagrams when it listens at `tcp`, if it does.
     pub(super) fn listens(&self, tcp: &str) -> Option<String> {
         match &self.udp {

@@ -35,6 +35,8 @@ enum Name {
     PipelinePanics,
     PipelineRestarts,
     PipelineBusySeconds,
+    PipelineHeldBytes,
+    PipelineEmptied,
     PipelineMailboxEvents,
     PipelineMailboxCapacity,
     PipelineUp,
@@ -92,6 +94,12 @@ impl Name {
             Name::PipelinePanics => ("fastts_pipeline_panics", Counter, "Panics of the pipeline, its timers and its restarts"),
             Name::PipelineRestarts => ("fastts_pipeline_restarts", Counter, "How often the pipeline was built again"),
             Name::PipelineBusySeconds => ("fastts_pipeline_busy_seconds", Counter, "How long the pipeline has worked"),
+            Name::PipelineHeldBytes => {
+                ("fastts_pipeline_held_bytes", Gauge, "What the stages of the pipeline held when they were asked last")
+            }
+            Name::PipelineEmptied => {
+                ("fastts_pipeline_emptied", Counter, "How often the stages of the pipeline held too much, and had to flush and begin anew")
+            }
             Name::PipelineMailboxEvents => ("fastts_pipeline_mailbox_events", Gauge, "Events that wait in the mailbox"),
             Name::PipelineMailboxCapacity => ("fastts_pipeline_mailbox_capacity", Gauge, "How many events may wait in the mailbox"),
             Name::PipelineUp => ("fastts_pipeline_up", Gauge, "1 while the pipeline runs, 0 while it waits for a restart or is stopped"),
@@ -250,6 +258,8 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
         family(to, name, stats, label, |to, one| counter(to, get(one)))?;
     }
     family(to, Name::PipelineBusySeconds, stats, label, |to, one| to.encode_counter::<NoLabelSet, _, f64>(&one.busy.as_secs_f64(), None))?;
+    family(to, Name::PipelineHeldBytes, stats, label, |to, one| to.encode_gauge(&(one.held as f64)))?;
+    family(to, Name::PipelineEmptied, stats, label, |to, one| counter(to, one.emptied))?;
     family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
     family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))

@@ -107,6 +107,10 @@ pub(crate) struct Pipeline {
     pub(crate) busy: f64,
     pub(crate) dead: u64,
     pub(crate) dropped: u64,
+    #[serde(default)]
+    pub(crate) emptied: u64,
+    #[serde(default)]
+    pub(crate) held: usize,
     pub(crate) last_panic: Option<String>,
     pub(crate) mailbox: Mailbox,
     pub(crate) name: String,
@@ -244,6 +248,8 @@ impl Pipeline {
             busy: one.busy.as_secs_f64(),
             dead: one.dead,
             dropped: one.dropped,
+            emptied: one.emptied,
+            held: one.held,
             last_panic: one.last_panic.as_ref().map(ToString::to_string),
             mailbox: Mailbox { capacity: one.capacity, depth: one.depth },
             name: one.name.to_owned(),

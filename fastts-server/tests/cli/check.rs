@@ -56,7 +56,22 @@ pub(super) fn lists_where_events_come_from() {
     let ended = Program::new("ticking", &["check"]).env("FASTTS_LISTEN", "0.0.0.0:7000").env("FASTTS_UDP", "off").run();
     assert_eq!(ended.status, 0, "{}", ended.stderr);
     let wanted = "events come from\n    tcp 0.0.0.0:7000\n    http 0.0.0.0:7001\n    ticker: test every millisecond\n";
-    assert!(ended.stdout.ends_with(wanted), "{}", ended.stdout);
+    assert!(ended.stdout.contains(wanted), "{}", ended.stdout);
+}
+
+pub(super) fn adds_up_the_memory_that_clients_can_make_it_hold() {
+    let sum = |arguments: &[&str]| {
+        let ended = Program::new("plain", arguments).args(&["check"]).run();
+        let sum = ended.stdout.lines().find(|line| line.starts_with("Memory that clients can make it hold: at most ")).unwrap().to_owned();
+        let part = ended.stdout.lines().find(|line| line.trim_start().starts_with("the index ")).unwrap();
+        assert!(part.ends_with("   --index-bytes, --index-limit, --max-event"), "{part}");
+        (sum, part.to_owned())
+    };
+    let (all, index) = sum(&[]);
+    assert!(index.contains("2.00 GiB"), "{index}");
+    let (less, index) = sum(&["--index-bytes", "64MiB"]);
+    assert!(index.contains("64.00 MiB"), "{index}");
+    assert_ne!(all, less);
 }
 
 pub(super) fn tells_the_place_of_a_panic() {

@@ -121,6 +121,7 @@ fn trials() -> Vec<Trial> {
         dead::what_cannot_be_done_is_told
         check::lists_pipelines
         check::lists_where_events_come_from
+        check::adds_up_the_memory_that_clients_can_make_it_hold
         check::tells_the_place_of_a_panic
         check::a_panic_in_a_let_is_a_failure
         check::settings_that_are_missing_are_told_at_once

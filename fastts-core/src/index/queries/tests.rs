@@ -1,14 +1,8 @@
 //! How many queries run and wait, and what becomes of the others.
 
-#![allow(clippy::unwrap_used, reason = "what is parsed here is right or the test fails")]
-
 use std::sync::mpsc;
 
 use super::*;
-
-fn everything() -> Query {
-    Query::parse("true").unwrap()
-}
 
 fn queries(running: usize, waiting: usize, timeout: Duration) -> Queries {
     Queries::new(QueryOptions::new().running(running).waiting(waiting).timeout(timeout))
@@ -36,18 +30,18 @@ async fn one_more_than_run_and_wait_is_refused() {
                     gate.lock().unwrap().recv().unwrap();
                     Ok(number)
                 };
-                queries.run(&everything(), queries.budget(), wait).await
+                queries.run("true", queries.budget(), wait).await
             })
         })
         .collect();
     until(|| queries.stats().running == 2 && queries.stats().waiting == 1).await;
-    let refused = queries.run(&everything(), queries.budget(), |_| Ok(())).await.unwrap_err();
+    let refused = queries.run("true", queries.budget(), |_| Ok(())).await.unwrap_err();
     assert_eq!(refused.to_string(), "too many queries: 3 run or wait already, ask again later");
     (0..3).for_each(|_| open.send(()).unwrap());
     for (number, asked) in asked.into_iter().enumerate() {
         assert_eq!(asked.await.unwrap(), Ok(number));
     }
-    assert_eq!(queries.run(&everything(), queries.budget(), |_| Ok(())).await, Ok(()), "there is room again");
+    assert_eq!(queries.run("true", queries.budget(), |_| Ok(())).await, Ok(()), "there is room again");
     let stats = queries.stats();
     assert_eq!((stats.answered, stats.refused, stats.running, stats.waiting), (4, 1, 0, 0));
 }
@@ -58,10 +52,10 @@ async fn what_takes_too_long_is_told_so_whether_it_ran_or_not() {
     let endless = |budget: &mut Budget| loop {
         budget.look()?;
     };
-    let over: Result<(), _> = queries.run(&everything(), Budget::lasting(Duration::from_millis(1)), endless).await;
+    let over: Result<(), _> = queries.run("true", Budget::lasting(Duration::from_millis(1)), endless).await;
     // Which of them it is depends on how soon the thread starts.
     assert!(matches!(over, Err(QueryRefused::TimedOut { .. })), "{over:?}");
-    let never = queries.run(&everything(), Budget::lasting(Duration::ZERO), |_| Ok(())).await;
+    let never = queries.run("true", Budget::lasting(Duration::ZERO), |_| Ok(())).await;
     assert_eq!(never.unwrap_err().to_string(), "the query had to wait longer than 600s for others, ask again later");
     let ran = QueryRefused::TimedOut { limit: Duration::from_secs(5), has_run: true };
     assert_eq!(ran.to_string(), "the query took longer than 5s: ask for fewer events, or in a simpler way, or raise --query-timeout");
@@ -83,22 +77,22 @@ async fn a_query_stops_when_nobody_waits_for_it() {
     };
     let asked = tokio::spawn({
         let queries = queries.clone();
-        async move { queries.run(&everything(), queries.budget(), endless).await }
+        async move { queries.run("true", queries.budget(), endless).await }
     });
     until(|| runs.try_recv().is_ok()).await;
     asked.abort();
     until(|| queries.stats().abandoned == 1).await;
-    assert_eq!(queries.run(&everything(), queries.budget(), |_| Ok(7)).await, Ok(7), "its thread is free again");
+    assert_eq!(queries.run("true", queries.budget(), |_| Ok(7)).await, Ok(7), "its thread is free again");
 }
 
 #[tokio::test]
 async fn a_query_that_panics_takes_no_thread_along() {
     let queries = queries(1, 0, LONG);
     for _ in 0..3 {
-        let failed: Result<(), _> = queries.run(&everything(), queries.budget(), |_| panic!("a defect")).await;
+        let failed: Result<(), _> = queries.run("true", queries.budget(), |_| panic!("a defect")).await;
         assert_eq!(failed, Err(QueryRefused::Failed));
     }
-    assert_eq!(queries.run(&everything(), queries.budget(), |_| Ok(7)).await, Ok(7));
+    assert_eq!(queries.run("true", queries.budget(), |_| Ok(7)).await, Ok(7));
 }
 
 #[test]

@@ -29,23 +29,31 @@ pub(super) struct Pattern {
 /// How many steps a search may take that cannot be stopped: some ten milliseconds, at worst.
 const AT_ONCE: usize = 1 << 20;
 
+/// How many bytes an automaton may remember of its states, for each thread that searches.
+const CACHE: usize = 128 << 10;
+
 /// How many of them take a microsecond, at worst.
 const PER_MICROSECOND: usize = 128;
 
 impl Pattern {
     /// Compiles a regular expression, of at most so many bytes.
     pub(super) fn new(pattern: &str, size: usize) -> Result<Pattern, regex::Error> {
-        let regex = RegexBuilder::new(pattern).size_limit(size).dfa_size_limit(size).build()?;
+        let regex = RegexBuilder::new(pattern).size_limit(size).dfa_size_limit(CACHE).build()?;
         let limits = thompson::Config::new().nfa_size_limit(Some(size)).which_captures(WhichCaptures::None);
         // It was compiled once, with more that it has to hold.
         let nfa = thompson::Compiler::new().configure(limits).build(pattern).map_err(|_| regex::Error::CompiledTooBig(size))?;
-        let states = States::new(&nfa, size);
+        let states = States::new(&nfa, CACHE);
         Ok(Pattern { at_once: AT_ONCE / nfa.states().len().max(1), regex, nfa, states })
     }
 
     /// Returns the text of it.
     pub(super) fn as_str(&self) -> &str {
         self.regex.as_str()
+    }
+
+    /// Returns about how many bytes it takes: it is compiled three times.
+    pub(super) fn size(&self) -> usize {
+        3 * self.nfa.memory_usage()
     }
 
     /// Returns whether it is found in a text.

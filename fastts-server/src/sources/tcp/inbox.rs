@@ -54,7 +54,8 @@ pub(super) struct Round {
 pub(super) struct Asked {
     /// Where its answer belongs among the others: behind so many bytes of them.
     pub(super) behind: usize,
-    pub(super) query: Query,
+    /// Its text, which is one. It is read again when its turn has come: what it takes compiled is not held as long as others run.
+    pub(super) query: String,
 }
 
 /// Why it cannot be told where the next frame begins.
@@ -169,7 +170,7 @@ impl Inbox {
                             }
                             Some(text) => match Query::parse(&builder.text(text)) {
                                 Ok(query) => {
-                                    round.asked.push(Asked { behind: replies.len(), query });
+                                    round.asked.push(Asked { behind: replies.len(), query: query.text().to_owned() });
                                     continue;
                                 }
                                 Err(error) => error.to_string(),

@@ -69,7 +69,8 @@ impl<S: Stream> Connection<S> {
     }
 
     /// Has a query answered, as long as the client waits for that.
-    async fn ask(&mut self, index: &Index, queries: &Queries, budget: Budget, query: &Query, limits: Limits) -> Result<Vec<u8>, String> {
+    async fn ask(&mut self, index: &Index, queries: &Queries, budget: Budget, query: &str, limits: Limits) -> Result<Vec<u8>, String> {
+        let query = &Query::parse(query).map_err(|error| error.to_string())?;
         // What looks at one entry takes no time, as a rule.
         if let Access::Nothing | Access::One { .. } = query.access()
             && let Ok(answer) = answer(index, query, limits, &mut Budget::lasting(AT_ONCE))
@@ -77,7 +78,7 @@ impl<S: Stream> Connection<S> {
             return answer;
         }
         let (index, asked) = (index.clone(), query.clone());
-        let run = queries.run(query, budget, move |budget| answer(&index, &asked, limits, budget));
+        let run = queries.run(query.text(), budget, move |budget| answer(&index, &asked, limits, budget));
         tokio::select! {
             answered = run => answered.map_err(|refused| refused.to_string())?,
             () = left(&mut self.stream) => Err("the client has left".to_owned()),

@@ -17,7 +17,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fastts_core::index::{Found, Queries, QueryRefused, SearchError};
-use fastts_core::query::{Budget, Query};
+use fastts_core::query::{Budget, Query, QueryLimits};
 use fastts_core::{Backlog, Batch, Carried, Published, Subscription};
 use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
@@ -31,6 +31,9 @@ use crate::sources::http::socket::limited;
 
 /// The topic on which is everything that is put into the index, or expires in it.
 const INDEX: &str = "index";
+
+/// How many regular expressions the query of a subscription may have.
+const PATTERNS: usize = 4;
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
@@ -105,7 +108,8 @@ struct Live {
 /// Events that were found in the index: their places, so that it takes little memory however slowly a client reads.
 struct Shown {
     found: Found,
-    query: Query,
+    /// The query, for the log.
+    text: String,
     queries: Queries,
     /// How many were written.
     told: usize,
@@ -117,10 +121,10 @@ const PIECE: usize = 64 << 10;
 impl Shown {
     /// Returns the next of them; `None` at the end.
     async fn next(self) -> Result<Option<(Batch, Shown)>, QueryRefused> {
-        let Shown { mut found, query, queries, told } = self;
+        let Shown { mut found, text, queries, told } = self;
         let next = move |budget: &mut Budget| found.next(PIECE, budget).map(|batch| batch.map(|batch| (batch, found)));
-        let next = queries.run(&query, queries.budget(), next).await?;
-        Ok(next.map(|(batch, found)| (batch, Shown { found, query, queries, told })))
+        let next = queries.run(&text, queries.budget(), next).await?;
+        Ok(next.map(|(batch, found)| (batch, Shown { found, text, queries, told })))
     }
 }
 
@@ -235,7 +239,12 @@ fn told(published: &Published) -> String {
 
 async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refused> {
     let refused = |status, code, reason| Refused { status, code, reason };
-    let query = Query::parse(wanted.query.as_deref().unwrap_or("true"))
+    let mut limits = QueryLimits::default();
+    if wanted.topic.is_some() {
+        // It stays for as long as the client does.
+        limits.patterns = PATTERNS;
+    }
+    let query = Query::parse_within(wanted.query.as_deref().unwrap_or("true"), &limits)
         .map_err(|error| refused(StatusCode::BAD_REQUEST, close_code::POLICY, error.to_string()))?;
     let options = &shared.options;
     let coming = match wanted.topic {
@@ -270,8 +279,8 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
                 Err(SearchError::GivenUp(reason)) => Err(reason),
                 Err(_) => Ok(None),
             };
-            match queries.run(&query, budget, find).await {
-                Ok(Some(found)) => Some(Shown { found, query, queries: queries.clone(), told: 0 }),
+            match queries.run(query.text(), budget, find).await {
+                Ok(Some(found)) => Some(Shown { found, text: query.text().to_owned(), queries: queries.clone(), told: 0 }),
                 Ok(None) => {
                     let reason = format!("more than {limit} events match, which is the limit (--http-max-results)");
                     return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, close_code::POLICY, reason));
