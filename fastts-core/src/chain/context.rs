@@ -18,7 +18,8 @@ pub struct Context {
     /// The time by which timers are set and fire. It goes on evenly: when somebody sets the system's clock it takes no notice, and
     /// [`Context::wall`] does. Under virtual time and in a replay both are that of the input; stages never ask the system.
     pub now: Time,
-    /// How far the wall clock is ahead of `now`, in microseconds.
+    /// The time of day, and how many microseconds it is ahead of `now`.
+    wall: Time,
     pub(crate) offset: i64,
     /// True while what runs was picked by the pipeline's heads; see [`WhereHead`](crate::stages::types::WhereHead).
     pub(crate) picked: bool,
@@ -44,6 +45,7 @@ impl Context {
         let offset = services.wall.offset();
         Context {
             now,
+            wall: Time::from_micros(now.as_micros().saturating_add(offset)),
             offset,
             picked: false,
             watch: None,
@@ -57,7 +59,7 @@ impl Context {
     /// Returns the time of day: events are stamped and expire by it.
     #[inline]
     pub fn wall(&self) -> Time {
-        Time::from_micros(self.now.as_micros().saturating_add(self.offset))
+        self.wall
     }
 
     /// Returns when an event happened: by its own time, or now when it has none, or one too far ahead of the clock.
@@ -89,10 +91,18 @@ impl Context {
         if self.is_ahead(event) { event.runs_out_after(self.wall()) } else { Some(until) }
     }
 
-    /// Takes note of it when the wall clock was set.
+    /// Returns true when the wall clock was set.
     #[inline]
-    pub(crate) fn look_at_the_wall(&mut self) {
+    pub(crate) fn was_set(&self) -> bool {
+        self.services.wall.offset() != self.offset
+    }
+
+    /// Sets the time.
+    #[inline]
+    pub(crate) fn set_now(&mut self, now: Time) {
+        self.now = now;
         self.offset = self.services.wall.offset();
+        self.wall = Time::from_micros(now.as_micros().saturating_add(self.offset));
     }
 
     /// Returns what the chain shares with the others of its router.

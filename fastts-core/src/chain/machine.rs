@@ -229,8 +229,7 @@ impl Machine {
     /// This is for a chain that no topic connects with others; for those that are, `engine::rounds` fires the timers.
     #[inline]
     pub(crate) fn advance(&mut self, now: Time) {
-        self.cx.look_at_the_wall();
-        if now > self.cx.now {
+        if now > self.cx.now || self.cx.was_set() {
             self.advance_to(now);
         }
     }
@@ -244,14 +243,13 @@ impl Machine {
             }
             self.fire(due.instant);
         }
-        self.cx.now = now;
+        self.cx.set_now(self.cx.now.max(now));
     }
 
     /// Fires the timers that are due at `instant`, those of the stages downstream first; one that is set for this instant while
     /// they fire has to wait for another call.
     pub(crate) fn fire(&mut self, instant: Time) {
-        self.cx.look_at_the_wall();
-        self.cx.now = self.cx.now.max(instant);
+        self.cx.set_now(self.cx.now.max(instant));
         self.chain.tick(&mut self.cx);
     }
 

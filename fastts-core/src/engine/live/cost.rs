@@ -82,8 +82,17 @@ impl Cost {
         let (events, nanos) = (events.max(1) as f64, nanos as f64);
         self.soon.learn(events, nanos, SOON);
         self.late.learn(events, nanos, LATE);
-        self.size.learn(events, events * events, SOON);
         self.next = (self.next * 2).min(CHUNK);
+        // Nearly all are cheap, whatever the size of their chunks, and need not know it.
+        if self.slow || self.soon.value > SLOW || self.late.value > LONG / CHUNK as f64 {
+            self.judge(events);
+        }
+    }
+
+    /// Decides whether the pipeline is slow, after a chunk of so many events.
+    #[cold]
+    fn judge(&mut self, events: f64) {
+        self.size.learn(events, events * events, SOON);
         let (soon, late, chunk) = (self.soon.value, self.late.value, self.late.value * self.size.value);
         let slow = if self.slow { soon > FAST || late > CALM || chunk > SHORT } else { soon > SLOW || chunk > LONG };
         if slow != self.slow {

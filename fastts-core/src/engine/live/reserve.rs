@@ -47,7 +47,10 @@ impl Reserve {
     pub(super) fn release(&self, wanted: usize) {
         let Kept { tokio, state } = &*self.0;
         let mut inner = state.lock();
-        inner.released = wanted.min(inner.held.len());
+        let wanted = wanted.min(inner.held.len());
+        if std::mem::replace(&mut inner.released, wanted) == wanted {
+            return;
+        }
         state.changed.notify_all();
         for place in inner.released..inner.held.len() {
             if !std::mem::replace(&mut inner.held[place], true) {

@@ -24,6 +24,9 @@ use crate::model::time::Time;
 const BUSY: Duration = Duration::from_millis(10);
 const IDLE: Duration = Duration::from_millis(200);
 
+/// How often to look at what got lost.
+const TOLL: Duration = Duration::from_secs(1);
+
 /// When a pipeline that has not come back is named, and how long it is not named again after that.
 const LONG: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
@@ -41,12 +44,12 @@ pub(super) fn start(shared: Weak<Shared>, tokio: Handle) {
             let RuntimeShared { clock, reserve, .. } = &*running.shared().env;
             clock.follow();
             since_look += pause;
-            if since_look >= IDLE {
+            if let Some(reserve) = reserve {
+                reserve.release(running.shared().workers.iter().filter(|worker| worker.keeps_a_thread()).count());
+            }
+            if since_look >= TOLL {
                 since_look = Duration::ZERO;
                 toll.look(running.shared());
-                if let Some(reserve) = reserve {
-                    reserve.release(running.shared().workers.iter().filter(|worker| worker.keeps_a_thread()).count());
-                }
             }
             let (begun, ended) = running.shared().sources.begun_and_ended();
             if begun != ended && ended == seen {
