@@ -136,10 +136,12 @@ fn unquoted(command: &Command, text: &str, at: usize) -> Option<Mistake> {
         return None;
     }
     let mut all = std::iter::once(command).chain(command.get_subcommands()).flat_map(known::of);
-    if all.any(|(name, arg)| name == key && known::shape(arg) == Shape::Switch) {
+    let shape = all.find_map(|(name, arg)| (name == key).then(|| known::shape(arg)));
+    if shape == Some(Shape::Switch) {
         return Some(Mistake { span, text: format!("`{key}` is true or false") });
     }
-    if value.starts_with('[') {
+    // An address may begin so, too.
+    if value.starts_with('[') && shape != Some(Shape::One) {
         let bare = !value.contains(['"', '\'']) && may_show(command, line);
         return bare.then(|| Mistake { span, text: format!("the texts of a list stand in quotes: `{key} = [\"…\", \"…\"]`") });
     }

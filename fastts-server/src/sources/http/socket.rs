@@ -33,7 +33,12 @@ pub(super) async fn events(
         Ok(upgrade) => limited(upgrade, &shared).on_upgrade(async move |socket| {
             talk(socket, shared, slot).await;
         }),
-        Err(WebSocketUpgradeRejection::InvalidConnectionHeader(_) | WebSocketUpgradeRejection::InvalidUpgradeHeader(_)) => {
+        Err(
+            WebSocketUpgradeRejection::InvalidConnectionHeader(_)
+            | WebSocketUpgradeRejection::InvalidUpgradeHeader(_)
+            // HEAD, which comes by here as GET does.
+            | WebSocketUpgradeRejection::MethodNotGet(_),
+        ) => {
             let allowed = [(ALLOW, "POST, PUT")];
             (StatusCode::METHOD_NOT_ALLOWED, allowed, "send events with POST, or open a WebSocket here\n").into_response()
         }

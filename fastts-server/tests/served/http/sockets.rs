@@ -78,6 +78,10 @@ fn what_is_no_websocket_is_told_so() {
     let answer = served.ask("GET /events");
     assert_eq!((answer.status, &answer.body[..]), (405, "send events with POST, or open a WebSocket here\n"));
     assert_eq!(answer.header("allow"), Some("post, put"));
+    let mut head = served.connect();
+    head.send("HEAD /events HTTP/1.1\r\nhost: a\r\n\r\n");
+    let head = String::from_utf8(head.until(b"\r\n\r\n").unwrap()).unwrap();
+    assert!(head.starts_with("HTTP/1.1 405 ") && head.contains("allow: POST, PUT\r\n"), "{head}");
     for path in ["/events", "/index?query=true", "/pubsub/x", "/events/", "/index/"] {
         let key = "sec-websocket-key: dghlihnhbxbszsbub25jzq==";
         let answer = served.ask(&format!("GET {path}\nconnection: upgrade\nupgrade: websocket\nsec-websocket-version: 12\n{key}"));

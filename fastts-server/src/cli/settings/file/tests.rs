@@ -71,6 +71,7 @@ fn a_text_without_quotes_is_told_so() {
         ("listen = localhost:5555 # here", "a text stands in quotes: write `listen = \"localhost:5555\"`"),
         ("max-frame = 16MiB", "a text stands in quotes: write `max-frame = \"16MiB\"`"),
         ("workers = 2\nlisten = /a/b", "f.toml:2:10: a text stands in quotes: write `listen = \"/a/b\"`"),
+        ("listen = [::1]:5555", "a text stands in quotes: write `listen = \"[::1]:5555\"`"),
         ("on = yes", "f.toml:1:6: `on` is true or false"),
         ("[load]\ntag = [a, b]", "f.toml:2:7: the texts of a list stand in quotes: `tag = [\"…\", \"…\"]`"),
         ("[load]\nbatch = 7x", "f.toml:2:9: a text stands in quotes: write `batch = \"7x\"`"),
