@@ -263,7 +263,7 @@ pub struct Info {
     pub name: &'static str,
     /// The doc comment.
     pub description: &'static str,
-    /// A line per stage: depth, line, column, `f` for a function of the user's, name, topic, what it reads, what it means that nothing comes out, and the text, with tabs
+    /// A line per stage: depth, line, column, `f` for a function of the user's and `s` for a fragment, name, topic, what it reads, what it means that nothing comes out, and the text, with tabs
     /// between them; see [`StageInfo`].
     pub stages: &'static str,
     /// The source file.
