@@ -37,6 +37,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         self::fragment(fragment, items, &lets, &router.lets, diagnostics);
     }
     fragments::inline(router, diagnostics);
+    for found in router.items.iter().filter_map(|item| closures::cut_in_constant(&item.tokens)) {
+        diagnostics.warning(found.0, found.1);
+    }
     let mut spoiled = false;
     for pipeline in &mut router.pipelines {
         if pipeline.body.stages.is_empty() && !pipeline.body.faulty {

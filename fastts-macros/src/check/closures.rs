@@ -286,3 +286,11 @@ pub(super) fn without_open_type(one: &mut Let) {
         one.tokens = quote::quote!(let #name = ::std::vec::Vec::<()>::new(););
     }
 }
+
+/// Such a division in a constant that is no whole number.
+pub(super) fn cut_in_constant(item: &proc_macro2::TokenStream) -> Option<(Reach, Message)> {
+    let constant = syn::parse2::<syn::ItemConst>(item.clone()).ok()?;
+    let kind = constant.ty.to_token_stream().to_string();
+    let value = *constant.expr;
+    ["f64", "f32"].contains(&kind.as_str()).then(|| cut(&Rust::new(value.to_token_stream(), value)))?
+}

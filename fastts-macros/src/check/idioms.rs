@@ -115,7 +115,7 @@ fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reach, Message)
                 Expression::Rust(value) => value.name().filter(|name| *name == "self")?,
                 _ => return None,
             };
-            (!place.is_let(root)).then(|| postfix(root, &tails)).flatten()
+            (!place.is_let(root)).then(|| postfix(root, &tails, place)).flatten()
         }
         Expression::Binary { operator: Operator::Equal, left, right, .. } if folded(left, right, place).is_some() => {
             folded(left, right, place)
@@ -144,7 +144,7 @@ fn chain(expression: &Expression) -> (&Expression, Vec<TokenTree>) {
 }
 
 /// A field or a name with something behind it.
-fn postfix(root: &Ident, tail: &[TokenTree]) -> Option<(Reach, Message)> {
+fn postfix(root: &Ident, tail: &[TokenTree], place: Place<'_>) -> Option<(Reach, Message)> {
     let name = root.to_string();
     let reach = Reach { first: root.span(), last: tail.last()?.span() };
     if EVENT_NAMES.contains(&name.as_str()) || name == "attributes" || name == "tags" && matches!(tail.first(), Some(TokenTree::Group(_))) {
@@ -171,11 +171,21 @@ fn postfix(root: &Ident, tail: &[TokenTree]) -> Option<(Reach, Message)> {
     }
     if TEXTS.contains(&name.as_str()) && OF_TEXTS.contains(&member.name.as_str()) {
         let rest = as_written(tail.get(member.length..).unwrap_or_default());
-        return Some((reach, messages::method_of_text(&name, &member.name, &text_method(&name, &member.name, argument, &rest))));
+        let written = match place.target {
+            Target::Field(field) => value_of_text(field, &name, &member.name),
+            _ => text_method(&name, &member.name, argument, &rest),
+        };
+        return Some((reach, messages::method_of_text(&name, &member.name, &written)));
+    }
+    if let ("metric", Some(sign)) = (name.as_str(), [("is_none", "=="), ("is_some", "!=")].iter().find(|(one, _)| member.name == *one)) {
+        return Some((reach, messages::method_of_metric(&member.name, &format!("metric {} None", sign.1))));
     }
     if name == "metric" && OF_NUMBERS.contains(&member.name.as_str()) {
         let method = if member.name == "unwrap" { String::new() } else { format!(".{}({argument})", member.name) };
-        let written = format!("filter(|event| event.metric().as_f64().is_some_and(|metric| metric{method} > 5.0))");
+        let written = match place.target {
+            Target::Field("metric") => format!("adjust(metric, |metric| metric.as_f64().map(|metric| metric{method}))"),
+            _ => format!("filter(|event| event.metric().as_f64().is_some_and(|metric| metric{method} > 5.0))"),
+        };
         return Some((reach, messages::method_of_metric(&member.name, &written)));
     }
     None
@@ -218,6 +228,24 @@ fn member(tail: &[TokenTree]) -> Option<Member> {
             plain.then_some(Member { name, is_method: false, argument: None, length: 1 })
         }
         _ => None,
+    }
+}
+
+/// How a field is set to what a method makes of a text.
+fn value_of_text(field: &str, text: &str, method: &str) -> String {
+    let change = match method {
+        "to_lowercase" | "lower" | "downcase" => "str::to_lowercase",
+        "to_uppercase" | "upper" | "upcase" => "str::to_uppercase",
+        "to_ascii_lowercase" => "str::to_ascii_lowercase",
+        "to_ascii_uppercase" => "str::to_ascii_uppercase",
+        "trim" => "|text| text.trim().to_owned()",
+        "replace" => "|text| text.replace('/', \".\")",
+        _ => "str::to_owned",
+    };
+    if field == text {
+        format!("adjust({field}, |{field}| {field}.map({change}))")
+    } else {
+        format!("map(|event| event.to_owned().with_{field}(event.{text}().map({change})))")
     }
 }
 

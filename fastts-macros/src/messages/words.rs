@@ -94,7 +94,8 @@ pub(crate) fn no_such_field(name: &str, beside: Beside) -> Message {
 }
 
 /// Functions of other languages that conditions ask, and how they are asked here.
-const QUESTIONS: [(&str, &str); 26] = [
+const QUESTIONS: [(&str, &str); 27] = [
+    ("has_key", "attribute(\"env\") != None"),
     ("starts_with", "service =~ \"^api\""),
     ("ends_with", "service =~ \"api$\""),
     ("contains", "service =~ \"api\""),

@@ -16,6 +16,15 @@ const WORDS: [&str; 13] =
 /// Reports a word that compares, behind the operand that began at `from`, and steps over what it compares with.
 pub(super) fn words(from: usize, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Hole> {
     let left = as_written(cursor.since(from));
+    if cursor.is_op(0, "!~") && !left.is_empty() {
+        let at = cursor.position();
+        cursor.skip(2);
+        let reach = cursor.reach_since(at);
+        let at = cursor.position();
+        cursor.take_until(at_boundary);
+        let written = format!("!({left} =~ {})", as_written(cursor.since(at)));
+        return Some(diagnostics.error(reach, messages::foreign_operator("!~", &written)));
+    }
     let negated = usize::from(cursor.is_ident(0, "not") && cursor.ident(1).is_some());
     let word = cursor.ident(negated).map(ToString::to_string).filter(|word| WORDS.contains(&word.as_str()) || word == "between")?;
     let at = cursor.position();

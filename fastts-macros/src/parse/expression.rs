@@ -249,7 +249,11 @@ fn matches(start: usize, left: Expression, cursor: &mut Cursor, diagnostics: &mu
             return Expression::Rust(Rust::read(quote::quote!(true)));
         }
         let reach = if skipped.is_empty() { Reach::of(cursor.span()) } else { cursor.reach_since(from) };
-        let message = messages::pattern_not_a_string(&looked_into, &foreign::pattern_in(&skipped));
+        let message = match syn::parse_str::<syn::LitStr>(&looked_into) {
+            // the two sides are exchanged
+            Ok(pattern) => messages::pattern_not_a_string(&crate::tokens::as_written(&skipped), &pattern.value()),
+            Err(_) => messages::pattern_not_a_string(&looked_into, &foreign::pattern_in(&skipped)),
+        };
         return Expression::Hole(diagnostics.error(reach, message));
     };
     cursor.skip(1);

@@ -159,6 +159,11 @@ fn named(word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Exp
 fn question(question: Question, word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Expression {
     let usage = || messages::question_usage(question.name(), question.usage());
     let group = cursor.take_group(Delimiter::Parenthesis);
+    if let (None, Question::Attribute, true, Some(name)) = (&group, question, cursor.is_op(0, "."), cursor.ident(1).cloned()) {
+        cursor.skip(2);
+        let reach = Reach { first: word.span(), last: name.span() };
+        return Expression::Hole(diagnostics.error(reach, messages::question_usage("attribute", &format!("attribute(\"{name}\")"))));
+    }
     if group.is_none() && question != Question::Expired {
         return Expression::Hole(diagnostics.error(Reach::of(word.span()), usage()));
     }

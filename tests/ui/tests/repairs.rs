@@ -263,6 +263,22 @@ fastts_core::router! {
     pipeline "128" { rate(5m); stdout }
     // was: rate(minutes(5)); stdout
     pipeline "129" { rate(5m); stdout }
+    // was: with(service = service.to_uppercase()); stdout
+    pipeline "130" { adjust(service, |service| service.map(str::to_uppercase)); stdout }
+    // was: with(state = host.trim()); stdout
+    pipeline "131" { map(|event| event.to_owned().with_state(event.host().map(|text| text.trim().to_owned()))); stdout }
+    // was: with(metric = metric.abs()); stdout
+    pipeline "132" { adjust(metric, |metric| metric.as_f64().map(|metric| metric.abs())); stdout }
+    // was: where(metric.is_none()); stdout
+    pipeline "133" { where(metric == None); stdout }
+    // was: where(service !~ "^api"); stdout
+    pipeline "134" { where(!(service =~ "^api")); stdout }
+    // was: where("^api" =~ service); stdout
+    pipeline "135" { where(service =~ "^api"); stdout }
+    // was: by(attribute.env) { stdout }
+    pipeline "136" { by(attribute("env")) { stdout } }
+    // was: where(has_key("env")); stdout
+    pipeline "137" { where(attribute("env") != None); stdout }
 }
 
 #[test]

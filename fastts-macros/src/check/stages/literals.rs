@@ -15,7 +15,7 @@ pub(super) fn check(row: &Builtin, positional: &[Argument], lets: &[Ident], diag
     let mut found = None;
     for (argument, wants) in positional.iter().zip(row.positional) {
         let Value::Rust(value) = &argument.value else { continue };
-        if let Some((reach, message)) = closures::cut(value) {
+        if let Some((reach, message)) = closures::cut(value).filter(|_| !matches!(wants, Wants::Count | Wants::CountOrNone)) {
             found = Some(diagnostics.error(reach, message));
             continue;
         }
@@ -61,6 +61,7 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
         Wants::Count | Wants::Duration if row.keys && field(value, lets).is_some() => {
             Some(messages::field_first(row.name, row.usage, text))
         }
+        Wants::Count | Wants::CountOrNone if closures::cut(value).is_some() => Some(messages::count_not_positive(text)),
         Wants::CountOrNone => is_no_count_or_none(value).then(|| messages::count_negative(text)),
         Wants::Count => is_no_count(value).then(|| messages::count_not_positive(text)),
         Wants::Duration if foreign_duration(value).is_some() => {
