@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use fastts_server::prelude::*;
 use fastts_testkit::program::{Program, Served, most_resident};
+use fastts_testkit::proto::{self, Msg};
 use libtest_mimic::{Arguments, Trial};
+use prost::Message;
 
 /// How many clients there are; all of them do the same.
 const CLIENTS: usize = 50;
@@ -49,6 +51,9 @@ fn main() -> ExitCode {
             let trials = vec![
                 trial("answers_that_nobody_reads_take_little_memory", unread_answers),
                 trial("a_query_that_takes_long_is_logged_and_counted_and_loses_nothing", slow_query),
+                trial("an_index_of_long_events_takes_no_more_bytes_than_it_may", long_events),
+                trial("answers_from_the_index_that_nobody_reads_take_little_memory", unread_index),
+                trial("subscribers_that_never_read_take_bounded_memory_and_cost_no_events", unread_subscriptions),
                 trial("batches_that_wait_for_a_pipeline_take_bounded_memory", waiting_batches),
             ];
             libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -150,6 +155,86 @@ fn slow_query() {
     assert!(metrics.contains("fastts_queries_timed_out_total 1\n"), "{metrics}");
     let ended = server.signal("TERM").end();
     assert_eq!(ended.status, 0, "{}", ended.stderr);
+}
+
+/// Sends so many events of about a megabyte, and returns how many the server has refused.
+fn send_long(server: &Served, numbers: std::ops::Range<usize>) -> usize {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let mut refused = 0;
+    for number in numbers {
+        let event = proto::Event {
+            service: Some(format!("long {number}")),
+            description: Some(format!("{number} ").repeat(1_000_000 / (number.to_string().len() + 1))),
+            ..proto::Event::default()
+        };
+        let message = Msg { events: vec![event], ..Msg::default() }.encode_to_vec();
+        stream.write_all(&u32::try_from(message.len()).unwrap().to_be_bytes()).unwrap();
+        stream.write_all(&message).unwrap();
+        let mut length = [0; 4];
+        stream.read_exact(&mut length).unwrap();
+        let mut answer = vec![0; u32::from_be_bytes(length) as usize];
+        stream.read_exact(&mut answer).unwrap();
+        refused += usize::from(Msg::decode(&answer[..]).unwrap().ok != Some(true));
+    }
+    refused
+}
+
+/// Starts a server whose index may take 32 MiB, and sends it more.
+fn start_indexing(arguments: &[&str]) -> (Served, u64) {
+    let flags = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--workers", "2", "--index-bytes", "32MiB"];
+    let server = Served::start("index", &[&flags, arguments].concat());
+    send_long(&server, 0..5);
+    let before = most_resident(server.id());
+    (server, before)
+}
+
+fn long_events() {
+    let (mut server, before) = start_indexing(&["--max-event", "1001KB"]);
+    assert_eq!(send_long(&server, 0..100), 0, "what finds no room in the index is accepted");
+    assert_held(&server, before, 64 << 20);
+    server.stderr_line("the index is full");
+    let metrics = get(&server.listens_on("http"), "/metrics");
+    assert!(!metrics.contains("fastts_index_left_out_total 0\n"), "{metrics}");
+    let (mut server, _) = start_indexing(&["--max-event", "900KB"]);
+    assert_eq!(send_long(&server, 0..10), 10);
+    server.stderr_line("events of more than 900000 bytes were dropped");
+    assert!(get(&server.listens_on("http"), "/metrics").contains("fastts_listener_events_too_long_total{listener=\"tcp\"} 15\n"));
+}
+
+/// Opens connections that ask for something and never read the answer.
+fn ask_and_never_read(server: &Served, count: usize, request: &str) -> Vec<TcpStream> {
+    let address: std::net::SocketAddr = server.listens_on("http").parse().unwrap();
+    let open = |_| {
+        let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let mut stream: TcpStream = socket.into();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    (0..count).map(open).collect()
+}
+
+fn unread_index() {
+    let (server, before) = start_indexing(&[]);
+    send_long(&server, 0..40);
+    let clients = ask_and_never_read(&server, 20, "GET /index HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    // Each has its first bytes: the server has begun to answer.
+    clients.iter().for_each(|client| assert!(client.peek(&mut [0]).unwrap() > 0));
+    send_long(&server, 0..5);
+    assert_held(&server, before, (32 << 20) + 20 * (4 << 20));
+}
+
+fn unread_subscriptions() {
+    let (server, before) = start_indexing(&["--http-backlog-bytes", "2MiB"]);
+    let request = "GET /index?subscribe=true HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
+                   sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let clients = ask_and_never_read(&server, 10, request);
+    clients.iter().for_each(|client| assert!(client.peek(&mut [0]).unwrap() > 0));
+    assert_eq!(send_long(&server, 0..300), 0);
+    assert_held(&server, before, (32 << 20) + 10 * (8 << 20));
+    let metrics = get(&server.listens_on("http"), "/metrics");
+    assert!(metrics.contains("fastts_subscriptions 10"), "{metrics}");
 }
 
 /// Returns what an HTTP server answers.

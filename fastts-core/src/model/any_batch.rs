@@ -245,7 +245,8 @@ impl<'b> Selection<'b> {
     #[inline]
     pub(crate) fn memory(&self) -> usize {
         match self.batch.downcast::<Event>() {
-            Some(events) => events.memory() * self.len() / events.len().max(1),
+            Some(events) if events.len() == self.len() => events.used(),
+            Some(events) => events.used() / events.len().max(1) * self.len(),
             None => 256 * self.len(),
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Channel {
     /// How many items were handed to somebody, pipelines included.
     published: AtomicU64,
     missed: AtomicU64,
+    /// How many items were not even copied, as everybody was passed over; what each has missed of them is reckoned when it is asked.
+    uncopied: AtomicU64,
 }
 
 /// Whether anybody subscribes from outside.
@@ -91,6 +93,8 @@ pub(super) struct Reader {
     pub(super) came: Notify,
     /// It has lost so much without reading anything that nothing more is kept for it until it reads.
     passed_over: AtomicBool,
+    /// How many items had not been copied by then.
+    since: AtomicU64,
     missed: AtomicU64,
 }
 
@@ -120,6 +124,7 @@ impl Channel {
             readers: Mutex::default(),
             published: AtomicU64::new(0),
             missed: AtomicU64::new(0),
+            uncopied: AtomicU64::new(0),
         }
     }
 
@@ -185,7 +190,7 @@ impl Channel {
         let mut changed = false;
         for reader in readers.iter() {
             for piece in &pieces {
-                missed += reader.take(piece, &mut changed);
+                missed += reader.take(piece, self.uncopied(), &mut changed);
             }
             reader.came.notify_one();
         }
@@ -197,6 +202,11 @@ impl Channel {
 
     /// Counts items that were not even copied, as everybody is passed over.
     pub(super) fn pass_over(&self, count: u64) {
+        if self.watch() == Watch::PassedOver {
+            self.uncopied.fetch_add(count, Ordering::Relaxed);
+            return;
+        }
+        // Somebody has begun to read meanwhile.
         let readers = self.readers();
         let mut missed = 0;
         for reader in readers.iter() {
@@ -217,6 +227,7 @@ impl Channel {
             ring: Mutex::new(Ring { closed, ..Ring::default() }),
             came: Notify::new(),
             passed_over: AtomicBool::new(false),
+            since: AtomicU64::new(0),
             missed: AtomicU64::new(0),
         });
         let mut readers = self.readers();
@@ -228,6 +239,7 @@ impl Channel {
     /// Removes one.
     pub(super) fn remove(&self, reader: &Arc<Reader>) {
         let mut readers = self.readers();
+        self.missed.fetch_add(reader.passed_by(self.uncopied()), Ordering::Relaxed);
         readers.retain(|other| !Arc::ptr_eq(other, reader));
         self.look_again(&readers);
     }
@@ -239,19 +251,33 @@ impl Channel {
         let batch = ring.batches.pop_front();
         ring.bytes -= batch.as_ref().map_or(0, size);
         drop(ring);
-        if reader.passed_over.swap(false, Ordering::Relaxed) {
-            self.look_again(&self.readers());
+        if reader.passed_over.load(Ordering::Relaxed) {
+            let readers = self.readers();
+            self.missed(reader, reader.passed_by(self.uncopied()));
+            reader.passed_over.store(false, Ordering::Relaxed);
+            self.look_again(&readers);
         }
         batch
     }
 
     pub(super) fn stats(&self) -> TopicStats {
+        let readers = self.readers();
+        let passed_by: u64 = readers.iter().map(|reader| reader.passed_by(self.uncopied())).sum();
         TopicStats {
             topic: Arc::clone(&self.name),
             published: self.published.load(Ordering::Relaxed),
-            subscriptions: self.readers().len(),
-            missed: self.missed.load(Ordering::Relaxed),
+            subscriptions: readers.len(),
+            missed: self.missed.load(Ordering::Relaxed) + passed_by,
         }
+    }
+
+    fn uncopied(&self) -> u64 {
+        self.uncopied.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many events a reader has lost.
+    pub(super) fn missed_by(&self, reader: &Reader) -> u64 {
+        reader.missed.load(Ordering::Relaxed) + reader.passed_by(self.uncopied())
     }
 
     /// Returns whether nobody subscribes from outside.
@@ -281,7 +307,7 @@ impl Reader {
 
     /// Puts a batch into the backlog; the oldest go when there is no room. Returns how many events are lost by that, and says whether it is
     /// passed over from now on.
-    fn take(&self, batch: &SharedBatch, changed: &mut bool) -> u64 {
+    fn take(&self, batch: &SharedBatch, uncopied: u64, changed: &mut bool) -> u64 {
         if self.passed_over.load(Ordering::Relaxed) {
             return self.miss(batch.borrowed().len() as u64);
         }
@@ -296,6 +322,7 @@ impl Reader {
             missed += oldest.borrowed().len() as u64;
         }
         if ring.lost > self.backlog.bytes.saturating_mul(PATIENCE) {
+            self.since.store(uncopied, Ordering::Relaxed);
             self.passed_over.store(true, Ordering::Relaxed);
             *changed = true;
         }
@@ -310,9 +337,9 @@ impl Reader {
         count
     }
 
-    /// Returns how many events it has lost.
-    pub(super) fn missed_so_far(&self) -> u64 {
-        self.missed.load(Ordering::Relaxed)
+    /// Returns how many events it has lost that were not even copied, since it is passed over, if it is.
+    fn passed_by(&self, uncopied: u64) -> u64 {
+        if self.passed_over.load(Ordering::Relaxed) { uncopied.saturating_sub(self.since.load(Ordering::Relaxed)) } else { 0 }
     }
 
     /// Returns whether nothing more comes; what has come may wait still.

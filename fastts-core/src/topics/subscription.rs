@@ -92,6 +92,10 @@ impl Subscription {
     /// Waits for what comes next, as [`next`](Subscription::next) does, events or others.
     pub async fn next_published(&mut self) -> Option<Published> {
         loop {
+            // What has come since is looked at when this is done: most of it may be gone by then.
+            if let Some(published) = self.pop() {
+                return Some(published);
+            }
             self.look().await;
             if let Some(published) = self.pop() {
                 return Some(published);
@@ -122,7 +126,7 @@ impl Subscription {
     /// Returns how many events were lost because they were not read in time, those included that were never tried, as far as is known:
     /// what has come is looked at when the next event is asked for.
     pub fn missed(&self) -> u64 {
-        self.reader.missed_so_far()
+        self.channel.missed_by(&self.reader)
     }
 
     /// Returns why its query has failed, if it has.

@@ -43,6 +43,17 @@ pub(super) fn set_options(stream: &TcpStream, peer: SocketAddr) {
     }
 }
 
+/// How much of what is written the system holds for a client that does not read.
+#[cfg(feature = "http")]
+const UNREAD: usize = 256 << 10;
+
+/// Has the system hold little for a client that does not read: it would hold 4 MiB, which nobody counts.
+#[cfg(feature = "http")]
+pub(super) fn bound_unread(stream: &TcpStream) {
+    // It works without.
+    let _ = socket2::SockRef::from(stream).set_send_buffer_size(UNREAD);
+}
+
 fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     let keepalive = socket2::TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
     socket2::SockRef::from(stream).set_tcp_keepalive(&keepalive)

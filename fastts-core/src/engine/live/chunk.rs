@@ -33,8 +33,8 @@ impl Worker {
         parts: impl Iterator<Item = Selection<'b>> + Clone,
         pass: &mut DeliveryPass,
     ) -> Result<(), Rest> {
-        let (begin, events) = (pass.stamp, parts.clone().map(|part| part.len()).sum::<usize>());
-        let bytes = parts.clone().map(|part| part.memory()).sum();
+        let begin = pass.stamp;
+        let (events, bytes) = parts.clone().fold((0, 0), |(events, bytes), part| (events + part.len(), bytes + part.memory()));
         let now = pass.instant.unwrap_or_else(|| self.env.clock.time(begin));
         self.counters.running.set(events as u64);
         self.counters.called.set(begin.0 + 1);

@@ -63,6 +63,12 @@ impl Batch {
         if is_loose(used, held) { used } else { held }
     }
 
+    /// Returns how many bytes of memory its events use, whatever it holds.
+    #[inline]
+    pub(crate) fn used(&self) -> usize {
+        self.data.bytes.len() + self.records.len() * size_of::<Record>()
+    }
+
     /// Returns how many bytes it uses, and how many it holds.
     fn sizes(&self) -> (usize, usize) {
         let size = |bytes: usize, records: usize| bytes + records * size_of::<Record>();

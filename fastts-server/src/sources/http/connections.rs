@@ -98,6 +98,7 @@ pub(super) async fn accept(listener: Arc<TcpListener>, shared: Arc<HttpState>) {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     port::set_options(&stream, peer);
+                    port::bound_unread(&stream);
                     let slot = |room: &Room, place| Arc::new(Slot {
                         peer,
                         waiter: Arc::new(Waiter::new(&room.idle)),
