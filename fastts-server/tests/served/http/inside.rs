@@ -94,12 +94,12 @@ fn a_pipeline_that_is_stopped_is_named_and_the_server_stays_ready() {
     let served = serve(|_| {});
     assert_eq!(served.ask("GET /readyz").body, "ready\n");
     served.connect().post("{\"service\":\"panic\"}\n{\"service\":\"panic\"}");
-    until("the pipeline is stopped", || served.running.stats()[2].restarts > 0 || served.ask("GET /readyz").body.contains("stopped"));
+    until("the pipeline is stopped", || served.running.stats()[3].restarts > 0 || served.ask("GET /readyz").body.contains("stopped"));
     let answer = served.ask("GET /readyz");
     assert_eq!(answer.status, 200);
     assert!(answer.body.starts_with("ready\npipeline \"panics\" is stopped, it panicked too often, and is tried again in "), "{answer:?}");
     let stats: Value = serde_json::from_str(&served.ask("GET /stats").body).unwrap();
-    assert!((1.0..60.0).contains(&stats["pipelines"][2]["again"].as_f64().unwrap()), "{stats}");
+    assert!((1.0..60.0).contains(&stats["pipelines"][3]["again"].as_f64().unwrap()), "{stats}");
     assert!(served.ask("GET /metrics").body.contains("fastts_pipeline_up{pipeline=\"panics\"} 0"));
 }
 
