@@ -171,11 +171,16 @@ fn graphs_show_types_conditions_and_places() {
     }
 }
 
+/// Cuts off what `check` adds up of the memory, which is another sum on each machine.
+fn without_memory(shown: &str) -> &str {
+    shown.split_once("Memory that clients").map_or(shown, |(before, _)| before)
+}
+
 fn graphs_show_blocks_and_functions() {
     for arguments in [&["graph"][..], &["graph", "--format", "dot"], &["check"]] {
         let ended = Program::new("nested", arguments).run();
         assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
-        assert_snapshot!(format!("nested_{}", arguments[arguments.len() - 1]), ended.stdout);
+        assert_snapshot!(format!("nested_{}", arguments[arguments.len() - 1]), without_memory(&ended.stdout));
     }
 }
 
@@ -183,7 +188,7 @@ fn graphs_show_fragments() {
     for arguments in [&["graph"][..], &["graph", "--format", "dot"], &["check"]] {
         let ended = Program::new("language", arguments).run();
         assert_eq!((ended.status, &ended.stderr[..]), (0, ""));
-        assert_snapshot!(format!("language_{}", arguments[arguments.len() - 1]), ended.stdout);
+        assert_snapshot!(format!("language_{}", arguments[arguments.len() - 1]), without_memory(&ended.stdout));
     }
 }
 

@@ -155,7 +155,8 @@ mod tests {
             [("(([a-z]{1,20}){1,20})1", "abcdefghij".repeat(6_000)), (r"\b(([a-zä]{1,20}){1,20})1", "abcäfghijä".repeat(6_000))]
         {
             let pattern = Pattern::new(pattern, 1 << 17).unwrap();
-            let patience = Limit::after(Duration::from_secs(2));
+            // A machine that is busy makes it no test of speed: without the limit it would take minutes.
+            let patience = Limit::after(Duration::from_secs(30));
             assert_eq!(
                 pattern.is_match(&text, &mut Budget::lasting(Duration::from_millis(20))),
                 Err(OutOfBudget::Time),

@@ -13,7 +13,7 @@ routers! {
     "(moving-event-window 5 (smap folds/minimum out))" => { moving_event_window(5); minimum; out }
     "(moving-event-window 5 (smap folds/maximum out))" => { moving_event_window(5); maximum; out }
     "(moving-event-window 6 (smap #(folds/sorted-sample % [0 0.5 0.9 1]) (sflatten out)))" => {
-        moving_event_window(6); sorted_sample([0.0, 0.5, 0.9, 1.0]); out
+        moving_event_window(6); sorted_sample([0, 0.5, 0.9, 1]); out
     }
     r#"(project [(service "s0") (service "s1")] (smap folds/difference out))"# => {
         project(service == "s0", service == "s1"); difference; out

@@ -36,7 +36,7 @@ routers! {
     "(batch 3 10 out)" => { batch(3, 10s); out }
     "(coalesce 2 out)" => { coalesce(2s); out }
     "(coalesce 3 out)" => { coalesce(3s); out }
-    "(percentiles 5 [0 0.5 0.95 1] out)" => { percentiles(5s, [0.0, 0.5, 0.95, 1.0]); out }
+    "(percentiles 5 [0 0.5 0.95 1] out)" => { percentiles(5s, [0, 0.5, 0.95, 1]); out }
     "(by [:host] (percentiles 4 [0.5 0.99] out))" => { by(host) { percentiles(4s, [0.5, 0.99]); out } }
     r#"(project [(service "s0") (service "s1")] out)"# => { project(service == "s0", service == "s1"); out }
     r#"(project [(service "enq") (service "deq")] (smap folds/quotient out))"# => {
