@@ -52,8 +52,9 @@ pub struct Subscription {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Published {
+    // Not called `Event`: of two public things of one name, messages of the compiler would write `fastts_core::Event` out in full.
     /// An event.
-    Event(Event),
+    Plain(Event),
     /// An item of another type, as JSON.
     Json(String),
 }
@@ -83,7 +84,7 @@ impl Subscription {
     /// A future that is dropped before it is done takes nothing.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Published::Event(event) = self.next_published().await? {
+            if let Published::Plain(event) = self.next_published().await? {
                 return Some(event);
             }
         }
@@ -117,7 +118,7 @@ impl Subscription {
             }
         }
         loop {
-            if let Published::Event(event) = self.pop()? {
+            if let Published::Plain(event) = self.pop()? {
                 return Some(event);
             }
         }
@@ -174,7 +175,7 @@ impl Subscription {
                 continue;
             };
             match self.wants.holds(event, budget) {
-                Ok(true) => self.keep(Published::Event(event.to_owned())),
+                Ok(true) => self.keep(Published::Plain(event.to_owned())),
                 Ok(false) => {}
                 Err(reason) => {
                     self.current = Some((batch, at));
@@ -204,7 +205,7 @@ impl Subscription {
         let found = found.await;
         let rest = self.current.take().map_or(0, |(batch, from)| batch.borrowed().len() - from);
         match found {
-            Ok(found) => found.into_iter().for_each(|event| self.keep(Published::Event(event))),
+            Ok(found) => found.into_iter().for_each(|event| self.keep(Published::Plain(event))),
             Err(failure @ QueryRefused::TimedOut { has_run: true, .. }) => self.failure = Some(failure),
             // Others use the threads.
             Err(_) => self.channel.missed(&self.reader, rest as u64),
@@ -232,7 +233,7 @@ impl Subscription {
 /// Returns how many bytes something takes that is kept.
 fn memory(published: &Published) -> usize {
     let owned = match published {
-        Published::Event(event) => event.view().size(),
+        Published::Plain(event) => event.view().size(),
         Published::Json(json) => json.capacity(),
     };
     size_of::<Published>() + owned

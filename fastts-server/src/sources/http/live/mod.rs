@@ -230,7 +230,7 @@ fn can_be_shown(topic: &str, carried: Carried, takes_all: bool) -> Result<(), Re
 /// Returns what was published as JSON.
 fn told(published: &Published) -> String {
     match published {
-        Published::Event(event) => json::event(event.view()),
+        Published::Plain(event) => json::event(event.view()),
         Published::Json(json) => json.clone(),
         // What else there may be one day has no text yet.
         _ => "null".to_owned(),
