@@ -114,7 +114,7 @@ pub(crate) enum Remembers {
     Keys,
     /// As the two before, but the keys are always host and service.
     HostAndService,
-    /// How many items came, or the items themselves for a while. Of several hosts that is often wanted, and not where each of
+    /// How many items came, or the items themselves or what they add up to. Of several hosts that is often wanted, and not where each of
     /// them should be told by itself, as behind `changed_state`.
     Many,
 }
@@ -320,6 +320,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("expired", "expired", &[], SameType).asking(Expired(true)),
     stage("not_expired", "not_expired", &[], SameType).asking(Expired(false)),
     stage("sreduce", "sreduce(|sum, item| …, init)", &[Closure, Value], NewType)
+        .remembering(Many)
         .with_twin("sreduce_from")
         .holding("the first item is kept for the next one"),
     stage("throttle", "throttle(count, interval)", &[Count, Duration], SameType)
@@ -368,8 +369,11 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .passing(Same)
         .remembering(Series)
         .stopping("not often enough in a row yet"),
-    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).making(Windows),
-    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType).making(Windows).holding("the window is not full yet"),
+    stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).remembering(Many).making(Windows),
+    stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType)
+        .remembering(Many)
+        .making(Windows)
+        .holding("the window is not full yet"),
     stage("by", "by(field, …) { … }", &[], BlockItems)
         .with_keys()
         .with_options(&["idle", "limit"])
@@ -381,11 +385,16 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
-    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType).making(Windows).with_options(&["limit", "late"]),
+    stage("moving_time_window", "moving_time_window(length)", &[Duration], NewType)
+        .remembering(Many)
+        .making(Windows)
+        .with_options(&["limit", "late"]),
     stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType)
+        .remembering(Many)
         .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
     stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .remembering(Many)
         .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
     stage("batch", "batch(count, interval)", &[Count, Duration], NewType).making(Windows).remembering(Many),
@@ -419,19 +428,23 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("fold", "fold(|a, b| …)", &[Closure], NewType).making(Events),
     stage("combine", "combine(|window| …)", &[Closure], NewType),
     stage("sflatten", "sflatten", &[], NewType).making(Events),
-    stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).with_options(&["limit"]),
-    stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).remembering(Many).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType).remembering(Many),
     stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
     stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
     stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
-    stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType).with_options(&["limit"]),
-    stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType).with_options(&["limit"]),
-    stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).passing(Changed(&["metric"])),
-    stage("ewma", "ewma(half_life)", &[Duration], SameType).passing(Changed(&["metric"])),
-    stage("counter", "counter(start)", &[Number], SameType).with_twin("counter_from").passing(Changed(&["metric"])),
+    stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType)
+        .remembering(Many)
+        .with_options(&["limit"]),
+    stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType)
+        .remembering(Many)
+        .with_options(&["limit"]),
+    stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).remembering(Many).passing(Changed(&["metric"])),
+    stage("ewma", "ewma(half_life)", &[Duration], SameType).remembering(Many).passing(Changed(&["metric"])),
+    stage("counter", "counter(start)", &[Number], SameType).remembering(Many).with_twin("counter_from").passing(Changed(&["metric"])),
     stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
-    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType),
-    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType),
+    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType).remembering(Many),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Many),
     stage("clock_skew", "clock_skew", &[], SameType).passing(Changed(&["metric"])),
     stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType)
         .with_options(&["refit"])
@@ -442,7 +455,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
-    stage("deadman", "deadman(interval)", &[Duration], SameType).with_options(&["state"]),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).remembering(Many).with_options(&["state"]),
     stage("index", "index", &[], Tap).passing(Same),
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),
