@@ -152,17 +152,12 @@ mod tests {
     #[test]
     fn a_search_in_a_long_text_stops_when_the_time_is_over() {
         for (pattern, text) in
-            [("(([a-z]{1,20}){1,20})1", "abcdefghij".repeat(6_000)), (r"\b(([a-zä]{1,20}){1,20})1", "abcäfghijä".repeat(6_000))]
+            [("(([a-z]{1,20}){1,20})1", "abcdefghij".repeat(6_000)), (r"\b(([a-zä]{1,20}){1,20})1", "abcä fghijä ".repeat(6_000))]
         {
             let pattern = Pattern::new(pattern, 1 << 17).unwrap();
             // A machine that is busy makes it no test of speed: without the limit it would take minutes.
             let patience = Limit::after(Duration::from_secs(30));
-            assert_eq!(
-                pattern.is_match(&text, &mut Budget::lasting(Duration::from_millis(20))),
-                Err(OutOfBudget::Time),
-                "{}",
-                pattern.as_str()
-            );
+            assert_eq!(pattern.is_match(&text, &mut Budget::lasting(Duration::ZERO)), Err(OutOfBudget::Time), "{}", pattern.as_str());
             assert!(!patience.left().is_zero(), "{} took long", pattern.as_str());
         }
     }
