@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::connections::accept;
+use super::live::Readers;
 use super::options::HttpOptions;
 use crate::sources::port;
 use crate::telemetry::{Inside, Meter};
@@ -30,6 +31,7 @@ pub(super) struct HttpState {
     pub(super) ends: Ends,
     /// The room for subscriptions.
     pub(super) subscriptions: Arc<Semaphore>,
+    pub(super) readers: Arc<Readers>,
     pub(super) log: Arc<HttpLog>,
 }
 
@@ -194,6 +196,7 @@ impl Source for HttpServer {
             meter: Arc::clone(&server.meter),
             ends: server.ends.clone(),
             subscriptions: Arc::clone(&server.subscriptions),
+            readers: Arc::default(),
             log: Arc::clone(&server.log),
         });
         let mut accepting = server.tokio.spawn(accept(Arc::clone(&server.listener), shared));

@@ -3,6 +3,7 @@
 //! Nobody waits for a reader. One that does not keep up with a topic loses the oldest events and is told how many; one that does not read
 //! at all is closed.
 
+mod readers;
 mod socket;
 mod stream;
 
@@ -22,6 +23,7 @@ use fastts_core::{Backlog, Batch, Carried, Published, Subscription};
 use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
 
+pub(super) use self::readers::Readers;
 use super::accept::{Named, wish};
 use super::connections::Slot;
 use super::listener::HttpState;
@@ -296,7 +298,9 @@ async fn begin_now(shared: &Arc<HttpState>, wanted: Wanted) -> Result<Live, Refu
 fn socket(upgrade: WebSocketUpgrade, shared: Arc<HttpState>, slot: Arc<Slot>, wanted: Wanted) -> Response {
     limited(upgrade, &shared).on_upgrade(async move |socket| {
         let _slot = slot;
-        socket::show(socket, &shared, begin(&shared, wanted).await).await;
+        let live = begin(&shared, wanted).await;
+        let state = Arc::clone(&shared);
+        shared.readers.run(async move { socket::show(socket, &state, live).await }).await;
     })
 }
 

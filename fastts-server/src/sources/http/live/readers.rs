@@ -1,0 +1,54 @@
+//! The threads on which events are written to those who only look.
+
+use std::future::Future;
+use std::sync::OnceLock;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+
+/// How far these threads stand behind those that bring and run events, as `nice` counts it.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// How many there are.
+const THREADS: usize = 2;
+
+/// The threads on which events are written to subscribers, made when the first one comes.
+///
+/// To write an event to a hundred readers costs far more than to run it. Where there are not processors enough, it is the readers who get
+/// what is left, and lose events that nobody has read in time; nobody who sends events waits for them.
+#[derive(Debug, Default)]
+pub(in crate::sources::http) struct Readers(OnceLock<Option<Runtime>>);
+
+impl Readers {
+    /// Runs what writes to a reader to its end; it ends as well when this future is dropped.
+    pub(super) async fn run(&self, write: impl Future<Output = ()> + Send + 'static) {
+        match self.0.get_or_init(|| start().inspect_err(|error| tracing::warn!("no threads for readers: {error}")).ok()) {
+            Some(runtime) => {
+                let mut writing = JoinSet::new();
+                writing.spawn_on(write, runtime.handle());
+                writing.join_next().await;
+            }
+            None => write.await,
+        }
+    }
+}
+
+fn start() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().thread_name("fastts-readers").worker_threads(THREADS).on_thread_start(yield_to_others).build()
+}
+
+/// Has this thread stand behind others. Where that cannot be had, it is as good as they are.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        // This may be on a thread that must not wait.
+        if let Some(runtime) = self.0.take().flatten() {
+            runtime.shutdown_background();
+        }
+    }
+}
