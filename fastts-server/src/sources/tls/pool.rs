@@ -14,8 +14,11 @@ use std::thread;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
-/// How many threads there are for each of the run-time's.
-const PER_WORKER: usize = 2;
+/// Returns how many threads there are: half of the processors, so that one is free for whoever wakes meanwhile. A thread that gives way does
+/// so at the next tick of the system only, which is some four milliseconds away.
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
 
 /// How much these give way.
 #[cfg(target_os = "linux")]
@@ -35,7 +38,7 @@ impl Pool {
         let runtime = Handle::current();
         let (sender, jobs) = channel();
         let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..PER_WORKER * runtime.metrics().num_workers() {
+        for _ in 0..threads() {
             let (jobs, runtime) = (Arc::clone(&jobs), runtime.clone());
             thread::Builder::new().name("tls".to_owned()).spawn(move || work(&jobs, &runtime))?;
         }
@@ -116,8 +119,8 @@ mod tests {
     async fn no_more_are_polled_at_once_than_there_are_threads() {
         let pool = Arc::new(Pool::start().unwrap());
         let (running, most) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
-        let gate = Arc::new(std::sync::Barrier::new(PER_WORKER));
-        let each = (0..3 * PER_WORKER).map(|_| {
+        let gate = Arc::new(std::sync::Barrier::new(threads()));
+        let each = (0..3 * threads()).map(|_| {
             let (pool, running, most, gate) = (Arc::clone(&pool), Arc::clone(&running), Arc::clone(&most), Arc::clone(&gate));
             tokio::spawn(async move {
                 let work = async move {
@@ -139,6 +142,6 @@ mod tests {
         for one in each.collect::<Vec<_>>() {
             one.await.unwrap();
         }
-        assert_eq!(*most.lock().unwrap(), PER_WORKER);
+        assert_eq!(*most.lock().unwrap(), threads());
     }
 }
