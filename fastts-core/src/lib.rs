@@ -3,6 +3,7 @@
 
 extern crate self as fastts_core;
 
+pub mod breaker;
 mod chain;
 mod clock;
 mod dispatch;
@@ -167,6 +168,7 @@ macro_rules! __set_field {
 pub mod prelude {
     pub use std::time::Duration;
 
+    pub use crate::breaker::Breaker;
     pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
     pub use crate::{event, folds, router};
 }

@@ -4,7 +4,7 @@
 const LAYERS: fastts_testkit::layers::Layers<'_> = &[
     &["model"],
     &["clock"],
-    &["losses"],
+    &["losses", "breaker"],
     &["query", "index", "folds", "dispatch", "topics"],
     &["sink"],
     &["chain"],

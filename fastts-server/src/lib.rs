@@ -37,7 +37,7 @@ pub use fastts_core::{
     Batch, Context, Emit, Escape, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs,
     Stage, Subscription, TextBuffer, Then, Time, Token, Window,
 };
-pub use fastts_core::{event, folds, index, query, runtime, sink, sink_options};
+pub use fastts_core::{breaker, event, folds, index, query, runtime, sink, sink_options};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 
@@ -53,6 +53,7 @@ macro_rules! router {
 pub mod prelude {
     pub use std::time::Duration;
 
+    pub use crate::breaker::Breaker;
     pub use crate::{Event, EventView, Flow, Item, Metric, Router, Time, Window};
     pub use crate::{event, folds, router};
 }
@@ -68,6 +69,9 @@ pub mod __private {
 mod pages {
     #[doc = include_str!("../../docs/transports.md")]
     struct Transports;
+
+    #[doc = include_str!("../../docs/breakers.md")]
+    struct Breakers;
 
     #[doc = include_str!("../../README.md")]
     struct Readme;

@@ -1,5 +1,6 @@
 //! What a stage may use while it runs.
 
+use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::chain::watch::Watch;
 use crate::index::Index;
@@ -145,6 +146,11 @@ impl Context {
     #[inline]
     pub fn index(&self) -> &Index {
         &self.services.index
+    }
+
+    /// Returns the breakers of the router: a stage that tries what may fail opens one when it starts, and asks it with [`Context::now`].
+    pub fn breakers(&self) -> &Breakers {
+        self.services.breakers()
     }
 
     /// Returns the sinks of the router. In a replay and a test they are others than in a router that runs, see

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::breaker::Breakers;
 use crate::chain::lost::Lost;
 use crate::clock::{Clock, Wall};
 use crate::index::Index;
@@ -75,6 +76,12 @@ impl Services {
     /// Returns what may get lost in the router: stages of one's own that lose something open a counter here.
     pub fn losses(&self) -> &Losses {
         &self.losses
+    }
+
+    /// Returns the breakers of the router.
+    pub fn breakers(&self) -> &Breakers {
+        // Those of a router and of its sinks are the same, whoever made the sinks.
+        self.sinks.breakers()
     }
 
     /// Gives a router topics of its own, of which its pipelines subscribe to these.

@@ -8,13 +8,12 @@
 //! | `worker` | a sink, as its stages hold it |
 //! | `shared`, `lane` | what stages and lanes share, and what a lane does |
 //! | `queue`, `records` | what waits, and what is on its way |
-//! | `breaker`, `pace` | when nothing is tried, and how much in a time |
+//! | `pace` | how much is delivered in a time |
 //! | `letters/` | what was given up, in memory and on the disk |
 //! | `lines` | lines of text into a file or a pipe |
 //! | `recording` | what sinks are given while a test runs |
 //! | `stats` | what a sink has done |
 
-mod breaker;
 mod lane;
 mod letters;
 mod lines;
@@ -31,7 +30,6 @@ mod tests;
 mod transport;
 mod worker;
 
-pub use breaker::{Breaker, BreakerState};
 pub use letters::{Content, Folder, FolderOptions, Letter};
 pub use lines::Lines;
 pub use options::Options;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::breaker::Breaker;
+use crate::breaker::Breaker;
 use crate::model::arguments::{Count, Interval};
 use crate::model::overflow::Overflow;
 
@@ -185,7 +185,7 @@ macro_rules! sink_options {
             }
 
             /// Sets when trying stops for a while.
-            pub fn breaker(mut self, breaker: $crate::sink::Breaker) -> Self {
+            pub fn breaker(mut self, breaker: $crate::breaker::Breaker) -> Self {
                 self.options = self.options.breaker(breaker);
                 self
             }

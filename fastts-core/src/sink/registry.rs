@@ -11,6 +11,7 @@ use super::recording::Recordings;
 use super::stats::SinkStats;
 use super::transport::Transport;
 use super::worker::{Open, Worker};
+use crate::breaker::Breakers;
 use crate::clock::{Clock, Limit};
 
 /// The sinks of one router, each under its name: a handle, whose copies are the same.
@@ -30,9 +31,16 @@ pub struct Sinks(Arc<Registry>);
 
 struct Registry {
     mode: Mode,
-    clock: Clock,
-    letters: Letters,
+    services: SinkServices,
     open: Mutex<Vec<Entry>>,
+}
+
+/// What all sinks of a router share.
+#[derive(Clone)]
+pub(super) struct SinkServices {
+    pub(super) clock: Clock,
+    pub(super) letters: Letters,
+    pub(super) breakers: Breakers,
 }
 
 enum Mode {
@@ -94,7 +102,9 @@ impl Sinks {
     }
 
     fn of(mode: Mode, clock: Clock, letters: Letters) -> Sinks {
-        Sinks(Arc::new(Registry { mode, clock, letters, open: Mutex::default() }))
+        let breakers = Breakers::new(clock.clone());
+        let services = SinkServices { clock, letters, breakers };
+        Sinks(Arc::new(Registry { mode, services, open: Mutex::default() }))
     }
 
     /// Returns the sink of that name and those options, which is opened when it is not yet. The name says the kind of sink, and its
@@ -119,7 +129,7 @@ impl Sinks {
         let namesakes = entries.iter().filter(|entry| entry.key.0 == name).count();
         // Counters of two need two names.
         let shown = if namesakes == 0 { name.to_owned() } else { format!("{name} ({})", namesakes + 1) };
-        let open = Arc::new(Open::start(shown, name, options.clone(), self.0.clock.clone(), self.0.letters.clone(), make));
+        let open = Arc::new(Open::start(shown, name, options.clone(), self.0.services.clone(), make));
         entries.push(Entry { key: (name.to_owned(), options.clone()), sink: Arc::clone(&open) as Arc<dyn Sink> });
         Worker::target(open)
     }
@@ -137,14 +147,19 @@ impl Sinks {
         self.all().iter().map(|sink| sink.stats()).collect()
     }
 
+    /// Returns the breakers of the router: of its sinks, and of all else that opens one.
+    pub fn breakers(&self) -> &Breakers {
+        &self.0.services.breakers
+    }
+
     /// Returns how many dead letters were kept and had to make room for others.
     pub(crate) fn letters_thrown(&self) -> u64 {
-        self.0.letters.thrown()
+        self.0.services.letters.thrown()
     }
 
     /// Returns the newest records that were given up since the router started, the oldest of them first.
     pub fn dead_letters(&self) -> Vec<Letter> {
-        self.0.letters.newest()
+        self.0.services.letters.newest()
     }
 
     /// Waits until every sink has delivered what it holds, for `limit` at most; returns what is left, in words. Sinks go on with it.
@@ -168,8 +183,8 @@ impl Sinks {
 
     /// Sends the dead letters again that somebody wants sent again, until the router is gone.
     pub(crate) async fn serve_letters(self) {
-        let Some(folder) = self.0.letters.folder().cloned() else { return };
-        let clock = self.0.clock.clone();
+        let Some(folder) = self.0.services.letters.folder().cloned() else { return };
+        let clock = self.0.services.clock.clone();
         let registry = Arc::downgrade(&self.0);
         drop(self);
         letters::send_again(&folder, &clock, || registry.strong_count() > 0, |letter| revive(&registry, letter)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::breaker::BreakerState;
+use crate::breaker::BreakerState;
 
 /// What a sink has done, and how it is.
 #[derive(Clone, Debug, Default)]

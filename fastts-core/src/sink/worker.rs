@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 
 use super::lane::{Lane, UNFINISHED};
-use super::letters::{Letter, Letters, Revived};
+use super::letters::{Letter, Revived};
 use super::options::Options;
 use super::recording::Recording;
-use super::registry::Sink;
+use super::registry::{Sink, SinkServices};
 use super::shared::{Kind, Shared, counted};
 use super::stats::SinkStats;
 use super::transport::{Adapter, Reason, Transport};
-use crate::clock::{Clock, Limit};
+use crate::clock::Limit;
 use crate::model::token::Token;
 
 /// What brings the records of stages to one target; its copies are the same.
@@ -97,13 +97,11 @@ impl<I: Send + Sync + 'static> Open<I> {
         name: String,
         said: &str,
         options: Options,
-        clock: Clock,
-        letters: Letters,
+        services: SinkServices,
         make: impl Fn() -> T + Send + Sync + 'static,
     ) -> Open<I> {
         let lanes = options.lanes;
-        let shared =
-            Arc::new(Shared::new(name, said, options, clock, letters, Kind::of::<T>(), Box::new(move || Box::new(Adapter(make())))));
+        let shared = Arc::new(Shared::new(name, said, options, services, Kind::of::<T>(), Box::new(move || Box::new(Adapter(make())))));
         for number in 0..lanes {
             run(Lane::new(Arc::clone(&shared), number), &shared);
         }

@@ -9,6 +9,7 @@ use fastts_core::Metric;
 use fastts_core::index::{IndexOptions, Keep, QueryOptions};
 use fastts_core::runtime;
 
+use super::breaker::Breaker;
 use super::completions::Completions;
 use super::dead::{Dead, DeadLetters};
 use super::files::Shares;
@@ -55,6 +56,8 @@ pub(super) enum Command {
     Query(Query),
     /// Lists, retries or drops what sinks have given up.
     Dead(Dead),
+    /// Lists the breakers of a running server, and switches them off and on.
+    Breaker(Breaker),
     /// Shows what a running server does, live.
     Top(Top),
     /// Draws the pipelines.

@@ -1,6 +1,7 @@
 //! The command line that every route binary has.
 
 mod arguments;
+mod breaker;
 mod check;
 mod clock;
 mod completions;
@@ -109,6 +110,7 @@ fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<E
         }
         Some(Command::Query(query)) => query::query(&query, &cli.serve, router),
         Some(Command::Dead(dead)) => dead::dead(&dead, &cli.serve),
+        Some(Command::Breaker(breaker)) => breaker::breaker(&breaker, &cli.serve),
         Some(Command::Top(top)) => top::top(&top, &cli.serve),
         Some(Command::Completions(completions)) => completions::completions(&completions),
         Some(Command::Graph(graph)) => graph::graph(&router()?, graph.format),

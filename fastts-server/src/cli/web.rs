@@ -9,10 +9,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::Empty;
-use hyper::Request;
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONNECTION, HOST};
+use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -49,6 +49,18 @@ impl Web {
     /// # Errors
     /// When the server cannot be reached, or refuses.
     pub(super) fn get(&self, path: &str, accept: &str) -> Result<Body, String> {
+        self.request(Method::GET, path, accept)
+    }
+
+    /// Has something done.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) fn post(&self, path: &str) -> Result<Body, String> {
+        self.request(Method::POST, path, "text/plain")
+    }
+
+    fn request(&self, method: Method, path: &str, accept: &str) -> Result<Body, String> {
         let server = &self.server;
         let stream = self.connect().map_err(|error| {
             format!("cannot reach the HTTP listener at {server}: {error}; is a server running there? say where with --http ADDR:PORT")
@@ -60,7 +72,7 @@ impl Web {
             _ => format!("no answer from {server}: {error}; is that its HTTP listener?"),
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        let asked = async { tokio::time::timeout(self.timeout, self.ask(stream, path, accept)).await? };
+        let asked = async { tokio::time::timeout(self.timeout, self.ask(stream, method, path, accept)).await? };
         let response = runtime.block_on(asked).map_err(failed)?;
         let status = response.status();
         let mut body = BufReader::new(Frames { runtime, body: response.into_body(), left: Bytes::new(), limit: Some(self.timeout) });
@@ -77,7 +89,7 @@ impl Web {
     }
 
     /// Sends the request and waits for the head of the response.
-    async fn ask(&self, stream: TcpStream, path: &str, accept: &str) -> io::Result<hyper::Response<Incoming>> {
+    async fn ask(&self, stream: TcpStream, method: Method, path: &str, accept: &str) -> io::Result<hyper::Response<Incoming>> {
         stream.set_nonblocking(true)?;
         let first = Arc::new(Mutex::new(Vec::new()));
         let stream = TokioIo::new(Heard { stream: tokio::net::TcpStream::from_std(stream)?, first: Arc::clone(&first) });
@@ -85,7 +97,8 @@ impl Web {
         let (mut sender, connection) = http1::Builder::new().max_buf_size(LONGEST_HEAD).handshake(stream).await.map_err(told)?;
         // What goes wrong with it is told where the response is read.
         tokio::spawn(connection);
-        let mut request = Request::get(path).header(HOST, &self.server).header(ACCEPT, accept).header(CONNECTION, "close");
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header(HOST, &self.server).header(ACCEPT, accept).header(CONNECTION, "close");
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use fastts_core::breaker::{BreakerState, BreakerStats};
 use fastts_core::runtime::{LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
 use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
@@ -13,7 +14,7 @@ use prometheus_client::registry::Registry;
 use super::inside::Inside;
 use super::meter::Reading;
 
-/// Every metric there is. What labels it has is bounded by the program: the names of pipelines, sources and listeners.
+/// Every metric there is. What labels it has is bounded by the program: the names of pipelines, sinks, breakers, sources and listeners.
 #[derive(Clone, Copy, Debug)]
 enum Name {
     UptimeSeconds,
@@ -49,6 +50,10 @@ enum Name {
     SinkCapacity,
     SinkLagSeconds,
     SinkUp,
+    BreakerUp,
+    BreakerMelted,
+    BreakerBlew,
+    BreakerRefused,
     SourceBatches,
     SourceEvents,
     SourceRestarts,
@@ -112,6 +117,12 @@ impl Name {
             Name::SinkCapacity => ("fastts_sink_capacity", Gauge, "How many may wait"),
             Name::SinkLagSeconds => ("fastts_sink_lag_seconds", Gauge, "For how long the oldest has waited that is not delivered"),
             Name::SinkUp => ("fastts_sink_up", Gauge, "1 while the target takes what is sent, 0 while it does not"),
+            Name::BreakerUp => {
+                ("fastts_breaker_up", Gauge, "1 while the breaker lets everything through, 0 while it is blown, probing or off")
+            }
+            Name::BreakerMelted => ("fastts_breaker_melted", Counter, "Attempts that have failed"),
+            Name::BreakerBlew => ("fastts_breaker_blew", Counter, "How often the breaker was blown, for any key if it has keys"),
+            Name::BreakerRefused => ("fastts_breaker_refused", Counter, "Attempts that were not made, as the breaker was blown or off"),
             Name::SourceBatches => ("fastts_source_batches", Counter, "Batches of the source that were accepted"),
             Name::SourceEvents => ("fastts_source_events", Counter, "Events of the source that were accepted"),
             Name::SourceRestarts => ("fastts_source_restarts", Counter, "How often the source was made again"),
@@ -238,6 +249,7 @@ impl prometheus_client::collector::Collector for Collector {
         single(&mut to, Name::Lost, |to| losses.iter().try_for_each(|one| counter(&mut to.encode_family(&lost(one))?, one.count)))?;
         pipelines(&mut to, &self.0.running().stats())?;
         sinks(&mut to, &self.0.running().sinks().stats())?;
+        breakers(&mut to, &self.0.running().breakers().stats())?;
         sources(&mut to, &self.0.running().sources())?;
         let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
         listeners(&mut to, &readings)
@@ -285,6 +297,17 @@ fn sinks(to: &mut DescriptorEncoder<'_>, stats: &[SinkStats]) -> fmt::Result {
     family(to, Name::SinkCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::SinkLagSeconds, stats, label, |to, one| to.encode_gauge(&one.lag.as_secs_f64()))?;
     family(to, Name::SinkUp, stats, label, |to, one| to.encode_gauge(&i64::from(!one.away && !one.gone)))
+}
+
+fn breakers(to: &mut DescriptorEncoder<'_>, stats: &[BreakerStats]) -> fmt::Result {
+    let counters: [(Name, fn(&BreakerStats) -> u64); 3] =
+        [(Name::BreakerMelted, |one| one.melted), (Name::BreakerBlew, |one| one.blew), (Name::BreakerRefused, |one| one.refused)];
+    let label = |one: &BreakerStats| [("breaker", one.name.to_string())];
+    family(to, Name::BreakerUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == BreakerState::Closed)))?;
+    for (name, get) in counters {
+        family(to, name, stats, label, |to, one| counter(to, get(one)))?;
+    }
+    Ok(())
 }
 
 fn sources(to: &mut DescriptorEncoder<'_>, stats: &[SourceStats]) -> fmt::Result {

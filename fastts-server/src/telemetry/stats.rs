@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use fastts_core::TopicStats;
+use fastts_core::breaker::{BreakerState, BreakerStats, KeyStats};
 use fastts_core::index::QueryStats;
 use fastts_core::runtime::{LossStats, PipelineStats, SourceStats, StageStats};
-use fastts_core::sink::{BreakerState, SinkStats};
+use fastts_core::sink::SinkStats;
 use serde::{Deserialize, Serialize};
 
 use super::inside::Inside;
@@ -19,6 +20,8 @@ const QUANTILES: [(&str, f64); 5] = [("0", 0.0), ("0.5", 0.5), ("0.95", 0.95), (
 /// Everything there is to count.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Stats {
+    #[serde(default)]
+    pub(crate) breakers: Vec<Breaker>,
     #[serde(default)]
     pub(crate) index: Index,
     pub(crate) listeners: Vec<Listener>,
@@ -38,6 +41,33 @@ pub(crate) struct Stats {
     /// For how long it has run, in seconds.
     pub(crate) uptime: f64,
     pub(crate) version: String,
+}
+
+/// What a breaker has done, and how it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Breaker {
+    /// Whether the log tells of it, and not yet that it has healed.
+    pub(crate) alarm: bool,
+    pub(crate) blew: u64,
+    /// Of one with a fuse for each key.
+    pub(crate) keys: Option<Keys>,
+    pub(crate) melted: u64,
+    pub(crate) name: String,
+    pub(crate) refused: u64,
+    pub(crate) since: Option<String>,
+    pub(crate) state: String,
+    pub(crate) until: Option<String>,
+    pub(crate) why: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Keys {
+    pub(crate) blown: usize,
+    pub(crate) forgotten: u64,
+    pub(crate) known: usize,
+    pub(crate) limit: usize,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -185,6 +215,7 @@ impl Stats {
     pub(crate) fn of(inside: &Inside, ready: bool) -> Stats {
         let running = inside.running();
         Stats {
+            breakers: running.breakers().stats().iter().map(Breaker::of).collect(),
             index: Index { bytes: running.index().bytes(), left_out: running.index().left_out(), size: running.index().len() },
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
             losses: running.losses().iter().map(Lost::of).collect(),
@@ -196,6 +227,25 @@ impl Stats {
             topics: running.topics().iter().map(Topic::of).collect(),
             uptime: inside.uptime().as_secs_f64(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl Breaker {
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "it is asked over HTTP"))]
+    pub(crate) fn of(one: &BreakerStats) -> Breaker {
+        let keys = |keys: &KeyStats| Keys { blown: keys.blown, forgotten: keys.forgotten, known: keys.known, limit: keys.limit };
+        Breaker {
+            alarm: one.alarm,
+            blew: one.blew,
+            keys: one.keys.as_ref().map(keys),
+            melted: one.melted,
+            name: one.name.to_string(),
+            refused: one.refused,
+            since: one.since.map(|since| since.to_string()),
+            state: one.state.to_string(),
+            until: one.until.map(|until| until.to_string()),
+            why: one.why.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -271,6 +321,7 @@ impl Sink {
             _ if one.gone => "gone",
             BreakerState::Blown => "blown",
             BreakerState::Probing => "probing",
+            BreakerState::Off => "off",
             _ if one.away => "away",
             _ if one.blocking => "full",
             _ => "delivers",
@@ -333,6 +384,8 @@ mod tests {
         let inside = Inside::new(Running::start(router(), Options::new()).unwrap(), [meter]);
         let mut stats = Stats::of(&inside, true);
         (stats.uptime, stats.version) = (1.5, "1.2.3".to_owned());
+        let keys = Keys { limit: 100, known: 3, ..Keys::default() };
+        stats.breakers.push(Breaker { name: "forward a:1".to_owned(), state: "closed".to_owned(), keys: Some(keys), ..Breaker::default() });
         stats.losses.push(Lost { count: 3, kind: "late".to_owned(), lasts: true, place: "p".to_owned() });
         stats.sinks.push(Sink { name: "forward a:1".to_owned(), state: "away".to_owned(), queued: 7, waiting: 7, ..Sink::default() });
         stats.sources.push(Source { name: "ticker".to_owned(), kind: "test".to_owned(), events: 7, ..Source::default() });

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy does not see that the helpers are tests too")]
 
+#[cfg(feature = "http")]
+mod breaker;
 mod check;
 mod dead;
 mod fake;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Ok("two rates") => fastts_server::run(routers::two_rates),
         Ok("shaped") => fastts_server::run(routers::shaped),
         Ok("forwarding") => fastts_server::run(routers::forwarding),
+        Ok("guarded") => fastts_server::run(routers::guarded),
         Ok("constructor") => fastts_server::run(routers::constructor),
         Ok("lets") => fastts_server::run(routers::lets),
         Ok("panicking") => fastts_server::run(routers::panicking),
@@ -58,6 +61,8 @@ fn trials() -> Vec<Trial> {
         http::a_listener_for_everybody_without_a_token_is_told
         http::how_the_server_is_can_be_asked_with_few_files
         http::a_full_disk_is_told_by_top
+        breaker::what_is_blown_is_listed_and_switched
+        breaker::who_knows_no_token_switches_nothing
         settings::no_secret_is_printed
         settings::a_token_that_everybody_reads_is_told
     };

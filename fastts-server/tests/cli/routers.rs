@@ -145,6 +145,12 @@ router! {
 }
 
 router! {
+    pub fn guarded;
+
+    pipeline "guarded" { forward("127.0.0.1:1", breaker = Breaker::melts(0).reset(1h)) }
+}
+
+router! {
     pub fn ticked;
 
     pipeline "ticks" { where(service == "tick"); stdout }

@@ -20,6 +20,7 @@ use super::supervisor::Supervisor;
 use super::timers::Timers;
 use super::watchdog;
 use super::worker::{self, InlineOutcome, RuntimeShared, Worker};
+use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
@@ -333,6 +334,11 @@ impl Running {
     /// Returns the sinks of the pipelines, to see what they have done.
     pub fn sinks(&self) -> &Sinks {
         &self.shared.env.services.sinks
+    }
+
+    /// Returns the breakers of sinks and stages, to see how they are and to switch them off and on.
+    pub fn breakers(&self) -> &Breakers {
+        self.shared.env.services.breakers()
     }
 
     /// Returns the index that the pipelines share.

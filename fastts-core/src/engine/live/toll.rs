@@ -1,5 +1,5 @@
 //! Takes what counters tell of losses to the log and to `Running::losses`: so that it is told when they begin and when they end, and the
-//! places where something gets lost do no more than count.
+//! places where something gets lost do no more than count. And of breakers, when they have healed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ impl Toll {
                 "no dead letters are thrown away any more; so many were".to_owned(),
             ]
         });
+        shared.env.services.breakers().look();
         losses.look();
     }
 

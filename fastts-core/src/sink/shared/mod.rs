@@ -11,18 +11,19 @@ mod intake;
 mod outcomes;
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::breaker::Fuse;
 use super::letters::Letters;
 use super::options::Options;
 use super::pace::Pace;
 use super::queue::Queue;
+use super::registry::SinkServices;
 use super::stats::SinkStats;
 use super::transport::{AnyTransport, Reason, Transport};
+use crate::breaker::Circuit;
 use crate::clock::{Clock, Rarely, Stamp};
 
 /// What a sink is, whoever holds it.
@@ -36,6 +37,7 @@ pub(super) struct Shared<I> {
     pub(super) make: Box<dyn Fn() -> Box<dyn AnyTransport<I>> + Send + Sync>,
     pub(super) kind: Kind<I>,
     letters: Letters,
+    breaker: Option<Arc<Circuit>>,
     state: Mutex<State<I>>,
     /// Is told when there may be a batch to take.
     pub(super) work: Notify,
@@ -71,7 +73,6 @@ pub(super) struct State<I> {
     flying: Vec<Option<Flying>>,
     /// How many lanes there are.
     lanes: usize,
-    fuse: Option<Fuse>,
     pace: Option<Pace>,
     /// Why the last attempt failed.
     away: Option<Reason>,
@@ -106,18 +107,17 @@ impl<I> Shared<I> {
         name: String,
         said: &str,
         options: Options,
-        clock: Clock,
-        letters: Letters,
+        services: SinkServices,
         kind: Kind<I>,
         make: Box<dyn Fn() -> Box<dyn AnyTransport<I>> + Send + Sync>,
     ) -> Shared<I> {
+        let SinkServices { clock, letters, breakers } = services;
         let batch = options.rate.map_or(options.batch, |rate| options.batch.min(rate));
         let state = State {
             queue: Queue::new(batch, options.batch_bytes),
             limit: options.queue,
             flying: vec![None; options.lanes],
             lanes: options.lanes,
-            fuse: options.breaker.map(Fuse::new),
             pace: options.rate.map(|rate| Pace::new(rate, options.per)),
             away: None,
             hurries: false,
@@ -137,6 +137,7 @@ impl<I> Shared<I> {
         Shared {
             verb: verb.to_owned(),
             target: target.to_owned(),
+            breaker: options.breaker.map(|breaker| breakers.open(&name, breaker)),
             name,
             options,
             clock,
@@ -179,7 +180,7 @@ impl<I> Shared<I> {
             away: state.away.is_some(),
             blocking: state.blocked > 0,
             gone: state.gone,
-            breaker: state.fuse.as_ref().map(|fuse| fuse.state(now)).unwrap_or_default(),
+            breaker: self.breaker.as_ref().map(|breaker| breaker.state(self.clock.time(now))).unwrap_or_default(),
             reason: state.reason.as_ref().map(ToString::to_string),
         }
     }

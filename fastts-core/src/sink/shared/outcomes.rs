@@ -8,7 +8,6 @@ use crate::clock::Stamp;
 use crate::model::panics::catch;
 use crate::model::time::Time;
 use crate::model::token::Outcome;
-use crate::sink::breaker::Ask;
 use crate::sink::letters::Letter;
 use crate::sink::records::Records;
 use crate::sink::transport::Reason;
@@ -45,10 +44,10 @@ impl<I> Shared<I> {
         let mut state = self.lock();
         let now = self.clock.stamp();
         if !*asked
-            && let Some(fuse) = &mut state.fuse
-            && let Ask::Wait(wait) = fuse.ask(now)
+            && let Some(breaker) = &self.breaker
+            && let Err(blown) = breaker.ask(self.clock.time(now))
         {
-            return Some(wait);
+            return Some(blown.until.map_or(UNDECIDED, |until| until.since(self.clock.time(now)).min(LONGEST_BLOW)));
         }
         *asked = true;
         state.pace.as_mut()?.ask(records, now)
@@ -57,9 +56,8 @@ impl<I> Shared<I> {
     /// Notes that an attempt failed.
     pub(in crate::sink) fn failed(&self, records: usize, why: &Reason) {
         let mut state = self.lock();
-        let now = self.clock.stamp();
-        if let Some(fuse) = &mut state.fuse {
-            fuse.melt(now);
+        if let Some(breaker) = &self.breaker {
+            breaker.melt(self.clock.steady(), why.to_string());
         }
         state.retried += records as u64;
         (state.away, state.reason) = (Some(why.clone()), Some(why.clone()));
@@ -80,10 +78,9 @@ impl<I> Shared<I> {
 
     /// Notes that an attempt did not fail, whatever was refused.
     pub(in crate::sink) fn reached(&self) {
-        let mut state = self.lock();
-        state.away = None;
-        if let Some(fuse) = &mut state.fuse {
-            fuse.done();
+        self.lock().away = None;
+        if let Some(breaker) = &self.breaker {
+            breaker.done();
         }
     }
 
@@ -164,6 +161,11 @@ impl<I> Shared<I> {
         }
     }
 }
+
+/// How long a lane waits before it looks again whether it may send: while the attempt of another decides, or its breaker is off.
+const UNDECIDED: Duration = Duration::from_millis(100);
+/// How long it waits at most while its breaker is blown: somebody may reset that.
+const LONGEST_BLOW: Duration = Duration::from_secs(1);
 
 impl<I> Kind<I> {
     /// Shows a record.

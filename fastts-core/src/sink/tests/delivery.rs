@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::kit::{Answer, again, report, rig, texts};
+use crate::breaker::{Breaker, BreakerState};
 use crate::model::time::Time;
 use crate::model::token::{Outcome, Token};
-use crate::sink::{Breaker, BreakerState, Options, Report};
+use crate::sink::{Options, Report};
 
 fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -83,6 +84,17 @@ fn nothing_is_tried_while_the_breaker_is_blown() {
     rig.pass_until("it was taken", || rig.stats().sent == 1);
     assert!(rig.clock.now() >= Time::from_secs(60), "{:?}", rig.clock.now());
     assert_eq!((rig.target.deliveries(), rig.stats().breaker), (4, BreakerState::Closed));
+}
+
+#[test]
+fn nothing_is_tried_while_the_breaker_is_off() {
+    let rig = rig(Options::new().breaker(Breaker::melts(2)));
+    rig.sinks.breakers().disable("test target").unwrap();
+    rig.push(&["a"]);
+    rig.pass_until("it was asked for long", || rig.sinks.breakers().stats()[0].refused > 20);
+    assert_eq!((rig.target.deliveries(), rig.stats().breaker), (0, BreakerState::Off));
+    rig.sinks.breakers().enable("test target").unwrap();
+    rig.pass_until("it was taken", || rig.stats().sent == 1);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `top`: what a running server does, live.
 
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
+mod breakers;
 mod plain;
 #[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod rates;

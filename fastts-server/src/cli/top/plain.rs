@@ -2,18 +2,21 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::breakers::{BREAKERS, BreakerRates};
 use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SINKS, SOURCES, SinkRates, SourceRates};
 use crate::cli::output::padded;
 
-/// Writes what happened as tables; that of the sources only when there are others than the listeners, that of the sinks if there are any.
+/// Writes what happened as tables; that of the sources only when there are others than the listeners, those of sinks and breakers if there are any.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
     let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
     let sources: Vec<_> = rates.sources.iter().map(SourceRates::cells).collect();
     let sinks: Vec<_> = rates.sinks.iter().map(SinkRates::cells).collect();
     let sinks = if sinks.is_empty() { String::new() } else { table(&SINKS, &sinks) };
+    let breakers: Vec<_> = rates.breakers.iter().map(BreakerRates::cells).collect();
+    let breakers = if breakers.is_empty() { String::new() } else { table(&BREAKERS, &breakers) };
     let sources = if sources.is_empty() { String::new() } else { table(&SOURCES, &sources) };
-    format!("{}\n{}{sources}{}{sinks}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
+    format!("{}\n{}{sources}{}{sinks}{breakers}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
 }
 
 fn table<const N: usize>(columns: &[(&str, usize); N], rows: &[[String; N]]) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::breakers::BreakerRates;
 use super::sample::{Sample, seconds};
 use crate::telemetry::stats::{Listener, Pipeline, Sink, Source};
 
@@ -14,6 +15,7 @@ pub(super) struct Rates {
     pub(super) pipelines: Vec<PipelineRates>,
     pub(super) listeners: Vec<ListenerRates>,
     pub(super) sinks: Vec<SinkRates>,
+    pub(super) breakers: Vec<BreakerRates>,
     /// The sources that are no listeners.
     pub(super) sources: Vec<SourceRates>,
 }
@@ -99,6 +101,10 @@ impl Rates {
                 lost: rate(|one| one.dropped + one.refused),
             }
         });
+        let breakers = now.breakers.iter().map(|one| {
+            let before = before.breakers.iter().find(|other| other.name == one.name && !anew);
+            BreakerRates::between(before, one, passed)
+        });
         let is_listener = |one: &Source| now.listeners.iter().any(|other| other.listener == one.kind && other.address == one.place);
         let sources = now.sources.iter().filter(|one| !is_listener(one)).map(|one| {
             let before = before.sources.iter().find(|other| other.name == one.name && !anew);
@@ -112,6 +118,7 @@ impl Rates {
             pipelines: pipelines.collect(),
             listeners: listeners.collect(),
             sinks: sinks.collect(),
+            breakers: breakers.collect(),
             sources: sources.collect(),
         }
     }
@@ -244,7 +251,7 @@ pub(super) enum Concern {
 }
 
 /// Writes a number in at most six characters.
-fn count(number: f64) -> String {
+pub(super) fn count(number: f64) -> String {
     let (value, unit) = match number {
         ..9_999.5 => (number, ""),
         ..999.95e3 => (number / 1e3, "k"),

@@ -9,6 +9,7 @@
 //!   so has the time that a client may take to send and to read.
 
 mod accept;
+mod breakers;
 mod connections;
 mod events;
 mod guard;

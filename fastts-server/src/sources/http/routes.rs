@@ -14,7 +14,7 @@ use fastts_core::runtime::{PipelineState, PipelineStats};
 
 use super::guard::guard;
 use super::listener::HttpState;
-use super::{accept, events, handshake, live, socket, stats};
+use super::{accept, breakers, events, handshake, live, socket, stats};
 use crate::telemetry::{self, Form};
 
 /// The routes, each with what it is for.
@@ -24,6 +24,8 @@ WS   /events             the same, each message an event or several
 GET  /index?query=Q      what matches a query in the index, as JSON; over WebSocket, with &subscribe=true, also what comes;
                          with `Accept: text/event-stream` the same as server-sent events
 WS   /pubsub/CHANNEL     what is published on a topic, with ?query=Q what matches; also as server-sent events
+GET  /breakers           the breakers, as JSON
+POST /breakers/off?name=N  has breaker N let nothing through; on lets it, reset has it forget its failures
 GET  /metrics            for Prometheus
 GET  /stats              pipelines and listeners, as JSON
 GET  /healthz            200 while the server lives
@@ -42,7 +44,9 @@ pub(super) fn app(shared: &Arc<HttpState>) -> Router {
         ("/pubsub/{channel}/", get(live::pubsub)),
     ];
     let app = routes.into_iter().fold(for_watchers(), |app, (path, methods)| app.route(path, methods.layer(from_fn(handshake::check))));
-    app.fallback(nothing)
+    app.route("/breakers", get(breakers::list))
+        .route("/breakers/{action}", post(breakers::switch))
+        .fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .layer(from_fn_with_state(Arc::clone(shared), guard))
         .with_state(Arc::clone(shared))
