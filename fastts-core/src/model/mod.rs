@@ -13,6 +13,7 @@
 //! | `any_batch` | batches whose type was erased, and selections of their items |
 //! | `delivery` | a batch on its way to several who take it |
 //! | `token`, `runs` | who wants to know what became of items; which items of a batch |
+//! | `reply` | what a call waits for: the reply, or why none comes |
 //! | `panics` | catching panics with their message and place |
 //! | `prefetch` | asking for memory before it is needed |
 
@@ -29,6 +30,7 @@ pub(crate) mod overflow;
 pub(crate) mod panics;
 pub(crate) mod predicate;
 pub(crate) mod prefetch;
+pub(crate) mod reply;
 pub(crate) mod runs;
 pub(crate) mod secret;
 pub(crate) mod template;

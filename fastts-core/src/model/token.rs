@@ -1,11 +1,15 @@
 //! Who wants to know what became of items.
 
+use std::any::Any;
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::Poll;
 
 use atomic_waker::AtomicWaker;
+
+use crate::model::reply::{Failure, Replied, ReplySlot, Slot};
 
 /// What became of items, the better outcome first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,20 +44,53 @@ impl Outcome {
 pub struct Token(Option<Arc<Ticket>>);
 
 /// What the clones of a token share.
-#[derive(Debug)]
-struct Ticket(Arc<State>);
+struct Ticket(Arc<State<dyn Slot>>);
 
+/// What a token shares with whoever it tells.
 #[derive(Debug, Default)]
-struct State {
+pub(crate) struct State<S: ?Sized> {
     /// The worst outcome so far.
     worst: AtomicU8,
     done: AtomicBool,
     waker: AtomicWaker,
+    /// Where the reply goes when the token is that of a call.
+    slot: S,
+}
+
+impl<S: ?Sized> State<S> {
+    /// Returns what became of the items, `None` while some are on their way.
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        // All notes were made before the last clone was dropped.
+        self.done.load(Ordering::Acquire).then(|| self.noted())
+    }
+
+    /// Returns the worst outcome that was noted so far.
+    pub(crate) fn noted(&self) -> Outcome {
+        Outcome::ALL[usize::from(self.worst.load(Ordering::Relaxed))]
+    }
+
+    /// Returns where the reply goes.
+    pub(crate) fn slot(&self) -> &S {
+        &self.slot
+    }
+
+    /// Waits until `look` returns something; it is asked again when there is a reply, and when the last clone of the token is dropped.
+    pub(crate) async fn wait<R>(&self, mut look: impl FnMut(&Self) -> Option<R>) -> R {
+        poll_fn(|cx| {
+            if let Some(found) = look(self) {
+                return Poll::Ready(found);
+            }
+            self.waker.register(cx.waker());
+            // It may have become known in between.
+            look(self).map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
 }
 
 /// Tells what became of the items that travelled with a token.
 #[derive(Debug)]
-pub struct Receipt(Arc<State>);
+pub struct Receipt(Arc<State<()>>);
 
 impl Token {
     /// Makes a token that tells nobody.
@@ -63,8 +100,15 @@ impl Token {
 
     /// Makes a token, and the receipt that it tells.
     pub fn new() -> (Token, Receipt) {
-        let state = Arc::new(State::default());
-        (Token(Some(Arc::new(Ticket(Arc::clone(&state))))), Receipt(state))
+        let (token, state) = Token::telling(());
+        (token, Receipt(state))
+    }
+
+    /// Makes a token, and what it shares with whoever it tells.
+    pub(crate) fn telling<S: Slot>(slot: S) -> (Token, Arc<State<S>>) {
+        let state = Arc::new(State { worst: AtomicU8::new(0), done: AtomicBool::new(false), waker: AtomicWaker::new(), slot });
+        let shared: Arc<State<S>> = Arc::clone(&state);
+        (Token(Some(Arc::new(Ticket(shared)))), state)
     }
 
     /// Returns true when it tells nobody.
@@ -89,6 +133,34 @@ impl Token {
             ticket.0.worst.fetch_max(outcome as u8, Ordering::Relaxed);
         }
     }
+
+    /// Notes why no reply comes, when the item is that of a call; the first reason counts, and a reply counts more.
+    ///
+    /// It says nothing to a source, which is told by [`Token::note`].
+    pub fn fail(&self, failure: Failure) {
+        if let Some(ticket) = &self.0 {
+            ticket.0.slot.fail(failure);
+        }
+    }
+
+    /// Replies to the call that the item is of; `reply` is asked for the reply when there is none yet, and somebody waits for one of
+    /// this type.
+    pub(crate) fn reply<R: Send + 'static>(&self, reply: impl FnOnce() -> R) -> Replied {
+        let Some(ticket) = &self.0 else { return Replied::Nobody };
+        let slot: &dyn Any = &ticket.0.slot;
+        let Some(slot) = slot.downcast_ref::<ReplySlot<R>>() else { return Replied::Nobody };
+        let replied = slot.put(reply);
+        if replied == Replied::First {
+            ticket.0.waker.wake();
+        }
+        replied
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ticket").field(&self.0.noted()).finish()
+    }
 }
 
 impl Drop for Ticket {
@@ -101,21 +173,17 @@ impl Drop for Ticket {
 impl Receipt {
     /// Returns what became of the items, `None` while some are on their way.
     pub fn outcome(&self) -> Option<Outcome> {
-        // All notes were made before the last clone was dropped.
-        self.0.done.load(Ordering::Acquire).then(|| Outcome::ALL[usize::from(self.0.worst.load(Ordering::Relaxed))])
+        self.0.outcome()
+    }
+
+    /// Returns the worst that was noted so far.
+    pub(crate) fn noted(&self) -> Outcome {
+        self.0.noted()
     }
 
     /// Waits until it is known what became of the items.
     pub async fn wait(&mut self) -> Outcome {
-        poll_fn(|cx| {
-            if let Some(outcome) = self.outcome() {
-                return Poll::Ready(outcome);
-            }
-            self.0.waker.register(cx.waker());
-            // It may have become known in between.
-            self.outcome().map_or(Poll::Pending, Poll::Ready)
-        })
-        .await
+        self.0.wait(State::outcome).await
     }
 }
 
