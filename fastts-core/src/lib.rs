@@ -44,6 +44,7 @@ pub use model::json::ToJson;
 pub use model::key::{Key, KeyOf, KeyPart, WritesKey};
 pub use model::metric::Metric;
 pub use model::overflow::Overflow;
+pub use model::reply::Failure;
 pub use model::runs::Runs;
 pub use model::secret::Secret;
 pub use model::template::{Show, TextBuffer};
@@ -57,6 +58,7 @@ pub use topics::{Backlog, Carried, CarriedLike, Published, PublishedAs, Subscrip
 /// What it promises is in `docs/runtime.md`.
 pub mod runtime {
     pub use crate::clock::{Clock, ManualClock, Rarely, blocking};
+    pub use crate::engine::call::{CallError, CallOptions, CastError};
     pub use crate::engine::error::{Draining, SendError, StartError};
     pub use crate::engine::live::*;
     pub use crate::engine::source::{Description, Refused, Source, SourceError, Stop};
@@ -182,7 +184,8 @@ pub mod __private {
 
     pub use crate::chain::flow::Pipe;
     pub use crate::chain::gate::{Marked, NoFlow, NotShared, Returned, Value};
-    pub use crate::chain::machine::{Sealed, seal};
+    pub use crate::chain::machine::{Sealed, seal, seal_call};
+    pub use crate::chain::replies::{Answered, Unanswered};
     pub use crate::dispatch::{Head, TextTest};
     pub use crate::engine::router::{Builder, Info, Policy, Run};
     pub use crate::engine::settings;

@@ -1,5 +1,6 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
+mod calls;
 mod closures;
 mod conditions;
 mod endings;
@@ -56,6 +57,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         if pipeline.input.is_none() {
             templates::check(&mut pipeline.body, &lets, diagnostics);
         }
+        calls::check(pipeline, diagnostics);
         endings::check(pipeline, diagnostics);
         // what is wrong may be what makes the rest look odd
         if !pipeline.faulty && diagnostics.errors() == errors {

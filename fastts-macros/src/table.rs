@@ -130,6 +130,19 @@ pub(crate) enum Silence {
     Holds(&'static str),
 }
 
+/// How many items come out of a stage for one that goes in, and when. A pipeline that is called needs one at most, at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replies {
+    /// One at most, at once.
+    Once,
+    /// Several.
+    Often,
+    /// Some of it by time, or when other items come.
+    Later,
+    /// It is [`Replies::Later`] with so many positional arguments, and else [`Replies::Once`].
+    LaterWith(usize),
+}
+
 /// One built-in stage.
 #[derive(Debug)]
 pub(crate) struct Builtin {
@@ -164,6 +177,7 @@ pub(crate) struct Builtin {
     /// The fields that it reads and that do not stand in its arguments.
     pub(crate) reads: &'static [&'static str],
     pub(crate) silence: Silence,
+    pub(crate) replies: Replies,
     /// It came later than most, so it yields to what the router names itself.
     pub(crate) yields: bool,
 }
@@ -191,6 +205,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         remembers: Remembers::Nothing,
         reads: &[],
         silence: Silence::Unknown,
+        replies: Replies::Once,
         yields: false,
     }
 }
@@ -271,6 +286,21 @@ impl Builtin {
         Self { silence: Silence::Holds(reason), ..self }
     }
 
+    /// Emits by time, or for several items at once.
+    const fn later(self) -> Self {
+        Self { replies: Replies::Later, ..self }
+    }
+
+    /// Emits by time when it has so many positional arguments.
+    const fn later_with(self, positional: usize) -> Self {
+        Self { replies: Replies::LaterWith(positional), ..self }
+    }
+
+    /// May emit several items for one.
+    const fn often(self) -> Self {
+        Self { replies: Replies::Often, ..self }
+    }
+
     /// Yields to a fragment of its name, and to what a `use` of the router brings.
     const fn yielding(self) -> Self {
         Self { yields: true, ..self }
@@ -311,7 +341,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("filter", "filter(|item| …)", &[Closure], SameType).passing(Same).stopping("is false"),
     stage("map", "map(|item| …)", &[Closure], NewType),
     stage("filter_map", "filter_map(|item| …)", &[Closure], NewType).stopping("makes nothing of it"),
-    stage("flat_map", "flat_map(|item| …)", &[Closure], NewType).stopping("makes nothing of it"),
+    stage("flat_map", "flat_map(|item| …)", &[Closure], NewType).often().stopping("makes nothing of it"),
     stage("inspect", "inspect(|item| …)", &[Closure], Tap).passing(Same),
     stage("tag", "tag(tags)", &[Name], SameType).passing(Changed(&["tags"])),
     stage("untag", "untag(tags)", &[Name], SameType).passing(Changed(&["tags"])),
@@ -327,13 +357,15 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .passing(Same)
         .remembering(Many)
         .stopping("enough have passed in this interval"),
-    stage("rate", "rate(interval)", &[Duration], SameType).holding("it is counted, and the rate comes by time"),
+    stage("rate", "rate(interval)", &[Duration], SameType).later().holding("it is counted, and the rate comes by time"),
     stage("stable", "stable(interval, field, …)", &[Duration], SameType)
+        .later()
         .with_keys()
         .passing(Changed(&["now"]))
         .remembering(Series)
         .holding("it waits until this has lasted"),
     stage("stable_by", "stable_by(interval, |item| …)", &[Duration, Closure], SameType)
+        .later()
         .passing(Changed(&["now"]))
         .remembering(Series)
         .holding("it waits until this has lasted"),
@@ -371,6 +403,7 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .stopping("not often enough in a row yet"),
     stage("moving_event_window", "moving_event_window(count)", &[Count], NewType).remembering(Many).making(Windows),
     stage("fixed_event_window", "fixed_event_window(count)", &[Count], NewType)
+        .later()
         .remembering(Many)
         .making(Windows)
         .holding("the window is not full yet"),
@@ -390,23 +423,27 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .making(Windows)
         .with_options(&["limit", "late"]),
     stage("fixed_time_window", "fixed_time_window(length)", &[Duration], NewType)
+        .later()
         .remembering(Many)
         .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
     stage("fixed_offset_time_window", "fixed_offset_time_window(length)", &[Duration], NewType)
+        .later()
         .remembering(Many)
         .making(Windows)
         .with_options(&["lateness", "limit", "late"]),
-    stage("batch", "batch(count, interval)", &[Count, Duration], NewType).making(Windows).remembering(Many),
+    stage("batch", "batch(count, interval)", &[Count, Duration], NewType).later().making(Windows).remembering(Many),
     stage("rollup", "rollup(count, interval)", &[CountOrNone, Duration], NewType)
+        .later()
         .making(Windows)
         .with_options(&["limit"])
         .remembering(Many),
     stage("coalesce", "coalesce(interval, field, …)", &[Duration], NewType)
+        .later()
         .making(Windows)
         .with_keys_or(&["host", "service"])
         .with_options(&["limit"]),
-    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).making(Windows).with_options(&["limit"]),
+    stage("coalesce_by", "coalesce_by(interval, |item| …)", &[Duration, Closure], NewType).later().making(Windows).with_options(&["limit"]),
     stage("project", "project(condition, condition, …)", &[], NewType).making(Windows).with_conditions(1, usize::MAX),
     stage("join", "join(condition, condition, …)", &[], NewType).making(Windows).with_conditions(1, usize::MAX),
     stage("sum", "sum", &[], NewType).making(Events),
@@ -421,41 +458,43 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("minimum", "minimum", &[], NewType).making(Events),
     stage("median", "median", &[], NewType).making(Events),
     stage("mode", "mode", &[], NewType).making(Events),
-    stage("modes", "modes", &[], NewType).making(Events),
-    stage("sorted_sample", "sorted_sample(points)", &[Points], NewType),
-    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Points], NewType),
+    stage("modes", "modes", &[], NewType).often().making(Events),
+    stage("sorted_sample", "sorted_sample(points)", &[Points], NewType).often(),
+    stage("sorted_sample_extract", "sorted_sample_extract(points)", &[Points], NewType).often(),
     stage("extremum", "extremum(|metric, best| …)", &[Closure], NewType).making(Events),
     stage("fold", "fold(|a, b| …)", &[Closure], NewType).making(Events),
     stage("combine", "combine(|window| …)", &[Closure], NewType),
-    stage("sflatten", "sflatten", &[], NewType).making(Events),
-    stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).remembering(Many).with_options(&["limit"]),
-    stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType).remembering(Many),
-    stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).with_conditions(2, 2),
-    stage("top", "top(count, field, …)", &[Count], SameType).with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
-    stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).with_options(&["demote"]).with_rest("top_by_and_rest"),
+    stage("sflatten", "sflatten", &[], NewType).often().making(Events),
+    stage("percentiles", "percentiles(interval, points)", &[Duration, Points], SameType).later().remembering(Many).with_options(&["limit"]),
+    stage("quantiles", "quantiles(interval, points)", &[Duration, Points], SameType).later().remembering(Many),
+    stage("apdex", "apdex(interval, satisfied, tolerated)", &[Duration], SameType).later().with_conditions(2, 2),
+    stage("top", "top(count, field, …)", &[Count], SameType).often().with_keys().with_options(&["demote"]).with_rest("top_and_rest"),
+    stage("top_by", "top_by(count, |item| …)", &[Count, Closure], SameType).often().with_options(&["demote"]).with_rest("top_by_and_rest"),
     stage("fold_interval", "fold_interval(interval, field, |window| …)", &[Duration, Field, Closure], SameType)
+        .later()
         .remembering(Many)
         .with_options(&["limit"]),
     stage("fold_interval_metric", "fold_interval_metric(interval, |metrics| …)", &[Duration, Closure], SameType)
+        .later()
         .remembering(Many)
         .with_options(&["limit"]),
     stage("ewma_timeless", "ewma_timeless(share)", &[Share], SameType).remembering(Many).passing(Changed(&["metric"])),
     stage("ewma", "ewma(half_life)", &[Duration], SameType).remembering(Many).passing(Changed(&["metric"])),
     stage("counter", "counter(start)", &[Number], SameType).remembering(Many).with_twin("counter_from").passing(Changed(&["metric"])),
-    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").remembering(Series),
-    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType).remembering(Many),
-    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).remembering(Many),
+    stage("ddt", "ddt(interval)", &[Duration], SameType).with_twin("ddt_every").later_with(1).remembering(Series),
+    stage("fill_in", "fill_in(interval, event)", &[Duration, Value], SameType).later().remembering(Many),
+    stage("interpolate_constant", "interpolate_constant(interval)", &[Duration], SameType).later().remembering(Many),
     stage("clock_skew", "clock_skew", &[], SameType).passing(Changed(&["metric"])),
     stage("predict_linear", "predict_linear(count, ahead)", &[Count, Duration], SameType)
         .with_options(&["refit"])
         .passing(Changed(&["metric"]))
         .remembering(Series),
     stage("expire", "expire", &[], SameType),
-    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
-    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).remembering(Series),
-    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).remembering(Series),
-    stage("debounce", "debounce(interval)", &[Duration], SameType).remembering(Series),
-    stage("deadman", "deadman(interval)", &[Duration], SameType).remembering(Many).with_options(&["state"]),
+    stage("above_for", "above_for(limit, interval)", &[Number, Duration], SameType).later().remembering(Series),
+    stage("below_for", "below_for(limit, interval)", &[Number, Duration], SameType).later().remembering(Series),
+    stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).later().remembering(Series),
+    stage("debounce", "debounce(interval)", &[Duration], SameType).later().remembering(Series),
+    stage("deadman", "deadman(interval)", &[Duration], SameType).later().remembering(Many).with_options(&["state"]),
     stage("index", "index", &[], Tap).passing(Same),
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),

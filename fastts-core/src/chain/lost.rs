@@ -18,6 +18,8 @@ pub(crate) struct Lost {
     pub(crate) evicted: Arc<Loss>,
     /// Events for which a stage had no room.
     pub(crate) left_out: Arc<Loss>,
+    /// What came out of a pipeline that is called after its reply.
+    pub(crate) replies: Arc<Loss>,
 }
 
 impl Lost {
@@ -46,6 +48,11 @@ impl Lost {
                 "left_out",
                 "a stage holds as much as its limit allows, and leaves out what comes; raise the option `limit`",
                 "no stage leaves out events any more; so many it had left out",
+            ),
+            replies: open(
+                "replies",
+                "more than one item comes out for a call; the first is the reply, the others go nowhere; pass on one only, or publish them",
+                "one item comes out for each call again; so many had come after the reply",
             ),
         }
     }

@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::chain::context::Context;
 use crate::chain::flow::Flow;
 use crate::chain::marks::{Mark, Marks};
+use crate::chain::replies::{Answer, Answered, ReplyOf, Unanswered};
 use crate::chain::services::Services;
-use crate::chain::stage::{Discard, Stage};
+use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::watch::{self, Outline, Step};
 use crate::chain::wiring::Link;
 use crate::model::any_batch::{AnyBatch, Selection};
@@ -41,13 +42,14 @@ fn side_by_side(picks: &[u32]) -> usize {
     picks.first().map_or(0, |&first| (first..).zip(picks).take_while(|(wanted, index)| wanted == *index).count())
 }
 
-/// A chain that takes `I`.
-struct Fused<I, S> {
+/// A chain that takes `I`, and what takes what comes out of it.
+struct Fused<I, S, E> {
     stage: S,
+    end: E,
     item: PhantomData<fn(I)>,
 }
 
-impl<I: Item, S: Stage<I>> Fused<I, S> {
+impl<I: Item, S: Stage<I>, E: Emit<S::Out>> Fused<I, S, E> {
     /// A constant of its own, so that what nobody needs is not even compiled.
     const LOOKS_AHEAD: bool = S::WIRING.looks_ahead;
 
@@ -58,7 +60,7 @@ impl<I: Item, S: Stage<I>> Fused<I, S> {
     fn run_range(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context) {
         I::each(batch, range, |index, item| {
             cx.index = index;
-            self.stage.item(item, cx, &mut Discard);
+            self.stage.item(item, cx, &mut self.end);
         });
     }
 
@@ -74,7 +76,7 @@ impl<I: Item, S: Stage<I>> Fused<I, S> {
     }
 }
 
-impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
+impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
     fn start(&mut self, cx: &mut Context) {
         self.stage.start(cx);
     }
@@ -122,11 +124,11 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     }
 
     fn tick(&mut self, cx: &mut Context) {
-        self.stage.tick(cx, &mut Discard);
+        self.stage.tick(cx, &mut self.end);
     }
 
     fn finish(&mut self, cx: &mut Context) {
-        self.stage.finish(cx, &mut Discard);
+        self.stage.finish(cx, &mut self.end);
     }
 
     fn links(&self, taken: u64) -> Vec<Link> {
@@ -146,21 +148,33 @@ impl<I: Item, S: Stage<I>> Chain for Fused<I, S> {
     }
 }
 
-/// A finished pipeline that takes `I`; what the expansion of `router!` ends each pipeline with.
-pub struct Sealed<I> {
+/// A finished pipeline that takes `I`, and replies as `A` says; what the expansion of `router!` ends each pipeline with.
+pub struct Sealed<I, A = Unanswered> {
     chain: Box<dyn Chain>,
     marks: Box<Marks>,
-    item: PhantomData<fn(I)>,
+    item: PhantomData<fn(I) -> A>,
 }
 
 /// Finishes a pipeline.
 pub fn seal<F: Flow>(flow: F) -> Sealed<F::In> {
-    let (stage, marks) = flow.into_pipe().into_parts();
-    debug_assert_eq!(marks.length(), F::Stage::WIRING.length, "all that a pipeline appends is counted");
-    Sealed { chain: Box::new(Fused::<F::In, F::Stage> { stage, item: PhantomData }), marks: Box::new(marks), item: PhantomData }
+    Sealed::ending(flow, Discard)
 }
 
-impl<I> Sealed<I> {
+/// Finishes a pipeline that is called: what comes out of it is the reply.
+pub fn seal_call<R, O: ReplyOf<R>, F: Flow<Item = O>>(flow: F) -> Sealed<F::In, Answered<R>> {
+    Sealed::ending(flow, Answer)
+}
+
+impl<I, A> Sealed<I, A> {
+    fn ending<F: Flow<In = I>>(flow: F, end: impl Emit<F::Item> + Send + 'static) -> Sealed<I, A>
+    where
+        I: Item,
+    {
+        let (stage, marks) = flow.into_pipe().into_parts();
+        debug_assert_eq!(marks.length(), F::Stage::WIRING.length, "all that a pipeline appends is counted");
+        Sealed { chain: Box::new(Fused { stage, end, item: PhantomData::<fn(I)> }), marks: Box::new(marks), item: PhantomData }
+    }
+
     /// Brings the chain to life at `now`.
     pub(crate) fn into_machine(self, services: &Services, now: Time) -> Machine {
         let cx = Context::within(services, now);
@@ -371,7 +385,7 @@ impl fmt::Debug for Machine {
     }
 }
 
-impl<I> fmt::Debug for Sealed<I> {
+impl<I, A> fmt::Debug for Sealed<I, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sealed<{}>", std::any::type_name::<I>())
     }

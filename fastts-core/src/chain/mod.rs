@@ -11,6 +11,7 @@
 //! | `marks` | which stages of a chain came of which stage in the source |
 //! | `gate` | keeps a mistake in one stage from being told again at the stages behind it |
 //! | `publisher` | the end of a topic that a stage has |
+//! | `replies` | the end of a pipeline that is called |
 //! | `watch` | where an item goes in a chain: what `why` tells |
 //! | `machine` | a finished chain behind one pointer, and its clock |
 
@@ -21,6 +22,7 @@ pub(crate) mod lost;
 pub(crate) mod machine;
 pub(crate) mod marks;
 pub(crate) mod publisher;
+pub(crate) mod replies;
 pub(crate) mod services;
 pub(crate) mod stage;
 pub(crate) mod then;

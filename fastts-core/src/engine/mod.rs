@@ -10,10 +10,12 @@
 //! | `replay` | pipelines under virtual time |
 //! | `live/` | pipelines in threads: supervision, mailboxes, timers, the drain |
 //! | `source` | what brings items from the outside |
+//! | `call` | what a caller may say, and what keeps a reply from coming |
 //! | `settings` | what a router takes from its surroundings |
 //! | `error` | what can go wrong between a program and its run-time |
 
 pub(crate) mod assembly;
+pub(crate) mod call;
 pub(crate) mod error;
 pub(crate) mod graph;
 pub(crate) mod live;

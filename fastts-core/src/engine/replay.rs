@@ -1,5 +1,7 @@
 //! Pipelines under virtual time.
 
+mod calls;
+
 use std::sync::Arc;
 
 use crate::chain::machine::{Due, Machine};
@@ -15,6 +17,7 @@ use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
 use crate::model::panics::Panic;
+use crate::model::reply::Failure;
 use crate::model::time::Time;
 use crate::topics::{INDEX, Outbox};
 
@@ -148,7 +151,7 @@ impl Replay {
     fn pass_until(&mut self, now: Time) {
         self.now = now;
         for index in 0..self.seats.len() {
-            self.call(index, |machine| machine.advance(now));
+            self.flush_or_fire(index, |machine| machine.advance(now));
         }
     }
 
@@ -261,12 +264,12 @@ impl Replay {
     /// Flushes what the stages hold, of a pipeline that publishes before that of those that subscribe.
     pub fn finish(&mut self) {
         for index in self.assembly.routes.publishers_first() {
-            self.call(index, Machine::finish);
+            self.flush_or_fire(index, Machine::finish);
         }
     }
 
     /// Fires timers of a pipeline, or flushes it.
-    fn call(&mut self, index: usize, run: impl FnOnce(&mut Machine)) {
+    fn flush_or_fire(&mut self, index: usize, run: impl FnOnce(&mut Machine)) {
         match self.seats[index].call(run) {
             Ok(_) => self.hand_on(index),
             Err(fall) => self.fell(index, *fall, None),
@@ -306,7 +309,11 @@ impl Replay {
     fn fell(&mut self, index: usize, fall: Fall, items: Option<&Selection<'_>>) {
         let pipeline = self.assembly.pipelines()[index].name();
         let event = match (fall.during, items) {
-            (During::Item { place, .. }, Some(items)) => items.batch().copy_event(items.index(place), KEPT_BYTES),
+            (During::Item { place, .. }, Some(items)) => {
+                let (batch, at) = (items.batch(), items.index(place));
+                batch.runs().token(at).fail(Failure::Panicked(fall.panic.clone()));
+                batch.copy_event(at, KEPT_BYTES)
+            }
             _ => None,
         };
         let outbox = self.seats[index].published().map(std::mem::take);
@@ -340,7 +347,7 @@ impl Timers for Advance<'_> {
 
     fn fire(&mut self, pipeline: usize, instant: Time) {
         self.replay.now = self.replay.now.max(instant);
-        self.replay.call(pipeline, |machine| machine.fire(instant));
+        self.replay.flush_or_fire(pipeline, |machine| machine.fire(instant));
     }
 
     /// What expires in the index comes after the timers of its instant, and before the items that follow from it.

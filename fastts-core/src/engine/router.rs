@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::chain::machine::{Machine, Sealed};
 use crate::chain::marks::Marks;
 use crate::chain::publisher::announced;
+use crate::chain::replies::Answers;
 use crate::chain::services::Services;
 use crate::dispatch::{Dispatcher, Head};
 use crate::engine::error::StartError;
@@ -75,6 +76,8 @@ pub struct Pipeline {
     heads: &'static [Head],
     topic: Option<&'static str>,
     item: (TypeId, &'static str),
+    /// The type of its reply, when it is called.
+    reply: Option<(TypeId, &'static str)>,
     policy: Policy,
     factory: Arc<dyn Fn(&Services, Time) -> Machine + Send + Sync>,
 }
@@ -121,9 +124,20 @@ impl Pipeline {
         self.item.0 == TypeId::of::<I>()
     }
 
+    /// Returns the type of the reply, as Rust names it, of a pipeline that is called; it gets nothing that sources deliver. `None` for
+    /// all others.
+    pub fn reply(&self) -> Option<&'static str> {
+        self.reply.map(|(_, name)| name)
+    }
+
+    /// Returns true when it is called, and replies with an `R`.
+    pub fn replies_with<R: Item>(&self) -> bool {
+        self.reply.is_some_and(|(id, _)| id == TypeId::of::<R>())
+    }
+
     /// Returns true when items of type `I` that sources deliver come to it.
     pub(crate) fn hears<I: Item>(&self) -> bool {
-        self.topic.is_none() && self.takes::<I>()
+        self.topic.is_none() && self.reply.is_none() && self.takes::<I>()
     }
 
     /// Says what it has to do with topics, when its chain publishes on these.
@@ -185,7 +199,7 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]` and `#[run(…)]`.
+/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]`, `#[run(…)]` and `#[calls(…)]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -201,6 +215,10 @@ pub struct Policy {
     pub within: Duration,
     /// Where it runs.
     pub run: Run,
+    /// How many calls of it may be under way at once.
+    pub calls: usize,
+    /// How long a call of it waits for the reply, unless the caller says otherwise.
+    pub call_timeout: Duration,
 }
 
 /// Where a pipeline runs.
@@ -216,7 +234,8 @@ pub enum Run {
 }
 
 impl Default for Policy {
-    /// A mailbox of 100,000 events and 256 MiB that blocks when it is full, three restarts in five seconds, run where its data is.
+    /// A mailbox of 100,000 events and 256 MiB that blocks when it is full, three restarts in five seconds, run where its data is, 10,000
+    /// calls at once that wait for five seconds.
     fn default() -> Policy {
         Policy {
             mailbox: 100_000,
@@ -225,6 +244,8 @@ impl Default for Policy {
             restarts: 3,
             within: Duration::from_secs(5),
             run: Run::Auto,
+            calls: 10_000,
+            call_timeout: Duration::from_secs(5),
         }
     }
 }
@@ -248,6 +269,11 @@ impl Policy {
     /// Sets how many restarts there may be within a time.
     pub fn restart(self, restarts: u32, within: Duration) -> Policy {
         Policy { restarts, within, ..self }
+    }
+
+    /// Sets how many calls may be under way at once, at least one, and how long they wait.
+    pub fn calls(self, calls: usize, timeout: Duration) -> Policy {
+        Policy { calls: calls.max(1), call_timeout: timeout, ..self }
     }
 
     /// Sets where the pipeline runs.
@@ -304,9 +330,14 @@ impl Builder {
     }
 
     /// Adds a pipeline that `factory` builds, once at the start and again after each panic.
-    pub fn pipeline<I: Item>(&mut self, info: Info, policy: Policy, factory: impl Fn() -> Sealed<I> + Send + Sync + 'static) {
-        // A field of another type may have the name of one of an event's.
-        let is_event = TypeId::of::<I>() == TypeId::of::<Event>();
+    pub fn pipeline<I: Item, A: Answers>(
+        &mut self,
+        info: Info,
+        policy: Policy,
+        factory: impl Fn() -> Sealed<I, A> + Send + Sync + 'static,
+    ) {
+        // A field of another type may have the name of one of an event's, and a call comes to no other pipeline.
+        let is_event = TypeId::of::<I>() == TypeId::of::<Event>() && A::reply().is_none();
         self.pipelines.push(Pipeline {
             name: info.name,
             description: info.description,
@@ -315,6 +346,7 @@ impl Builder {
             heads: if is_event && info.topic.is_none() { info.heads } else { &[] },
             topic: info.topic,
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
+            reply: A::reply(),
             policy,
             factory: Arc::new(move |services, now| factory().into_machine(services, now)),
         });

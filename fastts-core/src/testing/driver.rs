@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use super::diff;
 use crate::chain::services::Services;
+use crate::engine::call::{CallError, CallOptions};
 use crate::engine::replay::{Replay, ReplayPanic};
 use crate::engine::router::Router;
 use crate::index::Index;
@@ -143,6 +144,39 @@ impl Driver {
     #[track_caller]
     pub fn send<I: Item>(&mut self, item: I) -> &mut Driver {
         self.run(|replay| assert!(replay.item(item), "no pipeline takes {}", std::any::type_name::<I>()))
+    }
+
+    /// Gives a request to a pipeline that replies, now, and returns the reply. When it does not come at once the time passes until it
+    /// does, for as long as the call would wait.
+    ///
+    /// ```
+    /// use fastts_core::prelude::*;
+    /// use fastts_core::{runtime::CallError, testing::Driver};
+    ///
+    /// router! { pipeline "halve": u32 -> u32 { filter(|n| n % 2 == 0); map(|n| n / 2) } }
+    ///
+    /// let mut driver = Driver::new(router());
+    /// assert_eq!(driver.call::<u32, u32>("halve", 42), Ok(21));
+    /// assert_eq!(driver.call::<u32, u32>("halve", 7), Err(CallError::Filtered));
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Running::call`](crate::Running::call).
+    #[track_caller]
+    pub fn call<T: Item, R: Item>(&mut self, pipeline: &str, request: T) -> Result<R, CallError> {
+        self.call_with(pipeline, request, CallOptions::new())
+    }
+
+    /// Gives a request to a pipeline that replies, and waits as long as the options say; otherwise as [`Driver::call`].
+    ///
+    /// # Errors
+    /// Those of [`Running::call`](crate::Running::call).
+    #[track_caller]
+    pub fn call_with<T: Item, R: Item>(&mut self, pipeline: &str, request: T, options: CallOptions) -> Result<R, CallError> {
+        let mut result = None;
+        self.run(|replay| result = Some(replay.call(pipeline, request, options)));
+        // It runs what it is given, or panics.
+        result.unwrap_or(Err(CallError::Filtered))
     }
 
     /// Publishes an item on a topic, now, as `publish` in a pipeline does.

@@ -60,7 +60,7 @@ fn build(asked: &[Asks], show: impl Fn(usize, EventView<'_>) + Clone + Send + Sy
         let (name, heads) = (format!("pipeline {index}").leak(), asks.heads.clone().leak());
         let info = Info::new(name, "", "", file!()).with_heads(heads);
         let (policy, asks, show) = (asks.policy.clone(), asks.clone(), show.clone());
-        builder.pipeline::<Event>(info, policy, move || {
+        builder.pipeline::<Event, _>(info, policy, move || {
             let (asks, show) = (asks.clone(), show.clone());
             let flow = stages::filter(start::<Event>(), move |event| asks.wants(event));
             // What was kept depends on all that came before.

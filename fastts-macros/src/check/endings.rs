@@ -9,7 +9,8 @@ use crate::tokens::Reach;
 
 pub(super) fn check(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
     let allowed = pipeline.allowed.contains(&Lint::NoEffect);
-    if !allowed {
+    // what comes out of a pipeline that is called is the reply
+    if !allowed && pipeline.reply.is_none() {
         ending(&pipeline.body, &format!("pipeline \"{}\"", pipeline.name.text), diagnostics);
     }
     inside(&pipeline.body, allowed, diagnostics);

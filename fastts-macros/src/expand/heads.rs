@@ -58,8 +58,8 @@ fn literal(text: &str, span: Span) -> Literal {
 /// Reads the heads of a pipeline off its first stages, as long as those only filter.
 pub(super) fn of(pipeline: &Pipeline, scope: &mut Scope<'_>) -> Heads {
     let mut heads = Heads::default();
-    // the subscribers of a topic are given everything that is published
-    if pipeline.from.is_none() && scope.support.heads {
+    // the subscribers of a topic are given everything that is published, and a request comes to one pipeline
+    if pipeline.from.is_none() && pipeline.reply.is_none() && scope.support.heads {
         heads.read(&pipeline.body.stages, pipeline.body.stages.first(), scope);
     }
     heads

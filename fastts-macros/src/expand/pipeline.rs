@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{Scope, heads, lets, prefix, stage, topics};
-use crate::syntax::{Block, Mailbox, Names, Pipeline, Policy, Restart, Stage};
+use crate::syntax::{Block, Calls, Mailbox, Names, Pipeline, Policy, Restart, Stage};
 
 impl Pipeline {
     /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake, or because
@@ -77,8 +77,17 @@ fn chain(pipeline: &Pipeline, heads_are_first_stage: bool, scope: &mut Scope<'_>
     // at the last stage: what rustc has said about that one it does not say again about the end
     let last = scope.user.located_at(pipeline.body.stages.last().map_or(pipeline.name.literal.span(), |last| last.reach.first));
     let last = scope.beside(last);
-    let (end, seal) = (scope.flow(last), scope.core_path(last, &quote_spanned!(last=> seal)));
-    let sealed = quote_spanned!(last=> #seal(#end));
+    let end = scope.flow(last);
+    let sealed = match &pipeline.reply {
+        None => {
+            let seal = scope.core_path(last, &quote_spanned!(last=> seal));
+            quote_spanned!(last=> #seal(#end))
+        }
+        Some(reply) => {
+            let seal = scope.core_path(last, &quote_spanned!(last=> seal_call));
+            quote_spanned!(last=> #seal::<#reply, _, _>(#end))
+        }
+    };
     let agreed = topics::agreed(pipeline, scope);
     let start = quote_spanned!(span=> #prefix::start::<#input>());
     let start = if pipeline.input.is_some() { stage::gated(start, span, scope) } else { start };
@@ -154,6 +163,11 @@ fn policy(policy: &Policy) -> TokenStream {
         let times = &times.tokens;
         let within = within.as_ref().map_or_else(|| quote!(5s), |within| within.tokens.clone());
         written.extend(quote!(.restart(#times, #within)));
+    }
+    if let Some(Calls { most, timeout, .. }) = &policy.calls {
+        let most = most.as_ref().map_or_else(|| quote!(10_000), |most| most.tokens.clone());
+        let timeout = timeout.as_ref().map_or_else(|| quote!(5s), |timeout| timeout.tokens.clone());
+        written.extend(quote!(.calls(#most, #timeout)));
     }
     if let Some(run) = &policy.run {
         let kind = camel_case(run);

@@ -63,7 +63,7 @@ pub(crate) fn empty_pipeline(name: &str) -> Message {
     Message::new("FT019", format!("pipeline \"{name}\" has no stages and is not started")).help("give it one, such as `stdout`")
 }
 
-const POLICIES: [&str; 3] = ["mailbox", "restart", "run"];
+const POLICIES: [&str; 4] = ["mailbox", "restart", "run", "calls"];
 
 pub(crate) fn unknown_policy(found: &str) -> Message {
     Message::new("FT039", format!("unknown policy `{found}`")).help(did_you_mean(found, &POLICIES))
@@ -75,10 +75,6 @@ pub(crate) fn unknown_policy_option(policy: &str, found: &str, known: &[&str]) -
 
 pub(crate) fn unknown_overflow(found: &str) -> Message {
     Message::new("FT040", format!("unknown overflow policy `{found}`")).help("one of `block`, `drop_newest`, `drop_oldest`")
-}
-
-pub(crate) fn calls_not_yet() -> Message {
-    Message::new("FT041", "a pipeline that answers (`-> Type`) is not available yet").help("leave out `-> ...`")
 }
 
 pub(crate) fn no_such_source() -> Message {
@@ -106,6 +102,7 @@ pub(crate) fn policy_usage(policy: &str) -> Message {
     let usage = match policy {
         "mailbox" => "#[mailbox(100_000, overflow = drop_oldest)]",
         "restart" => "#[restart(3, within = 5s)]",
+        "calls" => "#[calls(1_000, timeout = 5s)]",
         _ => "#[run(inline)]` or `#[run(task)]",
     };
     Message::new("FT086", format!("`{policy}` is not written like this")).help(format!("write `{usage}`"))

@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use crate::diagnostics::Diagnostics;
 use crate::lint::Lint;
 use crate::messages;
-use crate::syntax::{Literal, Mailbox, Policy, Restart, Rust};
+use crate::syntax::{Calls, Literal, Mailbox, Policy, Restart, Rust};
 use crate::tokens::{Cursor, Reach, place_of};
 
 /// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.
@@ -23,7 +23,7 @@ pub(super) fn without_counts(tokens: TokenStream) -> TokenStream {
 
 fn starts_with_count(attribute: &Group) -> bool {
     let cursor = Cursor::inside(attribute);
-    let policy = cursor.is_ident(0, "mailbox") || cursor.is_ident(0, "restart");
+    let policy = ["mailbox", "restart", "calls"].iter().any(|policy| cursor.is_ident(0, policy));
     let values = cursor.group(1, Delimiter::Parenthesis).map(Cursor::inside);
     policy && values.is_some_and(|values| values.literal(0).is_some_and(|literal| crate::durations::read(literal).is_some()))
 }
@@ -54,8 +54,8 @@ pub(super) struct Understood {
 impl Understood {
     /// Tells whether it says how something is run, and not only what it is.
     pub(super) fn is_policy(&self) -> bool {
-        let Policy { mailbox, restart, run } = &self.policy;
-        mailbox.is_some() || restart.is_some() || run.is_some() || !self.conditions.is_empty()
+        let Policy { mailbox, restart, run, calls } = &self.policy;
+        mailbox.is_some() || restart.is_some() || run.is_some() || calls.is_some() || !self.conditions.is_empty()
     }
 }
 
@@ -75,6 +75,7 @@ pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics
             "cfg" => understood.conditions.extend(pair.iter().cloned()),
             "mailbox" => mailbox(&mut understood.policy, &name, &mut cursor, diagnostics),
             "restart" => restart(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "calls" => calls(&mut understood.policy, &name, &mut cursor, diagnostics),
             "run" => run(&mut understood.policy, &name, &mut cursor, diagnostics),
             "allow" => allow(&mut understood.allowed, &name, &mut cursor, diagnostics),
             "durable" => {
@@ -155,6 +156,30 @@ fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
         return;
     }
     policy.restart = Some(Restart { times, within: within.map(|(within, _)| within) });
+}
+
+/// `#[calls(1_000, timeout = 5s)]`
+fn calls(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(mut values) = values(name, cursor, &["timeout"], diagnostics) else { return };
+    let timeout = values.option("timeout");
+    if policy.calls.is_some() {
+        diagnostics.error(Reach::of(name.span()), messages::policy_twice("calls"));
+        return;
+    }
+    if let Some((most, reach)) = &values.first
+        && (whole_number(most) == Some(0) || is_no_number(most))
+    {
+        diagnostics.error(*reach, messages::calls_out_of_range(&most.text()));
+        return;
+    }
+    if let Some((timeout, reach)) = &timeout
+        && let Some(found) = no_duration(timeout)
+    {
+        diagnostics.error(*reach, messages::call_timeout(&found));
+        return;
+    }
+    let (most, timeout) = (values.first.map(|(most, _)| most), timeout.map(|(timeout, _)| timeout));
+    policy.calls = Some(Calls { word: name.clone(), most, timeout });
 }
 
 /// `#[run(inline)]`, `#[run(task)]`
@@ -261,7 +286,8 @@ fn values(name: &Ident, cursor: &mut Cursor, options: &[&str], diagnostics: &mut
             }
         }
     }
-    if values.first.is_none() {
+    // of calls the time-out may stand alone
+    if values.first.is_none() && (policy != "calls" || values.options.is_empty()) {
         diagnostics.error(Reach::of(name.span()), messages::policy_usage(&policy));
     }
     Some(values)

@@ -1,6 +1,7 @@
 //! One pipeline: its name, its type and its block.
 
 use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use quote::quote;
 
 use super::attributes::{self, Understood};
 use super::{Beside, at_entry, block};
@@ -22,13 +23,23 @@ pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree],
     let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
     let mut header = Header { keyword, complained: false };
     let name = header.name(cursor, diagnostics);
-    let (input, source) = header.types(cursor, diagnostics);
+    let Types { input, reply, from } = header.types(cursor, diagnostics);
     let Some(body) = header.body(cursor, diagnostics) else { return };
     let place = beside.pipelines.len();
     let body = block::parse(&body, beside, diagnostics);
+    if let (Some(calls), None) = (&policy.calls, &reply) {
+        diagnostics.error(Reach::of(calls.word.span()), messages::calls_without_reply());
+    }
     let faulty = diagnostics.errors() > errors;
     // before those that were nested in it
-    beside.pipelines.insert(place, Pipeline { name, description, conditions, policy, allowed, input, from: source, body, faulty });
+    beside.pipelines.insert(place, Pipeline { name, description, conditions, policy, allowed, input, reply, from, body, faulty });
+}
+
+/// What stands between the name and the block.
+struct Types {
+    input: Option<TokenStream>,
+    reply: Option<TokenStream>,
+    from: Option<Topic>,
 }
 
 /// Reads what stands before the block, and complains once at most about what is missing there.
@@ -63,20 +74,27 @@ impl Header {
     }
 
     /// `: Type`, `-> Type`, `from subscribe("topic")`
-    fn types(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> (Option<TokenStream>, Option<Topic>) {
-        let mut input = None;
+    fn types(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Types {
+        let (mut input, mut reply) = (None, None);
         if cursor.is_op(0, ":") && !cursor.is_op(0, "::") {
             cursor.skip(1);
             input = Some(self.input_type(cursor, diagnostics));
         }
-        let from = cursor.position();
+        let arrow = cursor.position();
         if cursor.take_op("->").is_some() {
-            cursor.take_until(|cursor| cursor.is_ident(0, "from") || ends_header(cursor));
-            diagnostics.error(cursor.reach_since(from), messages::calls_not_yet());
-            self.complained = true;
+            reply = Some(self.reply_type(arrow, cursor, diagnostics));
+            if input.is_none() && !self.complained {
+                diagnostics.error(cursor.reach_since(arrow), messages::no_request_type());
+            }
         }
-        let from = cursor.is_ident(0, "from").then(|| self.source(cursor, diagnostics));
-        (input, from.flatten())
+        let place = cursor.position();
+        let errors = diagnostics.errors();
+        let mut from = cursor.is_ident(0, "from").then(|| self.source(cursor, diagnostics)).flatten();
+        if reply.is_some() && from.is_some() && diagnostics.errors() == errors {
+            diagnostics.error(cursor.reach_since(place), messages::called_and_fed());
+            from = None;
+        }
+        Types { input, reply, from }
     }
 
     /// `from subscribe("topic")`
@@ -103,6 +121,22 @@ impl Header {
         diagnostics.error(Reach::over(&inside, group.span()), messages::topic_not_a_literal("from subscribe", &as_written(&inside)));
         self.complained = true;
         None
+    }
+
+    fn reply_type(&mut self, arrow: usize, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {
+        let from = cursor.position();
+        let tokens = cursor.take_until(|cursor| cursor.is_ident(0, "from") || ends_header(cursor));
+        let tokens: TokenStream = tokens.into_iter().collect();
+        if tokens.is_empty() {
+            diagnostics.error(cursor.reach_since(arrow), messages::no_reply_type());
+        } else if syn::parse2::<syn::Type>(tokens.clone()).is_err() {
+            diagnostics.error(cursor.reach_since(from), messages::reply_not_a_type(&tokens.to_string()));
+        } else {
+            return tokens;
+        }
+        self.complained = true;
+        // whatever comes out
+        quote!(_)
     }
 
     fn input_type(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {

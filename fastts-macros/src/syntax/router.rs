@@ -121,6 +121,8 @@ pub(crate) struct Pipeline {
     pub(crate) allowed: Vec<Lint>,
     /// The type that comes in, if it is not `Event`; nobody looks into it but rustc.
     pub(crate) input: Option<TokenStream>,
+    /// The type that it replies with, when it is called.
+    pub(crate) reply: Option<TokenStream>,
     /// The topic that it gets its items from, if not from the sources: `from subscribe("topic")`.
     pub(crate) from: Option<Topic>,
     pub(crate) body: Block,
@@ -150,6 +152,7 @@ pub(crate) struct Policy {
     pub(crate) mailbox: Option<Mailbox>,
     pub(crate) restart: Option<Restart>,
     pub(crate) run: Option<Ident>,
+    pub(crate) calls: Option<Calls>,
 }
 
 /// `#[mailbox(100_000, bytes = 64_000_000, overflow = drop_oldest)]`
@@ -158,6 +161,14 @@ pub(crate) struct Mailbox {
     pub(crate) events: Rust,
     pub(crate) overflow: Option<Ident>,
     pub(crate) bytes: Option<Rust>,
+}
+
+/// `#[calls(1_000, timeout = 5s)]`
+#[derive(Clone)]
+pub(crate) struct Calls {
+    pub(crate) word: Ident,
+    pub(crate) most: Option<Rust>,
+    pub(crate) timeout: Option<Rust>,
 }
 
 /// `#[restart(3, within = 5s)]`

@@ -11,6 +11,7 @@ use super::worker::Worker;
 use crate::chain::machine::Machine;
 use crate::engine::seat::{During, Fall};
 use crate::model::any_batch::Selection;
+use crate::model::reply::Failure;
 use crate::model::time::Time;
 
 /// Where the rest of a chunk begins, which has to wait for the restart: at this place of this one of its parts.
@@ -74,6 +75,7 @@ impl Worker {
             During::Item { part, place } => {
                 let before: usize = parts.clone().take(part).map(|part| part.len()).sum();
                 if let Some(items) = parts.nth(part) {
+                    items.batch().runs().token(items.index(place)).fail(Failure::Panicked(panic.clone()));
                     self.counters.ran.add((before + place - items.range().start) as u64);
                     self.counters.dead.add_shared(1);
                     self.letter(items.batch(), items.index(place), Reason::Panicked(panic.clone()));

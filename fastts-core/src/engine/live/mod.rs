@@ -14,6 +14,7 @@
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
+//! | `calls` | calls and casts: an item for one pipeline, and the reply for whoever waits |
 //! | `intake` | where a source hands over what it brings |
 //! | `sources` | supervision of the sources |
 //! | `watchdog` | keeps the sockets watched while pipelines are slow |
@@ -26,6 +27,7 @@
 //!
 //! What the run-time promises is in `docs/runtime.md`.
 
+mod calls;
 mod caught_up;
 mod chunk;
 mod cost;
@@ -51,6 +53,7 @@ mod toll;
 mod watchdog;
 mod worker;
 
+pub use calls::CallStats;
 pub use drain::{Drained, Left};
 pub use intake::Intake;
 pub use letters::{DeadLetter, Reason};

@@ -1,5 +1,6 @@
 //! A router that runs.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,6 +69,8 @@ pub struct Running {
 
 pub(crate) struct Shared {
     pub(crate) workers: Vec<Arc<Worker>>,
+    /// Where each pipeline is, by its name.
+    pub(super) by_name: HashMap<&'static str, usize, foldhash::fast::RandomState>,
     /// Which of them take events.
     events: Vec<usize>,
     pub(crate) assembly: Assembly,
@@ -118,7 +121,8 @@ impl Running {
         let events = assembly.takers::<Event>(Feed::Sources);
         // Stages may have set timers when they came to life.
         (0..workers.len()).for_each(|index| env.timers.set(index, now));
-        let shared = Arc::new(Shared { workers, events, assembly, sources: Sources::default(), env, queries });
+        let by_name = workers.iter().enumerate().map(|(index, worker)| (worker.pipeline.name(), index)).collect();
+        let shared = Arc::new(Shared { workers, by_name, events, assembly, sources: Sources::default(), env, queries });
         let env = &shared.env;
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(env.services.sinks.clone().serve_letters());

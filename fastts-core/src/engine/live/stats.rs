@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::calls::CallStats;
 use crate::chain::machine::Passed;
 use crate::engine::graph::{self, StageInfo};
 use crate::model::panics::Panic;
@@ -52,6 +53,8 @@ pub struct PipelineStats {
     pub emptied: u64,
     /// The last panic.
     pub last_panic: Option<Panic>,
+    /// What became of its calls; `None` when it is not called.
+    pub calls: Option<CallStats>,
     /// How long the chain has run; timers included.
     pub busy: Duration,
     /// True while it is slow, and so runs in its own task and not where its data is.

@@ -112,6 +112,7 @@ impl Worker {
             held: counters.held.get() as usize,
             emptied: counters.emptied.get(),
             last_panic: seen.panic.clone(),
+            calls: self.call_stats(),
             busy: Duration::from_nanos(counters.busy.get()),
             slow: seen.slow,
             stages: stats::stages(&seen.passed, self.pipeline.stages()),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
+use super::calls::Calls;
 use super::chunk::Rest;
 use super::cost::BUDGET;
 use super::group::{Group, Membership};
@@ -73,6 +74,7 @@ pub(crate) struct Worker {
     /// Whether its job runs the chain at the moment, and not who brings the data.
     pub(super) in_job: AtomicBool,
     pub(crate) counters: Counters,
+    pub(super) calls: Calls,
     /// The pipelines that topics connect with it.
     pub(super) membership: Option<Membership>,
     /// Whether subscribers have no room for what it has published; a copy of what `core` knows.
@@ -140,6 +142,7 @@ impl Worker {
             refuses_since: AtomicU64::new(0),
             in_job: AtomicBool::new(false),
             counters: Counters::default(),
+            calls: Calls::default(),
             membership,
             blocked: AtomicBool::new(false),
             takers: OnceLock::new(),

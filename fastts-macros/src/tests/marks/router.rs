@@ -151,12 +151,6 @@ pipeline "P": 5 { stdout }
     );
     check(
         r#"
-pipeline "P": u32 -> u32 { stdout }
-                  ^^^^^^ FT041
-"#,
-    );
-    check(
-        r#"
 pipeline "P" from kafka("x") { stdout }
              ^^^^^^^^^^^^^^^ FT042
 "#,
@@ -164,7 +158,6 @@ pipeline "P" from kafka("x") { stdout }
     check(
         r#"
 pipeline "P": Event -> u8 from kafka("x") { stdout }
-                    ^^^^^ FT041
                           ^^^^^^^^^^^^^^^ FT042
 "#,
     );
