@@ -50,7 +50,11 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         let errors = diagnostics.errors();
         settings::check(&mut pipeline.body, &named, diagnostics);
         stages::check(&mut pipeline.body, &lets, diagnostics);
-        let items = if pipeline.input.is_none() { Items::Events } else { Items::Other };
+        stages::check_functions(&mut pipeline.body, &router.items, diagnostics);
+        let items = match &pipeline.input {
+            None => Items::Events,
+            Some(input) => conditions::plain(input).map_or(Items::Other, Items::Plain),
+        };
         let before = diagnostics.errors();
         conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);
         spoiled |= diagnostics.errors() > before;

@@ -20,6 +20,8 @@ pub(crate) struct Diagnostic {
     pub(crate) message: Message,
     pub(crate) reach: Reach,
     placed: bool,
+    /// Another message that tells this too.
+    told_by: Option<usize>,
 }
 
 /// What was found so far, in the order found.
@@ -59,8 +61,41 @@ impl Diagnostics {
         if let Some(message) = self.found.iter().position(same) {
             return Hole { message, place: reach.first };
         }
-        self.found.push(Diagnostic { level, message, reach, placed: false });
+        self.found.push(Diagnostic { level, message, reach, placed: false, told_by: None });
         Hole { message: self.found.len() - 1, place: reach.first }
+    }
+
+    /// How many messages there are so far, for [`join`](Self::join).
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Tells one mistake once: of the errors since the first `from` that have the same number, the first gets the help of all.
+    pub(crate) fn join(&mut self, from: usize, number: &str) {
+        let is_one = |one: &Diagnostic| one.level == Level::Error && one.message.number() == number && one.told_by.is_none();
+        let mut places = (from..self.found.len()).filter(|at| self.found.get(*at).is_some_and(is_one));
+        let Some(first) = places.next() else { return };
+        for at in places.collect::<Vec<_>>() {
+            let Some(other) = self.found.get_mut(at) else { continue };
+            other.told_by = Some(first);
+            let other = other.message.clone();
+            if let Some(one) = self.found.get_mut(first) {
+                one.message.add_help_of(&other);
+            }
+        }
+    }
+
+    /// Tells everything since the first `from` messages with the last of the first `start`.
+    pub(crate) fn tell_with(&mut self, start: usize, from: usize) {
+        let Some(before) = start.checked_sub(1) else { return };
+        let mut later = self.found.split_off(from);
+        for one in &mut later {
+            one.told_by = Some(before);
+            if let Some(first) = self.found.get_mut(before) {
+                first.message.replace_help(&one.message);
+            }
+        }
+        self.found.append(&mut later);
     }
 
     /// Tells whether anything stops the build.
@@ -78,7 +113,8 @@ impl Diagnostics {
     /// The type of a failed `compile_error!` is rustc's error type, which agrees with everything, so what is built
     /// on top of it is still resolved and checked, and gives no second error.
     pub(crate) fn fill(&mut self, hole: Hole) -> TokenStream {
-        self.found.get_mut(hole.message).map_or_else(TokenStream::new, |one| {
+        let message = self.found.get(hole.message).and_then(|one| one.told_by).unwrap_or(hole.message);
+        self.found.get_mut(message).map_or_else(TokenStream::new, |one| {
             one.placed = true;
             one.to_macro_call()
         })
@@ -86,13 +122,13 @@ impl Diagnostics {
 
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.found.iter()
+        self.found.iter().filter(|one| one.told_by.is_none())
     }
 
     /// Writes what filled no hole as items. They stand last in the expansion, so that what an editor sees before them
     /// has the same shape with and without a mistake.
     pub(crate) fn into_items(self) -> TokenStream {
-        self.found.iter().filter(|one| !one.placed).map(Diagnostic::to_item).collect()
+        self.found.iter().filter(|one| !one.placed && one.told_by.is_none()).map(Diagnostic::to_item).collect()
     }
 }
 

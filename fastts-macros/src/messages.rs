@@ -43,7 +43,6 @@ impl Message {
         Self { number, text: text.into() }
     }
 
-    #[cfg(test)]
     pub(crate) fn number(&self) -> &'static str {
         self.number
     }
@@ -52,6 +51,23 @@ impl Message {
     fn note(mut self, note: impl fmt::Display) -> Self {
         self.text.push_str(&format!("\nnote: {note}"));
         self
+    }
+
+    /// Says what another message says to do, in the place of what this one says.
+    pub(crate) fn replace_help(&mut self, other: &Self) {
+        let kept: Vec<&str> = self.text.lines().filter(|line| !line.starts_with("help: ")).collect();
+        let help = other.text.lines().filter(|line| line.starts_with("help: "));
+        self.text = kept.into_iter().chain(help).collect::<Vec<_>>().join("\n");
+    }
+
+    /// Adds what another message says to do.
+    pub(crate) fn add_help_of(&mut self, other: &Self) {
+        for line in other.text.lines().filter(|line| line.starts_with("help: ")) {
+            if !self.text.lines().any(|one| one == line) {
+                self.text.push('\n');
+                self.text.push_str(line);
+            }
+        }
     }
 
     /// Adds a line that says what to do.

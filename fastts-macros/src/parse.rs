@@ -9,6 +9,7 @@ mod children;
 mod clojure;
 mod comment;
 mod comparing;
+mod conditional;
 mod expression;
 mod foreign;
 mod forms;

@@ -79,6 +79,8 @@ pub(crate) enum Passes {
 pub(crate) enum Items {
     Events,
     Windows,
+    /// Numbers, texts or truths of Rust, with the stage that asks one.
+    Plain(&'static str),
     Other,
 }
 

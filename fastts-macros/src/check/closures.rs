@@ -103,6 +103,14 @@ impl Changes<'_> {
         Some(if fields::find(&name).is_some() { name } else { format!("attribute({name:?})") })
     }
 
+    /// The field that a method of the event would set: `e.with_state("x")`, `e.set_state("x")`, `e.state("x")`.
+    fn set_by_method(&self, method: &str, call: &syn::ExprMethodCall) -> Option<(String, String)> {
+        let name = ["with_", "set_", "put_", "update_"].iter().find_map(|start| method.strip_prefix(start)).unwrap_or(method);
+        let (1, Some(value)) = (call.args.len(), call.args.first()) else { return None };
+        let settable = fields::settable().contains(&name) && name != "tags";
+        (settable && self.is_event(&call.receiver)).then(|| (name.to_owned(), self.text(value)))
+    }
+
     /// The `let` of the router that an expression is, or is a part of.
     fn a_let(&self, expression: &syn::Expr) -> Option<(&Let, Ident)> {
         match expression {
@@ -161,6 +169,9 @@ impl<'ast> Visit<'ast> for Changes<'_> {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let method = call.method.to_string();
+        if let Some((field, value)) = self.set_by_method(&method, call) {
+            self.set.push((field, value, reach(&call.receiver)));
+        }
         if CHANGING.contains(&method.as_str()) {
             if let Some(field) = self.field(&call.receiver) {
                 let value = call.args.first().map_or_else(String::new, written);
@@ -281,6 +292,10 @@ pub(super) fn cut_in_let(found: &Let) -> Option<(Reach, Message)> {
 /// Gives a `let` a type that only the stage could tell which a mistake has left out, as of `Vec::new()`.
 pub(super) fn without_open_type(one: &mut Let) {
     let text = value_of(one).map(|value| value.to_token_stream().to_string()).unwrap_or_default();
+    if let ("None", [name]) = (text.as_str(), one.names.as_slice()) {
+        one.tokens = quote::quote!(let #name = ::core::option::Option::<()>::None;);
+        return;
+    }
     let open = is_collection(one) && text.ends_with("()") && !text.contains('<') && !text.starts_with("String");
     if let (true, [name]) = (open, one.names.as_slice()) {
         one.tokens = quote::quote!(let #name = ::std::vec::Vec::<()>::new(););

@@ -3,7 +3,7 @@
 //! A misspelled field is left to rustc, which suggests the right one. It would not suggest a `let`, since the expansion looks
 //! names up as fields.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 use super::closures;
 use super::idioms::{self, Place, Target};
@@ -17,6 +17,17 @@ use crate::tokens::Reach;
 /// Looks at the stages of a block that items flow into. `lets` are all names that the router binds, `values` its `let`s.
 pub(super) fn check(block: &mut Block, items: Items, lets: &[Ident], values: &[Let], diagnostics: &mut Diagnostics) {
     Walk { lets, values, broken: None, diagnostics }.block(block, items);
+}
+
+/// How an item is asked of a type that is a number, a text or a truth of Rust and so has no fields.
+pub(super) fn plain(input: &TokenStream) -> Option<&'static str> {
+    match input.to_string().as_str() {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => Some("filter(|item| item > 5)"),
+        "f32" | "f64" => Some("filter(|item| item > 5.0)"),
+        "bool" => Some("filter(|item| item)"),
+        "String" => Some("filter(|item| item.starts_with(\"api\"))"),
+        _ => None,
+    }
 }
 
 struct Walk<'a> {
@@ -51,7 +62,11 @@ impl Walk<'_> {
                             field = name.to_string();
                             Target::Field(&field)
                         }
-                        ChangedField::Attribute { key: name, .. } => {
+                        ChangedField::Attribute { key: name, word } => {
+                            if let Some(bare) = idioms::bare_name(name, self.lets) {
+                                let message = messages::name_without_quotes("attribute", &bare.to_string());
+                                self.broken = self.broken.or(Some(self.diagnostics.error(Reach::of(word.span()), message)));
+                            }
                             key = name.text();
                             Target::Attribute(&key)
                         }
@@ -109,7 +124,8 @@ impl Walk<'_> {
                 self.misspelled(expression);
                 idioms::check(expression, Place { lets: self.lets, target }, self.diagnostics);
             }
-            Items::Windows => self.of_windows(expression, stage),
+            Items::Windows => self.of_windows(expression, |field| messages::field_of_window(field, stage)),
+            Items::Plain(instead) => self.of_windows(expression, |field| messages::field_of_plain(field, instead)),
             Items::Other => {}
         }
     }
@@ -134,10 +150,10 @@ impl Walk<'_> {
         }
     }
 
-    /// A field of events where windows come, told once for each expression.
-    fn of_windows(&mut self, expression: &mut Expression, stage: &str) {
+    /// A field of events where windows or numbers come, told once for each expression.
+    fn of_windows(&mut self, expression: &mut Expression, message: impl Fn(&str) -> messages::Message) {
         if let Some(field) = self.field(expression).filter(|_| self.broken.is_none()) {
-            let message = messages::field_of_window(&field.to_string(), stage);
+            let message = message(&field.to_string());
             self.broken = Some(self.diagnostics.error(Reach::of(field.span()), message));
         }
     }

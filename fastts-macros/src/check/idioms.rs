@@ -2,6 +2,8 @@
 //!
 //! rustc would speak of `Option<&str>` and of traits of the core; here is said how it is written.
 
+mod kinds;
+mod members;
 mod templates;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -12,57 +14,11 @@ use crate::syntax::{Expression, Literal, Operator, Question, Rust};
 use crate::tokens::{Reach, as_written};
 use crate::{fields, pattern};
 
+use members::{folded, member, postfix};
 pub(super) use templates::Target;
-
-/// What people call the event at hand.
-const EVENT_NAMES: [&str; 10] = ["event", "e", "ev", "evt", "item", "it", "msg", "record", "data", "self"];
 
 /// The fields that are texts.
 const TEXTS: [&str; 4] = ["host", "service", "state", "description"];
-
-/// Methods of texts that a field, which may be missing, does not have.
-const OF_TEXTS: [&str; 34] = [
-    "starts_with",
-    "startswith",
-    "startsWith",
-    "ends_with",
-    "endswith",
-    "endsWith",
-    "contains",
-    "includes",
-    "matches",
-    "is_match",
-    "match",
-    "find",
-    "eq",
-    "equals",
-    "eq_ignore_ascii_case",
-    "ne",
-    "to_lowercase",
-    "to_uppercase",
-    "to_ascii_lowercase",
-    "to_ascii_uppercase",
-    "lower",
-    "upper",
-    "downcase",
-    "upcase",
-    "trim",
-    "len",
-    "length",
-    "size",
-    "is_empty",
-    "split",
-    "replace",
-    "parse",
-    "strip_prefix",
-    "chars",
-];
-
-/// Methods of numbers that a metric does not have.
-const OF_NUMBERS: [&str; 17] = [
-    "abs", "round", "floor", "ceil", "trunc", "sqrt", "pow", "powi", "powf", "min", "max", "is_nan", "ln", "log10", "clamp", "unwrap",
-    "signum",
-];
 
 /// What is known where an expression stands.
 #[derive(Clone, Copy)]
@@ -89,6 +45,17 @@ impl Place<'_> {
 
 /// Looks for such forms in an expression, and puts a hole where one is.
 pub(super) fn check(expression: &mut Expression, place: Place<'_>, diagnostics: &mut Diagnostics) {
+    let from = diagnostics.count();
+    let wrong = if matches!(place.target, Target::Condition) { kinds::alone(expression, place) } else { kinds::set(expression, place) };
+    if let Some((reach, message)) = wrong {
+        *expression = Expression::Hole(diagnostics.error(reach, message));
+        return;
+    }
+    walk(expression, place, diagnostics);
+    diagnostics.join(from, "FT142");
+}
+
+fn walk(expression: &mut Expression, place: Place<'_>, diagnostics: &mut Diagnostics) {
     if let Some((reach, message)) = mistake(expression, place) {
         *expression = Expression::Hole(diagnostics.error(reach, message));
         return;
@@ -100,7 +67,7 @@ pub(super) fn check(expression: &mut Expression, place: Place<'_>, diagnostics: 
         Expression::Binary { .. } if !is_joined => Place { target: Target::Condition, ..place },
         _ => place,
     };
-    expression.operands_mut().into_iter().for_each(|one| check(one, inner, diagnostics));
+    expression.operands_mut().into_iter().for_each(|one| walk(one, inner, diagnostics));
 }
 
 fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reach, Message)> {
@@ -111,6 +78,7 @@ fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reach, Message)
         Expression::Postfix { .. } => {
             let (root, tails) = chain(expression);
             let root = match root {
+                Expression::Rust(value) if value.name().is_none() => return kinds::in_list(root, &tails),
                 Expression::Name(root) => root,
                 Expression::Rust(value) => value.name().filter(|name| *name == "self")?,
                 _ => return None,
@@ -120,15 +88,56 @@ fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reach, Message)
         Expression::Binary { operator: Operator::Equal, left, right, .. } if folded(left, right, place).is_some() => {
             folded(left, right, place)
         }
-        Expression::Binary { operator, left, right, token } => compared(*operator, left, right, *token, place),
+        Expression::Binary { operator, left, right, token } => {
+            let pattern = || compared_with_pattern(left, right, place);
+            compared(*operator, left, right, *token, place)
+                .or_else(pattern)
+                .or_else(|| kinds::mistake(*operator, left, right, *token, place))
+        }
+        Expression::Call { path, arguments, .. } if arguments.is_empty() && path.to_string() == "now" => {
+            let name = path.clone().into_iter().next().and_then(|token| match token {
+                TokenTree::Ident(name) => Some(name),
+                _ => None,
+            })?;
+            let known = place.is_let(&name) || crate::words::is_defined(&name);
+            (!known).then(|| (Reach::of(name.span()), messages::no_such_field("now", messages::Beside::Nothing)))
+        }
+        Expression::Name(name) if !place.is_let(name) && ["is_expired", "isExpired", "has_expired"].iter().any(|one| name == one) => {
+            Some((Reach::of(name.span()), messages::foreign_question(&name.to_string(), "expired")))
+        }
         Expression::Matches { left, literal, .. } if place.field(left).as_deref() == Some("tags") => {
             let text = literal.to_string();
             Some((reach_of(left)?, messages::tags_compared(&format!("tagged({})", text.replace(['^', '$'], "")))))
         }
+        Expression::Matches { left, literal, .. } => kinds::pattern_in_number(left, &literal.to_string(), place),
         Expression::Ask { question, argument, word } => asked(*question, argument, place).map(|message| (Reach::of(word.span()), message)),
-        Expression::Rust(value) => in_braces(value, place),
+        Expression::Rust(value) => in_braces(value, place).or_else(|| matched(value, place)),
         _ => None,
     }
+}
+
+/// `matches!(state, "ok" | "warning")`
+fn matched(value: &Rust, place: Place<'_>) -> Option<(Reach, Message)> {
+    let tokens = flat(value.tokens.clone());
+    let [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] = tokens.as_slice() else { return None };
+    let inside = flat(group.stream());
+    let [TokenTree::Ident(field), TokenTree::Punct(_), values @ ..] = inside.as_slice() else { return None };
+    if name != "matches" || place.is_let(field) || fields::find(&field.to_string()).is_none() {
+        return None;
+    }
+    let values = values.iter().filter(|token| matches!(token, TokenTree::Literal(_)));
+    let written: Vec<String> = values.map(|value| format!("{field} == {value}")).collect();
+    let written = if written.is_empty() { format!("{field} == None") } else { written.join(" || ") };
+    Some((Reach::over(&tokens, name.span()), messages::foreign_question("matches!(...)", &written)))
+}
+
+/// `service == Regex::new("^api")`
+fn compared_with_pattern(left: &Expression, right: &Expression, place: Place<'_>) -> Option<(Reach, Message)> {
+    let Expression::Call { path, parentheses, .. } = right else { return None };
+    let field = place.field(left).filter(|_| path.to_string().contains("Regex"))?;
+    let pattern = flat(parentheses.stream()).first().and_then(|token| syn::parse_str::<syn::LitStr>(&token.to_string()).ok())?;
+    let reach = Reach::over(&flat(path.clone()), parentheses.span_close());
+    Some((reach, messages::pattern_not_a_string(&field, &pattern.value())))
 }
 
 /// The name at the front of a chain of methods, and what stands behind it.
@@ -141,148 +150,6 @@ fn chain(expression: &Expression) -> (&Expression, Vec<TokenTree>) {
         }
         other => (other, Vec::new()),
     }
-}
-
-/// A field or a name with something behind it.
-fn postfix(root: &Ident, tail: &[TokenTree], place: Place<'_>) -> Option<(Reach, Message)> {
-    let name = root.to_string();
-    let reach = Reach { first: root.span(), last: tail.last()?.span() };
-    if EVENT_NAMES.contains(&name.as_str()) || name == "attributes" || name == "tags" && matches!(tail.first(), Some(TokenTree::Group(_))) {
-        let member = member(tail)?;
-        if name == "attributes" && member.is_method {
-            return None;
-        }
-        let field = if name != "attributes" && fields::find(&member.name).is_some() {
-            member.name
-        } else if name != "attributes" && member.is_method {
-            // `event.age()`, which may be a method of the user's
-            return None;
-        } else {
-            format!("attribute({:?})", member.name)
-        };
-        let rest = as_written(tail.get(member.length..).unwrap_or_default());
-        return Some((reach, messages::field_of_something(&as_written_from(root, tail), &format!("{field}{rest}"))));
-    }
-    let member = member(tail).filter(|member| member.is_method)?;
-    let argument = member.argument.as_deref().unwrap_or("");
-    if name == "tags" && ["contains", "includes", "any", "has", "include", "contains_key"].contains(&member.name.as_str()) {
-        let literal = argument.trim_start_matches('&');
-        return literal.starts_with('"').then(|| (reach, messages::tags_compared(&format!("tagged({literal})"))));
-    }
-    if TEXTS.contains(&name.as_str()) && OF_TEXTS.contains(&member.name.as_str()) {
-        let rest = as_written(tail.get(member.length..).unwrap_or_default());
-        let written = match place.target {
-            Target::Field(field) => value_of_text(field, &name, &member.name),
-            _ => text_method(&name, &member.name, argument, &rest),
-        };
-        return Some((reach, messages::method_of_text(&name, &member.name, &written)));
-    }
-    if let ("metric", Some(sign)) = (name.as_str(), [("is_none", "=="), ("is_some", "!=")].iter().find(|(one, _)| member.name == *one)) {
-        return Some((reach, messages::method_of_metric(&member.name, &format!("metric {} None", sign.1))));
-    }
-    if name == "metric" && OF_NUMBERS.contains(&member.name.as_str()) {
-        let method = if member.name == "unwrap" { String::new() } else { format!(".{}({argument})", member.name) };
-        let written = match place.target {
-            Target::Field("metric") => format!("adjust(metric, |metric| metric.as_f64().map(|metric| metric{method}))"),
-            _ => format!("filter(|event| event.metric().as_f64().is_some_and(|metric| metric{method} > 5.0))"),
-        };
-        return Some((reach, messages::method_of_metric(&member.name, &written)));
-    }
-    None
-}
-
-fn as_written_from(root: &Ident, tail: &[TokenTree]) -> String {
-    let tokens: Vec<TokenTree> = std::iter::once(TokenTree::Ident(root.clone())).chain(tail.iter().cloned()).collect();
-    as_written(&tokens)
-}
-
-/// What stands behind a name: `.metric`, `.metric()`, `["env"]`, `.get("env")`.
-struct Member {
-    name: String,
-    is_method: bool,
-    argument: Option<String>,
-    /// How many tokens it has.
-    length: usize,
-}
-
-fn member(tail: &[TokenTree]) -> Option<Member> {
-    match tail {
-        [TokenTree::Punct(dot), TokenTree::Ident(name), rest @ ..] if dot.as_char() == '.' => {
-            let call = match rest.first() {
-                Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Parenthesis => Some(group),
-                _ => None,
-            };
-            let argument = call.map(|group| as_written(&group.stream().into_iter().collect::<Vec<_>>()));
-            let key = argument.as_deref().filter(|_| ["get", "attribute", "fetch"].iter().any(|one| name == one));
-            if let Some(key) = key.and_then(|key| key.strip_prefix('"')?.strip_suffix('"')) {
-                return Some(Member { name: key.to_owned(), is_method: false, argument: None, length: 3 });
-            }
-            let length = 2 + usize::from(call.is_some());
-            Some(Member { name: name.to_string(), is_method: call.is_some(), argument, length })
-        }
-        [TokenTree::Group(group), ..] => {
-            let text = as_written(&group.stream().into_iter().collect::<Vec<_>>());
-            let name = text.trim_matches(['"', ':', '\'']).to_owned();
-            let plain =
-                !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || "_-.".contains(one)) && text.parse::<u64>().is_err();
-            plain.then_some(Member { name, is_method: false, argument: None, length: 1 })
-        }
-        _ => None,
-    }
-}
-
-/// How a field is set to what a method makes of a text.
-fn value_of_text(field: &str, text: &str, method: &str) -> String {
-    let change = match method {
-        "to_lowercase" | "lower" | "downcase" => "str::to_lowercase",
-        "to_uppercase" | "upper" | "upcase" => "str::to_uppercase",
-        "to_ascii_lowercase" => "str::to_ascii_lowercase",
-        "to_ascii_uppercase" => "str::to_ascii_uppercase",
-        "trim" => "|text| text.trim().to_owned()",
-        "replace" => "|text| text.replace('/', \".\")",
-        _ => "str::to_owned",
-    };
-    if field == text {
-        format!("adjust({field}, |{field}| {field}.map({change}))")
-    } else {
-        format!("map(|event| event.to_owned().with_{field}(event.{text}().map({change})))")
-    }
-}
-
-/// How the question of a text's method is asked here.
-fn text_method(field: &str, method: &str, argument: &str, rest: &str) -> String {
-    let text = argument.trim_start_matches('&').strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    let compared = rest.trim().strip_prefix("==").map(|text| text.trim().trim_matches('"'));
-    let found = text.map(pattern::escaped);
-    match (method, found) {
-        ("starts_with" | "startswith" | "startsWith" | "strip_prefix", Some(text)) => format!("{field} =~ \"^{text}\""),
-        ("ends_with" | "endswith" | "endsWith", Some(text)) => format!("{field} =~ \"{text}$\""),
-        ("contains" | "includes" | "find", Some(text)) => format!("{field} =~ \"{text}\""),
-        ("matches" | "is_match" | "match", Some(_)) => format!("{field} =~ {argument}"),
-        ("eq" | "equals", Some(_)) => format!("{field} == {argument}"),
-        ("ne", Some(_)) => format!("{field} != {argument}"),
-        ("eq_ignore_ascii_case", Some(text)) => format!("{field} =~ \"(?i)^{text}$\""),
-        ("to_lowercase" | "to_uppercase" | "to_ascii_lowercase" | "to_ascii_uppercase" | "lower" | "upper" | "downcase" | "upcase", _) => {
-            format!("{field} =~ \"(?i)^{}$\"", compared.unwrap_or("api"))
-        }
-        ("is_empty", _) => format!("{field} == \"\""),
-        ("len" | "length" | "size" | "chars", _) => format!("filter(|event| event.{field}().is_some_and(|text| text.len() > 5))"),
-        _ => format!("filter(|event| event.{field}().is_some_and(|text| text.trim() == \"api\"))"),
-    }
-}
-
-/// `service.to_lowercase() == "api"`
-fn folded(left: &Expression, right: &Expression, place: Place<'_>) -> Option<(Reach, Message)> {
-    let (Expression::Name(root), tail) = chain(left) else { return None };
-    let Expression::Rust(value) = right else { return None };
-    let (member, Some(Literal::Text(text))) = (member(&tail)?, value.literal()) else { return None };
-    let folds = member.name.contains("lower") || member.name.contains("upper") || member.name.ends_with("case");
-    let field = root.to_string();
-    if !folds || !TEXTS.contains(&field.as_str()) || place.is_let(root) {
-        return None;
-    }
-    let written = format!("{field} =~ \"(?i)^{}$\"", pattern::escaped(&text));
-    Some((Reach { first: root.span(), last: tail.last()?.span() }, messages::method_of_text(&field, &member.name, &written)))
 }
 
 /// `tags == "prod"`, `attributes == …`
@@ -306,6 +173,14 @@ fn compared(operator: Operator, left: &Expression, right: &Expression, token: Re
         syn::Expr::Lit(_) => Some((reach, messages::tags_compared(&format!("{not}tagged({})", value.text())))),
         _ => None,
     }
+}
+
+/// A name in small letters, and of nothing that the router knows, where a text is wanted.
+pub(super) fn bare_name<'v>(value: &'v Rust, lets: &[Ident]) -> Option<&'v Ident> {
+    value.name().filter(|name| {
+        let small = name.to_string().chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_');
+        small && !lets.contains(name)
+    })
 }
 
 /// `attribute(env)`, `tagged(["a", "b"])`
@@ -361,7 +236,9 @@ fn reach_of(expression: &Expression) -> Option<Reach> {
     match expression {
         Expression::Name(name) => Some(Reach::of(name.span())),
         Expression::Parentheses(inner) => reach_of(inner),
+        Expression::Ask { word, .. } => Some(Reach::of(word.span())),
         Expression::Rust(value) => value.tokens.clone().into_iter().next().map(|first| Reach::of(first.span())),
+        Expression::Minus { token, operand } => Some(reach_of(operand).map_or_else(|| Reach::of(*token), |end| Reach::of(*token).to(end))),
         _ => None,
     }
 }

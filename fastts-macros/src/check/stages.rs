@@ -5,7 +5,7 @@ mod literals;
 use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Rust, Setting, Stage, Value};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Item, Kind, Rust, Setting, Stage, Value};
 use crate::table::{Builtin, Takes, Wants, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
@@ -32,6 +32,24 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
             Kind::Fragment(_) | Kind::Where(_) | Kind::Let(_) | Kind::Unknown(_) => None,
         };
         mark(stage, found);
+    }
+}
+
+/// Reports blocks behind functions of the router that have no parameter for one. Of functions elsewhere rustc counts the arguments.
+pub(super) fn check_functions(block: &mut Block, items: &[Item], diagnostics: &mut Diagnostics) {
+    for stage in &mut block.stages {
+        stage.blocks_mut().for_each(|block| check_functions(block, items, diagnostics));
+        let Kind::Call(call) = &mut stage.kind else { continue };
+        let (None, [TokenTree::Ident(name)], Some(block)) = (call.builtin, call.path.as_slice(), &call.block) else { continue };
+        let Arguments::Parsed { positional, .. } = &call.arguments else { continue };
+        let takes = items.iter().find(|item| item.function.as_ref() == Some(name)).map(|item| item.parameters);
+        if takes == Some(positional.len() + 1) {
+            let inside: Vec<&str> = block.stages.iter().map(|stage| stage.text.as_str()).collect();
+            let written = format!("{}; {}", stage.text, inside.join("; "));
+            let hole = diagnostics.error(Reach::of(block.reach.first), messages::unwanted_block(&name.to_string(), &written));
+            call.block = None;
+            stage.broken = stage.broken.or(Some(hole));
+        }
     }
 }
 
@@ -195,6 +213,7 @@ fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics)
     let known = fields::settable();
     let mut seen: Vec<String> = Vec::new();
     let mut last = None;
+    let from = diagnostics.count();
     changes.retain(|change| {
         let (word, message) = match &change.field {
             ChangedField::Named(word) if word == "attribute" => {
@@ -223,5 +242,6 @@ fn changes(verb: &str, changes: &mut Vec<Change>, diagnostics: &mut Diagnostics)
         }
         true
     });
+    diagnostics.join(from, "FT061");
     if changes.is_empty() { last } else { None }
 }

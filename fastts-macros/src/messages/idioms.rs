@@ -48,6 +48,23 @@ pub(crate) fn field_of_window(field: &str, stage: &str) -> Message {
         .help(format!("make one event of each window before it: `maximum; {stage}`"))
 }
 
+/// A field of events where plain values come.
+pub(crate) fn field_of_plain(field: &str, instead: &str) -> Message {
+    Message::new("FT149", format!("no events come here, and `{field}` is a field of events"))
+        .help(format!("ask the item itself: `{instead}`"))
+}
+
+/// Two sides of a comparison, or a field and what it is set to, of which one is a text and one a number.
+pub(crate) fn kinds_compared(name: &str, kind: &str, found: &str, written: &str) -> Message {
+    Message::new("FT182", format!("`{name}` is {kind}, found {found}")).help(format!("write `{written}`"))
+}
+
+/// A field where a condition is wanted.
+pub(crate) fn field_as_condition(name: &str, kind: &str) -> Message {
+    Message::new("FT182", format!("`{name}` is {kind}, and alone no condition"))
+        .help(format!("to ask whether there is one, write `{name} != None`"))
+}
+
 /// A closure sets a field of the event that it is given.
 pub(crate) fn changed_in_place(written: &str) -> Message {
     Message::new("FT152", "an event is not changed in its place: other pipelines look at the same one").help(format!("write `{written}`"))

@@ -18,6 +18,10 @@ pub(crate) fn name_not_a_string(found: &str) -> Message {
     Message::new("FT003", "a pipeline name is a string").help(format!("write `pipeline \"{}\" {{ ... }}`", found.trim_matches(['\'', '"'])))
 }
 
+pub(crate) fn sign_before_name(name: &str) -> Message {
+    Message::new("FT003", "a pipeline's name stands behind `pipeline`, in quotes").help(format!("write `pipeline \"{name}\" {{ ... }}`"))
+}
+
 pub(crate) fn name_empty() -> Message {
     Message::new("FT004", "a pipeline name may not be empty").help("name what the pipeline is for: `pipeline \"high load\" { ... }`")
 }

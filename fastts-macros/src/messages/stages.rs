@@ -12,6 +12,10 @@ pub(crate) fn comma_between_stages() -> Message {
     Message::new("FT009", "stages are separated by `;`, not `,`").help("write `;` here")
 }
 
+pub(crate) fn comma_before_block() -> Message {
+    Message::new("FT009", "a block follows its stage without `,`").help("write `by(host) { ... }`")
+}
+
 pub(crate) fn chain_between_stages() -> Message {
     Message::new("FT010", "stages are separated by `;` and run top to bottom").help("write `;` here")
 }
@@ -117,6 +121,10 @@ pub(crate) fn quoted_field(written: &str) -> Message {
 
 pub(crate) fn list_of_keys(name: &str, fields: &str) -> Message {
     Message::new("FT064", "several fields are written without brackets").help(format!("write `{name}({fields})`"))
+}
+
+pub(crate) fn fields_joined(name: &str, fields: &str) -> Message {
+    Message::new("FT064", "several fields are written with `,` between them").help(format!("write `{name}({fields})`"))
 }
 
 pub(crate) fn closure_as_key(name: &str, twin: Option<&str>) -> Message {
@@ -237,6 +245,11 @@ pub(crate) fn block_with_parameters() -> Message {
 pub(crate) fn choice_of_values(written: &str) -> Message {
     Message::new("FT059", "a field is set to one value: where it depends on a condition, the events part")
         .help(format!("write `{written}`"))
+}
+
+/// `unless metric > 5 { … }`
+pub(crate) fn condition_word(word: &str, written: &str) -> Message {
+    Message::new("FT077", format!("`{word}` is not a stage")).help(format!("write `{written}`"))
 }
 
 pub(crate) fn split_on_value(word: &str, written: Option<&str>) -> Message {

@@ -46,6 +46,10 @@ pub(crate) fn foreign_operator(found: &str, instead: &str) -> Message {
     Message::new("FT047", format!("conditions have no operator `{found}`")).help(format!("write `{instead}`"))
 }
 
+pub(crate) fn several_compared(written: &str) -> Message {
+    Message::new("FT048", "a comparison has one value on each side").help(format!("write `{written}`"))
+}
+
 pub(crate) fn chained_comparison() -> Message {
     Message::new("FT048", "comparisons cannot be chained").help("join two of them: `1 < metric && metric < 5`")
 }

@@ -94,7 +94,7 @@ pub(crate) fn no_such_field(name: &str, beside: Beside) -> Message {
 }
 
 /// Functions of other languages that conditions ask, and how they are asked here.
-const QUESTIONS: [(&str, &str); 27] = [
+const QUESTIONS: [(&str, &str); 36] = [
     ("has_key", "attribute(\"env\") != None"),
     ("starts_with", "service =~ \"^api\""),
     ("ends_with", "service =~ \"api$\""),
@@ -122,6 +122,15 @@ const QUESTIONS: [(&str, &str); 27] = [
     ("to_float", "filter(|event| event.attribute(\"load\").and_then(|text| text.parse().ok()).is_some_and(|number: f64| number > 5.0))"),
     ("to_int", "filter(|event| event.attribute(\"load\").and_then(|text| text.parse().ok()).is_some_and(|number: i64| number > 5))"),
     ("abs", "metric > 5 || metric < -5"),
+    ("round", "adjust(metric, |metric| metric.as_f64().map(f64::round))"),
+    ("floor", "adjust(metric, |metric| metric.as_f64().map(f64::floor))"),
+    ("ceil", "adjust(metric, |metric| metric.as_f64().map(f64::ceil))"),
+    ("sqrt", "adjust(metric, |metric| metric.as_f64().map(f64::sqrt))"),
+    ("max", "adjust(metric, |metric| metric.as_f64().map(|metric| metric.max(5.0)))"),
+    ("min", "adjust(metric, |metric| metric.as_f64().map(|metric| metric.min(5.0)))"),
+    ("sprintf", "with(service = text(\"{host} {service}\"))"),
+    ("now", "expired"),
+    ("concat", "with(service = text(\"{host} {service}\"))"),
 ];
 
 /// A function of another language in a condition, if it is one.

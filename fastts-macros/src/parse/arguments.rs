@@ -147,6 +147,10 @@ fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) 
         cursor.skip(1);
         return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::list_of_keys(row.name, &fields)));
     }
+    if let Some(fields) = joined_fields(cursor) {
+        cursor.take_until(|_| false);
+        return Expression::Hole(diagnostics.error(cursor.reach_since(from), messages::fields_joined(row.name, &fields)));
+    }
     if cursor.is_op(0, "|") || cursor.is_op(0, "||") || cursor.is_ident(0, "move") {
         let skipped = rust(cursor).is_some();
         if !skipped {
@@ -157,6 +161,20 @@ fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) 
         return Expression::Hole(hole);
     }
     expression::operand(cursor, diagnostics)
+}
+
+/// The fields of `host && service`, `host and service`, `host service`.
+fn joined_fields(cursor: &Cursor) -> Option<String> {
+    let mut ahead = cursor.clone();
+    let tokens = ahead.take_until(|_| false);
+    let joint = |token: &TokenTree| match token {
+        TokenTree::Punct(sign) => sign.as_char() == '&',
+        TokenTree::Ident(word) => word == "and",
+        _ => false,
+    };
+    let fields: Vec<String> = tokens.iter().filter(|token| !joint(token)).map(ToString::to_string).collect();
+    let all = fields.iter().all(|name| crate::fields::find(name).is_some());
+    (fields.len() > 1 && all).then(|| fields.join(", "))
 }
 
 /// The fields of `[host, service]`, or of Riemann's `[:host :service]`; a field alone may stand in parentheses.

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{Beside, call, children, comment, forms, fragment, path, pipeline, split, strays};
+use super::{Beside, call, children, comment, conditional, forms, fragment, path, pipeline, split, strays};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Kind, Stage};
@@ -27,6 +27,11 @@ pub(super) fn parse(group: &Group, beside: &mut Beside, diagnostics: &mut Diagno
         }
         if children::take(&mut cursor, beside, diagnostics) {
             block.faulty = true;
+            continue;
+        }
+        if conditional::take(&mut cursor, beside, diagnostics).is_some() {
+            block.faulty = true;
+            cursor.take_op(";");
             continue;
         }
         if let Some(stage) = stage(&mut cursor, beside, diagnostics) {

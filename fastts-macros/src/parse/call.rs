@@ -7,7 +7,8 @@ use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Arguments, Call};
 use crate::table::{self, Builtin, Takes};
-use crate::tokens::Cursor;
+use crate::tokens::{Cursor, Reach};
+use crate::words;
 
 /// Reads a call. Gives with it what is broken about it, and where its block begins.
 pub(super) fn parse(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> (Call, Option<Hole>, usize) {
@@ -27,9 +28,30 @@ pub(super) fn parse(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut 
     if builtin.is_some_and(|row| row.takes == Takes::Block || row.block_row.is_some()) {
         parameters(cursor, diagnostics);
     }
+    if builtin.is_some_and(|row| row.takes == Takes::Block) && cursor.is_op(0, ",") && cursor.group(1, Delimiter::Brace).is_some() {
+        let comma = Reach::of(cursor.span());
+        cursor.skip(1);
+        diagnostics.error(comma, messages::comma_before_block());
+    }
+    let known = path.first().is_some_and(|name| words::find(&name.to_string()).is_some());
+    if let Some(group) = cursor.group(0, Delimiter::Brace).filter(|group| builtin.is_none() && known && holds_blocks(group)).cloned() {
+        // `sdo { { … } { … } }`, of which is told what `sdo` is
+        for branch in group.stream() {
+            if let TokenTree::Group(branch) = branch {
+                block::parse(&branch, beside, diagnostics);
+            }
+        }
+        cursor.skip(1);
+    }
     let block = cursor.take_group(Delimiter::Brace).map(|group| block::parse(&group, beside, diagnostics));
     let builtin = builtin.map(|row| row.block_row.filter(|_| block.is_some()).unwrap_or(row));
     (Call { path, is_unfinished, builtin, parentheses, arguments, block }, broken, head)
+}
+
+/// Tells whether a block holds blocks alone, as that of `tee` does.
+fn holds_blocks(group: &Group) -> bool {
+    let is_block = |token: TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    !group.stream().is_empty() && group.stream().into_iter().all(is_block)
 }
 
 /// The row of the table, when the path is a single name, with generic arguments or without.

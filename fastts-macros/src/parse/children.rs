@@ -23,7 +23,7 @@ pub(super) fn take(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut D
         parents.push(parent);
         cursor.take_op(";");
     }
-    let otherwise = parents.len() == 1 && cursor.is_ident(0, "else");
+    let otherwise = parents.len() == 1 && ["else", "elsif", "elif", "elseif"].iter().any(|word| cursor.is_ident(0, word));
     if parents.len() < 2 && !otherwise {
         cursor.back_to(from);
         return false;

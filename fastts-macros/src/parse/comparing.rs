@@ -7,6 +7,7 @@ use super::pipeline::string_of;
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::pattern::escaped;
+use crate::syntax::Operator;
 use crate::tokens::{Cursor, as_written};
 
 /// The words, all of which stand where Rust has an operator.
@@ -107,4 +108,23 @@ pub(super) fn range(left: &str, right: &[TokenTree]) -> Option<String> {
         (true, false) => Some(format!("{left} {sign} {high}")),
         (true, true) => None,
     }
+}
+
+/// `state == ("ok" || "warning")`, whose left side began at `start` and whose operator at `at`: how it is written here.
+pub(super) fn one_of(cursor: &Cursor, start: usize, at: usize, operator: Operator) -> Option<String> {
+    let left = as_written(cursor.between(start, at));
+    let group = cursor.group(0, Delimiter::Parenthesis)?;
+    let is_sign = |token: &TokenTree| match token {
+        TokenTree::Punct(sign) => ['|', '&', ','].contains(&sign.as_char()),
+        TokenTree::Ident(word) => word == "or" || word == "and",
+        _ => false,
+    };
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let values: Vec<&TokenTree> = tokens.iter().filter(|token| !is_sign(token)).collect();
+    if values.len() < 2 || values.len() == tokens.len() || !values.iter().all(|token| matches!(token, TokenTree::Literal(_))) {
+        return None;
+    }
+    let joint = if operator == Operator::Equal { " || " } else { " && " };
+    let one = |value: &&TokenTree| format!("{left} {} {value}", operator.sign());
+    Some(values.iter().map(one).collect::<Vec<_>>().join(joint))
 }

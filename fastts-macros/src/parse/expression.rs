@@ -10,10 +10,11 @@ use crate::syntax::{Binding, Expression, Operator, Rust};
 use crate::tokens::{Cursor, Reach};
 
 /// Operators of other languages, what they mean here, and how that is written.
-const FOREIGN: [(&str, Operator, &str); 9] = [
+const FOREIGN: [(&str, Operator, &str); 10] = [
     ("===", Operator::Equal, "=="),
     ("!==", Operator::Unequal, "!="),
     ("<>", Operator::Unequal, "!="),
+    ("/=", Operator::Unequal, "!="),
     ("~=", Operator::Matches, "=~"),
     ("!~", Operator::Matches, "!(… =~ …)"),
     ("=<", Operator::AtMost, "<="),
@@ -36,9 +37,19 @@ const FOREIGN_WORDS: [(&str, Operator, &str); 8] = [
 
 /// Reads the condition between the parentheses of `where`.
 pub(super) fn condition(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
+    let from = diagnostics.count();
+    let condition = condition_inside(group, diagnostics);
+    diagnostics.join(from, "FT142");
+    condition
+}
+
+fn condition_inside(group: &Group, diagnostics: &mut Diagnostics) -> Expression {
     let mut cursor = Cursor::inside(group);
     if cursor.at_end() {
         return Expression::Hole(diagnostics.error(Reach::of(group.span()), messages::no_condition()));
+    }
+    if holds_refused(group) {
+        return Expression::Rust(Rust::read(quote::quote!(true)));
     }
     // `where($condition)` in a `macro_rules!`
     if let (Some(handed_in), None) = (cursor.group(0, Delimiter::None), cursor.ahead(1)) {
@@ -201,6 +212,14 @@ fn binary(cursor: &mut Cursor, least: Binding, diagnostics: &mut Diagnostics) ->
         if operator.joins() {
             left = value_alone(left, diagnostics);
         }
+        if matches!(operator, Operator::Equal | Operator::Unequal)
+            && let Some(written) = comparing::one_of(cursor, start, from, operator)
+        {
+            let reach = Reach::of(cursor.span());
+            cursor.skip(1);
+            left = Expression::Hole(diagnostics.error(reach, messages::several_compared(&written)));
+            continue;
+        }
         let right = binary(cursor, binds, diagnostics);
         let right = if operator.joins() { value_alone(right, diagnostics) } else { right };
         left = Expression::Binary { operator, token, left: Box::new(left), right: Box::new(right) };
@@ -258,6 +277,10 @@ fn matches(start: usize, left: Expression, cursor: &mut Cursor, diagnostics: &mu
     };
     cursor.skip(1);
     let reach = Reach::of(literal.span());
+    if cursor.is_op(0, "+") {
+        cursor.take_until(at_boundary);
+        return Expression::Hole(diagnostics.error(reach, messages::pattern_not_a_string(&looked_into, &text)));
+    }
     let pattern = match pattern::read(&text) {
         Ok(pattern) => {
             if text.replace("[%]", "").contains('%') {
@@ -276,6 +299,15 @@ fn matches(start: usize, left: Expression, cursor: &mut Cursor, diagnostics: &mu
         }
     };
     Expression::Matches { left: Box::new(left), pattern, literal }
+}
+
+/// Tells whether a group holds a literal that rustc has refused: `#"^api"`, which is no token since Rust 2024.
+pub(super) fn holds_refused(group: &Group) -> bool {
+    group.stream().into_iter().any(|token| match token {
+        TokenTree::Literal(literal) => literal.to_string().starts_with('#'),
+        TokenTree::Group(inner) => holds_refused(&inner),
+        _ => false,
+    })
 }
 
 /// Tells whether an operand ends here.

@@ -194,6 +194,9 @@ pub(super) fn word_with_arguments(cursor: &mut Cursor, diagnostics: &mut Diagnos
     let group = cursor.group(1, Delimiter::Parenthesis)?.clone();
     let parsed = Parser::parse2(Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated, group.stream());
     let is_field = |value: &syn::Expr| match value {
+        syn::Expr::Assign(_) | syn::Expr::Binary(_) => {
+            super::conditional::mentions_field(&quote::quote!(#value).into_iter().collect::<Vec<_>>())
+        }
         syn::Expr::Path(path) => {
             path.path.get_ident().is_some_and(|name| fields::find(&name.to_string()).is_some() && !words::is_defined(name))
         }
@@ -219,19 +222,22 @@ pub(super) fn texts_joined(tokens: &[TokenTree]) -> Option<proc_macro2::TokenStr
         TokenTree::Punct(sign) => sign.as_char(),
         _ => ' ',
     };
+    // `service . " rate"`, as in PHP and Perl
+    let dotted = |pair: &[TokenTree]| matches!(pair, [one, other, ..] if sign(one) == '.' && text(other));
     let joined =
         |pair: &[TokenTree]| matches!(pair, [one, other] if ["<>", "++"].contains(&format!("{}{}", sign(one), sign(other)).as_str()));
-    if !tokens.windows(2).any(joined) || !tokens.iter().any(text) {
+    if !tokens.windows(2).any(|pair| joined(pair) || dotted(pair)) || !tokens.iter().any(text) {
         return None;
     }
     let mut written = Vec::new();
     let mut rest = tokens;
     while let Some((first, behind)) = rest.split_first() {
-        if rest.get(..2).is_some_and(joined) {
+        let dot = dotted(rest);
+        if dot || rest.get(..2).is_some_and(joined) {
             let mut plus = proc_macro2::Punct::new('+', proc_macro2::Spacing::Alone);
             plus.set_span(first.span());
             written.push(TokenTree::Punct(plus));
-            rest = behind.get(1..).unwrap_or_default();
+            rest = if dot { behind } else { behind.get(1..).unwrap_or_default() };
         } else {
             written.push(first.clone());
             rest = behind;
@@ -250,8 +256,44 @@ pub(super) fn choice(tokens: &[TokenTree]) -> Option<(String, String, String)> {
             && !condition.iter().any(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
         return plain.then(|| (text(condition), inside(yes), inside(no)));
     }
+    if let Some(found) = chosen_by_operators(tokens) {
+        return Some(found);
+    }
     let sign = |wanted: char| tokens.iter().position(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted));
     let (question, colon) = (sign('?')?, sign(':')?);
     let (condition, yes, no) = (tokens.get(..question)?, tokens.get(question + 1..colon)?, tokens.get(colon + 1..)?);
     (!condition.is_empty() && !yes.is_empty() && !no.is_empty()).then(|| (text(condition), text(yes), text(no)))
+}
+
+/// `host ?? "none"`, `host || "none"`, `metric > 5 && "bad" || "ok"`, and a bare condition where a text is wanted.
+fn chosen_by_operators(tokens: &[TokenTree]) -> Option<(String, String, String)> {
+    let is_question = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '?');
+    if let Some(at) = tokens.windows(2).position(|pair| pair.iter().all(is_question)) {
+        let (value, other) = (as_written(tokens.get(..at)?), as_written(tokens.get(at + 2..)?));
+        return Some((format!("{value} != None"), value, other));
+    }
+    let text = |expression: &syn::Expr| as_written(&quote::quote!(#expression).into_iter().collect::<Vec<_>>());
+    let is_text = |expression: &syn::Expr| matches!(expression, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
+    let syn::Expr::Binary(outer) = syn::parse2::<syn::Expr>(tokens.iter().cloned().collect()).ok()? else { return None };
+    match (&outer.op, &*outer.left) {
+        (syn::BinOp::Or(_), left) if is_text(&outer.right) => match left {
+            syn::Expr::Binary(inner) if matches!(inner.op, syn::BinOp::And(_)) && is_text(&inner.right) => {
+                Some((text(&inner.left), text(&inner.right), text(&outer.right)))
+            }
+            syn::Expr::Path(_) => Some((format!("{} != None", text(left)), text(left), text(&outer.right))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Tells whether tokens are a comparison, which is true or false.
+pub(super) fn is_comparison(tokens: &[TokenTree]) -> bool {
+    match syn::parse2::<syn::Expr>(tokens.iter().cloned().collect()) {
+        Ok(syn::Expr::Binary(binary)) => matches!(
+            binary.op,
+            syn::BinOp::Gt(_) | syn::BinOp::Lt(_) | syn::BinOp::Ge(_) | syn::BinOp::Le(_) | syn::BinOp::Eq(_) | syn::BinOp::Ne(_)
+        ),
+        _ => false,
+    }
 }

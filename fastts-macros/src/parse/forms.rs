@@ -175,7 +175,9 @@ fn change(cursor: &mut Cursor, verb: &str, diagnostics: &mut Diagnostics) -> Opt
     let from = cursor.position();
     let tokens = cursor.take_until(|cursor| cursor.is_op(0, ","));
     let end = cursor.span();
-    if let (Some((condition, yes, no)), ChangedField::Named(name)) = (foreign::choice(&tokens), &field) {
+    let is_text = matches!(&field, ChangedField::Named(name) if ["state", "host", "service", "description"].iter().any(|one| name == one));
+    let bare = || (is_text && foreign::is_comparison(&tokens)).then(|| (as_written(&tokens), "\"yes\"".to_owned(), "\"no\"".to_owned()));
+    if let (Some((condition, yes, no)), ChangedField::Named(name)) = (foreign::choice(&tokens).or_else(bare), &field) {
         let set = |value: &str| format!("{verb}({name} = {value})");
         let written = format!("split {{ {condition} => {}, _ => {} }}", set(&yes), set(&no));
         let hole = diagnostics.error(Reach::over(&tokens, end), messages::choice_of_values(&written));

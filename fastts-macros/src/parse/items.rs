@@ -108,12 +108,12 @@ fn understood(tokens: TokenStream, item: syn::Item) -> Item {
     if let syn::Item::Use(one) = &item {
         imported(&one.tree, &mut names);
     }
-    let function = match item {
-        syn::Item::Fn(function) => Some(function.sig.ident),
-        _ => None,
+    let (function, parameters) = match item {
+        syn::Item::Fn(function) => (Some(function.sig.ident), function.sig.inputs.len()),
+        _ => (None, 0),
     };
     names.extend(function.clone());
-    Item { tokens, function, names, is_glob }
+    Item { tokens, function, parameters, names, is_glob }
 }
 
 /// Collects the names that a `use` brings.

@@ -18,11 +18,17 @@ pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut 
 
 /// Reads a pipeline whose keyword was taken.
 pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut Beside, diagnostics: &mut Diagnostics) {
-    let errors = diagnostics.errors();
+    let (errors, start) = (diagnostics.errors(), diagnostics.count());
     let keyword = cursor.behind().map_or_else(Span::call_site, TokenTree::span);
+    let misspelled = !matches!(cursor.behind(), Some(TokenTree::Ident(word)) if word == "pipeline");
     let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
     let mut header = Header { keyword, complained: false };
+    let before = diagnostics.count();
     let name = header.name(cursor, diagnostics);
+    if misspelled {
+        // the word before it was reported, and how both are written
+        diagnostics.tell_with(start, before);
+    }
     let Types { input, reply, from } = header.types(cursor, diagnostics);
     let Some(body) = header.body(cursor, diagnostics) else { return };
     let place = beside.pipelines.len();
@@ -63,6 +69,10 @@ impl Header {
             }
             let words: Vec<String> = cursor.since(from).iter().map(ToString::to_string).collect();
             diagnostics.error(cursor.reach_since(from), messages::name_not_a_string(&words.join(" ")));
+        } else if let Some((length, name)) = name_behind_sign(cursor) {
+            let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + length), self.keyword);
+            cursor.skip(length);
+            diagnostics.error(reach, messages::sign_before_name(&name));
         } else {
             diagnostics.error(Reach::of(self.keyword), messages::no_name());
         }
@@ -78,7 +88,7 @@ impl Header {
         let (mut input, mut reply) = (None, None);
         if cursor.is_op(0, ":") && !cursor.is_op(0, "::") {
             cursor.skip(1);
-            input = Some(self.input_type(cursor, diagnostics));
+            input = self.input_type(cursor, diagnostics);
         }
         let arrow = cursor.position();
         if cursor.take_op("->").is_some() {
@@ -139,20 +149,23 @@ impl Header {
         quote!(_)
     }
 
-    fn input_type(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {
+    fn input_type(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
         let from = cursor.position();
         let tokens = cursor.take_until(|cursor| cursor.is_op(0, "->") || cursor.is_ident(0, "from") || ends_header(cursor));
         let tokens: TokenStream = tokens.into_iter().collect();
         let hole = if tokens.is_empty() {
             let colon = cursor.behind().map_or(self.keyword, TokenTree::span);
-            diagnostics.error(Reach::of(colon), messages::no_type())
+            diagnostics.error(Reach::of(colon), messages::no_type());
+            self.complained = true;
+            // most pipelines take events
+            return None;
         } else if syn::parse2::<syn::Type>(tokens.clone()).is_err() {
             diagnostics.error(cursor.reach_since(from), messages::not_a_type(&tokens.to_string()))
         } else {
-            return tokens;
+            return Some(tokens);
         };
         self.complained = true;
-        diagnostics.fill(hole)
+        Some(diagnostics.fill(hole))
     }
 
     fn body(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Group> {
@@ -176,6 +189,27 @@ impl Header {
         cursor.take_until(|cursor| at_entry(cursor) || cursor.group(0, Delimiter::Brace).is_some());
         cursor.take_group(Delimiter::Brace)
     }
+}
+
+/// `: P`, `= "P"`, `("P")` before a block: a name with a sign before it; how many tokens those are, and the name.
+fn name_behind_sign(cursor: &Cursor) -> Option<(usize, String)> {
+    if let Some(group) = cursor.group(0, Delimiter::Parenthesis).filter(|_| cursor.group(1, Delimiter::Brace).is_some()) {
+        let mut inside = Cursor::inside(group);
+        inside.take_op(":");
+        return match inside.next()? {
+            TokenTree::Ident(name) => Some((1, name.to_string())),
+            TokenTree::Literal(literal) => string_of(&literal).map(|name| (1, name)),
+            _ => None,
+        };
+    }
+    let sign = [":", "="].iter().find(|sign| cursor.is_op(0, sign) && !cursor.is_op(0, "::"))?;
+    let name = match cursor.ahead(sign.len())? {
+        TokenTree::Ident(name) => name.to_string(),
+        TokenTree::Literal(literal) => string_of(literal)?,
+        _ => return None,
+    };
+    let length = sign.len() + 1;
+    (cursor.group(length, Delimiter::Brace).is_some() || cursor.is_ident(length, "do")).then_some((length, name))
 }
 
 fn ends_header(cursor: &Cursor) -> bool {

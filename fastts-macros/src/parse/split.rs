@@ -6,7 +6,7 @@ use super::forms::Form;
 use super::{Beside, block, comment, expression, valued};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Arm, Block, Kind};
+use crate::syntax::{Arm, Block, Expression, Kind};
 use crate::table::Emits;
 use crate::tokens::{Cursor, Reach, as_written};
 
@@ -33,6 +33,7 @@ pub(super) fn parse(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diag
         let hole = diagnostics.error(reach, messages::split_on_value(&word.to_string(), written.as_deref()));
         return Form { kind: Kind::Unknown(Emits::NewType), broken: Some(hole), head };
     }
+    let so_far = diagnostics.count();
     let mut inner = Cursor::inside(&group);
     let mut arms = Vec::new();
     let mut otherwise: Option<Block> = None;
@@ -67,6 +68,10 @@ pub(super) fn parse(word: &Ident, cursor: &mut Cursor, beside: &mut Beside, diag
             inner.skip(1);
         }
     }
+    diagnostics.join(so_far, "FT070");
+    if arms.is_empty() && otherwise.is_none() && diagnostics.count() > so_far {
+        return Form { kind: Kind::Unknown(Emits::NewType), broken: None, head };
+    }
     Form { kind: Kind::Split { word: word.clone(), arms, otherwise }, broken: None, head }
 }
 
@@ -75,6 +80,15 @@ fn arm(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) 
     let condition = expression::condition_of_arm(cursor, diagnostics);
     let reach = cursor.reach_since(from);
     let text = as_written(cursor.since(from));
+    let compared = cursor.is_op(0, ":") && cursor.literal(1).is_some() && cursor.is_op(2, "=>");
+    let condition = if compared {
+        // `state: "ok" => stdout`
+        let reach = Reach::of(cursor.span());
+        cursor.skip(2);
+        Expression::Hole(diagnostics.error(reach, messages::foreign_operator(":", "==")))
+    } else {
+        condition
+    };
     if !arrow(cursor, diagnostics) {
         return None;
     }

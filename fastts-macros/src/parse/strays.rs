@@ -214,6 +214,9 @@ fn bare_arguments(cursor: &Cursor) -> Option<usize> {
             return None;
         }
         length += 1;
+        if row.keys && cursor.ident(length).is_some() {
+            continue;
+        }
         if !cursor.is_op(length, ",") {
             break;
         }
@@ -239,7 +242,11 @@ pub(super) fn after_stage(cursor: &mut Cursor, diagnostics: &mut Diagnostics) ->
     let starts_next = matches!(&token, TokenTree::Ident(_)) || cursor.is_op(0, "::") || cursor.is_op(0, "@");
     if starts_next {
         if let Some(arguments) = bare_arguments(cursor) {
-            let text = as_written(cursor.between(cursor.position(), cursor.position() + arguments));
+            let names = cursor
+                .between(cursor.position(), cursor.position() + arguments)
+                .iter()
+                .filter(|token| matches!(token, TokenTree::Ident(_)));
+            let text = names.map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let reach = Reach::over(cursor.between(cursor.position(), cursor.position() + arguments), cursor.span());
             cursor.skip(arguments);
             cursor.take_group(Delimiter::Brace);

@@ -30,8 +30,9 @@ pub(super) fn rewritten(group: &Group, subject: Option<&str>) -> Option<String> 
     let mut cursor = Cursor::inside(group);
     let mut arms = Vec::new();
     while !cursor.at_end() {
-        let left = cursor.take_until(|cursor| cursor.is_op(0, "=>") || cursor.is_op(0, "->"));
-        cursor.skip(2);
+        let at_colon = |cursor: &Cursor| cursor.is_op(0, ":") && matches!(cursor.behind(), Some(TokenTree::Literal(_)));
+        let left = cursor.take_until(|cursor| cursor.is_op(0, "=>") || cursor.is_op(0, "->") || at_colon(cursor));
+        cursor.skip(if at_colon(&cursor) { 1 } else { 2 });
         let right = match cursor.take_group(Delimiter::Brace) {
             Some(block) => as_written(&[TokenTree::Group(block)]),
             None => as_written(&cursor.take_until(|cursor| cursor.is_op(0, ",") || cursor.is_op(0, ";"))),

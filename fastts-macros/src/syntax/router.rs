@@ -85,6 +85,8 @@ pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
     /// The name of a function.
     pub(crate) function: Option<Ident>,
+    /// How many parameters that function has.
+    pub(crate) parameters: usize,
     /// The names that a `use` brings, or that of a function.
     pub(crate) names: Vec<Ident>,
     /// It is a `use` that ends in `*`.

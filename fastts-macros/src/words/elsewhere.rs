@@ -89,6 +89,7 @@ pub(super) static WORDS: &[Word] = &[
     word("add_field", LOGSTASH, "with(attribute(\"env\") = \"prod\")"),
     word("remove_field", LOGSTASH, "with(description = None, attribute(\"env\") = None)"),
     word("rename", LOGSTASH, "with(service = attribute(\"name\"), attribute(\"name\") = None)"),
+    word("rename_keys", LOGSTASH, "with(service = attribute(\"name\"), attribute(\"name\") = None)"),
     word("replace", LOGSTASH, "with(state = \"ok\")"),
     word("gsub", LOGSTASH, "adjust(service, |service| service.map(|service| service.replace('/', \"_\")))"),
     word("lowercase", LOGSTASH, "adjust(service, |service| service.map(str::to_lowercase))"),

@@ -6,7 +6,7 @@ use fastts_core::router;
 router! {
     let limit = 5.0;
     pipeline "typo" { undr(limit); by(host) { rate(5); stdout } }
-    pipeline "type" { where(service == 5); changed(state); stdout }
+    pipeline "type" { where(text("{service}") == 5); changed(state); stdout }
     pipeline "borrowed" { map(|e| e.host()); inspect(|host| println!("{host:?}")) }
     pipeline "arms" { split { metric > limit => tag("x"), _ => map(|e| e.tags().count()) } stdout }
     pipeline "accessor" { filter(|e| e.hst() == Some("x")); under(limit); stdout }

@@ -3,7 +3,8 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { with(state = 5); stdout }
+    let five = 5;
+    pipeline "P" { with(state = five); stdout }
 }
 
 fn main() {

@@ -3,7 +3,8 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { where(metric =~ "^5"); stdout }
+    let five = 5;
+    pipeline "P" { where(five =~ "^5"); stdout }
 }
 
 fn main() {

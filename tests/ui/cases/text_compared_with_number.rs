@@ -3,7 +3,8 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { where(service > 5); stdout }
+    let limit = 5;
+    pipeline "P" { where(service > limit); stdout }
 }
 
 fn main() {

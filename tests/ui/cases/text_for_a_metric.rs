@@ -3,7 +3,8 @@
 use fastts_core::router;
 
 router! {
-    pipeline "P" { with(metric = "5"); stdout }
+    let five = "5";
+    pipeline "P" { with(metric = five); stdout }
 }
 
 fn main() {

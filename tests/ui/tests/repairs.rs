@@ -279,6 +279,92 @@ fastts_core::router! {
     pipeline "136" { by(attribute("env")) { stdout } }
     // was: where(has_key("env")); stdout
     pipeline "137" { where(attribute("env") != None); stdout }
+    // was: where(metric > "90"); stdout
+    pipeline "138" { where(metric > 90); stdout }
+    // was: where(metric > "90%"); stdout
+    pipeline "139" { where(metric > 90); stdout }
+    // was: where("5" < metric); stdout
+    pipeline "140" { where(metric > 5); stdout }
+    // was: where(metric == "ok"); stdout
+    pipeline "141" { where(state == "ok"); stdout }
+    // was: where(state == 2); stdout
+    pipeline "142" { where(state == "2"); stdout }
+    // was: where(host == 'a'); stdout
+    pipeline "143" { where(host == "a"); stdout }
+    // was: where(attribute("cores") == 4); stdout
+    pipeline "144" { where(attribute("cores") == "4"); stdout }
+    // was: where(attribute("cores") > 4); stdout
+    pipeline "145" { filter(|event| event.attribute("cores").and_then(|text| text.parse().ok()).is_some_and(|number: f64| number > 4.0)); stdout }
+    // was: where(expired == "true"); stdout
+    pipeline "146" { where(expired); stdout }
+    // was: where(tagged("a") == 0); stdout
+    pipeline "147" { where(!tagged("a")); stdout }
+    // was: where(metric == host); stdout
+    pipeline "148" { where(host == text("{metric}")); stdout }
+    // was: where(metric =~ "5"); stdout
+    pipeline "149" { where(metric == 5); stdout }
+    // was: where(state == ["ok", "warning"]); stdout
+    pipeline "150" { where(state == "ok" || state == "warning"); stdout }
+    // was: where(["ok", "warning"].contains(state)); stdout
+    pipeline "151" { where(state == "ok" || state == "warning"); stdout }
+    // was: where(state != ("ok", "warning")); stdout
+    pipeline "152" { where(state != "ok" && state != "warning"); stdout }
+    // was: where(matches!(state, "ok" | "up")); stdout
+    pipeline "153" { where(state == "ok" || state == "up"); stdout }
+    // was: where(metric); stdout
+    pipeline "154" { where(metric != None); stdout }
+    // was: where(host); stdout
+    pipeline "155" { where(host != None); stdout }
+    // was: where(service == Regex::new("^api")); stdout
+    pipeline "156" { where(service =~ "^api"); stdout }
+    // was: where(service =~ "^api" + host); stdout
+    pipeline "157" { where(service =~ "^api"); stdout }
+    // was: where(is_expired); stdout
+    pipeline "158" { where(expired); stdout }
+    // was: where(metric.nil?); stdout
+    pipeline "159" { where(metric == None); stdout }
+    // was: with(metric = metric * "2"); stdout
+    pipeline "160" { with(metric = metric * 2); stdout }
+    // was: with(metric = "5"); stdout
+    pipeline "161" { with(metric = 5); stdout }
+    // was: with(ttl = "60"); stdout
+    pipeline "162" { with(ttl = 60); stdout }
+    // was: with(state = 5); stdout
+    pipeline "163" { with(state = "5"); stdout }
+    // was: with(host = metric); stdout
+    pipeline "164" { with(host = text("{metric}")); stdout }
+    // was: with(state = host ?? "none"); stdout
+    pipeline "165" { split { host != None => with(state = host), _ => with(state = "none") } stdout }
+    // was: with(state = host || "none"); stdout
+    pipeline "166" { split { host != None => with(state = host), _ => with(state = "none") } stdout }
+    // was: with(state = metric != 5 && "a" || "b"); stdout
+    pipeline "167" { split { metric != 5 => with(state = "a"), _ => with(state = "b") } stdout }
+    // was: with(state = host == "a"); stdout
+    pipeline "168" { split { host == "a" => with(state = "yes"), _ => with(state = "no") } stdout }
+    // was: with(service = service . " rate"); stdout
+    pipeline "169" { with(service = text("{service} rate")); stdout }
+    // was: with(service = [host, service].join("-")); stdout
+    pipeline "170" { with(service = text("{host}-{service}")); stdout }
+    // was: with(service = service.to_string() + " rate"); stdout
+    pipeline "171" { with(service = text("{service} rate")); stdout }
+    // was: with(attribute(env) = "x"); stdout
+    pipeline "172" { with(attribute("env") = "x"); stdout }
+    // was: map(|e| e.with_state("x")); stdout
+    pipeline "173" { with(state = "x"); stdout }
+    // was: map(|e| { e.set_state("x"); e }); stdout
+    pipeline "174" { with(state = "x"); stdout }
+    // was: unless metric > 5 { stdout }
+    pipeline "175" { where(!(metric > 5)); stdout }
+    // was: when(metric > 5) { stdout }
+    pipeline "176" { where(metric > 5); stdout }
+    // was: case state { "ok" => stdout, _ => index }
+    pipeline "177" { split { state == "ok" => stdout, _ => index } }
+    // was: cond { metric == 5 => stdout, _ => index }
+    pipeline "178" { split { metric == 5 => stdout, _ => index } }
+    // was: by(host && service) { stdout }
+    pipeline "179" { by(host, service) { stdout } }
+    // was: by host service { stdout }
+    pipeline "180" { by(host, service) { stdout } }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Texts put together from fields: `service + " rate"`, `format!("{} rate", service)`.
 
 use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens as _;
 
 use super::{Place, TEXTS, flat, reach_of};
 use crate::fields;
@@ -38,6 +39,7 @@ pub(super) fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reac
             (reach_of(left).map_or(*token, |reach| reach.to(*token)), pieces)
         }
         Expression::Rust(value) => formatted(value, place)?,
+        Expression::Postfix { .. } => joined(expression, place)?,
         Expression::Call { path, arguments, .. } if ["str", "concat", "join"].contains(&path.to_string().as_str()) => {
             let pieces: Vec<Piece> = arguments.iter().map(|one| piece(one, place)).collect::<Option<_>>()?;
             let first = path.clone().into_iter().next()?;
@@ -46,6 +48,39 @@ pub(super) fn mistake(expression: &Expression, place: Place<'_>) -> Option<(Reac
         _ => return None,
     };
     Some((reach, messages::text_of_fields(&written(&pieces, place.target))))
+}
+
+/// `[service, "rate"].join(" ")`, `service.concat(" rate")`
+fn joined(expression: &Expression, place: Place<'_>) -> Option<(Reach, Vec<Piece>)> {
+    let (root, tail) = super::chain(expression);
+    let member = super::member(&tail).filter(|member| member.is_method)?;
+    let argument = syn::parse_str::<syn::LitStr>(member.argument.as_deref()?).ok()?.value();
+    let reach = super::reach_of(root)?;
+    let list = match root {
+        Expression::Rust(value) if member.name == "join" => match value.parsed.as_deref() {
+            Some(syn::Expr::Array(list)) => list,
+            _ => return None,
+        },
+        _ if ["concat", "append", "push_str"].contains(&member.name.as_str()) => {
+            let field = place.field(root).filter(|field| TEXTS.contains(&field.as_str()))?;
+            return Some((reach, vec![Piece::Field(field), Piece::Text(argument)]));
+        }
+        _ => return None,
+    };
+    let mut pieces = Vec::new();
+    for one in &list.elems {
+        if !pieces.is_empty() {
+            pieces.push(Piece::Text(argument.clone()));
+        }
+        pieces.push(match one {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Piece::Text(text.value()),
+            syn::Expr::Path(path) if path.path.get_ident().is_some_and(|name| fields::find(&name.to_string()).is_some()) => {
+                Piece::Field(path.path.get_ident()?.to_string())
+            }
+            other => Piece::Other(as_written(&other.to_token_stream().into_iter().collect::<Vec<_>>())),
+        });
+    }
+    pieces.iter().any(|piece| matches!(piece, Piece::Field(_))).then_some((reach, pieces))
 }
 
 /// Takes a sum apart; tells whether a text is among its parts.
@@ -69,6 +104,12 @@ fn piece(expression: &Expression, place: Place<'_>) -> Option<Piece> {
         return Some(Piece::Field(field));
     }
     match expression {
+        // `service.to_string()` is put in as it is
+        Expression::Postfix { receiver, tail }
+            if ["to_string", "to_owned", "clone", "as_str"].iter().any(|one| tail.to_string().contains(one)) =>
+        {
+            piece(receiver, place)
+        }
         Expression::Rust(value) => Some(match value.literal() {
             Some(Literal::Text(text)) => Piece::Text(text),
             _ => Piece::Other(value.text()),

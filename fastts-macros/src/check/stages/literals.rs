@@ -15,6 +15,10 @@ pub(super) fn check(row: &Builtin, positional: &[Argument], lets: &[Ident], diag
     let mut found = None;
     for (argument, wants) in positional.iter().zip(row.positional) {
         let Value::Rust(value) = &argument.value else { continue };
+        // `log("warn", host)` is repaired as a whole
+        if *wants == Wants::Text && found.is_some() {
+            continue;
+        }
         if let Some((reach, message)) = closures::cut(value).filter(|_| !matches!(wants, Wants::Count | Wants::CountOrNone)) {
             found = Some(diagnostics.error(reach, message));
             continue;

@@ -80,7 +80,7 @@ pipeline "P" { changed("state"); changed(|e| e.state()); changed(:state); change
                        ^^^^^^^ FT056
                                          ^^^^^^^^^^^^^ FT057
                                                                  ^^^^^^ FT055
-                                                                                        ^^^^ FT052
+                                                                                  ^^^^^^^^^^ FT064
 "#,
     );
     check(

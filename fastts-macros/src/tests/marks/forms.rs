@@ -130,7 +130,6 @@ pipeline "P" { split; split {}; split(metric) { _ => stdout }; stdout }
         r#"
 pipeline "P" { split { metric > 5 -> stdout, _ -> tag("x") } stdout }
                                   ^^ FT070
-                                               ^^ FT070
 "#,
     );
     check(
@@ -147,9 +146,9 @@ pipeline "P" { split { metric > 5 stdout, _ => stdout } stdout }
     );
     check(
         r#"
-pipeline "P" { split { metric > 5 => , host => 5, _ => stdout } stdout }
+pipeline "P" { split { metric > 5 => , host == "a" => 5, _ => stdout } stdout }
                                      ^ FT072
-                                               ^ FT072
+                                                      ^ FT072
 "#,
     );
     check(

@@ -83,7 +83,6 @@ const PERHAPS: &[(&str, &str)] = &[
     ("attribute(\"k\") == \"v\"", "attribute(\"l\") == \"w\""),
     ("metric > ttl", "metric < ttl"),
     ("metric > counter", "metric < counter"),
-    ("metric == \"a\"", "metric == 5"),
     ("time > 5", "time < 5s"),
 ];
 

@@ -20,7 +20,6 @@ route "P" { under(12); stdout }
         r#"
 pipelin P { stdout }
 ^^^^^^^ FT001
-        ^ FT003
 "#,
     );
     check(
