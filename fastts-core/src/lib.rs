@@ -27,6 +27,7 @@ pub use chain::watch::{Outline, Step};
 #[doc(hidden)]
 pub use chain::wiring::Wiring;
 pub use dispatch::{Head, TextTest};
+pub use engine::groups::policy::{Group, GroupPolicy, Member, Strategy};
 pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
 pub use engine::live::Running;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
@@ -60,6 +61,7 @@ pub mod runtime {
     pub use crate::clock::{Clock, ManualClock, Rarely, blocking};
     pub use crate::engine::call::{CallError, CallOptions, CastError};
     pub use crate::engine::error::{Draining, SendError, StartError};
+    pub use crate::engine::groups::policy::{Lifetime, OnStop};
     pub use crate::engine::live::*;
     pub use crate::engine::source::{Description, Refused, Source, SourceError, Stop};
     pub use crate::losses::{Loss, LossStats, Losses};
@@ -187,6 +189,7 @@ pub mod __private {
     pub use crate::chain::machine::{Sealed, seal, seal_call};
     pub use crate::chain::replies::{Answered, Unanswered};
     pub use crate::dispatch::{Head, TextTest};
+    pub use crate::engine::groups::policy::{GroupPolicy, OnStop, Strategy};
     pub use crate::engine::router::{Builder, Info, Policy, Run};
     pub use crate::engine::settings;
     pub use crate::folds::point;

@@ -77,6 +77,11 @@ pub enum SendError {
         /// The type that was published.
         item: &'static str,
     },
+    /// There is no group of this name for a source to be in.
+    NoSuchGroup {
+        /// The name.
+        group: String,
+    },
     /// The run-time is shutting down.
     Draining,
 }
@@ -94,6 +99,7 @@ impl fmt::Display for SendError {
             SendError::OtherType { topic, wanted, item } => {
                 write!(f, "topic {topic:?} carries `{wanted}`, for a pipeline that subscribes to it, and not `{item}`")
             }
+            SendError::NoSuchGroup { group } => write!(f, "the router has no group {group:?}; write `group {group:?} {{ … }}` for one"),
             SendError::Draining => Draining.fmt(f),
         }
     }

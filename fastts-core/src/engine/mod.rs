@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `router` | the pipelines that `router!` defines, before they run |
+//! | `groups/` | groups of pipelines: as they are written, and what becomes of whom when one falls |
 //! | `graph` | the topology as data |
 //! | `assembly` | a router put together: chains built, topics connected, what feeds each pipeline |
 //! | `seat` | a pipeline and its chain: panics caught, the chain built again |
@@ -18,6 +19,7 @@ pub(crate) mod assembly;
 pub(crate) mod call;
 pub(crate) mod error;
 pub(crate) mod graph;
+pub(crate) mod groups;
 pub(crate) mod live;
 pub(crate) mod replay;
 pub(crate) mod rounds;

@@ -9,6 +9,8 @@ use crate::chain::services::Services;
 use crate::chain::watch::Step;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::StartError;
+use crate::engine::groups::decision::{Decision, End, Leaf};
+use crate::engine::groups::tree::Tree;
 use crate::engine::rounds::{self, Timers};
 use crate::engine::router::{Pipeline, Router};
 use crate::engine::seat::{During, Fall, Seat};
@@ -26,10 +28,13 @@ use crate::topics::{INDEX, Outbox};
 /// The order is that of the live router: timers that are due fire before the event of the same instant, those of several pipelines
 /// as docs/time.md says, and every pipeline sees every event in order. A panic is survived as it is live: the event that did it is left out, the chain is built again,
 /// the others go on. But there is no back-off, which would move events to other times, and no panic too many: a replay shows
-/// all of them. Only a chain that cannot be built again stops.
+/// all of them. Only a chain that cannot be built again stops. In a group, the pipelines that fall with one are built again with it, at that
+/// instant; no group restarts too often.
 #[derive(Debug)]
 pub struct Replay {
     assembly: Arc<Assembly>,
+    /// Who is built again with whom.
+    groups: Tree,
     seats: Vec<Seat>,
     now: Time,
     /// Where items go in each pipeline, while somebody watches.
@@ -103,7 +108,7 @@ impl Replay {
     pub fn within(services: Services, router: &Router, start: Time) -> Result<Replay, StartError> {
         router.sound()?;
         let built = Assembly::build(router.pipelines().to_vec(), router.dispatcher(), services, start)?;
-        Ok(Replay::of_assembly(built, start))
+        Ok(Replay { groups: Tree::patient(router.groups(), start), ..Replay::of_assembly(built, start) })
     }
 
     /// Builds some of a router's pipelines, at `start`; each looks at every event by itself.
@@ -116,7 +121,7 @@ impl Replay {
     }
 
     fn of_assembly((assembly, seats): (Assembly, Vec<Seat>), start: Time) -> Replay {
-        Replay { assembly: Arc::new(assembly), seats, now: start, journeys: None, panics: Vec::new(), panicked: 0 }
+        Replay { assembly: Arc::new(assembly), groups: Tree::default(), seats, now: start, journeys: None, panics: Vec::new(), panicked: 0 }
     }
 
     /// Returns the time.
@@ -318,11 +323,25 @@ impl Replay {
         };
         let outbox = self.seats[index].published().map(std::mem::take);
         self.note(ReplayPanic { pipeline, time: self.now, event, panic: fall.panic });
-        if let Err(panic) = self.seats[index].rebuild(&self.assembly.services, self.now) {
-            self.note(ReplayPanic { pipeline, time: self.now, event: None, panic });
-        }
+        self.rebuild(index);
         if let Some(mut outbox) = outbox {
             self.empty(index, &mut outbox);
+        }
+    }
+
+    /// Builds the chain of a pipeline again, and of those that fall with it.
+    fn rebuild(&mut self, index: usize) {
+        let decision = self.groups.ended(Leaf::Pipeline(index), End::Crashed, &[], self.now);
+        let Decision { stops, starts, .. } = decision.unwrap_or_else(|| Decision { starts: vec![Leaf::Pipeline(index)], ..Decision::default() });
+        let pipelines = |leaves: Vec<Leaf>| leaves.into_iter().filter_map(|leaf| if let Leaf::Pipeline(index) = leaf { Some(index) } else { None });
+        for index in pipelines(stops) {
+            self.seats[index].take_down();
+        }
+        for index in pipelines(starts) {
+            if let Err(panic) = self.seats[index].rebuild(&self.assembly.services, self.now) {
+                let pipeline = self.assembly.pipelines()[index].name();
+                self.note(ReplayPanic { pipeline, time: self.now, event: None, panic });
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use crate::chain::replies::Answers;
 use crate::chain::services::Services;
 use crate::dispatch::{Dispatcher, Head};
 use crate::engine::error::StartError;
+use crate::engine::groups::policy::{Group, GroupPolicy, Member, OnStop};
 use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
 use crate::model::event::Event;
 use crate::model::item::Item;
@@ -23,6 +24,7 @@ use crate::topics::{Announced, Hears};
 #[derive(Debug)]
 pub struct Router {
     pipelines: Vec<Pipeline>,
+    groups: Vec<Group>,
     dispatch: bool,
     problems: Vec<String>,
 }
@@ -31,6 +33,11 @@ impl Router {
     /// Returns the pipelines, in the order in which they were written.
     pub fn pipelines(&self) -> &[Pipeline] {
         &self.pipelines
+    }
+
+    /// Returns the groups, in the order in which they were written: a group before those in it.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
     }
 
     /// Sets whether the heads of all pipelines are looked at together, before any of them runs; they are unless this says no.
@@ -199,7 +206,7 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]`, `#[run(…)]` and `#[calls(…)]`.
+/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]`, `#[run(…)]`, `#[on_stop(…)]` and `#[calls(…)]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -209,7 +216,7 @@ pub struct Policy {
     pub mailbox_bytes: usize,
     /// What happens when the mailbox is full.
     pub overflow: Overflow,
-    /// How many restarts within `within` it may have; one more stops it.
+    /// How many restarts within `within` it may have; one more stops it. Of one that stands in a group, the group's count.
     pub restarts: u32,
     /// In which time restarts are counted.
     pub within: Duration,
@@ -219,6 +226,8 @@ pub struct Policy {
     pub calls: usize,
     /// How long a call of it waits for the reply, unless the caller says otherwise.
     pub call_timeout: Duration,
+    /// What becomes of it when it has panicked too often; `None` for what the router does. Of one that stands in a group, the group's counts.
+    pub on_stop: Option<OnStop>,
 }
 
 /// Where a pipeline runs.
@@ -246,6 +255,7 @@ impl Default for Policy {
             run: Run::Auto,
             calls: 10_000,
             call_timeout: Duration::from_secs(5),
+            on_stop: None,
         }
     }
 }
@@ -279,6 +289,11 @@ impl Policy {
     /// Sets where the pipeline runs.
     pub fn run(self, run: Run) -> Policy {
         Policy { run, ..self }
+    }
+
+    /// Sets what becomes of the pipeline when it has panicked too often.
+    pub fn on_stop(self, on_stop: OnStop) -> Policy {
+        Policy { on_stop: Some(on_stop), ..self }
     }
 }
 
@@ -321,6 +336,9 @@ impl Info {
 #[derive(Debug, Default)]
 pub struct Builder {
     pipelines: Vec<Pipeline>,
+    groups: Vec<Group>,
+    /// The groups that are not closed yet, the outermost first.
+    open: Vec<usize>,
 }
 
 impl Builder {
@@ -338,6 +356,7 @@ impl Builder {
     ) {
         // A field of another type may have the name of one of an event's, and a call comes to no other pipeline.
         let is_event = TypeId::of::<I>() == TypeId::of::<Event>() && A::reply().is_none();
+        self.adopt(Member::Pipeline(self.pipelines.len()));
         self.pipelines.push(Pipeline {
             name: info.name,
             description: info.description,
@@ -352,8 +371,32 @@ impl Builder {
         });
     }
 
+    /// Begins a group, in the one that is open: what is added from here on is in it.
+    pub fn open_group(&mut self, name: &'static str, description: &'static str, policy: GroupPolicy) {
+        self.groups.push(Group { name, description, parent: self.open.last().copied(), members: Vec::new(), policy });
+        self.open.push(self.groups.len() - 1);
+    }
+
+    /// Ends the group that is open. One of nothing is left out.
+    pub fn close_group(&mut self) {
+        let Some(group) = self.open.pop() else { return };
+        if self.groups[group].members.is_empty() {
+            // Those in it were left out before.
+            self.groups.truncate(group);
+        } else {
+            self.adopt(Member::Group(group));
+        }
+    }
+
+    /// Makes something a member of the group that is open.
+    fn adopt(&mut self, member: Member) {
+        if let Some(&group) = self.open.last() {
+            self.groups[group].members.push(member);
+        }
+    }
+
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { pipelines: self.pipelines, dispatch: true, problems: Vec::new() }
+        Router { pipelines: self.pipelines, groups: self.groups, dispatch: true, problems: Vec::new() }
     }
 }

@@ -5,5 +5,6 @@
 pub mod alloc;
 pub mod cases;
 pub mod layers;
+pub mod otp;
 pub mod program;
 pub mod proto;

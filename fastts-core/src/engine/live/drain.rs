@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::groups;
 use super::running::{Running, Shared};
 use super::worker::Worker;
 use crate::clock::Limit;
@@ -65,12 +66,12 @@ impl fmt::Display for Drained {
 const KEPT: Duration = Duration::from_secs(1);
 
 impl Running {
-    /// Stops the sources, then accepts nothing any more, empties the mailboxes, lets the stages flush what they hold, and waits until
+    /// Stops the sources, those in groups the last first, then accepts nothing any more, empties the mailboxes, lets the stages flush what they hold, and waits until
     /// the sinks have brought out what they hold; all within `limit`. A pipeline that others publish to comes after them, so that
     /// nothing is lost.
     ///
     /// A source that takes longer than a quarter of the time to stop is refused what it brings after that, and is cut off at the end.
-    /// Deliveries that wait for room are let in. A pipeline waits for those that publish to it, and for no other: one that is stuck keeps
+    /// Deliveries that wait for room are let in. A pipeline waits for those that publish to it, and for those below it in its group, and for no other: one that is stuck keeps
     /// no other from flushing, and a little before the end those flush as well that had waited for it. A pipeline that is backing off is waited for. What is not done in time is given up:
     /// each pipeline stops after the chunk that it runs, if that ever ends; so a program that shuts its tokio run-time down should do it
     /// in the background.
@@ -80,15 +81,17 @@ impl Running {
         let limit = Limit::after(limit);
         shared.sources.stop();
         // What has arrived is still accepted. Sources that wait for a full mailbox are let in by what follows.
-        let _ = tokio::time::timeout(limit.left() / 4, shared.sources.stopped()).await;
+        let in_order = shared.sources.stop_grouped(&shared.env.supervisor.groups, &shared.env.clock);
+        let _ = tokio::time::timeout(limit.left() / 4, async { tokio::join!(in_order, shared.sources.stopped()) }).await;
         shared.env.draining.store(true, Ordering::SeqCst);
         // Here, so that pipelines that finish side by side need not fire timers for one another.
         shared.workers.iter().for_each(|worker| worker.catch_up(|| shared.env.clock.steady()));
         let mut jobs = JoinSet::new();
         // Each is closed when its pipeline is done.
         let done: Arc<[Semaphore]> = shared.workers.iter().map(|_| Semaphore::new(0)).collect();
-        for index in 0..shared.workers.len() {
-            jobs.spawn(finish(Arc::clone(shared), index, Arc::clone(&done)));
+        let before = groups::before_each(&shared.assembly, &shared.env.supervisor.groups.tree());
+        for (index, before) in before.into_iter().enumerate() {
+            jobs.spawn(finish(Arc::clone(shared), index, before, Arc::clone(&done)));
         }
         let mut left = vec![true; shared.workers.len()];
         let all = async {
@@ -137,14 +140,12 @@ async fn flush_idle(shared: &Arc<Shared>, left: &mut [bool], limit: Limit) {
     }
 }
 
-/// Waits until a pipeline is idle and flushes it, after all that publish to it; returns its index.
-async fn finish(shared: Arc<Shared>, index: usize, done: Arc<[Semaphore]>) -> usize {
+/// Waits until a pipeline is idle and flushes it, after those that come before it; returns its index.
+async fn finish(shared: Arc<Shared>, index: usize, before: Vec<usize>, done: Arc<[Semaphore]>) -> usize {
     let worker = &shared.workers[index];
-    for (before, done) in done.iter().enumerate() {
-        if shared.assembly.routes.behind(before).any(|taker| taker == index) {
-            // It never has a permit: this waits for the end.
-            let _ = done.acquire().await;
-        }
+    for before in before {
+        // It never has a permit: this waits for the end.
+        let _ = done[before].acquire().await;
     }
     loop {
         let idle = shared.env.idle.notified();

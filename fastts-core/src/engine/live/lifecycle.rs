@@ -39,6 +39,11 @@ pub(crate) enum Phase {
     Finished,
 }
 
+impl Phase {
+    /// Its group starts it again.
+    pub(crate) const HELD: Phase = Phase::BackingOff(Time::MAX);
+}
+
 impl WorkerState {
     /// Makes the state of a pipeline whose chain was built.
     pub(crate) fn live(seat: Seat, max_held: usize) -> WorkerState {
@@ -53,17 +58,24 @@ impl Worker {
         let now = self.env.clock.steady();
         match core.seat.rebuild(&self.env.services, now) {
             Ok(()) => {
-                self.check_topics(&core.seat);
-                core.phase = Phase::Live;
-                core.cost = Cost::new();
-                core.scale = Scale::new(self.env.max_held);
                 self.env.supervisor.restarted(self.index, now);
-                self.counters.restarts.add(1);
-                self.tick(core);
+                self.came_to_life(core);
             }
             Err(panic) => self.report(core, Report { panic, what: "the chain could not be built again" }),
         }
         self.publish(core);
+    }
+
+    /// Goes on with a chain that was built again.
+    pub(super) fn came_to_life(self: &Arc<Self>, core: &mut WorkerState) {
+        self.check_topics(&core.seat);
+        core.phase = Phase::Live;
+        core.cost = Cost::new();
+        core.scale = Scale::new(self.env.max_held);
+        self.counters.restarts.add(1);
+        if core.blocked.is_none() {
+            self.tick(core);
+        }
     }
 
     /// Tries a stopped pipeline again.

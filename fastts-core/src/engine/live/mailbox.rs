@@ -303,6 +303,16 @@ impl Mailbox {
         self.lock().parked = true;
     }
 
+    /// Lets everybody start a job again; returns true when the caller must, for what waits.
+    pub(crate) fn unpark(&self) -> bool {
+        let mut inner = self.lock();
+        inner.parked = false;
+        let start = !inner.job && !inner.queue.is_empty();
+        inner.job |= start;
+        self.publish(&inner);
+        start
+    }
+
     /// Stops the pipeline: from here on everything is accepted and dropped; returns what waited.
     pub(crate) fn stop(&self) -> VecDeque<Entry> {
         let mut inner = self.lock();

@@ -7,9 +7,10 @@
 //! | `chunk` | one call of a chain: timed and counted |
 //! | `lifecycle` | a chain is built again, taken down, flushed |
 //! | `supervisor`, `restarts` | what becomes of a pipeline that has panicked; restart intensity and back-off |
+//! | `groups/` | pipelines and sources that stand and fall together: who fell is reported, a task decides and has it done |
 //! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
 //! | `publishing` | from a chain that publishes to the pipelines that subscribe |
-//! | `group` | pipelines that topics connect: their timers fire in one order |
+//! | `linked` | pipelines that topics connect: their timers fire in one order |
 //! | `held` | how much its stages hold, and what happens when that is too much |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
@@ -33,11 +34,12 @@ mod chunk;
 mod cost;
 mod drain;
 mod expiry;
-mod group;
+mod groups;
 mod held;
 mod intake;
 mod letters;
 mod lifecycle;
+mod linked;
 mod mailbox;
 mod options;
 mod publishing;
@@ -55,9 +57,10 @@ mod worker;
 
 pub use calls::CallStats;
 pub use drain::{Drained, Left};
+pub use groups::{GroupMember, GroupState, GroupStats};
 pub use intake::Intake;
 pub use letters::{DeadLetter, Reason};
-pub use options::{OnStop, Options};
+pub use options::Options;
 pub use reserve::Reserve;
 pub use running::Running;
 pub use sources::{SourceState, SourceStats};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::reserve::Reserve;
 use crate::clock::Clock;
+use crate::engine::groups::policy::OnStop;
 use crate::index::{Index, QueryOptions};
 use crate::sink::{Folder, Sinks};
 
@@ -14,7 +15,8 @@ pub struct Options {
     /// How far the time of an event may be ahead of the clock; 5 minutes by default. One that is further counts as happening when it
     /// comes, and windows by event time leave it out, as they do with late ones.
     pub max_ahead: Duration,
-    /// What becomes of a pipeline that has panicked too often; it is tried again by default.
+    /// What becomes of a pipeline that has panicked too often, or of a group at the top that has restarted too often, and does not say so itself;
+    /// it is tried again by default.
     pub on_stop: OnStop,
     /// Worker threads that take the place of those that a stage keeps for ever; none by default.
     pub reserve: Option<Reserve>,
@@ -34,16 +36,6 @@ pub struct Options {
     pub max_held: usize,
     /// How many queries run and wait at once, and for how long.
     pub queries: QueryOptions,
-}
-
-/// What becomes of a pipeline that has panicked more often than its policy allows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnStop {
-    /// It drops what comes, and is tried again after a minute; doubled each time up to an hour, a minute again once it has run well for as long.
-    #[default]
-    Retry,
-    /// It drops what comes for good, and [`Running::failed`](super::Running::failed) tells, so that the program can end.
-    Exit,
 }
 
 /// How far the time of an event may be ahead of the clock.

@@ -1,8 +1,8 @@
-//! Restart intensity, as in OTP, and back-off.
+//! Restart intensity and back-off of what stands in no group.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::engine::groups::intensity::{Intensity, Rests};
 use crate::engine::router::Policy;
 use crate::model::time::Time;
 
@@ -10,23 +10,13 @@ use crate::model::time::Time;
 const FIRST: Duration = Duration::from_millis(100);
 /// How long it waits at most.
 const LONGEST: Duration = Duration::from_secs(5);
-/// How long a pipeline that has panicked too often rests before it is tried again; doubled each time.
-const REST: Duration = Duration::from_secs(60);
-/// How long it rests at most.
-const LONGEST_REST: Duration = Duration::from_secs(3600);
 
 /// The restarts of a pipeline.
 #[derive(Debug)]
 pub(crate) struct Restarts {
-    limit: usize,
-    within: Duration,
-    /// When the last panics were, those that count for the intensity.
-    panics: VecDeque<Time>,
+    intensity: Intensity,
     backoff: Duration,
-    /// How long it rests when it has panicked too often.
-    rest: Duration,
-    /// When it last began after a rest, or at the start.
-    began: Option<Time>,
+    rests: Rests,
     /// When the pipeline last came to life.
     born: Time,
 }
@@ -42,22 +32,17 @@ pub(crate) enum Verdict {
 
 impl Restarts {
     pub(crate) fn new(policy: &Policy, now: Time) -> Restarts {
-        let limit = usize::try_from(policy.restarts).unwrap_or(usize::MAX);
-        Restarts { limit, within: policy.within, panics: VecDeque::new(), backoff: FIRST, rest: REST, began: Some(now), born: now }
+        let intensity = Intensity::new(policy.restarts, policy.within);
+        Restarts { intensity, backoff: FIRST, rests: Rests::new(now), born: now }
     }
 
     /// Says what to do after a panic at `now`.
-    ///
-    /// The window is exact to the microsecond and includes its ends, where OTP counts whole seconds.
     pub(crate) fn panicked(&mut self, now: Time) -> Verdict {
-        while self.panics.front().is_some_and(|&old| now.since(old) > self.within) {
-            self.panics.pop_front();
+        if self.intensity.is_spent_by(now) {
+            self.backoff = FIRST;
+            return Verdict::Stop(self.rests.stop(now));
         }
-        self.panics.push_back(now);
-        if self.panics.len() > self.limit {
-            return Verdict::Stop(self.stop(now));
-        }
-        if now.since(self.born) >= self.within {
+        if now.since(self.born) >= self.intensity.within() {
             self.backoff = FIRST;
         }
         let wait = self.backoff;
@@ -65,28 +50,17 @@ impl Restarts {
         Verdict::After(wait)
     }
 
-    /// Returns how long to rest. It is a minute again once it has run for as long as it would rest.
-    fn stop(&mut self, now: Time) -> Duration {
-        self.panics.clear();
-        self.backoff = FIRST;
-        if self.began.take().is_some_and(|began| now.since(began) >= self.rest) {
-            self.rest = REST;
-        }
-        let rest = self.rest;
-        self.rest = (rest * 2).min(LONGEST_REST);
-        rest
-    }
-
     /// Notes that the pipeline came to life again.
     pub(crate) fn restarted(&mut self, now: Time) {
         self.born = now;
-        self.began.get_or_insert(now);
+        self.rests.restarted(now);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::groups::intensity::{LONGEST_REST, REST};
 
     fn restarts(limit: u32, within: Duration) -> Restarts {
         Restarts::new(&Policy::new().restart(limit, within), Time::EPOCH)

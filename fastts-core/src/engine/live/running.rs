@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use super::expiry;
+use super::groups;
 use super::letters::{DeadLetter, Letters};
 use super::options::Options;
 use super::publishing::{Blocked, DeliveryPass, Full};
@@ -25,6 +26,7 @@ use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
+use crate::engine::groups::tree::Tree;
 use crate::engine::router::{Pipeline, Router};
 use crate::index::{Index, Queries};
 use crate::losses::LossStats;
@@ -84,6 +86,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.env.services.topics.close();
         self.env.timers.close();
+        self.env.supervisor.groups.close();
         self.env.services.index.alarm().ring();
     }
 }
@@ -98,6 +101,7 @@ impl Running {
         router.sound()?;
         let dispatcher = if options.dispatch { router.dispatcher() } else { None };
         let queries = Queries::new(options.queries);
+        let groups = router.groups().to_vec();
         let now = options.clock.steady();
         let services = Services::new().clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
@@ -105,7 +109,7 @@ impl Running {
         let env = Arc::new(RuntimeShared {
             services: assembly.services.clone(),
             timers: Arc::new(Timers::new(pipelines.len())),
-            supervisor: Supervisor::new(pipelines.iter().map(Pipeline::policy), now),
+            supervisor: Supervisor::new(pipelines.iter().map(Pipeline::policy), Tree::new(&groups, options.on_stop, now), now),
             letters: Letters::new(options.dead_letters),
             clock: options.clock,
             handle,
@@ -127,12 +131,16 @@ impl Running {
         env.handle.spawn(Arc::clone(&env.timers).serve(env.clock.clone(), Arc::downgrade(&shared)));
         env.handle.spawn(env.services.sinks.clone().serve_letters());
         env.handle.spawn(expiry::serve(env.services.index.clone(), env.clock.clone(), Arc::downgrade(&shared)));
+        if !groups.is_empty() {
+            let groups = Arc::clone(&env.supervisor.groups);
+            env.handle.spawn(groups::serve(groups, env.clock.clone(), Arc::downgrade(&shared)));
+        }
         watchdog::start(Arc::downgrade(&shared), env.handle.clone());
         Ok(Running { shared })
     }
 
-    /// Waits until a pipeline has panicked too often, and returns its name; for ever unless the program is to end then, see
-    /// [`OnStop::Exit`](super::OnStop::Exit).
+    /// Waits until a pipeline has panicked too often, or a group has restarted too often, and returns its name; for ever unless the program is
+    /// to end then, see [`OnStop::Exit`](crate::runtime::OnStop::Exit).
     pub async fn failed(&self) -> &'static str {
         let mut failed = self.shared.env.failed.subscribe();
         // The sender is in here: it is not gone.

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::groups::told;
 use super::lifecycle::{Phase, WorkerState};
 use super::stats::{self, PipelineState, PipelineStats, Stuck, add_passed};
 use super::worker::Worker;
@@ -46,7 +47,7 @@ impl Worker {
 
     /// Tells what can be seen of the pipeline.
     pub(crate) fn publish(&self, core: &WorkerState) {
-        self.look.store(false, Ordering::Relaxed);
+        self.look.store(self.told.load(Ordering::Relaxed) != told::NOTHING, Ordering::Relaxed);
         let mut passed = core.passed.clone();
         let state = match &core.phase {
             Phase::Live => {
@@ -64,6 +65,12 @@ impl Worker {
         let slow = core.cost.is_slow();
         let mut seen = self.seen();
         (seen.state, seen.again, seen.slow, seen.passed) = (state, again, slow, passed);
+    }
+
+    /// Returns when it is built again: of one whose group has stopped, the group knows.
+    fn again(&self, seen: &StatusSnapshot) -> Option<Time> {
+        let of_group = || self.env.supervisor.groups.stopped(self.index).filter(|&until| until < Time::MAX);
+        if seen.state == PipelineState::Stopped { seen.again.or_else(of_group) } else { seen.again }
     }
 
     /// Returns the call of the chain that has not come back for longer than `limit`, if there is one.
@@ -96,7 +103,7 @@ impl Worker {
         PipelineStats {
             name: self.pipeline.name(),
             state: seen.state,
-            again: seen.again.map(|again| again.since(self.env.clock.steady())),
+            again: self.again(&seen).map(|again| again.since(self.env.clock.steady())),
             received: look.received + counters.here.get(),
             ran: counters.ran.get(),
             dropped: look.dropped + counters.dropped.get(),

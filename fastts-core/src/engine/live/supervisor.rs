@@ -4,9 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::lifecycle::{Phase, WorkerState};
-use super::options::OnStop;
+use super::groups::Groups;
 use super::restarts::{Restarts, Verdict};
 use super::worker::Worker;
+use crate::engine::groups::decision::{End, Leaf};
+use crate::engine::groups::policy::OnStop;
+use crate::engine::groups::tree::Tree;
 use crate::engine::router::Policy;
 use crate::model::panics::Panic;
 use crate::model::time::Time;
@@ -14,11 +17,13 @@ use crate::model::time::Time;
 /// Decides what becomes of the pipelines of a router when one of them has panicked.
 ///
 /// # Design
-/// It knows its members by their index only, and what it decides is a value, so that a supervisor with other members, or one that
-/// decides about the siblings of who fell, is another value of the same kind.
+/// It knows its members by their index only, and what it decides is a value. What becomes of one that stands in a group, and of the others
+/// there, is decided by the group, and not under the lock of who fell.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
-    members: Vec<Mutex<Restarts>>,
+    /// `None` of those in groups.
+    alone: Vec<Option<Mutex<Restarts>>>,
+    pub(crate) groups: Arc<Groups>,
 }
 
 /// What a pipeline tells the supervisor.
@@ -29,13 +34,14 @@ pub(crate) struct Report {
 }
 
 impl Supervisor {
-    /// Supervises pipelines with these policies, which came to life at `now`.
-    pub(crate) fn new<'p>(policies: impl Iterator<Item = &'p Policy>, now: Time) -> Supervisor {
-        Supervisor { members: policies.map(|policy| Mutex::new(Restarts::new(policy, now))).collect() }
+    /// Supervises pipelines with these policies, which came to life at `now`, some of them in groups.
+    pub(crate) fn new<'p>(policies: impl Iterator<Item = &'p Policy>, tree: Tree, now: Time) -> Supervisor {
+        let alone = |(member, policy)| tree.home(Leaf::Pipeline(member)).is_none().then(|| Mutex::new(Restarts::new(policy, now)));
+        Supervisor { alone: policies.enumerate().map(alone).collect(), groups: Arc::new(Groups::new(tree)) }
     }
 
-    /// Decides what becomes of a member that panicked at `now`.
-    fn fell(&self, member: usize, now: Time) -> Verdict {
+    /// Decides what becomes of a member that panicked at `now`; `None` when its group does.
+    fn fell(&self, member: usize, now: Time) -> Option<Verdict> {
         self.with(member, |restarts| restarts.panicked(now))
     }
 
@@ -44,9 +50,10 @@ impl Supervisor {
         self.with(member, |restarts| restarts.restarted(now));
     }
 
-    fn with<R>(&self, member: usize, call: impl FnOnce(&mut Restarts) -> R) -> R {
+    fn with<R>(&self, member: usize, call: impl FnOnce(&mut Restarts) -> R) -> Option<R> {
         // Nothing of the user's runs under this lock.
-        call(&mut self.members[member].lock().unwrap_or_else(PoisonError::into_inner))
+        let restarts = self.alone[member].as_ref()?;
+        Some(call(&mut restarts.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -56,14 +63,21 @@ impl Worker {
     pub(crate) fn report(self: &Arc<Self>, core: &mut WorkerState, report: Report) {
         let now = self.env.clock.steady();
         match self.env.supervisor.fell(self.index, now) {
-            Verdict::After(wait) => {
+            None => {
+                let (name, Report { panic, what }) = (self.pipeline.name(), &report);
+                tracing::error!("pipeline {name:?}: {what}: {panic}; its group sees to it");
+                self.take_down(core, Phase::HELD);
+                self.mailbox.park();
+                self.env.supervisor.groups.report(Leaf::Pipeline(self.index), End::Crashed);
+            }
+            Some(Verdict::After(wait)) => {
                 let (name, Report { panic, what }) = (self.pipeline.name(), &report);
                 tracing::error!("pipeline {name:?}: {what}: {panic}; it starts again in {wait:?}");
                 self.take_down(core, Phase::BackingOff(now + wait));
                 self.mailbox.park();
                 self.env.timers.set(self.index, now + wait);
             }
-            Verdict::Stop(rest) => self.stop(core, &report, now, rest),
+            Some(Verdict::Stop(rest)) => self.stop(core, &report, now, rest),
         }
         // Last, so that whoever sees that there was a panic sees what came of it.
         self.note(&report.panic);
@@ -71,11 +85,9 @@ impl Worker {
 
     /// Stops the pipeline for a long while, or for good when the program is to end.
     fn stop(&self, core: &mut WorkerState, Report { panic, what }: &Report, now: Time, rest: Duration) {
-        let exits = self.env.on_stop == OnStop::Exit;
+        let exits = self.pipeline.policy().on_stop.unwrap_or(self.env.on_stop) == OnStop::Exit;
         let again = if exits { Time::MAX } else { now + rest };
-        self.take_down(core, Phase::Stopped(again));
-        let waiting = self.mailbox.stop();
-        let dead: usize = waiting.iter().map(|entry| entry.range.len()).sum();
+        let dead = self.halt(core, again);
         let (name, policy) = (self.pipeline.name(), self.pipeline.policy());
         let then = if exits { "the program ends".to_owned() } else { format!("it is tried again in {rest:?}") };
         tracing::error!(
@@ -84,11 +96,19 @@ impl Worker {
             policy.restarts,
             policy.within,
         );
-        self.bury(waiting);
         self.env.timers.set(self.index, again);
         self.env.idle.notify_waiters();
         if exits {
             self.env.failed.send_if_modified(|failed| failed.replace(name).is_none());
         }
+    }
+
+    /// Takes the chain down and makes dead letters of what waits, and drops what comes until `again`; returns how many there were.
+    pub(super) fn halt(&self, core: &mut WorkerState, again: Time) -> usize {
+        self.take_down(core, Phase::Stopped(again));
+        let waiting = self.mailbox.stop();
+        let dead = waiting.iter().map(|entry| entry.range.len()).sum();
+        self.bury(waiting);
+        dead
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use tokio::runtime::Handle;
@@ -11,11 +11,11 @@ use tokio::sync::{Notify, watch};
 use super::calls::Calls;
 use super::chunk::Rest;
 use super::cost::BUDGET;
-use super::group::{Group, Membership};
+use super::linked::{Linked, Membership};
+use super::groups::told;
 use super::letters::Letters;
 use super::lifecycle::{Phase, WorkerState};
 use super::mailbox::{Entry, Mailbox};
-use super::options::OnStop;
 use super::publishing::DeliveryPass;
 use super::reserve::Reserve;
 use super::stats::Counters;
@@ -25,6 +25,7 @@ use super::timers::Timers;
 use crate::chain::services::Services;
 use crate::clock::{Clock, may_block};
 use crate::engine::assembly::Assembly;
+use crate::engine::groups::policy::OnStop;
 use crate::engine::router::{Pipeline, Run};
 use crate::engine::seat::Seat;
 use crate::model::any_batch::{Selection, SharedBatch};
@@ -85,6 +86,8 @@ pub(crate) struct Worker {
     pub(super) seen: Mutex<StatusSnapshot>,
     /// Somebody wants `seen` brought up to date.
     pub(super) look: AtomicBool,
+    /// Whether its group wants it held: see `groups::orders`.
+    pub(super) told: AtomicU8,
 }
 
 /// How far a pipeline came with a batch, where the batch is.
@@ -103,14 +106,14 @@ pub(crate) enum InlineOutcome {
 /// Makes the workers of pipelines whose chains were built, and connects those that topics connect.
 pub(crate) fn start(assembly: &Assembly, seats: Vec<Seat>, env: &Arc<RuntimeShared>) -> Vec<Arc<Worker>> {
     let pipelines = assembly.pipelines();
-    let mut groups = assembly.routes.groups();
+    let mut linked = assembly.routes.groups();
     // Those that always run in tasks of their own have no order with others.
-    groups.iter_mut().for_each(|members| members.retain(|&member| pipelines[member].policy().run != Run::Task));
+    linked.iter_mut().for_each(|members| members.retain(|&member| pipelines[member].policy().run != Run::Task));
     let mut memberships: Vec<Option<Membership>> = vec![None; pipelines.len()];
-    for members in &groups {
-        let group = Group::new(members.len());
+    for members in &linked {
+        let linked = Linked::new(members.len());
         for (place, &member) in members.iter().enumerate() {
-            memberships[member] = Some(Membership { group: Arc::clone(&group), place });
+            memberships[member] = Some(Membership { linked: Arc::clone(&linked), place });
         }
     }
     let worker =
@@ -120,9 +123,9 @@ pub(crate) fn start(assembly: &Assembly, seats: Vec<Seat>, env: &Arc<RuntimeShar
         let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
         worker.feeds(assembly.routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
     }
-    for members in &groups {
-        if let Some(Membership { group, .. }) = members.first().and_then(|&member| workers[member].membership.as_ref()) {
-            group.set_members(members.iter().map(|&member| Arc::downgrade(&workers[member])).collect());
+    for members in &linked {
+        if let Some(Membership { linked, .. }) = members.first().and_then(|&member| workers[member].membership.as_ref()) {
+            linked.set_members(members.iter().map(|&member| Arc::downgrade(&workers[member])).collect());
         }
     }
     workers
@@ -149,6 +152,7 @@ impl Worker {
             core: Mutex::new(core),
             seen: Mutex::new(StatusSnapshot::new()),
             look: AtomicBool::new(false),
+            told: AtomicU8::new(told::NOTHING),
         }
     }
 
@@ -235,7 +239,7 @@ impl Worker {
         };
         self.counters.here.add((from - start) as u64);
         if self.look.load(Ordering::Relaxed) {
-            self.publish(core);
+            self.answer(core);
         }
         here
     }
@@ -279,7 +283,7 @@ impl Worker {
         let goes_on = self.turn_with(core, taken);
         self.in_job.store(false, Ordering::Relaxed);
         if self.look.load(Ordering::Relaxed) {
-            self.publish(core);
+            self.answer(core);
         }
         if !goes_on {
             self.set_wake(core);

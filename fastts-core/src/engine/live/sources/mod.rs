@@ -1,22 +1,29 @@
 //! Looks after the sources: starts them again, stops them in time, tells what they do.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `supervised` | the life of a source that stands in no group |
+//! | `grouped` | the life of one that stands in a group |
+
+mod grouped;
+mod supervised;
 
 use std::any::TypeId;
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio_util::task::TaskTracker;
 
+use self::grouped::Turn;
+use self::supervised::Supervised;
 use super::intake::{Counts, Intake};
-use super::restarts::{Restarts, Verdict};
 use super::running::Running;
-use crate::clock::Clock;
 use crate::engine::error::SendError;
-use crate::engine::router::Policy;
+use crate::engine::groups::decision::Leaf;
+use crate::engine::groups::policy::Lifetime;
 use crate::engine::source::{Description, Source, SourceError, Stop};
 use crate::model::event::Event;
 use crate::model::item::Item;
@@ -85,6 +92,8 @@ struct Seat {
     counts: Arc<Counts>,
     seen: Mutex<Seen>,
     task: Mutex<Option<AbortHandle>>,
+    /// Whose turn it is, of one that stands in a group.
+    turn: watch::Sender<Turn>,
 }
 
 #[derive(Debug)]
@@ -144,6 +153,15 @@ impl Sources {
         let _ = tokio::time::timeout(CUT_OFF, self.stopped()).await;
     }
 
+    fn seat(&self, source: usize) -> Arc<Seat> {
+        Arc::clone(&self.all()[source])
+    }
+
+    /// Returns the name of a source.
+    pub(super) fn name(&self, source: usize) -> Arc<str> {
+        Arc::clone(&self.seat(source).name)
+    }
+
     /// Returns how many batches were offered so far, and for how many that is over.
     pub(super) fn begun_and_ended(&self) -> (u64, u64) {
         let add = |(begun, ended), (more, over)| (begun + more, ended + over);
@@ -161,6 +179,57 @@ impl Running {
     /// # Errors
     /// When no pipeline takes items of its type, or the run-time is shutting down.
     pub fn add_source<S: Source>(&self, name: &str, make: impl Fn() -> S + Send + Sync + 'static) -> Result<(), SendError> {
+        self.add(None, name, make)
+    }
+
+    /// Runs a source as the last member of a group: it starts after the others, stops before them, and when it or one of them falls, the group decides
+    /// what becomes of both. Its lifetime says when it is started again; there is no back-off.
+    ///
+    /// ```
+    /// # use fastts_core::prelude::*;
+    /// # use fastts_core::runtime::{Description, Intake, Lifetime, Options, Running, Source, SourceError, Stop};
+    /// # struct Ticker;
+    /// # impl Source for Ticker {
+    /// #     type Item = Event;
+    /// #     fn describe(&self) -> Description { Description::new("ticker") }
+    /// #     async fn run(&mut self, _: Intake, stop: Stop) -> Result<(), SourceError> { stop.requested().await; Ok(()) }
+    /// # }
+    /// router! {
+    ///     #[one_for_all]
+    ///     group "ticks" {
+    ///         pipeline "count" { counter; stdout }
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let running = Running::start(router(), Options::new())?;
+    /// running.add_source_to("ticks", Lifetime::Permanent, "ticker", || Ticker)?;
+    /// assert_eq!(&*running.groups()[0].members[1].name, "ticker");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Running::add_source`], and when there is no such group.
+    pub fn add_source_to<S: Source>(
+        &self,
+        group: &str,
+        lifetime: Lifetime,
+        name: &str,
+        make: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Result<(), SendError> {
+        let found = self.shared().env.supervisor.groups.tree().find(group);
+        let Some(found) = found else { return Err(SendError::NoSuchGroup { group: group.to_owned() }) };
+        self.add(Some((found, lifetime)), name, make)
+    }
+
+    fn add<S: Source>(
+        &self,
+        group: Option<(usize, Lifetime)>,
+        name: &str,
+        make: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Result<(), SendError> {
         let counts = Arc::<Counts>::default();
         let out = self.intake_with::<S::Item>(Arc::clone(&counts))?;
         let shared = self.shared();
@@ -176,12 +245,26 @@ impl Running {
             counts,
             seen: Mutex::new(Seen { description, state: SourceState::Running, restarts: 0, error: None }),
             task: Mutex::default(),
+            turn: watch::Sender::new(Turn::Run),
         });
         let env = &shared.env;
-        let supervised = Supervised { seat: Arc::clone(&seat), out, stop: sources.stop.clone(), make };
-        let task = sources.tasks.spawn_on(supervised.run(first, env.clock.clone()), &env.handle);
+        let supervised = Supervised { seat: Arc::clone(&seat), out, stop: sources.stop.clone(), make, clock: env.clock.clone() };
+        let mut all = sources.all();
+        all.push(Arc::clone(&seat));
+        let leaf = Leaf::Source(all.len() - 1);
+        drop(all);
+        let task = match group {
+            None => sources.tasks.spawn_on(supervised.run(first), &env.handle),
+            Some((group, lifetime)) => {
+                let groups = Arc::clone(&env.supervisor.groups);
+                if !groups.tree().add(group, leaf, lifetime) {
+                    seat.turn.send_replace(Turn::Held);
+                    seat.seen().state = SourceState::Stopped;
+                }
+                sources.tasks.spawn_on(supervised.run_in_group(first, groups, leaf), &env.handle)
+            }
+        };
         *seat.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
-        sources.all().push(seat);
         Ok(())
     }
 
@@ -207,67 +290,4 @@ impl Running {
     pub fn sources(&self) -> Vec<SourceStats> {
         self.shared().sources.all().iter().map(|seat| seat.stats()).collect()
     }
-}
-
-/// A source, and what is needed to make it again.
-struct Supervised<S: Source, F> {
-    seat: Arc<Seat>,
-    out: Intake<S::Item>,
-    stop: Stop,
-    make: F,
-}
-
-impl<S: Source, F: Fn() -> S> Supervised<S, F> {
-    async fn run(self, mut source: Result<S, SourceError>, clock: Clock) {
-        let mut restarts = Restarts::new(&Policy::default(), clock.steady());
-        let name = &self.seat.name;
-        loop {
-            let ended = match source {
-                Ok(mut source) => caught(source.run(self.out.clone(), self.stop.clone())).await,
-                Err(error) => Err(error),
-            };
-            let Err(error) = ended else { break };
-            self.seat.seen().error = Some(error.to_string());
-            if self.stop.is_requested() {
-                tracing::warn!("source {name:?} failed while it was stopping: {error}");
-                break;
-            }
-            let wait = match restarts.panicked(clock.steady()) {
-                Verdict::After(wait) => {
-                    tracing::error!("source {name:?} failed: {error}; it starts again in {wait:?}");
-                    self.seat.seen().state = SourceState::BackingOff;
-                    wait
-                }
-                Verdict::Stop(rest) => {
-                    tracing::error!("source {name:?} is stopped: {error}; it has failed too often, and is tried again in {rest:?}");
-                    self.seat.seen().state = SourceState::Stopped;
-                    rest
-                }
-            };
-            tokio::select! {
-                () = clock.sleep_until(clock.steady() + wait) => {}
-                () = self.stop.requested() => {
-                    if self.seat.seen().state == SourceState::Stopped {
-                        return;
-                    }
-                    break;
-                }
-            }
-            source = catch(&self.make).map_err(|panic| SourceError::new(panic.to_string()));
-            restarts.restarted(clock.steady());
-            let mut seen = self.seat.seen();
-            (seen.state, seen.restarts) = (SourceState::Running, seen.restarts + 1);
-        }
-        self.seat.seen().state = SourceState::Ended;
-    }
-}
-
-/// Runs a future, and makes an error of its panic.
-async fn caught(run: impl Future<Output = Result<(), SourceError>> + Send) -> Result<(), SourceError> {
-    let mut run = pin!(run);
-    poll_fn(|cx| match catch(|| run.as_mut().poll(cx)) {
-        Ok(poll) => poll,
-        Err(panic) => Poll::Ready(Err(SourceError::new(format!("it panicked: {panic}")))),
-    })
-    .await
 }

@@ -13,13 +13,13 @@ use crate::model::time::Time;
 /// Pipelines that topics connect, but for those that always run in tasks of their own.
 ///
 /// # Design
-/// A pipeline that is alone fires its own timers before it runs what comes. In a group that is not enough: a timer of the publisher
+/// A pipeline that is alone fires its own timers before it runs what comes. When topics connect several that is not enough: a timer of the publisher
 /// comes before a later one of the subscriber, whichever of them has something to run. So whoever runs one of them has all of them
 /// fire first what is due, in the order of `engine::rounds`. That is rare, and until then it costs one look at `earliest`.
 ///
 /// Locks are only tried: a member that somebody else runs right now is left to them, as there is no order between threads.
 #[derive(Debug)]
-pub(crate) struct Group {
+pub(crate) struct Linked {
     /// Those that subscribe before those that publish to them.
     members: OnceLock<Vec<Weak<Worker>>>,
     /// From when on the next timer of each may fire, in microseconds.
@@ -32,12 +32,12 @@ pub(crate) struct Group {
 
 const NEVER: i64 = i64::MAX;
 
-impl Group {
-    /// Makes a group of so many.
-    pub(crate) fn new(members: usize) -> Arc<Group> {
+impl Linked {
+    /// Links so many.
+    pub(crate) fn new(members: usize) -> Arc<Linked> {
         // Stages may have set timers when they came to life: the first who comes looks.
         let slots = (0..members).map(|_| AtomicI64::new(NEVER)).collect();
-        Arc::new(Group { members: OnceLock::new(), slots, earliest: AtomicI64::new(i64::MIN), firing: Mutex::new(()) })
+        Arc::new(Linked { members: OnceLock::new(), slots, earliest: AtomicI64::new(i64::MIN), firing: Mutex::new(()) })
     }
 
     /// Says who is in it, those that subscribe before those that publish to them.
@@ -78,7 +78,7 @@ impl Group {
         self.earliest.store(NEVER, Ordering::SeqCst);
         let members: Vec<Option<Arc<Worker>>> = members.iter().map(Weak::upgrade).collect();
         let order: Vec<usize> = (0..members.len()).collect();
-        rounds::advance(&mut Firing { group: self, members: &members }, &order, now);
+        rounds::advance(&mut Firing { linked: self, members: &members }, &order, now);
         let earliest = self.slots.iter().map(|slot| slot.load(Ordering::SeqCst)).min();
         self.earliest.fetch_min(earliest.unwrap_or(NEVER), Ordering::SeqCst);
     }
@@ -86,7 +86,7 @@ impl Group {
 
 /// The members while their timers fire.
 struct Firing<'g> {
-    group: &'g Group,
+    linked: &'g Linked,
     members: &'g [Option<Arc<Worker>>],
 }
 
@@ -99,7 +99,7 @@ impl Firing<'_> {
             return Some((worker, state));
         }
         // Its own task fires them, and notes the next one then.
-        self.group.set(place, None);
+        self.linked.set(place, None);
         None
     }
 }
@@ -108,7 +108,7 @@ impl Timers for Firing<'_> {
     fn due(&mut self, place: usize) -> Option<Due> {
         let (_, state) = self.free(place)?;
         let due = state.seat.due();
-        self.group.set(place, due);
+        self.linked.set(place, due);
         due
     }
 
@@ -119,10 +119,10 @@ impl Timers for Firing<'_> {
     }
 }
 
-/// The place of a pipeline in its group.
+/// The place of a pipeline among those that it is linked with.
 #[derive(Clone, Debug)]
 pub(crate) struct Membership {
-    pub(crate) group: Arc<Group>,
+    pub(crate) linked: Arc<Linked>,
     pub(crate) place: usize,
 }
 
@@ -130,10 +130,10 @@ impl Worker {
     /// Fires what is due by `now` in the pipelines that topics connect with this one; called without the lock of any of them.
     #[inline]
     pub(crate) fn catch_up(&self, now: impl FnOnce() -> Time) {
-        if let Some(Membership { group, .. }) = &self.membership {
+        if let Some(Membership { linked, .. }) = &self.membership {
             let now = now();
-            if group.is_due(now) {
-                group.advance(now);
+            if linked.is_due(now) {
+                linked.advance(now);
             }
         }
     }
@@ -151,8 +151,8 @@ impl Worker {
         if let Some(Due { instant, is_late }) = due {
             self.env.timers.set(self.index, if is_late { instant + super::timers::STUCK } else { instant });
         }
-        if let Some(Membership { group, place }) = &self.membership {
-            group.set(*place, due);
+        if let Some(Membership { linked, place }) = &self.membership {
+            linked.set(*place, due);
         }
     }
 }

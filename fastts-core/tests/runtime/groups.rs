@@ -1,0 +1,1 @@
+//! Groups: who falls with whom, and what becomes of what they held.

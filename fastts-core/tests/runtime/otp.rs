@@ -1,0 +1,247 @@
+//! Groups do what OTP's supervisors do: each script of `oracles/otp.txt` is run here, and the logs are compared.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use fastts_core::__private::{Builder, Info, seal, start};
+use fastts_core::runtime::{
+    Description, GroupState, Intake, Lifetime, ManualClock, Options, PipelineState, Running, Source, SourceError, SourceState, Stop,
+};
+use fastts_core::{Batch, Context, Emit, Event, EventView, GroupPolicy, Policy, Stage, Strategy};
+use fastts_testkit::otp::{self, Act, Case, Plan};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+
+use crate::kit::*;
+
+const ORACLE: &str = include_str!("../oracles/otp.txt");
+
+/// Where OTP counts whole seconds, and our window is exact: two crashes that are 1.1 s apart are within one second for OTP. Here both are survived.
+const DIFFERS: (&str, &str) = ("intensity 1 in 1 s: crash, 1.1 s later", "[{start,w1},{start,w1}]");
+
+/// What the members noted, as Erlang writes it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn note(&self, line: String) {
+        self.0.lock().unwrap().push(line);
+    }
+
+    /// Returns what was noted since the last call.
+    fn take(&self) -> String {
+        format!("[{}]", std::mem::take(&mut *self.0.lock().unwrap()).join(","))
+    }
+}
+
+/// A member that is a pipeline: it crashes when an event names it.
+#[derive(Clone)]
+struct Crashes {
+    name: &'static str,
+    log: Log,
+    lives: bool,
+}
+
+impl Stage<Event> for Crashes {
+    type Out = Event;
+
+    fn start(&mut self, _: &mut Context) {
+        self.log.note(format!("{{start,{}}}", self.name));
+        self.lives = true;
+    }
+
+    fn item(&mut self, item: EventView<'_>, _: &mut Context, _: &mut impl Emit<Event>) {
+        if item.service() == Some(self.name) {
+            self.lives = false;
+            panic!("as it was told");
+        }
+    }
+}
+
+impl Drop for Crashes {
+    fn drop(&mut self) {
+        if self.lives {
+            self.log.note(format!("{{stop,{},shutdown}}", self.name));
+        }
+    }
+}
+
+/// A member that is a source: it ends as it is told.
+struct Ends {
+    name: &'static str,
+    log: Log,
+    acts: Arc<AsyncMutex<mpsc::UnboundedReceiver<Act>>>,
+}
+
+impl Source for Ends {
+    type Item = Event;
+
+    fn describe(&self) -> Description {
+        Description::new("test")
+    }
+
+    async fn run(&mut self, _: Intake, stop: Stop) -> Result<(), SourceError> {
+        self.log.note(format!("{{start,{}}}", self.name));
+        let mut acts = self.acts.lock().await;
+        tokio::select! {
+            biased;
+            () = stop.requested() => {
+                self.log.note(format!("{{stop,{},shutdown}}", self.name));
+                Ok(())
+            }
+            act = acts.recv() => match act {
+                Some(Act::Crash(_)) => panic!("as it was told"),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+/// A group of the members of a script, which runs.
+struct Rig {
+    running: Running,
+    clock: ManualClock,
+    log: Log,
+    plan: Plan,
+    /// Tells members that are sources what to do.
+    tell: HashMap<&'static str, mpsc::UnboundedSender<Act>>,
+    /// How often each was told to crash.
+    crashed: HashMap<String, u64>,
+}
+
+impl Rig {
+    fn start(plan: Plan) -> Rig {
+        let (clock, log) = (clock(), Log::default());
+        let strategy = match plan.strategy {
+            "one_for_one" => Strategy::OneForOne,
+            "one_for_all" => Strategy::OneForAll,
+            _ => Strategy::RestForOne,
+        };
+        let policy = GroupPolicy::new().strategy(strategy).restart(plan.restarts, millis(1_000 * plan.within));
+        let mut builder = Builder::new();
+        builder.open_group("g", "", policy);
+        // what can end is a source
+        let ends = plan.children.iter().any(|(_, lifetime)| *lifetime != "permanent");
+        if ends {
+            // a group holds a pipeline at least
+            builder.pipeline(Info::new("any", "", "", file!()), Policy::new(), || seal(start::<Event>().then(Each(|_| ()))));
+        }
+        for &(name, _) in plan.children.iter().filter(|_| !ends) {
+            let log = log.clone();
+            builder.pipeline(Info::new(name, "", "", file!()), Policy::new(), move || {
+                seal(start::<Event>().then(Crashes { name, log: log.clone(), lives: false }))
+            });
+        }
+        builder.close_group();
+        let running = Running::start(builder.build(), Options::new().clock(clock.clock())).unwrap();
+        let mut tell = HashMap::new();
+        for &(name, lifetime) in plan.children.iter().filter(|_| ends) {
+            let (sender, acts) = mpsc::unbounded_channel();
+            tell.insert(name, sender);
+            let (log, acts) = (log.clone(), Arc::new(AsyncMutex::new(acts)));
+            let lifetime = match lifetime {
+                "permanent" => Lifetime::Permanent,
+                "transient" => Lifetime::Transient,
+                _ => Lifetime::Temporary,
+            };
+            running.add_source_to("g", lifetime, name, move || Ends { name, log: log.clone(), acts: Arc::clone(&acts) }).unwrap();
+        }
+        Rig { running, clock, log, plan, tell, crashed: HashMap::new() }
+    }
+
+    async fn act(&mut self, act: &Act) {
+        match act {
+            Act::Sleep(time) => self.clock.advance(millis(*time)),
+            Act::Crash(name) | Act::Normal(name) if !self.tell.is_empty() => {
+                let (sources, lifetime) = (self.running.sources(), self.lifetime(name));
+                let before = sources.iter().find(|one| &*one.name == name).unwrap().restarts;
+                self.tell[&**name].send(act.clone()).unwrap();
+                let is_crash = matches!(act, Act::Crash(_));
+                let again = lifetime == "permanent" || lifetime == "transient" && is_crash;
+                let (state, restarts) = if again { (SourceState::Running, before + 1) } else { (SourceState::Ended, before) };
+                self.until(|running| {
+                    let sources = running.sources();
+                    let source = sources.iter().find(|one| &*one.name == name).unwrap();
+                    (source.state, source.restarts) == (state, restarts)
+                })
+                .await;
+            }
+            Act::Crash(name) => {
+                let crashes = self.crashed.entry(name.clone()).or_default();
+                *crashes += 1;
+                let crashes = *crashes;
+                self.running.deliver(Batch::of([Event::new().with_service(&**name).view()])).await.unwrap();
+                self.until(|running| {
+                    // in this order: one that has panicked says so last
+                    stats(running, name).panics == crashes && running.stats().iter().all(|one| one.state != PipelineState::BackingOff)
+                })
+                .await;
+            }
+            Act::Normal(name) => panic!("a pipeline does not end: {name}"),
+        }
+    }
+
+    fn lifetime(&self, name: &str) -> &'static str {
+        self.plan.children.iter().find(|(one, _)| *one == name).unwrap().1
+    }
+
+    async fn until(&self, is_so: impl Fn(&Running) -> bool) {
+        patiently(async {
+            while !is_so(&self.running) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
+    /// Returns the members, the last first; `None` when the group has stopped.
+    fn children(&self) -> Option<String> {
+        let group = &self.running.groups()[0];
+        let members = group.members.iter().rev().filter(|member| &*member.name != "any");
+        let members: Vec<String> = members.map(|member| format!("{{{},{}}}", member.name, member.is_up)).collect();
+        (group.state == GroupState::Running).then(|| format!("[{}]", members.join(",")))
+    }
+}
+
+async fn run(case: &Case) -> Case {
+    let mut rig = Rig::start(case.plan());
+    let started: Vec<String> = rig.plan.children.iter().map(|(name, _)| format!("{{start,{name}}}")).collect();
+    rig.until(|running| running.sources().iter().all(|one| one.state == SourceState::Running)).await;
+    settle(&rig, started.len()).await;
+    assert_eq!(rig.log.take(), format!("[{}]", started.join(",")), "{}: they start in order", case.title);
+    for act in &case.acts {
+        rig.act(act).await;
+    }
+    settle(&rig, 0).await;
+    let (log, children) = (rig.log.take(), rig.children());
+    assert!(rig.running.drain(PATIENCE).await.is_complete());
+    let shutdown = children.is_some().then(|| rig.log.take());
+    Case { title: case.title.clone(), acts: case.acts.clone(), log, children, shutdown }
+}
+
+/// Waits until so many lines are there, and lets sources that were told to run begin to.
+async fn settle(rig: &Rig, lines: usize) {
+    patiently(async {
+        while rig.log.0.lock().unwrap().len() < lines {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn every_script_gives_the_log_that_otp_gave() {
+    let (cases, _) = otp::read(ORACLE);
+    assert_eq!(cases.len(), 10);
+    for case in &cases {
+        let ours = tokio::time::timeout(PATIENCE, run(case)).await.unwrap_or_else(|_| panic!("it hangs: {case:?}"));
+        if case.title.starts_with(DIFFERS.0) {
+            assert_eq!(case.children, None, "OTP ends");
+            assert_eq!((&*ours.log, ours.children.as_deref()), (DIFFERS.1, Some("[{w1,true}]")), "ours survives");
+            continue;
+        }
+        assert_eq!(&ours, case);
+    }
+}
