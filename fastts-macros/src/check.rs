@@ -22,7 +22,7 @@ use crate::{fragments, messages};
 
 /// Checks a whole router. What is found to be broken is marked in the tree, so that it is not written out.
 pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
-    names::check(&router.pipelines, diagnostics);
+    names::check(router, diagnostics);
     let functions = router.items.iter().filter_map(|item| item.function.clone());
     let lets: Vec<Ident> = router.lets.iter().flat_map(|one| one.names.iter().cloned()).chain(functions).collect();
     for found in router.lets.iter().filter_map(closures::cut_in_let) {

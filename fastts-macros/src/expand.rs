@@ -3,6 +3,7 @@
 mod closure;
 mod fallback;
 mod fragment;
+mod group;
 mod heads;
 mod lets;
 mod metadata;
@@ -79,7 +80,13 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     let fragments = scope.support.fragments.then(|| fragment::definitions(&router.fragments, &mut scope));
     let lets: Vec<TokenStream> = router.lets.iter().map(|one| settings::of_let(one, &mut scope)).collect();
     let mut pipelines = TokenStream::new();
-    for one in router.pipelines.iter().filter(|one| one.is_started()) {
+    let mut groups = group::Groups::default();
+    for (place, one) in router.pipelines.iter().enumerate() {
+        let group = groups.before(place, &router.groups, &scope);
+        pipelines.extend(settings::of(group, None, &mut scope));
+        if !one.is_started() {
+            continue;
+        }
         let written = pipeline::write(one, &mut scope);
         let before = scope.settings.len();
         pipelines.extend(settings::of(written, None, &mut scope));
@@ -89,6 +96,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         }
     }
 
+    pipelines.extend(groups.before(router.pipelines.len(), &router.groups, &scope));
     let crate::syntax::FunctionName { attributes, visibility, ident } = &router.name;
     let description = describe(router);
     // conditions borrow `let`s at the user's own place

@@ -5,6 +5,7 @@
 
 mod calls;
 mod fragments;
+mod groups;
 mod idioms;
 mod lints;
 mod parts;
@@ -18,6 +19,7 @@ mod words;
 
 pub(crate) use calls::*;
 pub(crate) use fragments::*;
+pub(crate) use groups::*;
 pub(crate) use idioms::*;
 pub(crate) use lints::*;
 pub(crate) use parts::suggestion;

@@ -14,6 +14,7 @@ mod expression;
 mod foreign;
 mod forms;
 mod fragment;
+mod group;
 mod items;
 mod operand;
 mod pairs;
@@ -31,7 +32,7 @@ use quote::quote;
 use crate::diagnostics::Diagnostics;
 use crate::durations;
 use crate::messages;
-use crate::syntax::{Fragment, FunctionName, Pipeline, Router, Support};
+use crate::syntax::{Fragment, FunctionName, Group, Pipeline, Router, Support};
 use crate::tokens::{Cursor, Reach, as_written};
 
 /// Reads everything that the door hands over: the crate to name, then the router.
@@ -53,6 +54,7 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
             lets: Vec::new(),
             fragments: Vec::new(),
             pipelines: Vec::new(),
+            groups: Vec::new(),
             support: Support::default(),
         },
     };
@@ -64,8 +66,8 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
             parser.cursor.skip(1);
         }
     }
-    let Parser { beside: Beside { pipelines, fragments }, router, .. } = parser;
-    let mut router = Router { pipelines, fragments, ..router };
+    let Parser { beside: Beside { pipelines, fragments, groups, .. }, router, .. } = parser;
+    let mut router = Router { pipelines, fragments, groups, ..router };
     yields::to_names(&mut router, diagnostics);
     router
 }
@@ -75,6 +77,16 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
 struct Beside {
     pipelines: Vec<Pipeline>,
     fragments: Vec<Fragment>,
+    groups: Vec<Group>,
+    /// The groups around what is read, the outermost first.
+    open: Vec<usize>,
+}
+
+impl Beside {
+    /// The `#[cfg(…)]`s of the groups around what is read.
+    fn conditions(&self) -> TokenStream {
+        self.open.iter().filter_map(|&group| self.groups.get(group)).flat_map(|group| group.conditions.clone()).collect()
+    }
 }
 
 /// Reads the entries of one router, one after the other.
@@ -93,6 +105,8 @@ impl Parser {
         let attributes = attributes::take(&mut self.cursor);
         if at_pipeline(&self.cursor) {
             pipeline::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
+        } else if group::starts(&self.cursor) {
+            group::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if fragment::starts(&self.cursor) {
             fragment::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if self.cursor.is_ident(0, "let") {
@@ -103,6 +117,8 @@ impl Parser {
         } else if items::starts_item(&self.cursor) {
             let found = items::parse_item(&mut self.cursor, &attributes, diagnostics);
             self.router.items.extend(found);
+        } else if strays::misspelled_group(&self.cursor, diagnostics) {
+            group::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if let Some(found) = strays::misspelled_pipeline(&self.cursor, diagnostics) {
             self.cursor.skip(found);
             pipeline::parse_after_keyword(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
@@ -140,14 +156,14 @@ impl Parser {
     }
 }
 
-/// Tells whether a pipeline or a fragment starts here, where their words may also be somebody's names: inside a `let` or an item.
+/// Tells whether a pipeline, a group or a fragment starts here, where their words may also be somebody's names: inside a `let` or an item.
 fn at_entry_beyond_doubt(cursor: &Cursor) -> bool {
-    at_pipeline(cursor) && block::pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor)
+    at_pipeline(cursor) && block::pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor)
 }
 
-/// Tells whether a pipeline or a fragment starts here.
+/// Tells whether a pipeline, a group or a fragment starts here.
 fn at_entry(cursor: &Cursor) -> bool {
-    at_pipeline(cursor) || fragment::starts_beyond_doubt(cursor)
+    at_pipeline(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor)
 }
 
 /// Tells whether a pipeline starts here.

@@ -20,7 +20,9 @@ pub(crate) use fragment::{Fragment, Parameter, Use};
 pub(crate) use literal::Literal;
 pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;
-pub(crate) use router::{Calls, FunctionName, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Support, Topic};
+pub(crate) use router::{
+    Calls, FunctionName, Group, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Strategy, Support, Topic,
+};
 pub(crate) use rust::Rust;
 pub(crate) use setting::is_setting;
 pub(crate) use stage::{Arm, Block, Call, Change, ChangedField, Kind, Stage};

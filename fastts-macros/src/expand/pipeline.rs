@@ -173,11 +173,15 @@ fn policy(policy: &Policy) -> TokenStream {
         let kind = camel_case(run);
         written.extend(quote!(.run(#prefix::Run::#kind)));
     }
+    if let Some(on_stop) = &policy.on_stop {
+        let kind = camel_case(on_stop);
+        written.extend(quote!(.on_stop(#prefix::OnStop::#kind)));
+    }
     written
 }
 
 /// `drop_oldest` as `DropOldest`, at the same place.
-fn camel_case(word: &Ident) -> Ident {
+pub(super) fn camel_case(word: &Ident) -> Ident {
     let text: String = word
         .to_string()
         .split('_')

@@ -22,8 +22,9 @@ pub(crate) fn sign_before_name(name: &str) -> Message {
     Message::new("FT003", "a pipeline's name stands behind `pipeline`, in quotes").help(format!("write `pipeline \"{name}\" {{ ... }}`"))
 }
 
-pub(crate) fn name_empty() -> Message {
-    Message::new("FT004", "a pipeline name may not be empty").help("name what the pipeline is for: `pipeline \"high load\" { ... }`")
+pub(crate) fn name_empty(what: &str) -> Message {
+    Message::new("FT004", format!("a {what} name may not be empty"))
+        .help(format!("name what the {what} is for: `{what} \"high load\" {{ ... }}`"))
 }
 
 pub(crate) fn name_twice(name: &str, first_line: usize) -> Message {
@@ -31,13 +32,13 @@ pub(crate) fn name_twice(name: &str, first_line: usize) -> Message {
         .help("names are the supervision and metrics keys, so each is given once")
 }
 
-pub(crate) fn name_too_long(bytes: usize) -> Message {
-    Message::new("FT006", format!("a pipeline name may hold up to 128 printable characters, this one has {bytes}"))
-        .help("put the long form into a doc comment above the pipeline: `/// ...`")
+pub(crate) fn name_too_long(what: &str, bytes: usize) -> Message {
+    Message::new("FT006", format!("a {what} name may hold up to 128 printable characters, this one has {bytes}"))
+        .help(format!("put the long form into a doc comment above the {what}: `/// ...`"))
 }
 
-pub(crate) fn name_unprintable(found: char) -> Message {
-    Message::new("FT006", format!("a pipeline name may hold up to 128 printable characters, this one has {found:?} in it"))
+pub(crate) fn name_unprintable(what: &str, found: char) -> Message {
+    Message::new("FT006", format!("a {what} name may hold up to 128 printable characters, this one has {found:?} in it"))
         .help("use letters, digits, blanks and punctuation")
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn empty_pipeline(name: &str) -> Message {
     Message::new("FT019", format!("pipeline \"{name}\" has no stages and is not started")).help("give it one, such as `stdout`")
 }
 
-const POLICIES: [&str; 4] = ["mailbox", "restart", "run", "calls"];
+const POLICIES: [&str; 5] = ["mailbox", "restart", "run", "calls", "on_stop"];
 
 pub(crate) fn unknown_policy(found: &str) -> Message {
     Message::new("FT039", format!("unknown policy `{found}`")).help(did_you_mean(found, &POLICIES))
@@ -107,6 +108,10 @@ pub(crate) fn policy_usage(policy: &str) -> Message {
         "mailbox" => "#[mailbox(100_000, overflow = drop_oldest)]",
         "restart" => "#[restart(3, within = 5s)]",
         "calls" => "#[calls(1_000, timeout = 5s)]",
+        "one_for_one" => "#[one_for_one]` or `#[one_for_one(3, within = 5s)]",
+        "one_for_all" => "#[one_for_all]` or `#[one_for_all(3, within = 5s)]",
+        "rest_for_one" => "#[rest_for_one]` or `#[rest_for_one(3, within = 5s)]",
+        "on_stop" => "#[on_stop(exit)]` or `#[on_stop(retry)]",
         _ => "#[run(inline)]` or `#[run(task)]",
     };
     Message::new("FT086", format!("`{policy}` is not written like this")).help(format!("write `{usage}`"))
@@ -132,12 +137,16 @@ pub(crate) fn restart_within(found: &str) -> Message {
 }
 
 /// Without the blanks that printing puts between `-` and `1`.
-fn tight(tokens: &TokenStream) -> String {
+pub(super) fn tight(tokens: &TokenStream) -> String {
     tokens.to_string().replace("- ", "-")
 }
 
 pub(crate) fn unknown_run(found: &str) -> Message {
     Message::new("FT088", format!("unknown way to run a pipeline: `{found}`")).help("one of `inline`, `task`")
+}
+
+pub(crate) fn unknown_on_stop(found: &str) -> Message {
+    Message::new("FT088", format!("unknown thing to do when something has stopped: `{found}`")).help("one of `exit`, `retry`")
 }
 
 pub(crate) fn router_named_twice() -> Message {

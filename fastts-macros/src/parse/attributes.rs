@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostics::Diagnostics;
 use crate::lint::Lint;
-use crate::messages;
-use crate::syntax::{Calls, Literal, Mailbox, Policy, Restart, Rust};
+use crate::messages::{self, Message};
+use crate::syntax::{Calls, Literal, Mailbox, Policy, Restart, Rust, Strategy};
 use crate::tokens::{Cursor, Reach, place_of};
 
 /// The tokens without the numbers of policies, which are no durations: `#[mailbox(1k)]` is answered with how one is written.
@@ -23,9 +23,29 @@ pub(super) fn without_counts(tokens: TokenStream) -> TokenStream {
 
 fn starts_with_count(attribute: &Group) -> bool {
     let cursor = Cursor::inside(attribute);
-    let policy = ["mailbox", "restart", "calls"].iter().any(|policy| cursor.is_ident(0, policy));
+    let policy = ["mailbox", "restart", "calls"].iter().chain(&STRATEGIES).any(|policy| cursor.is_ident(0, policy));
     let values = cursor.group(1, Delimiter::Parenthesis).map(Cursor::inside);
     policy && values.is_some_and(|values| values.literal(0).is_some_and(|literal| crate::durations::read(literal).is_some()))
+}
+
+/// The strategies of groups.
+const STRATEGIES: [&str; 3] = ["one_for_one", "one_for_all", "rest_for_one"];
+
+/// What attributes stand above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    Pipeline,
+    Group,
+    Fragment,
+}
+
+/// Where the attribute of this name stands, if there is one.
+pub(super) fn find(attributes: &[TokenTree], name: &str) -> Option<Reach> {
+    let named = |pair: &&[TokenTree]| matches!(pair.get(1), Some(TokenTree::Group(body)) if Cursor::inside(body).is_ident(0, name));
+    attributes.chunks(2).find(named).and_then(|pair| match pair.get(1) {
+        Some(TokenTree::Group(body)) => Some(Reach::of(Cursor::inside(body).span())),
+        _ => None,
+    })
 }
 
 /// Takes the attributes that stand here, as written.
@@ -42,25 +62,28 @@ pub(super) fn reach(attributes: &[TokenTree], otherwise: Span) -> Reach {
     Reach::over(attributes, otherwise)
 }
 
-/// What the attributes of a pipeline say.
+/// What the attributes of a pipeline, a group or a fragment say.
 #[derive(Default)]
 pub(super) struct Understood {
     pub(super) description: String,
     pub(super) conditions: TokenStream,
     pub(super) policy: Policy,
     pub(super) allowed: Vec<Lint>,
+    /// The strategies of a group; of several the first counts.
+    pub(super) strategies: Vec<Strategy>,
 }
 
 impl Understood {
     /// Tells whether it says how something is run, and not only what it is.
     pub(super) fn is_policy(&self) -> bool {
-        let Policy { mailbox, restart, run, calls } = &self.policy;
-        mailbox.is_some() || restart.is_some() || run.is_some() || calls.is_some() || !self.conditions.is_empty()
+        let Policy { mailbox, restart, run, calls, on_stop } = &self.policy;
+        let policy = mailbox.is_some() || restart.is_some() || run.is_some() || calls.is_some() || on_stop.is_some();
+        policy || !self.strategies.is_empty() || !self.conditions.is_empty()
     }
 }
 
-/// Reads the attributes of a pipeline, or of a fragment.
-pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics) -> Understood {
+/// Reads the attributes of a pipeline, a group or a fragment.
+pub(super) fn understand(attributes: &[TokenTree], of: Of, diagnostics: &mut Diagnostics) -> Understood {
     let mut understood = Understood::default();
     let mut lines = Vec::new();
     for pair in attributes.chunks(2) {
@@ -77,7 +100,15 @@ pub(super) fn understand(attributes: &[TokenTree], diagnostics: &mut Diagnostics
             "restart" => restart(&mut understood.policy, &name, &mut cursor, diagnostics),
             "calls" => calls(&mut understood.policy, &name, &mut cursor, diagnostics),
             "run" => run(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "on_stop" => on_stop(&mut understood.policy, &name, &mut cursor, diagnostics),
+            strategy if STRATEGIES.contains(&strategy) && of == Of::Pipeline => {
+                diagnostics.error(Reach::of(name.span()), messages::strategy_of_a_pipeline(strategy));
+            }
+            word if STRATEGIES.contains(&word) => understood.strategies.push(strategy(name, &mut cursor, diagnostics)),
             "allow" => allow(&mut understood.allowed, &name, &mut cursor, diagnostics),
+            other if of == Of::Group => {
+                diagnostics.error(Reach::of(name.span()), messages::unknown_strategy(other));
+            }
             "durable" => {
                 diagnostics.error(Reach::of(name.span()), messages::durable_not_yet());
             }
@@ -138,24 +169,70 @@ fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
 
 /// `#[restart(3, within = 5s)]`
 fn restart(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
-    let Some(mut values) = values(name, cursor, &["within"], diagnostics) else { return };
-    let within = values.option("within");
-    if policy.restart.is_some() {
-        diagnostics.error(Reach::of(name.span()), messages::policy_twice("restart"));
-        return;
+    let twice = policy.restart.is_some();
+    if let Some(found) = intensity(name, cursor, messages::restart_out_of_range, messages::restart_within, diagnostics) {
+        policy.restart = Some(found);
+        if twice {
+            diagnostics.error(Reach::of(name.span()), messages::policy_twice("restart"));
+        }
     }
-    let Some((times, reach)) = values.first else { return };
+}
+
+/// `#[rest_for_one]`, `#[rest_for_one(3, within = 5s)]`
+fn strategy(word: Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Strategy {
+    let name = word.to_string();
+    let restart = match cursor.at_end() {
+        true => None,
+        false => intensity(
+            &word,
+            cursor,
+            |found| messages::intensity_out_of_range(&name, found),
+            |found| messages::intensity_within(&name, found),
+            diagnostics,
+        ),
+    };
+    Strategy { word, restart }
+}
+
+/// `(3, within = 5s)`
+fn intensity(
+    name: &Ident,
+    cursor: &mut Cursor,
+    out_of_range: impl Fn(&TokenStream) -> Message,
+    no_time: impl Fn(&str) -> Message,
+    diagnostics: &mut Diagnostics,
+) -> Option<Restart> {
+    let mut values = values(name, cursor, &["within"], diagnostics)?;
+    let within = values.option("within");
+    let (times, reach) = values.first?;
     if whole_number(&times).is_some_and(|number| number > u128::from(u32::MAX)) || is_no_number(&times) {
-        diagnostics.error(reach, messages::restart_out_of_range(&times.tokens));
-        return;
+        diagnostics.error(reach, out_of_range(&times.tokens));
+        return None;
     }
     if let Some((within, reach)) = &within
         && let Some(found) = no_duration(within)
     {
-        diagnostics.error(*reach, messages::restart_within(&found));
-        return;
+        diagnostics.error(*reach, no_time(&found));
+        return None;
     }
-    policy.restart = Some(Restart { times, within: within.map(|(within, _)| within) });
+    Some(Restart { times, within: within.map(|(within, _)| within) })
+}
+
+/// `#[on_stop(exit)]`, `#[on_stop(retry)]`
+fn on_stop(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(group) = cursor.take_group(Delimiter::Parenthesis) else {
+        diagnostics.error(Reach::of(name.span()), messages::policy_usage("on_stop"));
+        return;
+    };
+    match choice(&group.stream(), &["exit", "retry"]) {
+        Ok(word) if policy.on_stop.is_none() => policy.on_stop = Some(word),
+        Ok(_) => {
+            diagnostics.error(Reach::of(name.span()), messages::policy_twice("on_stop"));
+        }
+        Err(found) => {
+            diagnostics.error(reach_of_inside(&group), messages::unknown_on_stop(&found));
+        }
+    }
 }
 
 /// `#[calls(1_000, timeout = 5s)]`

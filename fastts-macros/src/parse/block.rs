@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use super::{Beside, call, children, comment, conditional, forms, fragment, path, pipeline, split, strays};
+use super::{Beside, call, children, comment, conditional, forms, fragment, group, path, pipeline, split, strays};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Kind, Stage};
@@ -50,7 +50,7 @@ pub(super) fn parse(group: &Group, beside: &mut Beside, diagnostics: &mut Diagno
 
 /// Reads one stage, if one starts here.
 pub(super) fn stage(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Option<Stage> {
-    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor) {
+    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor) {
         return None;
     }
     let from = cursor.position();
@@ -118,6 +118,12 @@ pub(super) fn misplaced_statement(cursor: &mut Cursor, diagnostics: &mut Diagnos
 pub(super) fn nested_pipeline(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) {
     diagnostics.error(Reach::of(cursor.span()), messages::nested_pipeline());
     pipeline::parse(cursor, &[], beside, diagnostics);
+}
+
+/// Reads a nested group as if it stood beside.
+pub(super) fn nested_group(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) {
+    diagnostics.error(Reach::of(cursor.span()), messages::nested_group());
+    group::parse(cursor, &[], beside, diagnostics);
 }
 
 /// Reads a nested fragment as if it stood beside.

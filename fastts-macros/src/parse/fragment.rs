@@ -6,7 +6,7 @@ use syn::Token;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 
-use super::attributes::{self, Understood};
+use super::attributes::{self, Of, Understood};
 use super::{Beside, at_entry, block};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
@@ -31,7 +31,7 @@ pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut 
     let errors = diagnostics.errors();
     let keyword = cursor.span();
     cursor.skip(1);
-    let understood = attributes::understand(attributes, diagnostics);
+    let understood = attributes::understand(attributes, Of::Fragment, diagnostics);
     if understood.is_policy() {
         diagnostics.error(attributes::reach(attributes, keyword), messages::policy_of_a_fragment());
     }

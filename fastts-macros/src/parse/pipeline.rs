@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use super::attributes::{self, Understood};
+use super::attributes::{self, Of, Understood};
 use super::{Beside, at_entry, block};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
@@ -21,7 +21,9 @@ pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree],
     let (errors, start) = (diagnostics.errors(), diagnostics.count());
     let keyword = cursor.behind().map_or_else(Span::call_site, TokenTree::span);
     let misspelled = !matches!(cursor.behind(), Some(TokenTree::Ident(word)) if word == "pipeline");
-    let Understood { description, conditions, policy, allowed } = attributes::understand(attributes, diagnostics);
+    let Understood { description, conditions, policy, allowed, .. } = attributes::understand(attributes, Of::Pipeline, diagnostics);
+    let conditions = beside.conditions().into_iter().chain(conditions).collect();
+    in_a_group(attributes, beside, diagnostics);
     let mut header = Header { keyword, complained: false };
     let before = diagnostics.count();
     let name = header.name(cursor, diagnostics);
@@ -46,6 +48,19 @@ struct Types {
     input: Option<TokenStream>,
     reply: Option<TokenStream>,
     from: Option<Topic>,
+}
+
+/// Reports policies that only a pipeline has that stands in no group.
+fn in_a_group(attributes: &[TokenTree], beside: &Beside, diagnostics: &mut Diagnostics) {
+    if beside.open.is_empty() {
+        return;
+    }
+    if let Some(reach) = attributes::find(attributes, "restart") {
+        diagnostics.error(reach, messages::restart_in_a_group());
+    }
+    if let Some(reach) = attributes::find(attributes, "on_stop") {
+        diagnostics.error(reach, messages::on_stop_in_a_group("pipeline"));
+    }
 }
 
 /// Reads what stands before the block, and complains once at most about what is missing there.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 
-use super::{Beside, at_entry, block, clojure, foreign, fragment, path, split};
+use super::{Beside, at_entry, block, clojure, foreign, fragment, group, path, split};
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::messages;
 use crate::syntax::{Block, Stage};
@@ -42,6 +42,10 @@ pub(super) fn in_block(cursor: &mut Cursor, block: &mut Block, beside: &mut Besi
     }
     if fragment::starts_beyond_doubt(cursor) {
         block::nested_fragment(cursor, beside, diagnostics);
+        return true;
+    }
+    if group::starts_beyond_doubt(cursor) {
+        block::nested_group(cursor, beside, diagnostics);
         return true;
     }
     if cursor.is_ident(0, "do") {
@@ -360,6 +364,20 @@ pub(super) fn misspelled_pipeline(cursor: &Cursor, diagnostics: &mut Diagnostics
     }
     diagnostics.error(Reach::of(word.span()), messages::expected_pipeline(&text, close));
     Some(1)
+}
+
+/// Reports a word that was meant to be `group`, if that is what stands here.
+pub(super) fn misspelled_group(cursor: &Cursor, diagnostics: &mut Diagnostics) -> bool {
+    let Some(word) = cursor.ident(0).filter(|_| cursor.literal(1).is_some() && cursor.group(2, Delimiter::Brace).is_some()) else {
+        return false;
+    };
+    let text = word.to_string();
+    let close = ["supervisor", "supervise", "supervision"].contains(&text.to_lowercase().as_str())
+        || strsim::damerau_levenshtein(&text.to_lowercase(), "group") <= 1;
+    if close {
+        diagnostics.error(Reach::of(word.span()), messages::expected_group(&text));
+    }
+    close
 }
 
 /// Reports a word that was meant to be `stages`, if that is what stands here.

@@ -17,6 +17,8 @@ pub(crate) struct Router {
     pub(crate) lets: Vec<Let>,
     pub(crate) fragments: Vec<Fragment>,
     pub(crate) pipelines: Vec<Pipeline>,
+    /// The groups, each before those in it.
+    pub(crate) groups: Vec<Group>,
     pub(crate) support: Support,
 }
 
@@ -155,6 +157,30 @@ pub(crate) struct Policy {
     pub(crate) restart: Option<Restart>,
     pub(crate) run: Option<Ident>,
     pub(crate) calls: Option<Calls>,
+    pub(crate) on_stop: Option<Ident>,
+}
+
+/// `#[rest_for_one(3, within = 5s)] group "NAME" { … }`
+#[derive(Clone)]
+pub(crate) struct Group {
+    pub(crate) name: Name,
+    pub(crate) description: String,
+    /// Its own `#[cfg(…)]`s; those of its pipelines begin with all that stand around them.
+    pub(crate) conditions: TokenStream,
+    pub(crate) strategy: Option<Strategy>,
+    pub(crate) on_stop: Option<Ident>,
+    /// The group that it stands in.
+    pub(crate) parent: Option<usize>,
+    /// Its first pipeline, and the one behind its last.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+/// `#[rest_for_one(3, within = 5s)]`
+#[derive(Clone)]
+pub(crate) struct Strategy {
+    pub(crate) word: Ident,
+    pub(crate) restart: Option<Restart>,
 }
 
 /// `#[mailbox(100_000, bytes = 64_000_000, overflow = drop_oldest)]`

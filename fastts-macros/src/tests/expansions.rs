@@ -62,6 +62,20 @@ expansions! {
         #[mailbox(10, bytes = 64_000_000)]
         pipeline "Q" { stdout }
     "#;
+    groups: r#"
+        /// Serves pictures.
+        #[rest_for_one(3, within = 1m30s)]
+        #[on_stop(exit)]
+        group "imgout" {
+            pipeline "read" { stdout }
+            #[cfg(unix)]
+            group "write" { pipeline "cache" { stdout } pipeline "empty" { } }
+            #[one_for_all(LIMIT)]
+            group "rest" { pipeline "log" { stdout } }
+        }
+        #[on_stop(retry)]
+        pipeline "alone" { stdout }
+    "#;
     conditions: r#"
         pipeline "P" {
             where((metric > 5 || metric < -1.5) && !(service == "x" || tagged("y")));

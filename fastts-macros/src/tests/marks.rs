@@ -6,6 +6,7 @@ mod calls;
 mod conditions;
 mod forms;
 mod fragments;
+mod groups;
 mod lints;
 mod policies;
 mod router;

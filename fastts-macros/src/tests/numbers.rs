@@ -7,6 +7,7 @@ use super::harness::{numbers_of_item, numbers_of_router};
 const SOURCES: &str = concat!(
     include_str!("../messages/calls.rs"),
     include_str!("../messages/fragments.rs"),
+    include_str!("../messages/groups.rs"),
     include_str!("../messages/idioms.rs"),
     include_str!("../messages/lints.rs"),
     include_str!("../messages/router.rs"),
