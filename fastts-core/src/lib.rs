@@ -27,8 +27,8 @@ pub use chain::watch::{Outline, Step};
 #[doc(hidden)]
 pub use chain::wiring::Wiring;
 pub use dispatch::{Head, TextTest};
-pub use engine::groups::policy::{Group, GroupPolicy, Member, Strategy};
 pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
+pub use engine::groups::policy::{Group, GroupPolicy, Member, Strategy};
 pub use engine::live::Running;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
 pub use engine::router::{Pipeline, Policy, Router, Run};

@@ -73,6 +73,9 @@ mod pages {
     #[doc = include_str!("../../docs/breakers.md")]
     struct Breakers;
 
+    #[doc = include_str!("../../docs/supervision.md")]
+    struct Supervision;
+
     #[doc = include_str!("../../README.md")]
     struct Readme;
 

@@ -332,8 +332,10 @@ impl Replay {
     /// Builds the chain of a pipeline again, and of those that fall with it.
     fn rebuild(&mut self, index: usize) {
         let decision = self.groups.ended(Leaf::Pipeline(index), End::Crashed, &[], self.now);
-        let Decision { stops, starts, .. } = decision.unwrap_or_else(|| Decision { starts: vec![Leaf::Pipeline(index)], ..Decision::default() });
-        let pipelines = |leaves: Vec<Leaf>| leaves.into_iter().filter_map(|leaf| if let Leaf::Pipeline(index) = leaf { Some(index) } else { None });
+        let Decision { stops, starts, .. } =
+            decision.unwrap_or_else(|| Decision { starts: vec![Leaf::Pipeline(index)], ..Decision::default() });
+        let pipelines =
+            |leaves: Vec<Leaf>| leaves.into_iter().filter_map(|leaf| if let Leaf::Pipeline(index) = leaf { Some(index) } else { None });
         for index in pipelines(stops) {
             self.seats[index].take_down();
         }

@@ -12,8 +12,8 @@ use crate::chain::replies::Answers;
 use crate::chain::services::Services;
 use crate::dispatch::{Dispatcher, Head};
 use crate::engine::error::StartError;
-use crate::engine::groups::policy::{Group, GroupPolicy, Member, OnStop};
 use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
+use crate::engine::groups::policy::{Group, GroupPolicy, Member, OnStop};
 use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::overflow::Overflow;
@@ -38,6 +38,11 @@ impl Router {
     /// Returns the groups, in the order in which they were written: a group before those in it.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Returns the group that a pipeline stands in, by its place in [`Router::pipelines`]; `None` when it stands alone.
+    pub fn group_of(&self, pipeline: usize) -> Option<&Group> {
+        self.groups.iter().find(|group| group.members.contains(&Member::Pipeline(pipeline)))
     }
 
     /// Sets whether the heads of all pipelines are looked at together, before any of them runs; they are unless this says no.

@@ -50,7 +50,10 @@ pub(super) fn parse(group: &Group, beside: &mut Beside, diagnostics: &mut Diagno
 
 /// Reads one stage, if one starts here.
 pub(super) fn stage(cursor: &mut Cursor, beside: &mut Beside, diagnostics: &mut Diagnostics) -> Option<Stage> {
-    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor) {
+    if cursor.is_ident(0, "pipeline") && pipeline_follows(cursor)
+        || fragment::starts_beyond_doubt(cursor)
+        || group::starts_beyond_doubt(cursor)
+    {
         return None;
     }
     let from = cursor.position();

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use fastts_core::{Overflow, Policy, Router, Run, Written};
+use fastts_core::{Group, Overflow, Policy, Router, Run, Written};
 use indicatif::HumanBytes;
 
 use super::arguments::Serve;
 use super::graph::tell_broken;
 use super::graph::tree::{Drawn, item};
+use super::groups;
 use super::memory;
 use super::output;
 use super::server::Own;
@@ -18,12 +18,13 @@ use super::server::Own;
 pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode {
     let mut text = String::new();
     let pipelines: Vec<Drawn> = router.pipelines().iter().map(Drawn::new).collect();
-    for (drawn, pipeline) in pipelines.iter().zip(router.pipelines()) {
-        list(drawn, pipeline.policy(), &mut text);
+    for (place, (drawn, pipeline)) in pipelines.iter().zip(router.pipelines()).enumerate() {
+        list(drawn, pipeline.policy(), router.group_of(place), &mut text);
     }
     let count = pipelines.len();
     let fine = pipelines.iter().filter(|drawn| drawn.broken.is_none()).count();
     let _ = writeln!(text, "{fine} of {count} {} can be built", if count == 1 { "pipeline" } else { "pipelines" });
+    groups::list(router, &mut text);
     let mut unmade = false;
     let _ = writeln!(text, "events come from");
     for listener in serve.places() {
@@ -45,7 +46,7 @@ pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode
     if tell_broken(&pipelines) || unmade { ExitCode::FAILURE } else { printed }
 }
 
-fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
+fn list(pipeline: &Drawn, policy: &Policy, group: Option<&Group>, text: &mut String) {
     let Drawn { name, description, file, item, topic, publishes, stages, .. } = pipeline;
     // Writing into a string cannot fail.
     let _ = writeln!(text, "{name}");
@@ -53,7 +54,7 @@ fn list(pipeline: &Drawn, policy: &Policy, text: &mut String) {
         let _ = writeln!(text, "    {line}");
     }
     let from = topic.as_ref().map_or_else(String::new, |topic| format!(" from topic {topic:?}"));
-    let _ = writeln!(text, "    takes {item}{from}; {}", policies(policy));
+    let _ = writeln!(text, "    takes {item}{from}; {}", policies(policy, group));
     if !publishes.is_empty() {
         let topics: Vec<String> = publishes.iter().map(|topic| format!("{topic:?}")).collect();
         let _ = writeln!(text, "    publishes on {}", topics.join(", "));
@@ -78,7 +79,7 @@ fn rows(stages: &[Written], file: &str, depth: usize, text: &mut String) {
 }
 
 /// Says how a pipeline is run.
-fn policies(policy: &Policy) -> String {
+fn policies(policy: &Policy, group: Option<&Group>) -> String {
     let overflow = match policy.overflow {
         Overflow::Block => "the source waits",
         Overflow::DropNewest => "the newest is dropped",
@@ -89,7 +90,10 @@ fn policies(policy: &Policy) -> String {
         Run::Inline => "where its data is",
         Run::Task => "in its own task",
     };
-    let within: Duration = policy.within;
+    let restarts = match group {
+        Some(group) => format!("in group {}", group.name),
+        None => format!("{} restarts within {:?}", policy.restarts, policy.within),
+    };
     let (events, bytes) = (policy.mailbox, HumanBytes(policy.mailbox_bytes as u64));
-    format!("runs {run}; {events} events, at most {bytes}, may wait, then {overflow}; {} restarts within {within:?}", policy.restarts)
+    format!("runs {run}; {events} events, at most {bytes}, may wait, then {overflow}; {restarts}")
 }

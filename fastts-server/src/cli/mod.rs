@@ -8,6 +8,7 @@ mod completions;
 mod dead;
 mod files;
 mod graph;
+mod groups;
 #[cfg(feature = "http")]
 mod http;
 mod input;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::lifecycle::{Phase, WorkerState};
 use super::groups::Groups;
+use super::lifecycle::{Phase, WorkerState};
 use super::restarts::{Restarts, Verdict};
 use super::worker::Worker;
 use crate::engine::groups::decision::{End, Leaf};

@@ -72,9 +72,7 @@ impl Running {
                 GroupMember { kind: "pipeline", name, is_up: tree.is_up(leaf) }
             }
             Ok(leaf @ Leaf::Source(source)) => GroupMember { kind: "source", name: shared.sources.name(source), is_up: tree.is_up(leaf) },
-            Err(group) => {
-                GroupMember { kind: "group", name: tree.nodes()[group].name.into(), is_up: tree.stopped_until(group).is_none() }
-            }
+            Err(group) => GroupMember { kind: "group", name: tree.nodes()[group].name.into(), is_up: tree.stopped_until(group).is_none() },
         };
         let group = |place: usize| {
             let node = &tree.nodes()[place];
