@@ -21,6 +21,9 @@ pub enum Escape {
     /// In a level of a path of Graphite: letters, digits, `_` and `-` of ASCII stay, all else becomes `_`, and so does nothing: the
     /// path keeps its levels.
     GraphitePath,
+    /// In a level of a path of a file, which is a format of time as well: `/` and control characters become `_`, and so do a dot at the
+    /// beginning and nothing, so that the file lies where the rest of the path says; `%` becomes `%%`, which stands for it in the format.
+    FilePath,
     /// In a line of a log: what would break the line, move the cursor or turn the text around is written as Rust writes it, `\n`.
     LogLine,
 }
@@ -37,6 +40,11 @@ impl Escape {
             Escape::GraphitePath => {
                 let stays = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
                 replaced(value, out, |c| !stays(c), |_, out| out.push('_'));
+            }
+            Escape::FilePath if value.is_empty() => out.push('_'),
+            Escape::FilePath => {
+                let rest = value.strip_prefix('.').inspect(|_| out.push('_')).unwrap_or(value);
+                replaced(rest, out, |c| c == '/' || c == '%' || breaks_lines(c), |c, out| out.push_str(if c == '%' { "%%" } else { "_" }));
             }
             Escape::LogLine => replaced(value, out, |c| breaks_lines(c) || turns_around(c), |c, out| out.extend(c.escape_default())),
         }
@@ -115,11 +123,7 @@ mod tests {
     ];
 
     fn each(escape: Escape, check: impl Fn(&str, &str)) {
-        for value in HOSTILE {
-            let mut out = String::new();
-            escape.write(value, &mut out);
-            check(value, &out);
-        }
+        HOSTILE.iter().for_each(|value| each_of(escape, value, |out| check(value, out)));
     }
 
     #[test]
@@ -158,6 +162,23 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_one_level_of_a_path_of_files() {
+        for value in ["..", ".", "../../etc/passwd", "/etc/passwd", "%Y/%m", ".profile"] {
+            each_of(Escape::FilePath, value, |out| {
+                assert!(!out.contains('/') && !out.starts_with('.') && !out.is_empty(), "{out:?}");
+                assert!(!out.replace("%%", "").contains('%'), "{out:?} is a format of time");
+            });
+        }
+        each(Escape::FilePath, |_, out| assert!(!out.contains(['/', '\0', '\n']) && !out.is_empty(), "{out:?}"));
+    }
+
+    fn each_of(escape: Escape, value: &str, check: impl Fn(&str)) {
+        let mut out = String::new();
+        escape.write(value, &mut out);
+        check(&out);
+    }
+
+    #[test]
     fn a_value_writes_no_line_of_its_own_into_a_log() {
         each(Escape::LogLine, |_, out| {
             assert!(!out.chars().any(|c| c.is_control()), "{out:?}");
@@ -174,6 +195,7 @@ mod tests {
             (Escape::Html, "web1.example.com is ümlaut, 漢字 🙂 100 %"),
             (Escape::MailHeader, "web1.example.com is \"critical\" <x>"),
             (Escape::GraphitePath, "web1-a_b"),
+            (Escape::FilePath, "web1.example.com ümlaut, 漢字"),
             (Escape::LogLine, "web1.example.com is \"critical\" at C:\\x, 漢字"),
         ] {
             let mut out = String::new();

@@ -138,10 +138,18 @@ impl Options {
 }
 
 /// Gives a stage the options of every sink, as methods that set its field `options`; see [`sink::Options`](crate::sink::Options).
+///
+/// A stage that has the type of its items for a parameter says so: `sink_options!(Page<I> where I: Item);`
 #[macro_export]
 macro_rules! sink_options {
     ($stage:ty) => {
-        impl $stage {
+        $crate::sink_options!(@ [] $stage);
+    };
+    ($stage:ident<$item:ident> where $same:ident: $bound:path) => {
+        $crate::sink_options!(@ [$item: $bound] $stage<$item>);
+    };
+    (@ [$($generics:tt)*] $stage:ty) => {
+        impl<$($generics)*> $stage {
             /// Sets how many records may wait.
             pub fn queue(mut self, records: impl $crate::Count) -> Self {
                 self.options = self.options.queue(records);

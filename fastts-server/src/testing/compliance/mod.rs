@@ -7,7 +7,7 @@
 //! |---|---|
 //! | all is well | everything arrives, in order, once |
 //! | the peer is down at the start | what was accepted meanwhile arrives when it is there |
-//! | it dies half-way, and comes back | everything arrives, some of it more than once, and none without end |
+//! | it dies half-way, and comes back | everything arrives, some of it more than once, and none without end; of a peer that never says what it has taken, all that is sent from then on |
 //! | it is slow | the pipeline waits, or what is too much is dropped and counted, as the policy says |
 //! | it refuses one of a batch | that one is a dead letter, the others arrive |
 //! | a drain | everything has arrived when it returns |
@@ -64,6 +64,11 @@ pub trait Peer {
     fn slow(&mut self, slow: bool) -> bool {
         let _ = slow;
         false
+    }
+
+    /// Tells whether it says what it has taken. One that does not takes with it, when it is ended, what has been sent and was not read.
+    fn confirms(&self) -> bool {
+        true
     }
 
     /// Has it refuse events of this service for good, or none again; false when it refuses nothing.

@@ -62,6 +62,12 @@ fn dies_half_way(run: &mut Run<'_>) -> Kept {
     }
     run.peer.slow(false);
     run.peer.start();
+    if !run.peer.confirms() {
+        run.comes_to_rest()?;
+        run.send(SOME..2 * SOME)?;
+        run.all_arrive(SOME..2 * SOME)?;
+        return run.comes_to_rest();
+    }
     run.all_arrive(0..SOME)?;
     run.comes_to_rest()
 }
@@ -86,6 +92,10 @@ fn slow(run: &mut Run<'_>) -> Kept {
         run.peer.slow(false);
     }
     run.comes_to_rest()?;
+    if !run.peer.confirms() {
+        // What lies between is not read at once.
+        run.until("what was sent arrives", |run| run.counts().len() >= run.stats().sent as usize)?;
+    }
     let (stats, arrived) = (run.stats(), run.counts().len());
     if stats.queued as usize != MANY || stats.sent + stats.dropped + stats.refused != stats.queued {
         return Err(format!(
