@@ -97,6 +97,15 @@ macro_rules! __fastts_unparsed {
     };
 }
 
+/// A sink of `fastts-server`, which a router of this crate does not have: the answer stands in its place.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_absent_sink {
+    ($name:ident { $($answer:tt)* } $($call:tt)*) => {
+        $($answer)*
+    };
+}
+
 /// Makes an event: `event! { host: "a", service: "b", metric: 12, tags: ["x"] }`.
 ///
 /// The fields are those of an [`Event`], each with what its setter takes; attributes are written in quotes.
@@ -180,8 +189,9 @@ pub mod prelude {
 /// What expansions of `router!` and `derive(Item)` name; not for anybody else.
 #[doc(hidden)]
 pub mod __private {
-    pub use fastts_macros::{builtin_stages, router_impl, router_of_words};
+    pub use fastts_macros::{builtin_sinks, builtin_stages, router_impl, router_of_words};
 
+    pub use crate::__fastts_absent_sink as sink;
     pub use crate::__fastts_unparsed as unparsed;
 
     pub use crate::chain::flow::Pipe;

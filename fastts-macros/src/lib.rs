@@ -46,6 +46,13 @@ pub fn builtin_stages(_: TokenStream) -> TokenStream {
     table::as_literal().into()
 }
 
+/// The same of the sinks of `fastts-server`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn builtin_sinks(_: TokenStream) -> TokenStream {
+    table::sinks_as_literal().into()
+}
+
 /// Expands to a router with a pipeline for each word of other programs, made of the stages that its message tells to write, so that a
 /// test can compile them. The first token is the crate that has `router!`.
 #[doc(hidden)]

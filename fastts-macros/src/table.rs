@@ -1,5 +1,7 @@
 //! The built-in stages as the macro knows them: one row a stage. A test in the core holds the rows against the code.
 
+mod sinks;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -32,6 +34,21 @@ pub(crate) enum Wants {
     Level,
     /// A text with fields in it, as a string literal.
     Text,
+    /// A path with fields in it: the literal, and then what writes the path.
+    Path,
+    /// A host, a colon and a port.
+    Address,
+}
+
+/// What is known of a sink of `fastts-server` beyond what is known of every stage.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sink {
+    /// The feature of `fastts-server` that it needs, or nothing.
+    pub(crate) feature: &'static str,
+    /// An address or a URL as it could be written, for messages.
+    pub(crate) example: &'static str,
+    /// The options whose values are texts with fields.
+    pub(crate) texts: &'static [&'static str],
 }
 
 /// The levels of the log, the worst first.
@@ -182,6 +199,8 @@ pub(crate) struct Builtin {
     pub(crate) replies: Replies,
     /// It came later than most, so it yields to what the router names itself.
     pub(crate) yields: bool,
+    /// It is a sink of `fastts-server`, which a program may depend on or not.
+    pub(crate) sink: Option<Sink>,
 }
 
 /// A stage of which nothing more is known; what follows in its row adds to that.
@@ -209,6 +228,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         silence: Silence::Unknown,
         replies: Replies::Once,
         yields: false,
+        sink: None,
     }
 }
 
@@ -522,10 +542,17 @@ pub(crate) fn is_stage(name: &str) -> bool {
 
 /// Finds the row of a built-in stage.
 pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
-    BUILTINS.iter().find(|row| row.name == name)
+    BUILTINS.iter().chain(sinks::SINKS).find(|row| row.name == name)
 }
 
-/// The names and usages as an expression of type `&[(&str, &str)]`; the names are those of the functions.
+/// The same for the sinks of `fastts-server`.
+pub(crate) fn sinks_as_literal() -> TokenStream {
+    let rows = sinks::SINKS.iter().map(|row| (row.name, row.usage));
+    let rows = rows.map(|(name, usage)| quote!((#name, #usage)));
+    quote!(&[#(#rows),*])
+}
+
+/// The names and usages of the core's stages as an expression of type `&[(&str, &str)]`; the names are those of the functions.
 pub(crate) fn as_literal() -> TokenStream {
     let rows = BUILTINS.iter().map(|row| (row.name, row.usage)).chain(FORMS.iter().copied());
     let rows = rows.map(|(name, usage)| quote!((#name, #usage)));

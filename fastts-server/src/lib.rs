@@ -35,11 +35,13 @@ pub use fastts_core::__private::Item;
 pub use fastts_core::runtime::{Description, Intake, Refused, Source, SourceError, Stop};
 pub use fastts_core::{
     Batch, Context, Emit, Escape, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs,
-    Stage, Subscription, TextBuffer, Then, Time, Token, Window,
+    Secret, Stage, Subscription, TextBuffer, Then, Time, Token, Window,
 };
 pub use fastts_core::{breaker, event, folds, index, query, runtime, sink, sink_options};
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
+pub use sinks::Tls;
+pub use sinks::file::Rotate;
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
@@ -47,6 +49,13 @@ pub use fastts_macros::ItemViaServer as Item;
 #[macro_export]
 macro_rules! router {
     ($($tokens:tt)*) => { $crate::__private::router_impl! { $crate $($tokens)* } };
+}
+
+/// A sink where it is used; in the place of one whose feature is off there is the answer.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_sink {
+    ($name:ident { $($answer:tt)* } $($call:tt)*) => { $($call)* };
 }
 
 /// What a file with a router in it wants to see.
@@ -62,6 +71,9 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use fastts_core::__private::*;
+
+    pub use crate::__fastts_sink as sink;
+    pub use crate::stages;
 }
 
 /// Compiles and runs the examples of the README and the guide.
@@ -75,6 +87,9 @@ mod pages {
 
     #[doc = include_str!("../../docs/supervision.md")]
     struct Supervision;
+
+    #[doc = include_str!("../../docs/sinks.md")]
+    struct Sinks;
 
     #[doc = include_str!("../../README.md")]
     struct Readme;

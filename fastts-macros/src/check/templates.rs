@@ -60,8 +60,8 @@ pub(super) fn check(block: &mut Block, lets: &[Ident], diagnostics: &mut Diagnos
 }
 
 fn arguments(call: &mut Call, lets: &[Ident], diagnostics: &mut Diagnostics) -> Option<Hole> {
-    let Arguments::Parsed { positional, .. } = &mut call.arguments else { return None };
-    let mut found = None;
+    let Arguments::Parsed { positional, options } = &mut call.arguments else { return None };
+    let mut found = options.iter().filter_map(|option| option.text.as_ref()).find_map(|text| unknown(text, lets, diagnostics));
     for argument in positional {
         match &mut argument.value {
             Value::Text(template) => found = found.or(unknown(template, lets, diagnostics)),

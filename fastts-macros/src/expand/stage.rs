@@ -10,9 +10,7 @@ use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, fallback, fragment, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
 use crate::messages;
-use crate::syntax::{
-    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Literal, Names, Rust, Setting, Stage, Value,
-};
+use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Rust, Setting, Stage, Value};
 use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
@@ -245,8 +243,18 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         return path;
     }
     let group = parentheses(call, written, span);
-    let options: TokenStream = options.iter().map(|option| self::option(option, span, scope)).collect();
-    lets::around(resolved(call, path, group, options, span, scope), &names)
+    let options: TokenStream = options.iter().map(|option| self::option(option, call.builtin, span, scope)).collect();
+    lets::around(sink(call, resolved(call, path, group, options, span, scope), scope), &names)
+}
+
+/// Puts a macro around a sink, which answers where the program does not have it: it is of another crate, or behind a feature.
+fn sink(call: &Call, written: TokenStream, scope: &Scope<'_>) -> TokenStream {
+    let (Some(row), Some(TokenTree::Ident(word))) = (call.builtin, call.path.first()) else { return written };
+    let Some(sink) = row.sink.filter(|_| scope.support.names == Names::Paths) else { return written };
+    let message = messages::absent_sink(row.name, sink.feature).to_string();
+    let (root, name, span) = (scope.root, Ident::new(row.name, Span::mixed_site()), scope.beside(word.span()));
+    let answer = quote_spanned!(word.span()=> ::core::compile_error!(#message));
+    quote_spanned!(span=> #root::__private::sink!(#name { #answer } #written))
 }
 
 /// The positional arguments that are plain Rust; closures own what they mention of the router's `let`s.
@@ -259,7 +267,13 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &mut Scope<'_>) -> Vec<
             let value = match &argument.value {
                 Value::Rust(value) => value,
                 Value::Topic(topic) => return Some(topics::published(topic, scope)),
-                Value::Text(template) => return Some(closure::text(template, scope.site(template.literal.span()), scope)),
+                Value::Text(template) => {
+                    let span = scope.site(template.literal.span());
+                    let text = closure::text(template, span, scope);
+                    let literal = &template.literal;
+                    let is_path = call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Path));
+                    return Some(if is_path { quote_spanned!(span=> #literal, #text) } else { text });
+                }
                 Value::Key(_) | Value::Condition(_) => return None,
             };
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Field)) {
@@ -269,6 +283,11 @@ fn arguments(call: &Call, arguments: &[Argument], scope: &mut Scope<'_>) -> Vec<
             if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Level)) {
                 let (span, level) = (argument.reach.first, &value.tokens);
                 return Some(scope.core_path(span, &quote_spanned!(scope.beside(span)=> level::#level)));
+            }
+            if call.builtin.is_some_and(|row| row.positional.get(at) == Some(&table::Wants::Path)) {
+                // one without fields: nothing else writes it
+                let path = lets::own(value, scope);
+                return Some(quote!(#path, |_, _| {}));
             }
             if let Some(value) = duration_in_words(value, scope) {
                 return Some(value);
@@ -306,8 +325,21 @@ fn duration_in_words(value: &Rust, scope: &mut Scope<'_>) -> Option<TokenStream>
 }
 
 /// `.configure(|stage| stage.name(value))`
-fn option(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
-    let Setting { name, value } = option;
+fn option(option: &Setting, row: Option<&table::Builtin>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
+    let Setting { name, value, text } = option;
+    if row.and_then(|row| row.sink).is_some_and(|sink| sink.texts.iter().any(|one| name == one)) {
+        let text = match text {
+            Some(template) => closure::text(template, scope.site(template.literal.span()), scope),
+            // one without fields
+            None => {
+                let value = lets::own(value, scope);
+                quote!({ let value = #value; move |_, text| text.text(::core::convert::AsRef::<str>::as_ref(&value)) })
+            }
+        };
+        let (stage, names, span) = (Ident::new("stage", span), scope.mentioned(&text), name.span());
+        let set = lets::around(quote_spanned!(span=> #stage.#name(#text)), &names);
+        return quote_spanned!(scope.beside(span)=> .configure(|#stage| #set));
+    }
     let names = scope.mentioned(&value.tokens);
     let value = if names.is_empty() { value.tokens.clone() } else { lets::own(value, scope) };
     let (stage, span) = (Ident::new("stage", span), name.span());
@@ -358,14 +390,13 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
     if !single || scope.support.names == Names::Glob {
         return quote!(#path #group #options);
     }
-    let address = checked_address(call, scope);
     if let (Some(word), Some(TokenTree::Ident(name))) = (fallback::word(call, scope), call.path.first()) {
         let arguments = match &call.arguments {
             Arguments::Parsed { positional, .. } => positional.len(),
             _ => 0,
         };
         let found = fallback::stage(name, word, arguments + usize::from(call.block.is_some()), call.block.is_some(), scope);
-        return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; #address stage #group #options });
+        return quote_spanned!(span=> { #[allow(dead_code, unused_imports)] let stage = #found; stage #group #options });
     }
     // one that a built-in stage yields to is not to be found under their glob
     let yielded = matches!(call.path.first(), Some(TokenTree::Ident(name)) if table::find(&name.to_string()).is_some());
@@ -375,27 +406,9 @@ fn resolved(call: &Call, path: TokenStream, group: Group, options: TokenStream, 
     let glob = glob(scope);
     if names_a_stage(group.stream()) {
         // the glob would hide what the arguments mean by a built-in name
-        return quote_spanned!(span=> { #address let stage = { #glob #path }; stage #group #options });
+        return quote_spanned!(span=> { let stage = { #glob #path }; stage #group #options });
     }
-    quote!({ #address #glob #path #group #options })
-}
-
-/// Has the sink `forward` look at its address while compiling. A program without that sink has a function of the name that does
-/// nothing.
-fn checked_address(call: &Call, scope: &Scope<'_>) -> Option<TokenStream> {
-    let (Some(TokenTree::Ident(name)), Arguments::Parsed { positional, .. }) = (call.path.first(), &call.arguments) else { return None };
-    let [Argument { value: Value::Rust(address), .. }, ..] = positional.as_slice() else { return None };
-    let Some(Literal::Text(text)) = address.literal().filter(|_| name == "forward") else { return None };
-    let message = messages::no_address("forward", &text).to_string();
-    let (glob, span) = (glob(scope), scope.beside(address.reach(name.span()).first));
-    let address = &address.tokens;
-    Some(quote_spanned! {span=>
-        const _: () = {
-            #[allow(dead_code)]
-            const fn __check_forward(_: &str, _: &str) {}
-            { #glob __check_forward(#address, #message) }
-        };
-    })
+    quote!({ #glob #path #group #options })
 }
 
 /// Brings the names of the built-in stages into a block.

@@ -142,12 +142,3 @@ pub(crate) fn foreign_function(name: &str) -> Option<Message> {
 pub(crate) fn foreign_comment(sign: &str, text: &str) -> Message {
     Message::new("FT145", format!("a comment begins with `//`, not with `{sign}`")).help(format!("write `// {text}`"))
 }
-
-/// A literal that is no address with a port.
-pub(crate) fn no_address(stage: &str, found: &str) -> Message {
-    let host = found
-        .split([':', '/'])
-        .find(|part| part.contains(char::is_alphabetic) && !["tcp", "http", "https"].contains(part))
-        .unwrap_or("riemann");
-    Message::new("FT153", format!("an address has a host and a port, found \"{found}\"")).help(format!("write `{stage}(\"{host}:5555\")`"))
-}

@@ -27,7 +27,13 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             cursor.skip(2);
             let from = cursor.position();
             let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
-            options.push(Setting { name, value: Rust::new(cursor.since(from).iter().cloned().collect(), value) });
+            let value = Rust::new(cursor.since(from).iter().cloned().collect(), value);
+            let takes_text = builtin.and_then(|row| row.sink).is_some_and(|sink| sink.texts.iter().any(|one| name == one));
+            let text = match literal(&value).filter(|_| takes_text).map(|text| template::read(&text.token(), &text.value(), diagnostics)) {
+                Some(Err(hole)) => return (Arguments::Faulty, Some(hole)),
+                text => text.and_then(Result::ok),
+            };
+            options.push(Setting { name, value, text });
         } else {
             let behind = builtin.filter(|row| positional.len() >= row.positional.len());
             let value = match behind {
@@ -63,15 +69,19 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
 
 /// An argument that is plain Rust, the name of a topic, or a text with fields in it.
 fn plain(value: Rust, wants: Option<&Wants>, diagnostics: &mut Diagnostics) -> Result<Value, Hole> {
-    Ok(match (wants, value.parsed.as_deref()) {
-        (Some(Wants::Text), Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }))) if text.suffix().is_empty() => {
-            Value::Text(template::read(&text.token(), &text.value(), diagnostics)?)
-        }
-        (Some(Wants::Topic), Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }))) if text.suffix().is_empty() => {
-            Value::Topic(Topic { literal: text.token(), text: text.value() })
-        }
+    Ok(match (wants, literal(&value)) {
+        (Some(Wants::Text | Wants::Path), Some(text)) => Value::Text(template::read(&text.token(), &text.value(), diagnostics)?),
+        (Some(Wants::Topic), Some(text)) => Value::Topic(Topic { literal: text.token(), text: text.value() }),
         _ => Value::Rust(value),
     })
+}
+
+/// The literal that a value is, if it is a text.
+fn literal(value: &Rust) -> Option<&syn::LitStr> {
+    match value.parsed.as_deref()? {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) if text.suffix().is_empty() => Some(text),
+        _ => None,
+    }
 }
 
 /// Reports arguments that Rust cannot parse. They are kept for editors; rustc gets the report in the place of the stage.

@@ -63,7 +63,8 @@ fn builtin(path: &[TokenTree]) -> Option<&'static Builtin> {
         return None;
     }
     match first {
-        TokenTree::Ident(name) => table::find(&name.to_string()),
+        // what a program calls by the name of a sink was there before the sink
+        TokenTree::Ident(name) => table::find(&name.to_string()).filter(|row| row.sink.is_none() || !words::is_defined(name)),
         _ => None,
     }
 }

@@ -47,4 +47,6 @@ pub(crate) enum Value {
 pub(crate) struct Setting {
     pub(crate) name: Ident,
     pub(crate) value: Rust,
+    /// The value, where it is a text with fields.
+    pub(crate) text: Option<Template>,
 }

@@ -11,5 +11,6 @@ mod lints;
 mod policies;
 mod router;
 mod settings;
+mod sinks;
 mod templates;
 mod topics;

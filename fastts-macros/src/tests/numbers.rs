@@ -12,6 +12,7 @@ const SOURCES: &str = concat!(
     include_str!("../messages/lints.rs"),
     include_str!("../messages/router.rs"),
     include_str!("../messages/settings.rs"),
+    include_str!("../messages/sinks.rs"),
     include_str!("../messages/stages.rs"),
     include_str!("../messages/templates.rs"),
     include_str!("../messages/topics.rs"),

@@ -71,7 +71,6 @@ pub(super) static WORDS: &[Word] = &[
     sink("loki"),
     sink("http"),
     sink("socket"),
-    sink("file"),
     sink("aws_s3"),
     sink("splunk_hec"),
     sink("redis"),

@@ -98,7 +98,6 @@ pub(super) static WORDS: &[Word] = &[
     told("instrumentation", OF, "pipelines, queues and sockets count by themselves: `GET /metrics`, see docs/http.md"),
     word("logging", OF, "log(info, \"{host} {service} is {state}\")"),
     // sinks
-    told("forward", OF, "it is a sink of fastts-server: depend on that crate, and write `use fastts_server::router;`"),
     sink("email"),
     sink("mailer"),
     sink("mailgun"),

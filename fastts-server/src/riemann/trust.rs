@@ -30,29 +30,7 @@ impl Trust {
     /// # Errors
     /// When a file cannot be read or used: which, and why.
     pub fn new(authorities: &Path, identity: Option<(&Path, &Path)>) -> Result<Trust, String> {
-        let mut roots = RootCertStore::empty();
-        for authority in certificates(authorities)? {
-            roots.add(authority).map_err(|error| failed(authorities, error))?;
-        }
-        // Named, and not the default of the process: some other crate may bring another implementation.
-        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-        let builder = builder.map_err(|error| format!("cannot use TLS: {error}"))?.with_root_certificates(roots);
-        let config = match identity {
-            None => builder.with_no_client_auth(),
-            Some((certificate, key)) => {
-                let chain = certificates(certificate)?;
-                let its_key = pem::key(key).map_err(|reason| failed(key, reason))?;
-                let kind = its_key.clone_key();
-                builder.with_client_auth_cert(chain, its_key).map_err(|error| match error {
-                    Error::InconsistentKeys(_) => {
-                        failed(key, format!("the key is not that of the certificate in {}", certificate.display()))
-                    }
-                    Error::General(_) => failed(key, pem::unusable(&kind)),
-                    error => failed(key, error),
-                })?
-            }
-        };
-        Ok(Trust { config: Arc::new(config), name: None })
+        Ok(Trust { config: client_config(self::authorities(authorities)?, identity)?, name: None })
     }
 
     /// Expects this name in the certificate of the server, and not the one by which it is reached.
@@ -121,6 +99,38 @@ fn reason(error: &Error) -> String {
         Error::InvalidCertificate(reason) => format!("the certificate of the server is refused: {reason}"),
         error => error.to_string(),
     }
+}
+
+/// Reads the authorities of a PEM file.
+///
+/// # Errors
+/// When it cannot be read or used.
+pub(crate) fn authorities(file: &Path) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(file)? {
+        roots.add(authority).map_err(|error| failed(file, error))?;
+    }
+    Ok(roots)
+}
+
+/// Makes what a client over TLS needs: whom it trusts, and the PEM files of its own certificate and key, if it has any.
+///
+/// # Errors
+/// When a file cannot be read or used: which, and why.
+pub(crate) fn client_config(roots: RootCertStore, identity: Option<(&Path, &Path)>) -> Result<Arc<ClientConfig>, String> {
+    // Named, and not the default of the process: some other crate may bring another implementation.
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| format!("cannot use TLS: {error}"))?.with_root_certificates(roots);
+    let Some((certificate, key)) = identity else { return Ok(Arc::new(builder.with_no_client_auth())) };
+    let chain = certificates(certificate)?;
+    let its_key = pem::key(key).map_err(|reason| failed(key, reason))?;
+    let kind = its_key.clone_key();
+    let config = builder.with_client_auth_cert(chain, its_key).map_err(|error| match error {
+        Error::InconsistentKeys(_) => failed(key, format!("the key is not that of the certificate in {}", certificate.display())),
+        Error::General(_) => failed(key, pem::unusable(&kind)),
+        error => failed(key, error),
+    })?;
+    Ok(Arc::new(config))
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use fastts_core::event::{BatchBuilder, Envelope, encode_message, write_json};
 use fastts_core::sink::{Options, Records, Report, Transport, Worker};
-use fastts_core::{Context, Emit, Event, EventView, Flow, Item, Overflow, Pipe, Stage, Then, Window, Wiring};
+use fastts_core::{Context, Emit, EventView, Flow, Item, Overflow, Pipe, Stage, Then, Wiring};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::Events;
+use super::address::address;
 use crate::riemann::client::Answer;
 use crate::riemann::frame::{HEADER, put_frame};
 
@@ -45,7 +47,7 @@ use crate::riemann::frame::{HEADER, put_frame};
 ///
 /// A literal that is no address with a port does not compile:
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail
 /// fastts_server::router! { pipeline "critical" { forward("riemann2") } }
 /// ```
 ///
@@ -56,74 +58,36 @@ use crate::riemann::frame::{HEADER, put_frame};
 /// The pipeline does not wait for the acknowledgement, nothing throws while the server is away, and what it misses then is sent
 /// when it is back, as far as the queue holds it.
 #[track_caller]
-pub fn forward<I: Item, E: Forwarded, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+pub fn forward<I: Item, E: Events, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
     flow: F,
     server: impl Into<String>,
 ) -> Pipe<I, Then<S, Forward>> {
-    let server = server.into();
-    assert!(is_address(&server), "forward wants an address with a port, such as \"riemann2:5555\", not {server:?}");
+    let server = address("forward", server.into(), "riemann2:5555");
     let options = Options::new().batch(1_000).timeout(5).overflow(Overflow::DropOldest).never_waits_for_the_absent();
     flow.into_pipe().then(Forward { server: server.into(), options, sink: Worker::nobody() })
 }
 
-/// Has what `router!` writes for a literal address fail to compile, with a `message`, when that is no address.
-#[doc(hidden)]
-pub const fn __check_forward(address: &str, message: &str) {
-    assert!(is_address(address), "{}", message);
-}
-
-/// Tells whether a text is a host, a colon and a port that is not 0.
-const fn is_address(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let (mut at, mut port, mut factor) = (bytes.len(), 0_u32, 1_u32);
-    while at > 0 {
-        at -= 1;
-        match bytes[at] {
-            b':' => return at > 0 && port > 0 && port <= 65_535 && !is_url(bytes),
-            digit @ b'0'..=b'9' if bytes.len() - at <= 5 => {
-                port += (digit - b'0') as u32 * factor;
-                factor *= 10;
-            }
-            _ => return false,
-        }
-    }
-    false
-}
-
-/// Tells whether a text has a `/`, which no address has.
-const fn is_url(text: &[u8]) -> bool {
-    let mut at = 0;
-    while at < text.len() {
-        if text[at] == b'/' {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-/// Marks items that are events, or hold some.
-#[diagnostic::on_unimplemented(
-    message = "`forward` sends events and windows, but `{Self}` arrives here",
-    label = "`{Self}` arrives here",
-    note = "put `forward` in front of the stage that makes something else of the event, or make an event again with `map(|item| …)`"
-)]
-pub trait Forwarded: Item {
-    /// Shows each event.
-    fn show_events<'a>(item: Self::View<'a>, show: impl FnMut(EventView<'a>));
-}
-
-impl Forwarded for Event {
-    #[inline]
-    fn show_events<'a>(event: EventView<'a>, mut show: impl FnMut(EventView<'a>)) {
-        show(event);
-    }
-}
-
-impl Forwarded for Window {
-    fn show_events<'a>(window: &'a Window, show: impl FnMut(EventView<'a>)) {
-        window.iter().for_each(show);
-    }
+/// Sends every event on to another server, and passes it on: [`forward`] under the name of who is there.
+///
+/// ```
+/// use fastts_core::testing::Driver;
+/// use fastts_server::{event, prelude::*};
+///
+/// router! { pipeline "critical" { where(state == "critical"); riemann("riemann2:5555") } }
+///
+/// let mut driver = Driver::new(router());
+/// driver.inject(event! { time: 0, state: "critical" });
+/// assert_eq!(driver.lines("forward riemann2:5555"), [r#"{"time":"1970-01-01T00:00:00Z","state":"critical"}"#]);
+/// ```
+///
+/// # Panics
+/// When that is no address with a port.
+#[track_caller]
+pub fn riemann<I: Item, E: Events, S: Stage<I, Out = E>, F: Flow<In = I, Item = E, Stage = S>>(
+    flow: F,
+    server: impl Into<String>,
+) -> Pipe<I, Then<S, Forward>> {
+    forward(flow, server)
 }
 
 /// The stage of [`forward`].
@@ -136,7 +100,7 @@ pub struct Forward {
 
 fastts_core::sink_options!(Forward);
 
-impl<I: Forwarded> Stage<I> for Forward {
+impl<I: Events> Stage<I> for Forward {
     type Out = I;
 
     const WIRING: Wiring<I, Forward> = Wiring::alone().passes_all();

@@ -1,3 +1,21 @@
 //! Sinks: where events go.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `address`, `text`, `tls`, `events` | what several sinks want to know: where to, what, how it is kept secret, and of what |
+//! | `stream` | a connection that nobody answers on |
+//! | `forward` | another server that speaks the Riemann protocol |
+//! | `lines`, `file` | lines of text: to a peer, into files |
 
+mod address;
+mod events;
+pub mod file;
 pub mod forward;
+pub mod lines;
+mod stream;
+mod text;
+mod tls;
+
+pub use events::Events;
+pub use text::{Body, Text};
+pub use tls::Tls;

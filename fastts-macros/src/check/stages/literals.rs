@@ -90,8 +90,24 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
         // the name of a topic is no longer plain Rust
         Wants::Topic => Some(messages::topic_not_a_literal(row.name, text)),
         Wants::Name => bare_name(value, lets).map(|name| messages::name_without_quotes(row.name, &name)),
-        Wants::Number | Wants::Value | Wants::Points => None,
+        Wants::Address => is_no(value, is_address).map(|found| messages::no_address(row, &found)),
+        Wants::Number | Wants::Value | Wants::Points | Wants::Path => None,
     }
+}
+
+/// Returns a literal that is not what a sink sends to.
+fn is_no(value: &Rust, fits: fn(&str) -> bool) -> Option<String> {
+    match value.literal()? {
+        Literal::Text(text) => (!fits(&text)).then_some(text),
+        _ => Some(value.text()),
+    }
+}
+
+/// Tells whether a text is a host, a colon and a port that is not 0.
+fn is_address(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let digits = !port.is_empty() && port.bytes().all(|one| one.is_ascii_digit());
+    !host.is_empty() && !host.contains('/') && digits && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// `5.minutes()`: a duration as other languages write it, and how it is written here.

@@ -18,7 +18,9 @@ pub(super) fn of_call(call: &Call, scope: &Scope<'_>) -> Vec<String> {
     let mut found = Found::default();
     let mut keys = false;
     call.builtin.iter().for_each(|row| row.reads.iter().for_each(|field| found.field(field)));
-    if let Arguments::Parsed { positional, .. } = &call.arguments {
+    if let Arguments::Parsed { positional, options } = &call.arguments {
+        let texts = options.iter().filter_map(|option| option.text.as_ref());
+        texts.flat_map(|text| text.values()).for_each(|one| found.expression(one, scope));
         for argument in positional {
             match &argument.value {
                 Value::Rust(value) => {

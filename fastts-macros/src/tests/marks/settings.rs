@@ -10,7 +10,7 @@ fn settings() {
 let limit: f64 = env("LIMIT");
 let (gap, name) = (env_or("GAP", 5s), env::<String>("NAME").to_uppercase());
 let token = secret("TOKEN");
-stages told { forward(env("TARGET"), token = secret("TOKEN")) }
+stages told { mine::page(env("TARGET"), token = secret("TOKEN")) }
 pipeline "P" { where(metric > limit && service == name); throttle(1, gap); told; mine::sink(|e| e.env("x"), self::env("x")) }
 "#,
     );

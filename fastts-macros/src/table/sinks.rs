@@ -1,0 +1,39 @@
+//! The sinks of `fastts-server`. A test there holds the rows against the code.
+
+use super::Emits::Tap;
+use super::Passes::Same;
+use super::Wants::{self, Address, Path, Value};
+use super::{Builtin, Sink, stage};
+
+/// The options of every sink, and those of this one.
+macro_rules! options {
+    ($($own:literal)*) => {
+        &["queue", "bytes", "overflow", "batch", "every", "timeout", "retry", "breaker", "lanes", "rate", "per", $($own),*]
+    };
+}
+
+/// A sink, which passes on what it is given and yields to what the router names itself.
+const fn sink(
+    name: &'static str,
+    usage: &'static str,
+    positional: &'static [Wants],
+    options: &'static [&'static str],
+    sink: Sink,
+) -> Builtin {
+    Builtin { sink: Some(sink), ..stage(name, usage, positional, Tap).with_options(options).passing(Same).yielding() }
+}
+
+/// One that is always there.
+const fn plain(example: &'static str, texts: &'static [&'static str]) -> Sink {
+    Sink { feature: "", example, texts }
+}
+
+/// All of them, in the order of the page about them.
+pub(super) static SINKS: &[Builtin] = &[
+    sink("forward", "forward(address)", &[Address], options![], plain("riemann:5555", &[])),
+    sink("riemann", "riemann(address)", &[Address], options![], plain("riemann:5555", &[])),
+    sink("file", "file(path)", &[Path], options!["line" "rotate" "zone"], plain("", &["line"])),
+    sink("tcp", "tcp(address)", &[Address], options!["line" "tls"], plain("logs:9000", &["line"])),
+    sink("udp", "udp(address)", &[Address], options!["line"], plain("logs:9000", &["line"])),
+    sink("unix", "unix(path)", &[Value], options!["line"], plain("", &["line"])),
+];

@@ -1,0 +1,21 @@
+//! The sinks, against what they are for: each passes the check of every sink, and what only it promises.
+//!
+//! What is not installed is listed as ignored; with `CI=true` in the environment it is a failure.
+
+#![allow(clippy::unwrap_used, reason = "clippy does not see that these are tests")]
+#![allow(unreachable_pub, reason = "the function of a router that has a name is `pub`, wherever it stands")]
+
+mod file;
+mod kit;
+mod lines;
+mod rows;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = [rows::trials(), lines::trials(), file::trials()];
+    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
+}
