@@ -42,6 +42,7 @@ pub use fastts_core::{breaker, event, folds, index, query, runtime, sink, sink_o
 pub use fastts_macros::ItemViaServer as Item;
 pub use sinks::Tls;
 pub use sinks::file::Rotate;
+pub use sinks::graphite::Carbon;
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///

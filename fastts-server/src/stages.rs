@@ -7,4 +7,6 @@ pub use crate::sinks::file::file;
 #[doc(inline)]
 pub use crate::sinks::forward::{forward, riemann};
 #[doc(inline)]
+pub use crate::sinks::graphite::graphite;
+#[doc(inline)]
 pub use crate::sinks::lines::{tcp, udp, unix};

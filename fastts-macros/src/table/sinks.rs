@@ -36,4 +36,5 @@ pub(super) static SINKS: &[Builtin] = &[
     sink("tcp", "tcp(address)", &[Address], options!["line" "tls"], plain("logs:9000", &["line"])),
     sink("udp", "udp(address)", &[Address], options!["line"], plain("logs:9000", &["line"])),
     sink("unix", "unix(path)", &[Value], options!["line"], plain("", &["line"])),
+    sink("graphite", "graphite(address)", &[Address], options!["path" "tags" "protocol"], plain("graphite:2003", &["path"])),
 ];

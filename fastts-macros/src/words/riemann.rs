@@ -115,7 +115,6 @@ pub(super) static WORDS: &[Word] = &[
     sink("twilio"),
     sink("xmpp"),
     sink("sns_publisher"),
-    sink("graphite"),
     sink("influxdb"),
     sink("opentsdb"),
     sink("kairosdb"),

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use fastts_core::sink::{Options, Records, Report, Transport, Worker};
 use fastts_core::{Context, Emit, Escape, Flow, Item, Overflow, Pipe, Stage, TextBuffer, Then, ToJson, Wiring};
-use rustix::io::Errno;
-use tokio::net::UdpSocket;
 
 use super::address::address;
+use super::datagrams::Datagrams;
 use super::stream::Stream;
 use super::tls::{self, Tls};
 use super::{Body, Text};
@@ -172,7 +171,7 @@ impl<I: ToJson> Stage<I> for Lines<I> {
             To::Unix(path) => format!("unix {}", path.display()),
         };
         let to = Arc::new(self.to.clone());
-        self.sink = cx.sinks().open(&name, &self.options, move || Peer { to: Arc::clone(&to), stream: None, socket: None });
+        self.sink = cx.sinks().open(&name, &self.options, move || Peer { to: Arc::clone(&to), stream: None, datagrams: Datagrams::new() });
     }
 
     #[inline]
@@ -190,7 +189,7 @@ impl<I: ToJson> Stage<I> for Lines<I> {
 pub struct Peer {
     to: Arc<To>,
     stream: Option<Stream>,
-    socket: Option<UdpSocket>,
+    datagrams: Datagrams,
 }
 
 impl Peer {
@@ -219,52 +218,7 @@ impl Peer {
             }
         }
     }
-
-    async fn send_datagrams(&mut self, address: &str, lines: &Records<()>) -> Report {
-        let socket = match &mut self.socket {
-            Some(socket) => socket,
-            empty => match bound_to(address).await {
-                Ok(socket) => empty.insert(socket),
-                Err(error) => return Report::again(error),
-            },
-        };
-        send_datagrams(socket, lines).await
-    }
 }
-
-/// Makes a socket whose datagrams go to an address.
-pub(super) async fn bound_to(address: &str) -> std::io::Result<UdpSocket> {
-    let mut failed = std::io::Error::other("it has no address");
-    for peer in tokio::net::lookup_host(address).await? {
-        let local = if peer.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-        let socket = UdpSocket::bind(local).await?;
-        match socket.connect(peer).await {
-            Ok(()) => return Ok(socket),
-            Err(error) => failed = error,
-        }
-    }
-    Err(failed)
-}
-
-/// Sends each record as a datagram.
-pub(super) async fn send_datagrams(socket: &UdpSocket, records: &Records<()>) -> Report {
-    let mut refused = Vec::new();
-    for index in 0..records.len() {
-        match socket.send(records.text(index)).await {
-            Ok(_) => {}
-            Err(error) if error.raw_os_error() == Some(Errno::MSGSIZE.raw_os_error()) => refused.push(index),
-            // It tells of one that was sent before. This one was not sent.
-            Err(error) => {
-                let mut report = Report::again(error).only(index..records.len());
-                report.refused = Report::refused(refused, TOO_LONG).refused;
-                return report;
-            }
-        }
-    }
-    Report::refused(refused, TOO_LONG)
-}
-
-const TOO_LONG: &str = "it is longer than a datagram may be";
 
 impl Transport for Peer {
     type Item = ();
@@ -274,7 +228,7 @@ impl Transport for Peer {
     async fn deliver(&mut self, lines: &Records<()>) -> Report {
         let to = Arc::clone(&self.to);
         match &*to {
-            To::Udp(address) => self.send_datagrams(address, lines).await,
+            To::Udp(address) => self.datagrams.send(address, lines).await,
             To::Tcp(..) | To::Unix(_) => self.send(lines).await,
         }
     }

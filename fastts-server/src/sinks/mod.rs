@@ -3,14 +3,17 @@
 //! | file | what it is |
 //! |---|---|
 //! | `address`, `text`, `tls`, `events` | what several sinks want to know: where to, what, how it is kept secret, and of what |
-//! | `stream` | a connection that nobody answers on |
+//! | `stream`, `datagrams` | a connection that nobody answers on, and none |
 //! | `forward` | another server that speaks the Riemann protocol |
 //! | `lines`, `file` | lines of text: to a peer, into files |
+//! | `graphite` | metrics to Graphite |
 
 mod address;
+mod datagrams;
 mod events;
 pub mod file;
 pub mod forward;
+pub mod graphite;
 pub mod lines;
 mod stream;
 mod text;

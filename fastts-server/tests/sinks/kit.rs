@@ -43,6 +43,11 @@ pub(crate) fn trial(name: &str, missing: Option<String>, test: impl FnOnce() + S
     }
 }
 
+/// Says that the package of a program is not installed, if it is not.
+pub(crate) fn missing(program: &str, package: &str) -> Option<String> {
+    (!std::path::Path::new(program).is_file()).then(|| format!("{package} not installed"))
+}
+
 /// Returns a folder of this test's own, which is empty.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sinks").join(name);

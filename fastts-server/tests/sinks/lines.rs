@@ -70,14 +70,14 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Tcp,
     Tls,
     Unix,
 }
 
 /// A peer that reads lines.
-struct Reader {
+pub(crate) struct Reader {
     kind: Kind,
     seen: Arc<Mutex<Seen>>,
     runtime: Option<Runtime>,
@@ -90,7 +90,7 @@ struct Seen {
 }
 
 impl Reader {
-    fn new(kind: Kind) -> Reader {
+    pub(crate) fn new(kind: Kind) -> Reader {
         Reader { kind, seen: Arc::default(), runtime: None }
     }
 

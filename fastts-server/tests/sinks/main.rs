@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "the function of a router that has a name is `pub`, wherever it stands")]
 
 mod file;
+mod graphite;
 mod kit;
 mod lines;
 mod rows;
@@ -16,6 +17,6 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [rows::trials(), lines::trials(), file::trials()];
+    let trials = [rows::trials(), lines::trials(), file::trials(), graphite::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

@@ -71,6 +71,11 @@ pub trait Peer {
         true
     }
 
+    /// Returns how a service reads in what the sink sends, and so in a dead letter of it.
+    fn shown(&self, service: &str) -> String {
+        service.to_owned()
+    }
+
     /// Has it refuse events of this service for good, or none again; false when it refuses nothing.
     fn refuse(&mut self, service: Option<&str>) -> bool {
         let _ = service;
