@@ -44,6 +44,12 @@ pub(crate) fn catch<R>(run: impl FnOnce() -> R) -> Result<R, Panic> {
     result
 }
 
+/// Goes on with a panic that was caught, as if it had not been: whoever catches it next is told the same message and place.
+pub(crate) fn raise(panic: Panic) -> ! {
+    let _ = PLACE.try_with(|seen| seen.replace(Some(panic.place)));
+    panic::resume_unwind(Box::new(panic.message))
+}
+
 /// Teaches the panic hook, once, to be quiet about panics of ours and to note where they were; all others go to the hook that
 /// was there before.
 #[inline]
@@ -89,6 +95,12 @@ mod tests {
         let empty: &[u8] = &[];
         let panic = catch(|| empty[std::hint::black_box(3)]).unwrap_err();
         assert_eq!(panic.message, "index out of bounds: the len is 0 but the index is 3");
+    }
+
+    #[test]
+    fn a_panic_that_is_raised_again_keeps_its_message_and_place() {
+        let first = catch(|| panic!("first")).unwrap_err();
+        assert_eq!(catch(|| raise(first.clone())), Err::<(), Panic>(first));
     }
 
     #[test]

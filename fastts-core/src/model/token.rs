@@ -18,22 +18,40 @@ use crate::model::reply::{Failure, Replied, ReplySlot, Slot};
 pub enum Outcome {
     /// Every pipeline has run them, and every sink that took something of them has brought it out, or has kept it as a dead letter.
     Delivered = 0,
+    /// The future of a `map_async` gave an error for some of them; they are dead letters.
+    Failed = 1,
+    /// A worker of a `pool`, or a future of a `map_async`, took too long over some of them; they are dead letters.
+    TimedOut = 2,
+    /// A worker of a `pool`, or a future of a `map_async`, panicked on some of them; they are dead letters.
+    Panicked = 3,
+    /// The breaker of a `pool` or `map_async` was blown when some of them came; they are dead letters.
+    Blown = 4,
     /// A full mailbox or queue dropped some of them, as its policy says.
-    Dropped = 1,
+    Dropped = 5,
     /// A sink gave some of them up and could not keep them.
-    Refused = 2,
+    Refused = 6,
     /// Some of them came to a pipeline that is stopped.
-    Stopped = 3,
+    Stopped = 7,
     /// The router ended before it was done with them.
-    Unfinished = 4,
+    Unfinished = 8,
 }
 
 impl Outcome {
-    const ALL: [Outcome; 5] = [Outcome::Delivered, Outcome::Dropped, Outcome::Refused, Outcome::Stopped, Outcome::Unfinished];
+    const ALL: [Outcome; 9] = [
+        Outcome::Delivered,
+        Outcome::Failed,
+        Outcome::TimedOut,
+        Outcome::Panicked,
+        Outcome::Blown,
+        Outcome::Dropped,
+        Outcome::Refused,
+        Outcome::Stopped,
+        Outcome::Unfinished,
+    ];
 
-    /// Returns true when whoever sent the items need not send them again.
+    /// Returns true when whoever sent the items need not send them again: they were delivered, or are dead letters.
     pub fn is_delivered(self) -> bool {
-        self == Outcome::Delivered
+        self <= Outcome::Blown
     }
 }
 
