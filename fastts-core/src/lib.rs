@@ -213,6 +213,7 @@ pub mod __private {
     };
     pub use crate::model::template::{Align, Format, TextBuffer};
     pub use crate::stages;
+    pub use crate::stages::types::Order as order;
     pub use crate::stages::types::{field, level};
     pub use crate::topics::{Topic, Whatever, carries_the_same};
 

@@ -1,5 +1,6 @@
 //! What rustc cannot know: names, the arity of built-in stages, literals out of range, stages without effect.
 
+mod boundaries;
 mod calls;
 mod closures;
 mod conditions;
@@ -50,6 +51,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         let errors = diagnostics.errors();
         settings::check(&mut pipeline.body, &named, diagnostics);
         stages::check(&mut pipeline.body, &lets, diagnostics);
+        boundaries::check(&mut pipeline.body, diagnostics);
         stages::check_functions(&mut pipeline.body, &router.items, diagnostics);
         let items = match &pipeline.input {
             None => Items::Events,

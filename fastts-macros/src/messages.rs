@@ -3,6 +3,7 @@
 //! The first line says what is wrong in the user's words, then follows one thing to do, with code that compiles.
 //! Numbers up to FT040 are the rows of the catalogue that the design began with; each has its entry in `docs/errors.md`.
 
+mod boundaries;
 mod calls;
 mod fragments;
 mod groups;
@@ -18,6 +19,7 @@ mod topics;
 mod values;
 mod words;
 
+pub(crate) use boundaries::*;
 pub(crate) use calls::*;
 pub(crate) use fragments::*;
 pub(crate) use groups::*;

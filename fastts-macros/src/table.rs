@@ -54,6 +54,9 @@ pub(crate) struct Sink {
 /// The levels of the log, the worst first.
 pub(crate) const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
+/// The orders in which a boundary emits.
+pub(crate) const ORDERS: [&str; 2] = ["input", "finished"];
+
 /// Whether a stage takes a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
@@ -201,6 +204,8 @@ pub(crate) struct Builtin {
     pub(crate) yields: bool,
     /// It is a sink of `fastts-server`, which a program may depend on or not.
     pub(crate) sink: Option<Sink>,
+    /// Its last argument is a closure and may stand behind the options.
+    pub(crate) closure_last: bool,
 }
 
 /// A stage of which nothing more is known; what follows in its row adds to that.
@@ -229,6 +234,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         replies: Replies::Once,
         yields: false,
         sink: None,
+        closure_last: false,
     }
 }
 
@@ -517,6 +523,10 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).later().remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).later().remembering(Series),
     stage("deadman", "deadman(interval)", &[Duration], SameType).later().remembering(Many).with_options(&["state"]),
+    stage("pool", "pool(workers) { … }", &[Count], BlockItems)
+        .with_options(&["timeout", "overflow", "queue", "key", "order", "breaker"])
+        .with_block()
+        .yielding(),
     stage("index", "index", &[], Tap).passing(Same),
     stage("delete_from_index", "delete_from_index(field, …)", &[], Tap).with_keys_or_bare("delete_entry_from_index").passing(Same),
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),

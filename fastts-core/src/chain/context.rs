@@ -4,8 +4,9 @@ use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::chain::watch::Watch;
 use crate::index::Index;
-use crate::model::event::EventView;
+use crate::model::event::{Event, EventView};
 use crate::model::item::Item;
+use crate::model::panics::Panic;
 use crate::model::runs::Runs;
 use crate::model::time::Time;
 use crate::model::token::Token;
@@ -33,6 +34,10 @@ pub struct Context {
     services: Services,
     /// What the chain has published.
     outbox: Outbox,
+    /// How many boundaries of the chain have come to life.
+    started: usize,
+    /// What panicked in a pool that runs on the spot, with the event that did it.
+    fallen: Vec<(Panic, Option<Event>)>,
 }
 
 impl Context {
@@ -54,6 +59,8 @@ impl Context {
             runs: Runs::none(),
             services: services.clone(),
             outbox: Outbox::default(),
+            started: 0,
+            fallen: Vec::new(),
         }
     }
 
@@ -140,6 +147,37 @@ impl Context {
         let result = run(self);
         self.runs = runs;
         result
+    }
+
+    /// Runs something that is about an item which travels with this token.
+    pub(crate) fn with_token<R>(&mut self, token: Token, run: impl FnOnce(&mut Context) -> R) -> R {
+        let mine = if token.is_none() { Runs::none() } else { Runs::all(token) };
+        let runs = std::mem::replace(&mut self.runs, mine);
+        let result = run(self);
+        self.runs = runs;
+        result
+    }
+
+    /// Returns which place a boundary that comes to life has among those of the chain.
+    pub(crate) fn next_boundary(&mut self) -> usize {
+        self.started += 1;
+        self.started - 1
+    }
+
+    /// Notes a panic in a pool that runs on the spot.
+    pub(crate) fn note_fallen(&mut self, panic: Panic, event: Option<Event>) {
+        self.fallen.push((panic, event));
+    }
+
+    /// Takes what panicked in pools that run on the spot.
+    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
+        std::mem::take(&mut self.fallen)
+    }
+
+    /// Returns true when a boundary of the chain has no room.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.services.boundaries.as_ref().is_some_and(|boundaries| boundaries.is_full())
     }
 
     /// Returns the index of the router.

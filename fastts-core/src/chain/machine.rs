@@ -14,7 +14,9 @@ use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::watch::{self, Outline, Step};
 use crate::chain::wiring::Link;
 use crate::model::any_batch::{AnyBatch, Selection};
+use crate::model::event::Event;
 use crate::model::item::Item;
+use crate::model::panics::Panic;
 use crate::model::runs::Runs;
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -22,10 +24,12 @@ use crate::topics::{Announced, Outbox};
 /// A chain whose type was erased: one dynamic call per batch, none between stages.
 trait Chain: Send {
     fn start(&mut self, cx: &mut Context);
-    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize);
+    /// Returns the place behind the last item that ran: the end, unless a boundary has no room for more.
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize) -> usize;
     fn deadline(&self) -> Option<Time>;
     fn held(&self) -> usize;
     fn tick(&mut self, cx: &mut Context);
+    fn arrive(&mut self, cx: &mut Context);
     fn finish(&mut self, cx: &mut Context);
     fn links(&self, taken: u64) -> Vec<Link>;
     fn outline(&self) -> Vec<Outline>;
@@ -52,6 +56,7 @@ struct Fused<I, S, E> {
 impl<I: Item, S: Stage<I>, E: Emit<S::Out>> Fused<I, S, E> {
     /// A constant of its own, so that what nobody needs is not even compiled.
     const LOOKS_AHEAD: bool = S::WIRING.looks_ahead;
+    const HAS_BOUNDARIES: bool = S::WIRING.boundaries > 0;
 
     /// Runs a range of a batch.
     ///
@@ -62,6 +67,18 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out>> Fused<I, S, E> {
             cx.index = index;
             self.stage.item(item, cx, &mut self.end);
         });
+    }
+
+    /// Runs a range of a batch as far as the boundaries of the chain have room; returns the index behind the last item that ran.
+    fn run_while_room(&mut self, batch: &I::Batch, range: Range<usize>, cx: &mut Context) -> usize {
+        for index in range.clone() {
+            if cx.is_full() {
+                return index;
+            }
+            cx.index = index;
+            self.stage.item(I::get(batch, index), cx, &mut self.end);
+        }
+        range.end
     }
 
     /// Shows items to the stages that look ahead.
@@ -81,10 +98,10 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
         self.stage.start(cx);
     }
 
-    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize) {
-        // A batch of another type cannot come here: the router hands batches out by the type of their items.
-        let Some(batch) = selection.batch().downcast::<I>() else { return };
+    fn run(&mut self, selection: &Selection<'_>, cx: &mut Context, skipped: &mut usize) -> usize {
         let (picks, range) = (selection.picks(), selection.range());
+        // A batch of another type cannot come here: the router hands batches out by the type of their items.
+        let Some(batch) = selection.batch().downcast::<I>() else { return range.end };
         let group = if Self::LOOKS_AHEAD { GROUP } else { usize::MAX };
         let mut place = range.start;
         while place < range.end {
@@ -94,7 +111,14 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
                     if Self::LOOKS_AHEAD {
                         self.show(batch, place..end);
                     }
-                    self.run_range(batch, place..end, cx);
+                    if Self::HAS_BOUNDARIES {
+                        let ran = self.run_while_room(batch, place..end, cx);
+                        if ran < end {
+                            return ran;
+                        }
+                    } else {
+                        self.run_range(batch, place..end, cx);
+                    }
                 }
                 Some(picks) => {
                     let picks = &picks[place..end];
@@ -106,13 +130,21 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
                         let side_by_side = side_by_side(&picks[from..]);
                         let first = first as usize;
                         *skipped = first - (place + from);
-                        self.run_range(batch, first..first + side_by_side, cx);
+                        if Self::HAS_BOUNDARIES {
+                            let ran = self.run_while_room(batch, first..first + side_by_side, cx) - first;
+                            if ran < side_by_side {
+                                return place + from + ran;
+                            }
+                        } else {
+                            self.run_range(batch, first..first + side_by_side, cx);
+                        }
                         from += side_by_side;
                     }
                 }
             }
             place = end;
         }
+        range.end
     }
 
     fn deadline(&self) -> Option<Time> {
@@ -125,6 +157,10 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
 
     fn tick(&mut self, cx: &mut Context) {
         self.stage.tick(cx, &mut self.end);
+    }
+
+    fn arrive(&mut self, cx: &mut Context) {
+        self.stage.arrive(cx, &mut self.end);
     }
 
     fn finish(&mut self, cx: &mut Context) {
@@ -151,6 +187,8 @@ impl<I: Item, S: Stage<I>, E: Emit<S::Out> + Send> Chain for Fused<I, S, E> {
 /// A finished pipeline that takes `I`, and replies as `A` says; what the expansion of `router!` ends each pipeline with.
 pub struct Sealed<I, A = Unanswered> {
     chain: Box<dyn Chain>,
+    /// How many boundaries stand at the top of the chain.
+    boundaries: usize,
     marks: Box<Marks>,
     item: PhantomData<fn(I) -> A>,
 }
@@ -172,7 +210,13 @@ impl<I, A> Sealed<I, A> {
     {
         let (stage, marks) = flow.into_pipe().into_parts();
         debug_assert_eq!(marks.length(), F::Stage::WIRING.length, "all that a pipeline appends is counted");
-        Sealed { chain: Box::new(Fused { stage, end, item: PhantomData::<fn(I)> }), marks: Box::new(marks), item: PhantomData }
+        let chain = Box::new(Fused { stage, end, item: PhantomData::<fn(I)> });
+        Sealed { chain, boundaries: F::Stage::WIRING.boundaries, marks: Box::new(marks), item: PhantomData }
+    }
+
+    /// Returns how many boundaries stand at the top of the chain.
+    pub(crate) fn boundaries(&self) -> usize {
+        self.boundaries
     }
 
     /// Brings the chain to life at `now`.
@@ -267,9 +311,10 @@ impl Machine {
         self.chain.tick(&mut self.cx);
     }
 
-    /// Runs some items of a batch, at the time that `advance` was told last.
+    /// Runs some items of a batch, at the time that `advance` was told last; returns the place behind the last that ran: the end, unless a
+    /// boundary has no room for more.
     #[inline]
-    pub(crate) fn run(&mut self, selection: &Selection<'_>) {
+    pub(crate) fn run(&mut self, selection: &Selection<'_>) -> usize {
         self.skipped = 0;
         self.cx.index = selection.range().start;
         self.cx.picked = selection.picks().is_some();
@@ -277,13 +322,14 @@ impl Machine {
             self.set_runs(selection.batch().runs());
         }
         self.running = selection.range();
-        self.chain.run(selection, &mut self.cx, &mut self.skipped);
+        let end = self.chain.run(selection, &mut self.cx, &mut self.skipped);
         if !self.cx.runs.is_none() {
             // Timers, and what flushes, find none: what they emit comes of no item.
             self.set_runs(Runs::nothing());
         }
-        self.taken += self.running.len() as u64;
+        self.taken += (end - self.running.start) as u64;
         self.running = 0..0;
+        end
     }
 
     /// Says which tokens the items that run travel with; not inlined, so that a chain without any stays small.
@@ -348,6 +394,16 @@ impl Machine {
     /// Returns about how many bytes its stages hold.
     pub(crate) fn held(&self) -> usize {
         self.chain.held()
+    }
+
+    /// Has the boundaries emit what has come back to them.
+    pub(crate) fn arrive(&mut self) {
+        self.chain.arrive(&mut self.cx);
+    }
+
+    /// Takes what panicked in pools that run on the spot.
+    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
+        self.cx.take_fallen()
     }
 
     /// Flushes what the stages hold.

@@ -12,9 +12,11 @@
 //! | `gate` | keeps a mistake in one stage from being told again at the stages behind it |
 //! | `publisher` | the end of a topic that a stage has |
 //! | `replies` | the end of a pipeline that is called |
+//! | `boundaries` | where items leave a chain and come back to it |
 //! | `watch` | where an item goes in a chain: what `why` tells |
 //! | `machine` | a finished chain behind one pointer, and its clock |
 
+pub(crate) mod boundaries;
 pub(crate) mod context;
 pub(crate) mod flow;
 pub(crate) mod gate;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::breaker::Breakers;
+use crate::chain::boundaries::{Boundaries, Outside};
 use crate::chain::lost::Lost;
 use crate::clock::{Clock, Wall};
 use crate::index::Index;
@@ -31,6 +32,10 @@ pub struct Services {
     pub(crate) max_ahead: i64,
     /// The time of day, against the time of timers.
     pub(crate) wall: Arc<Wall>,
+    /// Where pools have their threads; `None` under virtual time, where everything runs on the spot.
+    pub(crate) outside: Option<Outside>,
+    /// The boundaries of one pipeline of a router that runs.
+    pub(crate) boundaries: Option<Arc<Boundaries>>,
 }
 
 impl Default for Services {
@@ -38,7 +43,7 @@ impl Default for Services {
         let losses = Losses::default();
         let lost = Arc::new(Lost::of(&losses, ""));
         let (index, sinks, topics, wall) = Default::default();
-        Services { index, sinks, topics, losses, lost, max_ahead: i64::MAX, wall }
+        Services { index, sinks, topics, losses, lost, max_ahead: i64::MAX, wall, outside: None, boundaries: None }
     }
 }
 
@@ -63,6 +68,18 @@ impl Services {
         Services { wall: Arc::clone(clock.wall()), losses: Losses::new(clock.clone()), ..self }
     }
 
+    /// Has pools run on threads of their own.
+    pub(crate) fn outside(self, outside: Outside) -> Services {
+        Services { outside: Some(outside), ..self }
+    }
+
+    /// Gives up what pools have under way, and ends their threads.
+    pub(crate) fn end_boundaries(&self) {
+        if let Some(outside) = &self.outside {
+            outside.close();
+        }
+    }
+
     /// Sets how far the time of an event may be ahead of the clock; without it there is no limit.
     pub fn max_ahead(self, max_ahead: Duration) -> Services {
         Services { max_ahead: i64::try_from(max_ahead.as_micros()).unwrap_or(i64::MAX), ..self }
@@ -70,7 +87,8 @@ impl Services {
 
     /// Returns the services of one pipeline.
     pub(crate) fn of_pipeline(&self, name: &str) -> Services {
-        Services { lost: Arc::new(Lost::of(&self.losses, name)), ..self.clone() }
+        let boundaries = self.outside.as_ref().map(|outside| outside.of(name));
+        Services { lost: Arc::new(Lost::of(&self.losses, name)), boundaries, ..self.clone() }
     }
 
     /// Returns what may get lost in the router: stages of one's own that lose something open a counter here.

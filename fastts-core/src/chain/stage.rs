@@ -50,6 +50,14 @@ pub trait Stage<I: Item>: Clone + Send + 'static {
         let _ = (cx, out);
     }
 
+    /// Emits what has come back to a boundary; a chain asks all its stages. A stage that holds a chain in a block need not: a boundary
+    /// does not stand there.
+    #[doc(hidden)]
+    #[inline]
+    fn arrive(&mut self, cx: &mut Context, out: &mut impl Emit<Self::Out>) {
+        let _ = (cx, out);
+    }
+
     /// Returns about how many bytes of what has come the stage holds, itself not counted. It is asked now and then, and may look at all that
     /// it holds.
     #[doc(hidden)]

@@ -102,7 +102,17 @@ impl<I: Item, A: Stage<I>, B: Stage<A::Out>> Stage<I> for Then<A, B> {
         second.finish(cx, out);
     }
 
+    fn arrive(&mut self, cx: &mut Context, out: &mut impl Emit<B::Out>) {
+        if <Then<A, B> as Stage<I>>::WIRING.boundaries > 0 {
+            // Downstream first, as timers.
+            self.second.arrive(cx, out);
+            let Then { first, second, passed } = self;
+            first.arrive(cx, &mut Feed::<I, A, B, _> { stage: second, passed, out, first: PhantomData });
+        }
+    }
+
     const WIRING: Wiring<I, Then<A, B>> = Wiring {
+        boundaries: A::WIRING.boundaries + B::WIRING.boundaries,
         passes_all: B::WIRING.passes_all,
         // The second stage is shown what the first is known to emit, if that is known.
         looks_ahead: A::WIRING.looks_ahead || A::WIRING.look_ahead.is_some() && B::WIRING.looks_ahead,

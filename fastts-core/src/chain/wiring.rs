@@ -21,6 +21,8 @@ pub struct Wiring<I: Item, S: Stage<I>> {
     /// Asks for the memory that the stage needs next; called when all items of a group were shown, before the first of them comes,
     /// and in a block of `by` before the turn of its key.
     pub(crate) prefetch: fn(&mut S),
+    /// How many boundaries stand at the top of a chain; of a single stage, whether it is one.
+    pub(crate) boundaries: usize,
     /// How many stages a chain has; a single stage is no chain and has none.
     pub(crate) length: usize,
     /// Appends the number of items that passed each link of a chain, which took so many, and the type that passed it.
@@ -52,6 +54,7 @@ impl<I: Item, S: Stage<I>> Wiring<I, S> {
             looks_ahead: false,
             look_ahead: None,
             prefetch: |_| (),
+            boundaries: 0,
             length: 0,
             links: |_, _, _| (),
             outline: |_| (),

@@ -284,6 +284,7 @@ impl Replay {
     /// Gives what a pipeline has published to those that subscribe.
     #[inline]
     fn hand_on(&mut self, index: usize) {
+        self.note_fallen(index);
         if self.seats[index].published().is_some() {
             self.hand_on_what_is_there(index);
         }
@@ -344,6 +345,14 @@ impl Replay {
                 let pipeline = self.assembly.pipelines()[index].name();
                 self.note(ReplayPanic { pipeline, time: self.now, event: None, panic });
             }
+        }
+    }
+
+    /// Notes what has panicked in pools: the pipeline goes on.
+    fn note_fallen(&mut self, index: usize) {
+        for (panic, event) in self.seats[index].take_fallen() {
+            let pipeline = self.assembly.pipelines()[index].name();
+            self.note(ReplayPanic { pipeline, time: self.now, event, panic });
         }
     }
 

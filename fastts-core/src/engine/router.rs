@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::chain::boundaries::built;
 use crate::chain::machine::{Machine, Sealed};
 use crate::chain::marks::Marks;
 use crate::chain::publisher::announced;
@@ -372,7 +373,7 @@ impl Builder {
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             reply: A::reply(),
             policy,
-            factory: Arc::new(move |services, now| factory().into_machine(services, now)),
+            factory: Arc::new(move |services, now| built(&factory, Sealed::boundaries).into_machine(services, now)),
         });
     }
 

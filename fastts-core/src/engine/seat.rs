@@ -8,6 +8,7 @@ use crate::chain::services::Services;
 use crate::chain::watch::Step;
 use crate::engine::router::Pipeline;
 use crate::model::any_batch::Selection;
+use crate::model::event::Event;
 use crate::model::panics::{Panic, catch};
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -18,6 +19,8 @@ pub(crate) struct Seat {
     pipeline: Pipeline,
     /// `None` from a panic until the chain is built again.
     machine: Option<Machine>,
+    /// Where the last call of the chain stopped, as a boundary has no room for more: at this place of this selection.
+    stopped: Option<(usize, usize)>,
 }
 
 /// A call of a chain that ended in a panic.
@@ -49,7 +52,7 @@ impl Seat {
     /// # Errors
     /// When a constructor of a stage panics.
     pub(crate) fn build(pipeline: Pipeline, services: &Services, now: Time) -> Result<Seat, Panic> {
-        let mut seat = Seat { pipeline, machine: None };
+        let mut seat = Seat { pipeline, machine: None, stopped: None };
         seat.rebuild(services, now).map(|()| seat)
     }
 
@@ -86,11 +89,17 @@ impl Seat {
     ) -> Result<Option<R>, Box<Fall>> {
         let Some(machine) = &mut self.machine else { return Ok(None) };
         let at = Cell::new(During::Timers);
+        let stopped = &mut self.stopped;
+        *stopped = None;
         let result = catch(|| {
             machine.advance(now);
             for (part, selection) in parts.enumerate() {
                 at.set(During::Item { part, place: 0 });
-                machine.run(selection.borrow());
+                let end = machine.run(selection.borrow());
+                if end < selection.borrow().range().end {
+                    *stopped = Some((part, end));
+                    break;
+                }
             }
             at.set(During::After);
             after(machine)
@@ -99,6 +108,17 @@ impl Seat {
             Ok(after) => Ok(Some(after)),
             Err(panic) => Err(fall(panic, at.get(), machine)),
         }
+    }
+
+    /// Returns where the last call stopped, if a boundary had no room for more: at this place of this selection.
+    #[inline]
+    pub(crate) fn stopped(&self) -> Option<(usize, usize)> {
+        self.stopped
+    }
+
+    /// Takes what panicked in pools that run on the spot.
+    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
+        self.machine.as_mut().map(Machine::take_fallen).unwrap_or_default()
     }
 
     /// Fires timers, or flushes; returns when the next timer fires.

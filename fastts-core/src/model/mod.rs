@@ -14,7 +14,7 @@
 //! | `delivery` | a batch on its way to several who take it |
 //! | `token`, `runs` | who wants to know what became of items; which items of a batch |
 //! | `reply` | what a call waits for: the reply, or why none comes |
-//! | `leash`, `failure` | a token that can be taken back from who holds it; why an item came to nothing |
+//! | `leash`, `mishap` | a token that can be taken back from who holds it; why an item came to nothing |
 //! | `panics` | catching panics with their message and place |
 //! | `prefetch` | asking for memory before it is needed |
 
@@ -23,12 +23,12 @@ pub(crate) mod arguments;
 pub(crate) mod delivery;
 pub(crate) mod escape;
 pub mod event;
-pub(crate) mod failure;
 pub(crate) mod item;
 pub(crate) mod json;
 pub(crate) mod key;
 pub(crate) mod leash;
 pub(crate) mod metric;
+pub(crate) mod mishap;
 pub(crate) mod overflow;
 pub(crate) mod panics;
 pub(crate) mod predicate;

@@ -15,6 +15,7 @@ mod order;
 mod otp;
 mod overflow;
 mod panics;
+mod pools;
 mod reserve;
 mod sinks;
 mod sources;

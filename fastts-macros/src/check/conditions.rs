@@ -91,8 +91,10 @@ impl Walk<'_> {
                 if stage.broken.is_none() {
                     stage.broken = closures::check(call, self.values, items, self.diagnostics);
                 }
-                if let Arguments::Parsed { positional, .. } = &mut call.arguments {
+                if let Arguments::Parsed { positional, options } = &mut call.arguments {
                     positional.iter_mut().for_each(|argument| self.argument(argument, items, &text));
+                    let keys = options.iter_mut().filter_map(|option| option.keys.as_mut()).flatten();
+                    keys.for_each(|key| self.expression(key, Target::Key, items, &text));
                 }
                 let Some(row) = call.builtin else {
                     // whatever a function of the user's makes of them, most likely it makes events

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenTree};
 
 use crate::diagnostics::{Diagnostics, Hole};
 use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Item, Kind, Rust, Setting, Stage, Value};
-use crate::table::{Builtin, Takes, Wants, least};
+use crate::table::{Builtin, ORDERS, Takes, Wants, least};
 use crate::tokens::Reach;
 use crate::{fields, messages};
 
@@ -183,11 +183,19 @@ fn option_value(option: &Setting, diagnostics: &mut Diagnostics) -> bool {
     let value = &option.value;
     let message = match option.name.to_string().as_str() {
         "limit" if literals::is_no_count(value) => messages::count_not_positive(&value.text()),
-        "idle" if literals::is_no_duration(value) => messages::interval_not_positive(&value.text()),
+        "idle" | "timeout" if literals::is_no_duration(value) => messages::interval_not_positive(&value.text()),
+        "overflow" | "queue" if literals::is_no_count_or_none(value) => messages::number_negative(&value.text()),
+        "order" if !value.name().is_some_and(|name| ORDERS.iter().any(|order| name == order)) => messages::unknown_order(&value.text()),
+        "key" if option.keys.as_ref().is_some_and(|keys| keys.iter().any(is_constant)) => messages::key_is_no_field(&value.text()),
         _ => return false,
     };
     diagnostics.error(value.reach(option.name.span()), message);
     true
+}
+
+/// Tells whether a key is the same for all items.
+fn is_constant(key: &Expression) -> bool {
+    matches!(key, Expression::Rust(key) if key.literal().is_some())
 }
 
 /// A text with fields in a stage that emits by time: it would have to write the text anew for every tick.

@@ -326,7 +326,7 @@ fn duration_in_words(value: &Rust, scope: &mut Scope<'_>) -> Option<TokenStream>
 
 /// `.configure(|stage| stage.name(value))`
 fn option(option: &Setting, row: Option<&table::Builtin>, span: Span, scope: &mut Scope<'_>) -> TokenStream {
-    let Setting { name, value, text } = option;
+    let Setting { name, value, text, keys } = option;
     if row.and_then(|row| row.sink).is_some_and(|sink| sink.texts.iter().any(|one| name == one)) {
         let text = match text {
             Some(template) => closure::text(template, scope.site(template.literal.span()), scope),
@@ -341,11 +341,26 @@ fn option(option: &Setting, row: Option<&table::Builtin>, span: Span, scope: &mu
         return quote_spanned!(scope.beside(span)=> .configure(|#stage| #set));
     }
     let names = scope.mentioned(&value.tokens);
-    let value = if names.is_empty() { value.tokens.clone() } else { lets::own(value, scope) };
+    let value = match keys {
+        Some(keys) => closure::keys(keys.iter(), scope.site(name.span()), scope),
+        None if row.is_some() && name == "order" => order(value, scope),
+        None if names.is_empty() => value.tokens.clone(),
+        None => lets::own(value, scope),
+    };
     let (stage, span) = (Ident::new("stage", span), name.span());
     // around the call: a closure must stay bare, or rustc cannot infer its parameters
     let set = lets::around(quote_spanned!(span=> #stage.#name(#value)), &names);
     quote_spanned!(scope.beside(span)=> .configure(|#stage| #set))
+}
+
+/// `input` of `order = input`
+fn order(value: &Rust, scope: &Scope<'_>) -> TokenStream {
+    let word = value.text();
+    let mut letters = word.chars();
+    let word: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let span = value.tokens.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span());
+    let word = Ident::new(&word, span);
+    scope.core_path(span, &quote_spanned!(scope.beside(span)=> order::#word))
 }
 
 /// The path to call: a built-in one by the core's path, anything else as written.

@@ -84,6 +84,10 @@ pub(crate) fn count_negative(found: &str) -> Message {
         .help("write a number such as `5`; with `0` everything waits for the end of the interval")
 }
 
+pub(crate) fn number_negative(found: &str) -> Message {
+    Message::new("FT030", format!("this must be a whole number of 0 or more, found `{found}`")).help("write a number such as `5`")
+}
+
 pub(crate) fn field_first(name: &str, usage: &str, field: &str) -> Message {
     Message::new("FT030", format!("the fields of `{name}` come last, found `{field}` here"))
         .help(format!("write `{}`", usage.replace('…', "...")))

@@ -26,14 +26,25 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
         if let Some(name) = option_name(&cursor).filter(|_| !condition) {
             cursor.skip(2);
             let from = cursor.position();
-            let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
-            let value = Rust::new(cursor.since(from).iter().cloned().collect(), value);
-            let takes_text = builtin.and_then(|row| row.sink).is_some_and(|sink| sink.texts.iter().any(|one| name == one));
-            let text = match literal(&value).filter(|_| takes_text).map(|text| template::read(&text.token(), &text.value(), diagnostics)) {
-                Some(Err(hole)) => return (Arguments::Faulty, Some(hole)),
-                text => text.and_then(Result::ok),
-            };
-            options.push(Setting { name, value, text });
+            if let Some(row) = builtin.filter(|row| name == "key" && row.options.contains(&"key")) {
+                let keys = keys(&mut cursor, row, diagnostics);
+                options.push(Setting {
+                    name,
+                    value: Rust::read(cursor.since(from).iter().cloned().collect()),
+                    text: None,
+                    keys: Some(keys),
+                });
+            } else {
+                let Some(value) = rust(&mut cursor) else { return unfinished(group, diagnostics) };
+                let value = Rust::new(cursor.since(from).iter().cloned().collect(), value);
+                let takes_text = builtin.and_then(|row| row.sink).is_some_and(|sink| sink.texts.iter().any(|one| name == one));
+                let text =
+                    match literal(&value).filter(|_| takes_text).map(|text| template::read(&text.token(), &text.value(), diagnostics)) {
+                        Some(Err(hole)) => return (Arguments::Faulty, Some(hole)),
+                        text => text.and_then(Result::ok),
+                    };
+                options.push(Setting { name, value, text, keys: None });
+            }
         } else {
             let behind = builtin.filter(|row| positional.len() >= row.positional.len());
             let value = match behind {
@@ -52,7 +63,7 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
             };
             let reach = cursor.reach_since(from);
             let text = as_written(cursor.since(from));
-            if !options.is_empty() {
+            if !options.is_empty() && !builtin.is_some_and(|row| row.closure_last) {
                 broken = Some(diagnostics.error(reach, messages::option_before_argument()));
             }
             positional.push(Argument { value, text, reach });
@@ -130,6 +141,21 @@ pub(super) fn rust(cursor: &mut Cursor) -> Option<syn::Expr> {
     let (value, left) = left.parse2(rest).ok()?;
     cursor.skip(total - left.into_iter().count());
     Some(value)
+}
+
+/// Reads the fields of `key = host` or `key = (host, service)`.
+fn keys(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Vec<Expression> {
+    let ends = cursor.ahead(1).is_none() || cursor.is_op(1, ",");
+    let list = cursor.group(0, Delimiter::Parenthesis).or_else(|| cursor.group(0, Delimiter::Bracket)).filter(|_| ends).cloned();
+    let Some(list) = list else { return vec![key_field(cursor, row, diagnostics)] };
+    cursor.skip(1);
+    let (mut inner, mut keys) = (Cursor::inside(&list), Vec::new());
+    while !inner.at_end() {
+        keys.push(key_field(&mut inner, row, diagnostics));
+        inner.take_until(|cursor| cursor.is_op(0, ","));
+        inner.take_op(",");
+    }
+    keys
 }
 
 /// Reads a field of a key argument.

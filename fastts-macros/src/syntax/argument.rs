@@ -49,4 +49,6 @@ pub(crate) struct Setting {
     pub(crate) value: Rust,
     /// The value, where it is a text with fields.
     pub(crate) text: Option<Template>,
+    /// The fields of `key = …`, where bare names are fields as in `by(…)`.
+    pub(crate) keys: Option<Vec<Expression>>,
 }

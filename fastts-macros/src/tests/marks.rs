@@ -2,6 +2,7 @@
 
 mod arguments;
 mod blocks;
+mod boundaries;
 mod calls;
 mod conditions;
 mod forms;

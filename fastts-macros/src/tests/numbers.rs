@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::harness::{numbers_of_item, numbers_of_router};
 
 const SOURCES: &str = concat!(
+    include_str!("../messages/boundaries.rs"),
     include_str!("../messages/calls.rs"),
     include_str!("../messages/fragments.rs"),
     include_str!("../messages/groups.rs"),

@@ -217,6 +217,12 @@ router! {
         inspect(|_| ())
     }
 
+    pipeline "pooled" {
+        pool(25, timeout = 5s, overflow = 2, queue = 0, key = (host, service), order = input) { map(|e| e.to_owned()) }
+        pool(3, key = attribute("region"), timeout = limit * 2.0) { filter(|e| e.metric() > 5); tag("seen") }
+        stdout
+    }
+
     pipeline "lists": Vec<f64> { inspect(|list| println!("{list:?}")) }
     pipeline "wrapped": Wrapped<Option<u8>> { map(|wrapped| *wrapped.inner()); inspect(|_| ()) }
 

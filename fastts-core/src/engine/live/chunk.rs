@@ -14,19 +14,29 @@ use crate::model::any_batch::Selection;
 use crate::model::reply::Failure;
 use crate::model::time::Time;
 
-/// Where the rest of a chunk begins, which has to wait for the restart: at this place of this one of its parts.
+/// Where the rest of a chunk begins, which has to wait: at this place of this one of its parts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rest {
+    pub(crate) why: Wait,
     pub(crate) part: usize,
     /// `None` for all of the part.
     pub(crate) place: Option<usize>,
+}
+
+/// What the rest of a chunk waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The restart: a stage panicked.
+    Restart,
+    /// Room in a pool, or in another boundary of the chain.
+    Room,
 }
 
 impl Worker {
     /// Runs a chunk that begins now; timers that are due fire first, and what it publishes is handed on last.
     ///
     /// # Errors
-    /// After a panic: where the rest begins.
+    /// After a panic, and when a boundary has no room for more: where the rest begins.
     #[inline]
     pub(crate) fn chunk<'b>(
         self: &Arc<Self>,
@@ -51,10 +61,16 @@ impl Worker {
                 self.set_timer(due.flatten());
                 self.settle(core, pass);
                 self.weigh(core, bytes);
+                let stopped = core.seat.stopped();
+                let ran = stopped.map_or(events, |(part, place)| ran(parts.clone(), part, place));
                 // Last, so that whoever sees that all has run sees where what was published went.
-                self.counters.ran.add(events as u64);
-                // It may have fallen while it flushed what was too much.
-                if core.phase == Phase::Live { Ok(()) } else { Err(Rest { part: parts.count(), place: None }) }
+                self.counters.ran.add(ran as u64);
+                match stopped {
+                    Some((part, place)) => Err(Rest { why: Wait::Room, part, place: Some(place) }),
+                    None if core.phase == Phase::Live => Ok(()),
+                    // It has fallen while it flushed what was too much.
+                    None => Err(Rest { why: Wait::Restart, part: parts.count(), place: None }),
+                }
             }
             Err(fall) => Err(self.fell(core, parts, *fall, pass)),
         }
@@ -71,21 +87,20 @@ impl Worker {
     ) -> Rest {
         let mut what = "a timer panicked";
         let rest = match during {
-            During::Timers => Rest { part: 0, place: None },
+            During::Timers => Rest { why: Wait::Restart, part: 0, place: None },
             During::Item { part, place } => {
-                let before: usize = parts.clone().take(part).map(|part| part.len()).sum();
+                self.counters.ran.add(ran(parts.clone(), part, place) as u64);
                 if let Some(items) = parts.nth(part) {
                     items.batch().runs().token(items.index(place)).fail(Failure::Panicked(panic.clone()));
-                    self.counters.ran.add((before + place - items.range().start) as u64);
                     self.counters.dead.add_shared(1);
                     self.letter(items.batch(), items.index(place), Reason::Panicked(panic.clone()));
                 }
                 what = "a stage panicked, its event is a dead letter";
-                Rest { part, place: Some(place + 1) }
+                Rest { why: Wait::Restart, part, place: Some(place + 1) }
             }
             During::After => {
                 self.counters.ran.add(parts.clone().map(|part| part.len()).sum::<usize>() as u64);
-                Rest { part: parts.count(), place: None }
+                Rest { why: Wait::Restart, part: parts.count(), place: None }
             }
         };
         // What was published until then was published.
@@ -96,15 +111,17 @@ impl Worker {
 
     /// Fires the timers that are due, each at its own instant.
     pub(crate) fn tick(self: &Arc<Self>, core: &mut WorkerState) {
-        self.call_timers(core, |machine, now| machine.advance(now));
+        self.call_timers(core, |machine, now| machine.advance(now), "a timer panicked");
+        self.take_back(core);
     }
 
     /// Fires the timers that are due at `instant`, once; see `engine::rounds`.
     pub(crate) fn fire(self: &Arc<Self>, core: &mut WorkerState, instant: Time) {
-        self.call_timers(core, |machine, _| machine.fire(instant));
+        self.call_timers(core, |machine, _| machine.fire(instant), "a timer panicked");
     }
 
-    fn call_timers(self: &Arc<Self>, core: &mut WorkerState, call: impl FnOnce(&mut Machine, Time)) {
+    /// Calls the chain for something else than items that come; `what` is what a panic is told as.
+    pub(super) fn call_timers(self: &Arc<Self>, core: &mut WorkerState, call: impl FnOnce(&mut Machine, Time), what: &'static str) {
         if core.phase != Phase::Live {
             return;
         }
@@ -122,7 +139,13 @@ impl Worker {
         }
         self.settle(core, &mut DeliveryPass::new(end));
         if let Err(fall) = result {
-            self.report(core, Report { panic: fall.panic, what: "a timer panicked" });
+            self.report(core, Report { panic: fall.panic, what });
         }
     }
+}
+
+/// Returns how many items of the parts of a chunk have run when it stopped before this place of this part.
+fn ran<'b>(mut parts: impl Iterator<Item = Selection<'b>>, part: usize, place: usize) -> usize {
+    let before: usize = parts.by_ref().take(part).map(|part| part.len()).sum();
+    before + parts.next().map_or(0, |items| place - items.range().start)
 }

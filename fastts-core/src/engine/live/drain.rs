@@ -107,16 +107,18 @@ impl Running {
             flush_idle(shared, &mut left, limit).await;
             shared.env.abandoned.store(true, Ordering::SeqCst);
         }
+        let left = shared.workers.iter().zip(left).filter(|(_, left)| *left).map(|(worker, _)| {
+            let stats = worker.stats();
+            Left { pipeline: stats.name, events: stats.depth + stats.running + worker.under_way() }
+        });
+        let left = left.collect();
+        shared.env.services.end_boundaries();
         shared.sources.abort().await;
         shared.workers.iter().for_each(|worker| worker.mailbox.close());
         shared.env.services.topics.close();
         let sinks = shared.env.services.sinks.clone();
         let sinks = tokio::task::spawn_blocking(move || sinks.drain(limit)).await.unwrap_or_default();
-        let left = shared.workers.iter().zip(left).filter(|(_, left)| *left).map(|(worker, _)| {
-            let stats = worker.stats();
-            Left { pipeline: stats.name, events: stats.depth + stats.running }
-        });
-        Drained { left: left.collect(), sinks }
+        Drained { left, sinks }
     }
 }
 

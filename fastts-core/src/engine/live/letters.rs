@@ -4,11 +4,14 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::mailbox::Entry;
 use super::worker::Worker;
+use crate::chain::boundaries::KEPT;
 use crate::model::any_batch::AnyBatch;
 use crate::model::event::Event;
+use crate::model::mishap::Mishap;
 use crate::model::panics::Panic;
 use crate::model::time::Time;
 use crate::model::token::Outcome;
@@ -36,6 +39,23 @@ pub enum Reason {
     Panicked(Panic),
     /// It waited in the mailbox of a pipeline that was stopped.
     Stopped,
+    /// A worker of a `pool`, or a future of a `map_async`, took longer than that over it.
+    TimedOut(Duration),
+    /// The future of a `map_async` gave this error.
+    Failed(String),
+    /// The breaker of a `pool` or a `map_async` was blown when it came, as this tells.
+    Blown(String),
+}
+
+impl From<Mishap> for Reason {
+    fn from(mishap: Mishap) -> Reason {
+        match mishap {
+            Mishap::Panicked(panic) => Reason::Panicked(panic),
+            Mishap::TimedOut(limit) => Reason::TimedOut(limit),
+            Mishap::Failed(error) => Reason::Failed(error),
+            Mishap::Blown(breaker) => Reason::Blown(breaker),
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -43,12 +63,11 @@ impl fmt::Display for Reason {
         match self {
             Reason::Panicked(panic) => write!(f, "a stage panicked: {panic}"),
             Reason::Stopped => f.write_str("its pipeline was stopped"),
+            Reason::TimedOut(limit) => write!(f, "it took longer than {limit:?}"),
+            Reason::Failed(text) | Reason::Blown(text) => f.write_str(text),
         }
     }
 }
-
-/// How many bytes of a dead event are kept; a larger one is not kept at all.
-const KEPT: usize = 16 << 10;
 
 /// The newest dead letters.
 #[derive(Debug)]

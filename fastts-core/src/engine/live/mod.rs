@@ -10,6 +10,7 @@
 //! | `groups/` | pipelines and sources that stand and fall together: who fell is reported, a task decides and has it done |
 //! | `mailbox` | what a pipeline has accepted and not run; the overflow policies |
 //! | `publishing` | from a chain that publishes to the pipelines that subscribe |
+//! | `boundaries` | what comes back to a chain from its pools |
 //! | `linked` | pipelines that topics connect: their timers fire in one order |
 //! | `held` | how much its stages hold, and what happens when that is too much |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
@@ -28,6 +29,7 @@
 //!
 //! What the run-time promises is in `docs/runtime.md`.
 
+mod boundaries;
 mod calls;
 mod caught_up;
 mod chunk;
@@ -66,6 +68,7 @@ pub use running::Running;
 pub use sources::{SourceState, SourceStats};
 pub use stats::{PipelineState, PipelineStats, StageStats, Stuck};
 
+pub use crate::chain::boundaries::{BoundaryState, BoundaryStats};
 use crate::engine::graph::Topology;
 use crate::engine::router::Pipeline;
 use crate::model::panics::{Panic, catch};

@@ -23,6 +23,7 @@ use super::timers::Timers;
 use super::watchdog;
 use super::worker::{self, InlineOutcome, RuntimeShared, Worker};
 use crate::breaker::Breakers;
+use crate::chain::boundaries::Outside;
 use crate::chain::services::Services;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::{Draining, SendError, StartError};
@@ -85,6 +86,7 @@ pub(crate) struct Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.env.services.topics.close();
+        self.env.services.end_boundaries();
         self.env.timers.close();
         self.env.supervisor.groups.close();
         self.env.services.index.alarm().ring();
@@ -104,6 +106,7 @@ impl Running {
         let groups = router.groups().to_vec();
         let now = options.clock.steady();
         let services = Services::new().clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
+        let services = services.outside(Outside::new(options.clock.clone(), handle.clone()));
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
         let pipelines = assembly.pipelines();
         let env = Arc::new(RuntimeShared {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::calls::CallStats;
+use crate::chain::boundaries::BoundaryStats;
 use crate::chain::machine::Passed;
 use crate::engine::graph::{self, StageInfo};
 use crate::model::panics::Panic;
@@ -47,6 +48,8 @@ pub struct PipelineStats {
     pub published: u64,
     /// Whether it waits because a subscriber has no room for what it has published.
     pub blocked: bool,
+    /// Its pools and the like, in the order in which they stand in the pipeline.
+    pub boundaries: Vec<BoundaryStats>,
     /// About how many bytes its stages held when they were asked last.
     pub held: usize,
     /// How often they held too much, and had to flush and begin anew.

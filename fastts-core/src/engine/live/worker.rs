@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use super::calls::Calls;
-use super::chunk::Rest;
+use super::chunk::{Rest, Wait};
 use super::cost::BUDGET;
 use super::groups::told;
 use super::letters::Letters;
@@ -22,6 +22,7 @@ use super::stats::Counters;
 use super::status::StatusSnapshot;
 use super::supervisor::Supervisor;
 use super::timers::Timers;
+use crate::chain::boundaries::Boundaries;
 use crate::chain::services::Services;
 use crate::clock::{Clock, may_block};
 use crate::engine::assembly::Assembly;
@@ -78,6 +79,8 @@ pub(crate) struct Worker {
     pub(super) calls: Calls,
     /// The pipelines that topics connect with it.
     pub(super) membership: Option<Membership>,
+    /// Where items leave its chain and come back.
+    pub(super) boundaries: Option<Arc<Boundaries>>,
     /// Whether subscribers have no room for what it has published; a copy of what `core` knows.
     pub(super) blocked: AtomicBool,
     /// Those who subscribe to what it publishes, by topic; found once everything is built.
@@ -119,6 +122,7 @@ pub(crate) fn start(assembly: &Assembly, seats: Vec<Seat>, env: &Arc<RuntimeShar
     let worker =
         |(index, (seat, membership)): (usize, _)| Arc::new(Worker::new(pipelines[index].clone(), index, seat, membership, Arc::clone(env)));
     let workers: Vec<Arc<Worker>> = seats.into_iter().zip(memberships).enumerate().map(worker).collect();
+    workers.iter().for_each(Worker::meet_boundaries);
     for (index, worker) in workers.iter().enumerate() {
         let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
         worker.feeds(assembly.routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
@@ -136,6 +140,7 @@ impl Worker {
         let policy = pipeline.policy();
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let core = WorkerState::live(seat, env.max_held);
+        let boundaries = env.services.outside.as_ref().map(|outside| outside.of(pipeline.name()));
         Worker {
             pipeline,
             index,
@@ -147,6 +152,7 @@ impl Worker {
             counters: Counters::default(),
             calls: Calls::default(),
             membership,
+            boundaries,
             blocked: AtomicBool::new(false),
             takers: OnceLock::new(),
             core: Mutex::new(core),
@@ -209,7 +215,7 @@ impl Worker {
             }
             Phase::BackingOff(_) | Phase::Finished => return InlineOutcome::Queue(start),
         }
-        if core.blocked.is_some() || !self.mailbox.is_empty() {
+        if core.blocked.is_some() || self.is_full() || !self.mailbox.is_empty() {
             return InlineOutcome::Queue(start);
         }
         let begin = pass.stamp;
@@ -229,7 +235,12 @@ impl Worker {
             let mut chunk = || self.chunk(core, std::iter::once(items.part(from..to)), pass);
             match if unknown { may_block(chunk) } else { chunk() } {
                 Ok(()) => from = to,
-                Err(Rest { part, place }) => {
+                Err(Rest { why: Wait::Room, place, .. }) => {
+                    // The rest is for the mailbox, so that whoever brings it waits when that is full.
+                    from = place.unwrap_or(from);
+                    break InlineOutcome::Queue(from);
+                }
+                Err(Rest { why: Wait::Restart, part, place }) => {
                     let rest = if part == 0 { place.unwrap_or(from) } else { to };
                     // The rest is accepted, too: it goes to the front of the mailbox, whatever the room.
                     from = end;
@@ -288,7 +299,8 @@ impl Worker {
         if !goes_on {
             self.set_wake(core);
         }
-        goes_on
+        // What came back while the job was there was left to it.
+        goes_on || self.has_come_back(core) && self.mailbox.request_job()
     }
 
     fn turn_with(self: &Arc<Self>, core: &mut WorkerState, taken: &mut Vec<Entry>) -> bool {
@@ -322,13 +334,29 @@ impl Worker {
                 return false;
             }
         }
+        if self.boundaries.is_some() {
+            self.take_back(core);
+            if core.phase != Phase::Live || core.blocked.is_some() {
+                return true;
+            }
+            if self.is_full() {
+                self.tick(core);
+                if !self.is_full() {
+                    return true;
+                }
+                // What comes back starts another.
+                self.mailbox.park();
+                self.mailbox.end_job();
+                return false;
+            }
+        }
         self.mailbox.take(core.cost.chunk(), taken);
         if taken.is_empty() {
             self.tick(core);
             return !(core.phase == Phase::Live && self.mailbox.end_job_if_empty());
         }
         let mut pass = DeliveryPass::new(self.env.clock.stamp());
-        if let Err(Rest { part, place }) = self.chunk(core, taken.iter().map(Entry::selection), &mut pass) {
+        if let Err(Rest { part, place, .. }) = self.chunk(core, taken.iter().map(Entry::selection), &mut pass) {
             let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
             if let Some((first, place)) = rest.front_mut().zip(place) {
                 first.range.start = place;
@@ -385,7 +413,7 @@ impl Worker {
 
     /// Returns true when nothing waits and no job runs.
     pub(crate) fn is_idle(&self) -> bool {
-        self.mailbox.is_empty() && !self.mailbox.has_job() && !self.blocked.load(Ordering::SeqCst)
+        self.mailbox.is_empty() && !self.mailbox.has_job() && !self.blocked.load(Ordering::SeqCst) && self.under_way() == 0
     }
 
     /// Returns true when so many items have left the mailbox, and have run.
@@ -398,7 +426,7 @@ impl Worker {
     pub(crate) fn finish(self: &Arc<Self>) -> bool {
         self.catch_up(|| self.env.clock.steady());
         let core = &mut *self.lock();
-        if core.blocked.is_some() || !self.mailbox.close_if_empty() {
+        if core.blocked.is_some() || self.under_way() > 0 || !self.mailbox.close_if_empty() {
             return false;
         }
         if !matches!(core.phase, Phase::Stopped(_)) {

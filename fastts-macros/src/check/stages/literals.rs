@@ -144,7 +144,7 @@ pub(super) fn is_no_count(value: &Rust) -> bool {
 }
 
 /// Tells whether a value is a literal that is no whole number, nor zero.
-fn is_no_count_or_none(value: &Rust) -> bool {
+pub(super) fn is_no_count_or_none(value: &Rust) -> bool {
     let zero = matches!(value.literal(), Some(Literal::Whole { value: Some(0), .. }));
     !zero && is_no_count(value)
 }

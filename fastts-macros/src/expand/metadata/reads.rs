@@ -21,6 +21,7 @@ pub(super) fn of_call(call: &Call, scope: &Scope<'_>) -> Vec<String> {
     if let Arguments::Parsed { positional, options } = &call.arguments {
         let texts = options.iter().filter_map(|option| option.text.as_ref());
         texts.flat_map(|text| text.values()).for_each(|one| found.expression(one, scope));
+        options.iter().filter_map(|option| option.keys.as_ref()).flatten().for_each(|key| found.expression(key, scope));
         for argument in positional {
             match &argument.value {
                 Value::Rust(value) => {
