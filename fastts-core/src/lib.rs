@@ -30,6 +30,7 @@ pub use dispatch::{Head, TextTest};
 pub use engine::graph::{Place, Read, Silence, StageInfo, Topology, Written};
 pub use engine::groups::policy::{Group, GroupPolicy, Member, Strategy};
 pub use engine::live::Running;
+pub use engine::partition::Partition;
 pub use engine::replay::{Journey, Replay, ReplayPanic};
 pub use engine::router::{Pipeline, Policy, Router, Run};
 pub use engine::settings::Setting;

@@ -21,6 +21,8 @@ pub(crate) struct Assembly {
     timer_order: Vec<usize>,
     /// Tells which events of a batch they want.
     dispatcher: Option<Dispatcher>,
+    /// Whether some are copies among which items are divided.
+    divides: bool,
 }
 
 /// What brings items.
@@ -54,7 +56,8 @@ impl Assembly {
         let hears = pipelines.iter().zip(&seats).map(|(pipeline, seat)| pipeline.topics(seat.announced()));
         let routes = plan(&hears.collect::<Vec<_>>())?;
         let timer_order = routes.subscribers_first();
-        Ok((Assembly { services, routes, pipelines, timer_order, dispatcher }, seats))
+        let divides = pipelines.iter().any(|pipeline| pipeline.partition().is_some());
+        Ok((Assembly { services, routes, pipelines, timer_order, dispatcher, divides }, seats))
     }
 
     /// Returns the pipelines, in the order in which they are written.
@@ -74,7 +77,7 @@ impl Assembly {
         match feed {
             Feed::Sources => pipeline.hears::<I>(),
             Feed::Topic(topic) => pipeline.topic() == Some(topic) && pipeline.takes::<I>(),
-            Feed::Into(name) => pipeline.name() == name && pipeline.takes::<I>(),
+            Feed::Into(name) => (pipeline.name() == name || pipeline.written_name() == name) && pipeline.takes::<I>(),
         }
     }
 
@@ -87,7 +90,19 @@ impl Assembly {
     #[inline]
     pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Picked<'_> {
         let found = self.dispatcher.as_ref().and_then(|dispatcher| Some((dispatcher, dispatcher.pick(batch)?)));
-        Picked { found }
+        Picked { found, shares: Vec::new() }
+    }
+
+    /// Returns true when items are divided among some of these pipelines.
+    #[inline]
+    pub(crate) fn divides(&self, takers: &[usize]) -> bool {
+        self.divides && takers.iter().any(|&taker| self.pipelines[taker].partition().is_some())
+    }
+
+    /// Finds which items of a batch each of these pipelines gets by a topic: of copies among which they are divided, each its share.
+    pub(crate) fn share_out(&self, batch: AnyBatch<'_>, takers: &[usize]) -> Picked<'_> {
+        let share = |&taker: &usize| Some((taker, self.pipelines[taker].partition()?.pick(batch, 0..batch.len())));
+        Picked { found: None, shares: takers.iter().filter_map(share).collect() }
     }
 }
 
@@ -96,13 +111,16 @@ impl Assembly {
 pub(crate) struct Picked<'d> {
     /// `None` when nobody looked: each wants all of it.
     found: Option<(&'d Dispatcher, Picks)>,
+    /// What belongs to each of the copies among which items are divided.
+    shares: Vec<(usize, Vec<u32>)>,
 }
 
 impl Picked<'_> {
     /// Returns what a pipeline wants of the batch.
     #[inline]
     pub(crate) fn of<'b>(&'b self, pipeline: usize, batch: AnyBatch<'b>) -> Selection<'b> {
-        Selection::picked(batch, self.found.as_ref().and_then(|(_, picks)| picks.of(pipeline)))
+        let share = || Some(&self.shares.iter().find(|(taker, _)| *taker == pipeline)?.1[..]);
+        Selection::picked(batch, self.found.as_ref().and_then(|(_, picks)| picks.of(pipeline)).or_else(share))
     }
 }
 

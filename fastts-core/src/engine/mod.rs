@@ -6,6 +6,7 @@
 //! | `groups/` | groups of pipelines: as they are written, and what becomes of whom when one falls |
 //! | `graph` | the topology as data |
 //! | `assembly` | a router put together: chains built, topics connected, what feeds each pipeline |
+//! | `partition` | copies of a pipeline among which the items of its topic are divided |
 //! | `seat` | a pipeline and its chain: panics caught, the chain built again |
 //! | `rounds` | the order in which the timers of several pipelines fire |
 //! | `replay` | pipelines under virtual time |
@@ -21,6 +22,7 @@ pub(crate) mod error;
 pub(crate) mod graph;
 pub(crate) mod groups;
 pub(crate) mod live;
+pub(crate) mod partition;
 pub(crate) mod replay;
 pub(crate) mod rounds;
 pub(crate) mod router;

@@ -196,7 +196,8 @@ impl Replay {
     /// Runs a batch in the pipelines that get it by a feed; false when there is none.
     fn run<I: Item>(&mut self, batch: &I::Batch, feed: Feed<'_>) -> bool {
         let (batch, assembly) = (AnyBatch::of::<I>(batch), Arc::clone(&self.assembly));
-        let picked = assembly.pick(batch);
+        let takers = if feed == Feed::Sources { Vec::new() } else { assembly.takers::<I>(feed) };
+        let picked = if assembly.divides(&takers) { assembly.share_out(batch, &takers) } else { assembly.pick(batch) };
         let mut taken = false;
         for index in 0..self.seats.len() {
             if assembly.feeds::<I>(index, feed) {
@@ -304,7 +305,10 @@ impl Replay {
         outbox.empty(|topic, parcel| {
             for &taker in assembly.routes.of(index, topic) {
                 for (instant, range) in (0..).map_while(|nth| parcel.instant(nth)) {
-                    self.run_one(taker, instant, Selection::all(parcel.items()).part(range));
+                    match assembly.pipelines()[taker].partition().map(|partition| partition.pick(parcel.items(), range.clone())) {
+                        Some(share) => self.run_one(taker, instant, Selection::picked(parcel.items(), Some(&share))),
+                        None => self.run_one(taker, instant, Selection::all(parcel.items()).part(range)),
+                    }
                 }
             }
         });

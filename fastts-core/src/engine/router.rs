@@ -15,8 +15,10 @@ use crate::dispatch::{Dispatcher, Head};
 use crate::engine::error::StartError;
 use crate::engine::graph::{StageInfo, Topology, parse_stages, topology};
 use crate::engine::groups::policy::{Group, GroupPolicy, Member, OnStop};
+use crate::engine::partition::Partition;
 use crate::model::event::Event;
 use crate::model::item::Item;
+use crate::model::key::Key;
 use crate::model::overflow::Overflow;
 use crate::model::time::Time;
 use crate::topics::{Announced, Hears};
@@ -93,6 +95,7 @@ pub struct Pipeline {
     reply: Option<(TypeId, &'static str)>,
     policy: Policy,
     factory: Arc<dyn Fn(&Services, Time) -> Machine + Send + Sync>,
+    partition: Option<Partition>,
 }
 
 impl Pipeline {
@@ -156,6 +159,21 @@ impl Pipeline {
     /// Says what it has to do with topics, when its chain publishes on these.
     pub(crate) fn topics<'p>(&self, announced: &'p [Announced]) -> Hears<'p> {
         Hears { name: self.name, topic: self.topic, item: self.item, announced }
+    }
+
+    /// Returns which of several copies it is, among which the items of its topic are divided; `None` when it gets all of them.
+    pub fn partition(&self) -> Option<&Partition> {
+        self.partition.as_ref()
+    }
+
+    /// Returns true unless it is a copy of a pipeline that stands before it.
+    pub fn is_written(&self) -> bool {
+        self.partition.as_ref().is_none_or(|partition| partition.number() == 0)
+    }
+
+    /// Returns the name as it was written: that of all copies, when there are several.
+    pub fn written_name(&self) -> &'static str {
+        self.partition.as_ref().map_or(self.name, Partition::whole)
     }
 
     /// Returns the policies.
@@ -234,6 +252,8 @@ pub struct Policy {
     pub call_timeout: Duration,
     /// What becomes of it when it has panicked too often; `None` for what the router does. Of one that stands in a group, the group's counts.
     pub on_stop: Option<OnStop>,
+    /// How many items it has taken at most and is not done with; `None` when it takes what comes.
+    pub demand: Option<usize>,
 }
 
 /// Where a pipeline runs.
@@ -259,6 +279,7 @@ impl Default for Policy {
             restarts: 3,
             within: Duration::from_secs(5),
             run: Run::Auto,
+            demand: None,
             calls: 10_000,
             call_timeout: Duration::from_secs(5),
             on_stop: None,
@@ -290,6 +311,13 @@ impl Policy {
     /// Sets how many calls may be under way at once, at least one, and how long they wait.
     pub fn calls(self, calls: usize, timeout: Duration) -> Policy {
         Policy { calls: calls.max(1), call_timeout: timeout, ..self }
+    }
+
+    /// Sets how many items it has taken at most and is not done with, at least one; the others wait in its mailbox. So that it holds up
+    /// nobody whatever it does, it runs in its own task, and the oldest are dropped when the mailbox is full, unless
+    /// [`mailbox`](Policy::mailbox) says otherwise after this.
+    pub fn demand(self, items: usize) -> Policy {
+        Policy { demand: Some(items.max(1)), run: Run::Task, overflow: Overflow::DropOldest, ..self }
     }
 
     /// Sets where the pipeline runs.
@@ -373,6 +401,7 @@ impl Builder {
             item: (TypeId::of::<I>(), std::any::type_name::<I>()),
             reply: A::reply(),
             policy,
+            partition: None,
             factory: Arc::new(move |services, now| built(&factory, Sealed::boundaries).into_machine(services, now)),
         });
     }
@@ -398,6 +427,23 @@ impl Builder {
     fn adopt(&mut self, member: Member) {
         if let Some(&group) = self.open.last() {
             self.groups[group].members.push(member);
+        }
+    }
+
+    /// Divides the items that come to the pipeline which was added last, and takes items of type `I`, among `count` copies of it, each
+    /// in its own task; the items of one key always come to the same. `by` is the key as it was written.
+    pub fn divide<I: Item, K>(&mut self, count: usize, by: &'static str, key: K)
+    where
+        K: for<'a> FnMut(I::View<'a>, &mut Key) + Send + 'static,
+    {
+        let Some(whole) = self.pipelines.pop() else { return };
+        for partition in Partition::divide::<I, K>(whole.name, count.max(1), by, key) {
+            // The first takes the place of the whole.
+            if partition.number() > 0 {
+                self.adopt(Member::Pipeline(self.pipelines.len()));
+            }
+            let (name, policy) = (partition.name(), whole.policy.clone().run(Run::Task));
+            self.pipelines.push(Pipeline { name, policy, partition: Some(partition), ..whole.clone() });
         }
     }
 

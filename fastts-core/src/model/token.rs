@@ -62,7 +62,20 @@ impl Outcome {
 pub struct Token(Option<Arc<Ticket>>);
 
 /// What the clones of a token share.
-struct Ticket(Arc<State<dyn Slot>>);
+enum Ticket {
+    Own(Arc<State<dyn Slot>>),
+    /// It tells the receipt of another token, and is given back when its last clone is dropped.
+    Lent {
+        of: Token,
+        by: Arc<dyn Lender>,
+    },
+}
+
+/// Counts how many items are under way by the tokens that it lends them.
+pub(crate) trait Lender: Send + Sync {
+    /// Takes note that one is done. As dropping a token does, this never waits, locks or panics.
+    fn given_back(&self);
+}
 
 /// What a token shares with whoever it tells.
 #[derive(Debug, Default)]
@@ -126,7 +139,20 @@ impl Token {
     pub(crate) fn telling<S: Slot>(slot: S) -> (Token, Arc<State<S>>) {
         let state = Arc::new(State { worst: AtomicU8::new(0), done: AtomicBool::new(false), waker: AtomicWaker::new(), slot });
         let shared: Arc<State<S>> = Arc::clone(&state);
-        (Token(Some(Arc::new(Ticket(shared)))), state)
+        (Token(Some(Arc::new(Ticket::Own(shared)))), state)
+    }
+
+    /// Makes a token that stands for another, and is given back to who lends it when its last clone is dropped.
+    pub(crate) fn lent(self, by: Arc<dyn Lender>) -> Token {
+        Token(Some(Arc::new(Ticket::Lent { of: self, by })))
+    }
+
+    /// Returns what it tells.
+    fn told(&self) -> Option<&State<dyn Slot>> {
+        match self.0.as_deref()? {
+            Ticket::Own(state) => Some(state),
+            Ticket::Lent { of, .. } => of.told(),
+        }
     }
 
     /// Returns true when it tells nobody.
@@ -147,8 +173,8 @@ impl Token {
 
     /// Notes an outcome; the worst counts.
     pub fn note(&self, outcome: Outcome) {
-        if let Some(ticket) = &self.0 {
-            ticket.0.worst.fetch_max(outcome as u8, Ordering::Relaxed);
+        if let Some(told) = self.told() {
+            told.worst.fetch_max(outcome as u8, Ordering::Relaxed);
         }
     }
 
@@ -156,20 +182,20 @@ impl Token {
     ///
     /// It says nothing to a source, which is told by [`Token::note`].
     pub fn fail(&self, failure: Failure) {
-        if let Some(ticket) = &self.0 {
-            ticket.0.slot.fail(failure);
+        if let Some(told) = self.told() {
+            told.slot.fail(failure);
         }
     }
 
     /// Replies to the call that the item is of; `reply` is asked for the reply when there is none yet, and somebody waits for one of
     /// this type.
     pub(crate) fn reply<R: Send + 'static>(&self, reply: impl FnOnce() -> R) -> Replied {
-        let Some(ticket) = &self.0 else { return Replied::Nobody };
-        let slot: &dyn Any = &ticket.0.slot;
+        let Some(told) = self.told() else { return Replied::Nobody };
+        let slot: &dyn Any = &told.slot;
         let Some(slot) = slot.downcast_ref::<ReplySlot<R>>() else { return Replied::Nobody };
         let replied = slot.put(reply);
         if replied == Replied::First {
-            ticket.0.waker.wake();
+            told.waker.wake();
         }
         replied
     }
@@ -177,14 +203,22 @@ impl Token {
 
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Ticket").field(&self.0.noted()).finish()
+        match self {
+            Ticket::Own(state) => f.debug_tuple("Own").field(&state.noted()).finish(),
+            Ticket::Lent { of, .. } => f.debug_tuple("Lent").field(of).finish(),
+        }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.0.done.store(true, Ordering::Release);
-        self.0.waker.wake();
+        match self {
+            Ticket::Own(state) => {
+                state.done.store(true, Ordering::Release);
+                state.waker.wake();
+            }
+            Ticket::Lent { by, .. } => by.given_back(),
+        }
     }
 }
 
@@ -219,6 +253,28 @@ mod tests {
         assert_eq!(receipt.outcome(), None);
         drop(other);
         assert_eq!(receipt.outcome(), Some(Outcome::Refused));
+    }
+
+    #[test]
+    fn a_token_that_is_lent_tells_who_the_other_tells_and_is_given_back_once() {
+        #[derive(Default)]
+        struct Counting(std::sync::atomic::AtomicUsize);
+        impl Lender for Counting {
+            fn given_back(&self) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let lender = Arc::new(Counting::default());
+        let (token, receipt) = Token::new();
+        let lent = token.lent(Arc::clone(&lender) as Arc<dyn Lender>);
+        let other = lent.clone();
+        lent.note(Outcome::Refused);
+        drop(lent);
+        assert_eq!((lender.0.load(Ordering::SeqCst), receipt.outcome()), (0, None));
+        drop(other);
+        assert_eq!((lender.0.load(Ordering::SeqCst), receipt.outcome()), (1, Some(Outcome::Refused)));
+        drop(Token::none().lent(Arc::clone(&lender) as Arc<dyn Lender>));
+        assert_eq!(lender.0.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]

@@ -69,6 +69,12 @@ impl Pipelines {
         })
     }
 
+    /// Divides what comes to the pipeline that was added last among copies of it, by host.
+    pub(crate) fn divided(mut self, copies: usize) -> Pipelines {
+        self.0.divide::<Event, _>(copies, "host", |event, key| key.part(event.host()));
+        self
+    }
+
     pub(crate) fn build(self) -> Router {
         self.0.build()
     }

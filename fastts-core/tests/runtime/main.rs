@@ -3,6 +3,7 @@
 
 mod calls;
 mod clock;
+mod demand;
 mod dispatch;
 mod drain;
 mod expiry;
@@ -15,6 +16,7 @@ mod order;
 mod otp;
 mod overflow;
 mod panics;
+mod partitions;
 mod pools;
 mod reserve;
 mod sinks;

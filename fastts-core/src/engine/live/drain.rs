@@ -86,6 +86,8 @@ impl Running {
         shared.env.draining.store(true, Ordering::SeqCst);
         // Here, so that pipelines that finish side by side need not fire timers for one another.
         shared.workers.iter().for_each(|worker| worker.catch_up(|| shared.env.clock.steady()));
+        // Those that wait for what they have taken to be done wait no more.
+        shared.workers.iter().filter(|worker| worker.demand.is_some()).for_each(Worker::start_job);
         let mut jobs = JoinSet::new();
         // Each is closed when its pipeline is done.
         let done: Arc<[Semaphore]> = shared.workers.iter().map(|_| Semaphore::new(0)).collect();

@@ -14,6 +14,7 @@
 //! | `linked` | pipelines that topics connect: their timers fire in one order |
 //! | `held` | how much its stages hold, and what happens when that is too much |
 //! | `cost` | whether a pipeline is cheap enough to run where its data is |
+//! | `demand` | how many items a pipeline has taken and is not done with |
 //! | `timers` | wakes pipelines whose timers are due while nothing comes |
 //! | `expiry` | expires the entries of the index, and tells the pipelines |
 //! | `calls` | calls and casts: an item for one pipeline, and the reply for whoever waits |
@@ -34,6 +35,7 @@ mod calls;
 mod caught_up;
 mod chunk;
 mod cost;
+mod demand;
 mod drain;
 mod expiry;
 mod groups;

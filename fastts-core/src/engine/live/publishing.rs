@@ -133,6 +133,14 @@ impl Worker {
         outbox.empty(|topic, parcel| {
             published += parcel.len() as u64;
             for taker in self.takers(topic) {
+                if let Some(partition) = taker.pipeline.partition() {
+                    let share = partition.pick(parcel.items(), 0..parcel.len());
+                    let share = Selection::picked(parcel.items(), Some(&share));
+                    if !share.is_empty() {
+                        let _ = taker.hand_over(InlineOutcome::Queue(0), |_| (share.copy(), 0..share.len()), &mut full);
+                    }
+                    continue;
+                }
                 let here = taker.run_instants(parcel, pass);
                 // A router that was given up takes nothing more; who wants to know is told.
                 let _ = taker.hand_over(here, |from| (parcel.share(), from..parcel.len()), &mut full);

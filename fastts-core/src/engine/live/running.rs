@@ -291,7 +291,8 @@ impl Running {
         full: &mut Vec<Full>,
     ) -> Result<Vec<Arc<Blocked>>, Draining> {
         let Shared { workers, assembly, env, .. } = &*self.shared;
-        let picked = assembly.pick(delivery.get());
+        let batch = delivery.get();
+        let picked = if assembly.divides(takers) { assembly.share_out(batch, takers) } else { assembly.pick(batch) };
         let mut pass = DeliveryPass::new(env.clock.stamp());
         let mut busy: Vec<usize> = Vec::new();
         let mut hand_over = |delivery: &mut Delivery<I>, index: usize, here: InlineOutcome| {

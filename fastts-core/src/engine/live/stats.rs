@@ -38,6 +38,10 @@ pub struct PipelineStats {
     pub capacity: usize,
     /// How many were handed to the chain and have not come back.
     pub running: usize,
+    /// How many items it takes at most before it is done with others, of a pipeline `from subscribe("topic", demand = 50)`.
+    pub demand: Option<usize>,
+    /// How many of these it has taken and is not done with.
+    pub taken: usize,
     /// How many panics there were: in stages, timers, and while restarting.
     pub panics: u64,
     /// How often the chain was built again.

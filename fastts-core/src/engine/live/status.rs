@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::demand::Demand;
 use super::groups::told;
 use super::lifecycle::{Phase, WorkerState};
 use super::stats::{self, PipelineState, PipelineStats, Stuck, add_passed};
@@ -111,6 +112,8 @@ impl Worker {
             depth: look.depth,
             capacity: self.pipeline.policy().mailbox,
             running: counters.running.get() as usize,
+            demand: self.pipeline.policy().demand,
+            taken: self.demand.as_ref().map_or(0, Demand::taken),
             panics: counters.panics.get(),
             restarts: counters.restarts.get(),
             topic: self.pipeline.topic(),

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use super::calls::Calls;
 use super::chunk::{Rest, Wait};
 use super::cost::BUDGET;
+use super::demand::Demand;
 use super::groups::told;
 use super::letters::Letters;
 use super::lifecycle::{Phase, WorkerState};
@@ -77,6 +78,8 @@ pub(crate) struct Worker {
     pub(super) in_job: AtomicBool,
     pub(crate) counters: Counters,
     pub(super) calls: Calls,
+    /// How many items it takes at once, if that is bounded.
+    pub(super) demand: Option<Demand>,
     /// The pipelines that topics connect with it.
     pub(super) membership: Option<Membership>,
     /// Where items leave its chain and come back.
@@ -123,6 +126,7 @@ pub(crate) fn start(assembly: &Assembly, seats: Vec<Seat>, env: &Arc<RuntimeShar
         |(index, (seat, membership)): (usize, _)| Arc::new(Worker::new(pipelines[index].clone(), index, seat, membership, Arc::clone(env)));
     let workers: Vec<Arc<Worker>> = seats.into_iter().zip(memberships).enumerate().map(worker).collect();
     workers.iter().for_each(Worker::meet_boundaries);
+    workers.iter().for_each(Worker::meet_demand);
     for (index, worker) in workers.iter().enumerate() {
         let takers = |takers: &[usize]| takers.iter().map(|&taker| Arc::clone(&workers[taker])).collect();
         worker.feeds(assembly.routes.from(index).map(|(topic, to)| (Arc::clone(topic), takers(to))).collect());
@@ -141,6 +145,7 @@ impl Worker {
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
         let core = WorkerState::live(seat, env.max_held);
         let boundaries = env.services.outside.as_ref().map(|outside| outside.of(pipeline.name()));
+        let demand = policy.demand.map(Demand::new);
         Worker {
             pipeline,
             index,
@@ -151,6 +156,7 @@ impl Worker {
             in_job: AtomicBool::new(false),
             counters: Counters::default(),
             calls: Calls::default(),
+            demand,
             membership,
             boundaries,
             blocked: AtomicBool::new(false),
@@ -350,14 +356,26 @@ impl Worker {
                 return false;
             }
         }
-        self.mailbox.take(core.cost.chunk(), taken);
+        let Some(most) = self.may_take(core.cost.chunk()) else {
+            self.tick(core);
+            self.mailbox.park();
+            self.mailbox.end_job();
+            // What came back until now has started no job.
+            return self.may_take(1).is_some() && self.mailbox.request_job();
+        };
+        self.mailbox.take(most, taken);
         if taken.is_empty() {
             self.tick(core);
             return !(core.phase == Phase::Live && self.mailbox.end_job_if_empty());
         }
+        let came_with = self.lend(taken);
         let mut pass = DeliveryPass::new(self.env.clock.stamp());
         if let Err(Rest { part, place, .. }) = self.chunk(core, taken.iter().map(Entry::selection), &mut pass) {
             let mut rest: VecDeque<Entry> = taken.drain(part.min(taken.len())..).collect();
+            // What goes back is not taken.
+            for (entry, runs) in rest.iter_mut().zip(came_with.into_iter().flatten().skip(part)) {
+                entry.batch.runs = runs;
+            }
             if let Some((first, place)) = rest.front_mut().zip(place) {
                 first.range.start = place;
             }
