@@ -59,6 +59,9 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
         };
         let before = diagnostics.errors();
         conditions::check(&mut pipeline.body, items, &lets, &router.lets, diagnostics);
+        if let Some(key) = &mut pipeline.subscription.by {
+            conditions::check_keys(&mut key.fields, items, &lets, &router.lets, diagnostics);
+        }
         spoiled |= diagnostics.errors() > before;
         if pipeline.input.is_none() {
             templates::check(&mut pipeline.body, &lets, diagnostics);

@@ -51,7 +51,10 @@ pub(crate) fn prepare(mut router: Router) -> Router {
     fragments::claim_names(&mut router);
     fragments::inline(&mut router, &mut Diagnostics::default());
     router.fragments.iter_mut().for_each(|fragment| block(&mut fragment.body));
-    router.pipelines.iter_mut().for_each(|pipeline| block(&mut pipeline.body));
+    router.pipelines.iter_mut().for_each(|pipeline| {
+        pipeline.subscription.by.iter_mut().flat_map(|key| &mut key.fields).for_each(expression);
+        block(&mut pipeline.body);
+    });
     router
 }
 

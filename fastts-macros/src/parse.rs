@@ -22,6 +22,7 @@ mod path;
 mod pipeline;
 mod split;
 mod strays;
+mod subscribe;
 mod template;
 mod valued;
 mod yields;

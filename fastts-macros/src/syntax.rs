@@ -21,7 +21,8 @@ pub(crate) use literal::Literal;
 pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;
 pub(crate) use router::{
-    Calls, FunctionName, Group, Item, Let, Mailbox, Name, Names, Pipeline, Places, Policy, Restart, Router, Strategy, Support, Topic,
+    Calls, FunctionName, Group, Item, Let, Mailbox, Name, Names, PartitionKey, Pipeline, Places, Policy, Restart, Router, Strategy,
+    Subscription, Support, Topic,
 };
 pub(crate) use rust::Rust;
 pub(crate) use setting::is_setting;

@@ -19,6 +19,12 @@ pub(super) fn check(block: &mut Block, items: Items, lets: &[Ident], values: &[L
     Walk { lets, values, broken: None, diagnostics }.block(block, items);
 }
 
+/// Looks at the fields by which a pipeline divides what comes to it.
+pub(super) fn check_keys(fields: &mut [Expression], items: Items, lets: &[Ident], values: &[Let], diagnostics: &mut Diagnostics) {
+    let mut walk = Walk { lets, values, broken: None, diagnostics };
+    fields.iter_mut().for_each(|field| walk.expression(field, Target::Key, items, "by"));
+}
+
 /// How an item is asked of a type that is a number, a text or a truth of Rust and so has no fields.
 pub(super) fn plain(input: &TokenStream) -> Option<&'static str> {
     match input.to_string().as_str() {

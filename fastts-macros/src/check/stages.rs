@@ -1,5 +1,6 @@
 //! Stages against the table: how many arguments, which options, a block or none, and literals that cannot be right.
 
+mod breakers;
 mod literals;
 
 use proc_macro2::{Ident, Span, TokenTree};
@@ -73,6 +74,9 @@ fn call(call: &mut Call, text: &str, reach: Reach, broken: Option<Hole>, lets: &
         Some(_) => Reach { first: reach.first, last: call.head_end(reach.last) },
         None => reach,
     };
+    if let Some(hole) = breakers::check(&call.arguments, diagnostics) {
+        return Some(hole);
+    }
     let Some(row) = call.builtin else { return constant(call, head, diagnostics) };
     let mut found = None;
     if let Arguments::Parsed { positional, options } = &mut call.arguments {

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Scope, heads, lets, prefix, stage, topics};
-use crate::syntax::{Block, Calls, Mailbox, Names, Pipeline, Policy, Restart, Stage};
+use super::{Scope, closure, heads, lets, prefix, stage, topics};
+use crate::syntax::{Block, Calls, Mailbox, Names, Pipeline, Restart, Stage};
 
 impl Pipeline {
     /// Tells whether the pipeline is written out: an empty one is not, unless it only looks so because of a mistake, or because
@@ -23,12 +23,13 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let Pipeline { name, description, conditions, .. } = pipeline;
     let literal = &name.literal;
     let heads = heads::of(pipeline, scope);
-    let policy = policy(&pipeline.policy);
+    let policy = policy(pipeline);
     scope.lines.enter();
     scope.events = pipeline.input.is_none() && scope.support.names == Names::Paths;
     let chain = chain(pipeline, heads.are_first_stage, scope);
     let stages = std::mem::take(&mut scope.lines).join();
     let heads = heads::write(&heads, span);
+    let copies = copies(pipeline, scope);
     let mentioned = scope.mentioned(&chain);
     let from = pipeline.from.as_ref().map(|topic| {
         let topic = &topic.literal;
@@ -39,6 +40,7 @@ pub(super) fn write(pipeline: &Pipeline, scope: &mut Scope<'_>) -> TokenStream {
     let add = quote_spanned! {span=>
         let #info = #prefix::Info::new(#literal, #description, #stages, ::core::file!()) #heads #from;
         #router.pipeline(#info, #policy, #factory);
+        #copies
     };
     if mentioned.is_empty() {
         // A function of its own, which rustc checks by itself: closures of one function are checked together, and that
@@ -147,12 +149,35 @@ fn block_behind(before: Option<TokenStream>, block: &Block, scope: &mut Scope<'_
     quote_spanned!(scope.site(start)=> |#entering| { #before #stages #leaving })
 }
 
-/// Writes the policy, with the values of the attributes that are there.
-fn policy(policy: &Policy) -> TokenStream {
+/// Writes what divides the items that come among copies of the pipeline.
+fn copies(pipeline: &Pipeline, scope: &mut Scope<'_>) -> Option<TokenStream> {
+    let (_, count) = pipeline.subscription.partitions.as_ref()?;
+    let key = pipeline.subscription.by.as_ref()?;
+    let span = scope.site(pipeline.name.literal.span());
+    let (prefix, router) = (prefix(span), Ident::new("router", span));
+    let input = match &pipeline.input {
+        Some(input) => quote!(#input),
+        None => quote_spanned!(span=> #prefix::Event),
+    };
+    let closure = closure::keys(key.fields.iter(), scope.site(key.word.span()), scope);
+    let mentioned = scope.mentioned(&closure);
+    scope.share(&mentioned);
+    let (closure, text, count) = (lets::around(closure, &mentioned), &key.text, &count.tokens);
+    Some(quote_spanned!(span=> #router.divide::<#input, _>(#count, #text, #closure);))
+}
+
+/// Writes the policy, with the values of the attributes that are there, and of the options of `subscribe`.
+fn policy(Pipeline { policy, subscription, .. }: &Pipeline) -> TokenStream {
     let prefix = prefix(Span::mixed_site());
     let mut written = quote!(#prefix::Policy::new());
+    if let Some((_, demand)) = &subscription.demand {
+        let demand = &demand.tokens;
+        written.extend(quote!(.demand(#demand)));
+    }
     if let Some(Mailbox { events, overflow, bytes }) = &policy.mailbox {
-        let kind = overflow.as_ref().map_or_else(|| format_ident!("Block"), camel_case);
+        // one that holds up nobody says so if it does
+        let otherwise = if subscription.demand.is_some() { format_ident!("DropOldest") } else { format_ident!("Block") };
+        let kind = overflow.as_ref().map_or_else(|| otherwise.clone(), camel_case);
         let events = &events.tokens;
         written.extend(quote!(.mailbox(#events, #prefix::Overflow::#kind)));
         if let Some(bytes) = bytes.as_ref().map(|bytes| &bytes.tokens) {

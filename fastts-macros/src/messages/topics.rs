@@ -43,3 +43,57 @@ pub(crate) fn similar_topic(topic: &str, meant: &str) -> Message {
     Message::new("FT121", format!("no pipeline of this router subscribes to \"{topic}\""))
         .help(format!("did you mean \"{meant}\", to which one does?"))
 }
+
+pub(crate) fn breaker_without_bound() -> Message {
+    Message::new("FT220", "a breaker with a fuse for each key says of how many keys: they come from outside, and may be without end")
+        .help("say how many it keeps in mind, and the others are forgotten: `per_key(1_000)`")
+}
+
+pub(crate) fn demand_out_of_range(found: &str) -> Message {
+    Message::new("FT221", format!("a demand is a whole number from 1 on, found `{found}`"))
+        .help("say how many events it may have taken and not be done with: `demand = 50`")
+}
+
+pub(crate) fn unknown_subscribe_option(found: &str, options: &[&str]) -> Message {
+    let message = Message::new("FT222", format!("`subscribe` has no option `{found}`"));
+    match suggestion(found, options) {
+        Some(meant) => message.help(format!("did you mean `{meant}`?")),
+        None => message.help(format!("its options are {}", options.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+pub(crate) fn subscribe_option_without_value(name: &str) -> Message {
+    let example = if name == "demand" { "demand = 50" } else { "partitions = 4" };
+    Message::new("FT222", format!("the option `{name}` has no value that Rust can read")).help(format!("write a number: `{example}`"))
+}
+
+pub(crate) fn partitions_without_by() -> Message {
+    Message::new("FT223", "nothing says which of the partitions an event comes to")
+        .help("say what it goes by, so that events which have that in common stay in order: `partitions = 4, by = host`")
+}
+
+pub(crate) fn by_without_partitions(by: &str) -> Message {
+    Message::new("FT223", format!("`by = {by}` divides events among partitions, and there is one")).help(format!(
+        "say how many there are, `partitions = 4, by = {by}`; for a block of each its own, write the stage `by({by}) {{ ... }}`"
+    ))
+}
+
+pub(crate) fn partitions_out_of_range(found: &str) -> Message {
+    Message::new("FT224", format!("there may be 1 to 1,024 partitions, found `{found}`"))
+        .help("about as many as there are processors are enough: `partitions = 4, by = host`")
+}
+
+pub(crate) fn subscribe_option_twice(name: &str) -> Message {
+    Message::new("FT225", format!("the option `{name}` stands here twice")).help("keep one of them")
+}
+
+pub(crate) fn start_of_a_pipeline() -> Message {
+    Message::new("FT226", "a pipeline is there from the start, and misses nothing that is published").help(
+        "leave `start` out; a program that comes later says so itself: `running.subscribe(\"orders\", query, Backlog::new(100).oldest())`",
+    )
+}
+
+pub(crate) fn inline_subscriber(option: &str) -> Message {
+    Message::new("FT228", format!("`{option}` has the pipeline run in its own task, and this keeps it where its data is"))
+        .help(format!("leave out `#[run(inline)]`, or `{option}`"))
+}

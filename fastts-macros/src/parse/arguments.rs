@@ -159,7 +159,7 @@ fn keys(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Ve
 }
 
 /// Reads a field of a key argument.
-fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Expression {
+pub(super) fn key_field(cursor: &mut Cursor, row: &Builtin, diagnostics: &mut Diagnostics) -> Expression {
     let from = cursor.position();
     if let (true, Some(word)) = (cursor.is_op(0, ":") && !cursor.is_op(0, "::"), cursor.ident(1).cloned()) {
         cursor.skip(2);

@@ -375,7 +375,7 @@ fn reach_of_inside(group: &Group) -> Reach {
 }
 
 /// The number, when a value is one whole literal.
-fn whole_number(value: &Rust) -> Option<u128> {
+pub(super) fn whole_number(value: &Rust) -> Option<u128> {
     match value.literal() {
         Some(Literal::Whole { negative: false, value, .. }) => value,
         _ => None,
@@ -383,7 +383,7 @@ fn whole_number(value: &Rust) -> Option<u128> {
 }
 
 /// Tells whether a value is a literal that is no whole number; names and calls are rustc's to judge.
-fn is_no_number(value: &Rust) -> bool {
+pub(super) fn is_no_number(value: &Rust) -> bool {
     match value.literal() {
         Some(Literal::Whole { negative, value, suffixed }) => negative || value.is_none() || suffixed,
         Some(_) => true,

@@ -4,11 +4,11 @@ use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::attributes::{self, Of, Understood};
-use super::{Beside, at_entry, block};
+use super::{Beside, at_entry, block, subscribe};
 use crate::diagnostics::Diagnostics;
 use crate::messages;
-use crate::syntax::{Name, Pipeline, Topic};
-use crate::tokens::{Cursor, Reach, as_written};
+use crate::syntax::{Name, Pipeline, Subscription, Topic};
+use crate::tokens::{Cursor, Reach};
 
 /// Reads a pipeline from its keyword on.
 pub(super) fn parse(cursor: &mut Cursor, attributes: &[TokenTree], beside: &mut Beside, diagnostics: &mut Diagnostics) {
@@ -31,16 +31,21 @@ pub(super) fn parse_after_keyword(cursor: &mut Cursor, attributes: &[TokenTree],
         // the word before it was reported, and how both are written
         diagnostics.tell_with(start, before);
     }
-    let Types { input, reply, from } = header.types(cursor, diagnostics);
+    let Types { input, reply, from, subscription } = header.types(cursor, diagnostics);
     let Some(body) = header.body(cursor, diagnostics) else { return };
     let place = beside.pipelines.len();
     let body = block::parse(&body, beside, diagnostics);
     if let (Some(calls), None) = (&policy.calls, &reply) {
         diagnostics.error(Reach::of(calls.word.span()), messages::calls_without_reply());
     }
+    if let (Some(run), Some(option)) = (policy.run.as_ref().filter(|run| *run == "inline"), subscription.own_task()) {
+        diagnostics.error(Reach::of(run.span()), messages::inline_subscriber(&option.to_string()));
+    }
     let faulty = diagnostics.errors() > errors;
     // before those that were nested in it
-    beside.pipelines.insert(place, Pipeline { name, description, conditions, policy, allowed, input, reply, from, body, faulty });
+    beside
+        .pipelines
+        .insert(place, Pipeline { name, description, conditions, policy, allowed, input, reply, from, subscription, body, faulty });
 }
 
 /// What stands between the name and the block.
@@ -48,6 +53,7 @@ struct Types {
     input: Option<TokenStream>,
     reply: Option<TokenStream>,
     from: Option<Topic>,
+    subscription: Subscription,
 }
 
 /// Reports policies that only a pipeline has that stands in no group.
@@ -119,11 +125,12 @@ impl Header {
             diagnostics.error(cursor.reach_since(place), messages::called_and_fed());
             from = None;
         }
-        Types { input, reply, from }
+        let (from, subscription) = from.map_or_else(Default::default, |(topic, subscription)| (Some(topic), subscription));
+        Types { input, reply, from, subscription }
     }
 
-    /// `from subscribe("topic")`
-    fn source(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<Topic> {
+    /// `from subscribe("topic", demand = 50)`
+    fn source(&mut self, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> Option<(Topic, Subscription)> {
         let from = cursor.position();
         cursor.skip(1);
         let tokens = cursor.take_until(ends_header);
@@ -137,15 +144,9 @@ impl Header {
                 return None;
             }
         };
-        let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-        if let [TokenTree::Literal(literal)] = inside.as_slice()
-            && let Some(text) = string_of(literal)
-        {
-            return Some(Topic { literal: literal.clone(), text });
-        }
-        diagnostics.error(Reach::over(&inside, group.span()), messages::topic_not_a_literal("from subscribe", &as_written(&inside)));
-        self.complained = true;
-        None
+        let read = subscribe::parse(group, diagnostics);
+        self.complained |= read.is_none();
+        read
     }
 
     fn reply_type(&mut self, arrow: usize, cursor: &mut Cursor, diagnostics: &mut Diagnostics) -> TokenStream {

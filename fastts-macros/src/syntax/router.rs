@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
-use super::{Block, Fragment, Rust};
+use super::{Block, Expression, Fragment, Rust};
 use crate::lint::Lint;
 
 /// Everything between the braces of one `router! { … }`.
@@ -129,6 +129,8 @@ pub(crate) struct Pipeline {
     pub(crate) reply: Option<TokenStream>,
     /// The topic that it gets its items from, if not from the sources: `from subscribe("topic")`.
     pub(crate) from: Option<Topic>,
+    /// How it is fed by that topic.
+    pub(crate) subscription: Subscription,
     pub(crate) body: Block,
     /// A mistake in it was reported.
     pub(crate) faulty: bool,
@@ -147,6 +149,30 @@ pub(crate) struct Name {
 #[derive(Clone)]
 pub(crate) struct Topic {
     pub(crate) literal: Literal,
+    pub(crate) text: String,
+}
+
+/// The options of `from subscribe("topic", demand = 50, partitions = 4, by = host)`, each with its name.
+#[derive(Clone, Default)]
+pub(crate) struct Subscription {
+    pub(crate) demand: Option<(Ident, Rust)>,
+    pub(crate) partitions: Option<(Ident, Rust)>,
+    pub(crate) by: Option<PartitionKey>,
+}
+
+impl Subscription {
+    /// Returns the option that has the pipeline run in its own task, if there is one.
+    pub(crate) fn own_task(&self) -> Option<&Ident> {
+        self.demand.as_ref().or(self.partitions.as_ref()).map(|(word, _)| word)
+    }
+}
+
+/// `by = host`, `by = (host, service)`
+#[derive(Clone)]
+pub(crate) struct PartitionKey {
+    pub(crate) word: Ident,
+    pub(crate) fields: Vec<Expression>,
+    /// The fields as they were written.
     pub(crate) text: String,
 }
 

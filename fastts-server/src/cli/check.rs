@@ -18,11 +18,12 @@ use super::server::Own;
 pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode {
     let mut text = String::new();
     let pipelines: Vec<Drawn> = router.pipelines().iter().map(Drawn::new).collect();
-    for (place, (drawn, pipeline)) in pipelines.iter().zip(router.pipelines()).enumerate() {
+    let written = || pipelines.iter().filter(|drawn| !drawn.is_copy);
+    for (place, (drawn, pipeline)) in pipelines.iter().zip(router.pipelines()).enumerate().filter(|(_, (drawn, _))| !drawn.is_copy) {
         list(drawn, pipeline.policy(), router.group_of(place), &mut text);
     }
-    let count = pipelines.len();
-    let fine = pipelines.iter().filter(|drawn| drawn.broken.is_none()).count();
+    let count = written().count();
+    let fine = written().filter(|drawn| drawn.broken.is_none()).count();
     let _ = writeln!(text, "{fine} of {count} {} can be built", if count == 1 { "pipeline" } else { "pipelines" });
     groups::list(router, &mut text);
     let mut unmade = false;
@@ -53,7 +54,7 @@ fn list(pipeline: &Drawn, policy: &Policy, group: Option<&Group>, text: &mut Str
     for line in description.lines() {
         let _ = writeln!(text, "    {line}");
     }
-    let from = topic.as_ref().map_or_else(String::new, |topic| format!(" from topic {topic:?}"));
+    let from = topic.as_ref().map_or_else(String::new, |topic| format!(" from topic {topic:?}{}", pipeline.subscription()));
     let _ = writeln!(text, "    takes {item}{from}; {}", policies(policy, group));
     if !publishes.is_empty() {
         let topics: Vec<String> = publishes.iter().map(|topic| format!("{topic:?}")).collect();

@@ -136,6 +136,8 @@ pub(crate) struct Pipeline {
     /// In seconds.
     pub(crate) busy: f64,
     pub(crate) dead: u64,
+    /// How many events it takes from its topic at most before it is done with others.
+    pub(crate) demand: Option<usize>,
     pub(crate) dropped: u64,
     #[serde(default)]
     pub(crate) emptied: u64,
@@ -152,6 +154,8 @@ pub(crate) struct Pipeline {
     pub(crate) slow: bool,
     pub(crate) stages: Vec<Stage>,
     pub(crate) state: String,
+    /// How many of these it has taken and is not done with.
+    pub(crate) taken: usize,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -297,6 +301,7 @@ impl Pipeline {
             again: one.again.map(|again| again.as_secs_f64()),
             busy: one.busy.as_secs_f64(),
             dead: one.dead,
+            demand: one.demand,
             dropped: one.dropped,
             emptied: one.emptied,
             held: one.held,
@@ -311,6 +316,7 @@ impl Pipeline {
             slow: one.slow,
             stages: one.stages.iter().map(stage).collect(),
             state: one.state.to_string(),
+            taken: one.taken,
         }
     }
 }

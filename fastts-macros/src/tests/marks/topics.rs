@@ -23,6 +23,57 @@ pipeline "U" from subscribe(a) -> u8 { stdout }
 }
 
 #[test]
+fn options_of_subscribers() {
+    check(
+        r#"
+pipeline "P" from subscribe("a", demand = 0) { stdout }
+                                          ^ FT221
+pipeline "Q" from subscribe("a", demand = 1.5) { stdout }
+                                          ^^^ FT221
+pipeline "R" from subscribe("a", demnad = 5) { stdout }
+                                 ^^^^^^ FT222
+pipeline "S" from subscribe("a", demand = ) { stdout }
+                                 ^^^^^^ FT222
+pipeline "T" from subscribe("a", partitions = 4) { stdout }
+                                 ^^^^^^^^^^ FT223
+pipeline "U" from subscribe("a", by = host) { stdout }
+                                 ^^ FT223
+pipeline "V" from subscribe("a", partitions = 0, by = host) { stdout }
+                                              ^ FT224
+pipeline "W" from subscribe("a", partitions = 1025, by = (host, service)) { stdout }
+                                              ^^^^ FT224
+pipeline "X" from subscribe("a", demand = 5, demand = 6) { stdout }
+                                             ^^^^^^ FT225
+pipeline "Y" from subscribe("a", start = oldest) { stdout }
+                                 ^^^^^ FT226
+#[run(inline)] pipeline "Z" from subscribe("a", demand = 5) { stdout }
+      ^^^^^^ FT228
+"#,
+    );
+    check(
+        r#"
+pipeline "P" { publish("a") }
+pipeline "Q" from subscribe("a", demand = 50, partitions = 4, by = host,) { stdout }
+#[run(task)] pipeline "R" from subscribe("a", partitions = 4, by = (host, "region")) { stdout }
+                                                                          ^^^^^^^^ FT056
+"#,
+    );
+}
+
+#[test]
+fn breakers_without_a_bound_on_keys() {
+    check(
+        r#"
+pipeline "P" { forward("a:1", breaker = Breaker::melts(2).per_key().probe()); stdout }
+                                                          ^^^^^^^ FT220
+pipeline "Q" { forward("a:1", breaker = Breaker::melts(2).per_key(0)); stdout }
+                                                          ^^^^^^^ FT220
+pipeline "R" { forward("a:1", breaker = Breaker::melts(2).per_key(1_000)); forward("a:1", breaker = Breaker::melts(2)) }
+"#,
+    );
+}
+
+#[test]
 fn names() {
     check(
         r#"

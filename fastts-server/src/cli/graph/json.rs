@@ -22,6 +22,12 @@ fn pipeline(pipeline: &Drawn) -> Value {
     });
     if let Some(topic) = &pipeline.topic {
         value["from"] = json!({ "topic": topic });
+        if let Some(demand) = pipeline.demand {
+            value["from"]["demand"] = json!(demand);
+        }
+        if let Some((count, by)) = &pipeline.partitions {
+            value["from"]["partitions"] = json!({ "count": count, "by": by });
+        }
     }
     if !pipeline.publishes.is_empty() {
         value["publishes"] = json!(pipeline.publishes);

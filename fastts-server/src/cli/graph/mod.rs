@@ -15,7 +15,7 @@ use tree::Drawn;
 
 /// Draws the pipelines of a router; fails when one cannot be built, which then has no types.
 pub(super) fn graph(router: &Router, format: Format) -> ExitCode {
-    let pipelines: Vec<Drawn> = router.pipelines().iter().map(Drawn::new).collect();
+    let pipelines: Vec<Drawn> = router.pipelines().iter().filter(|pipeline| pipeline.is_written()).map(Drawn::new).collect();
     let printed = output::print(&match format {
         Format::Mermaid => mermaid::draw(&pipelines),
         Format::Dot => dot::draw(&pipelines),
@@ -26,7 +26,7 @@ pub(super) fn graph(router: &Router, format: Format) -> ExitCode {
 
 /// Tells on stderr which pipelines cannot be built; returns true when there is one.
 pub(super) fn tell_broken(pipelines: &[Drawn]) -> bool {
-    let broken = pipelines.iter().filter_map(|drawn| Some((&drawn.name, drawn.broken.as_ref()?)));
+    let broken = pipelines.iter().filter(|drawn| !drawn.is_copy).filter_map(|drawn| Some((&drawn.name, drawn.broken.as_ref()?)));
     broken.map(|(name, reason)| output::fail(format!("pipeline {name:?} cannot be built: {reason}"))).count() > 0
 }
 
@@ -48,6 +48,25 @@ mod tests {
         #[allow(silent_topic)]
         pipeline "loud" from subscribe("loud") { stdout }
         pipeline "indexed" from subscribe("index") { stdout }
+    }
+
+    router! {
+        fn bounded;
+        pipeline "orders" { publish("orders") }
+        pipeline "mails" from subscribe("orders", demand = 50, partitions = 4, by = (host, service)) { stdout }
+    }
+
+    #[test]
+    fn copies_are_drawn_once_with_what_divides_events_among_them() {
+        let router = bounded();
+        assert_eq!(router.pipelines().len(), 5);
+        let drawn: Vec<Drawn> = router.pipelines().iter().filter(|pipeline| pipeline.is_written()).map(Drawn::new).collect();
+        let mermaid = mermaid::draw(&drawn);
+        let wanted = "Event from &quot;orders&quot;, demand 50, 4 partitions by (host, service)";
+        assert!(mermaid.contains(wanted) && !mermaid.contains("mails/"), "{mermaid}");
+        let graph: Value = serde_json::from_str(&json::draw(&drawn)).unwrap();
+        let from = json!({ "topic": "orders", "demand": 50, "partitions": { "count": 4, "by": "(host, service)" } });
+        assert_eq!(graph["pipelines"][1]["from"], from);
     }
 
     fn drawn() -> Vec<Drawn> {

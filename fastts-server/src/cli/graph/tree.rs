@@ -15,6 +15,12 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) heads: Vec<String>,
     /// The topic that it subscribes to.
     pub(in crate::cli) topic: Option<String>,
+    /// How many events it takes from there at once, if that is bounded.
+    pub(in crate::cli) demand: Option<usize>,
+    /// Among how many copies of it they are divided, and by what.
+    pub(in crate::cli) partitions: Option<(usize, String)>,
+    /// It is a copy of one that stands before it.
+    pub(in crate::cli) is_copy: bool,
     /// The topics on which it publishes, functions of the user's included.
     pub(in crate::cli) publishes: Vec<String>,
     pub(in crate::cli) stages: Vec<Written>,
@@ -39,12 +45,15 @@ impl Drawn {
             Err(panic) => (pipeline.unbuilt(), Some(panic.to_string())),
         };
         Drawn {
-            name: pipeline.name().to_owned(),
+            name: pipeline.written_name().to_owned(),
             description: pipeline.description().to_owned(),
             file: pipeline.file().to_owned(),
             item: short_type(pipeline.item()),
             heads: pipeline.heads().iter().map(ToString::to_string).collect(),
             topic: pipeline.topic().map(str::to_owned),
+            demand: pipeline.policy().demand,
+            partitions: pipeline.partition().map(|partition| (partition.count(), partition.by().to_owned())),
+            is_copy: !pipeline.is_written(),
             publishes: if broken.is_none() { pipeline.publishes() } else { Vec::new() },
             stages: topology.stages,
             length: topology.length,
@@ -55,10 +64,17 @@ impl Drawn {
     /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one.
     pub(super) fn source(&self) -> String {
         match &self.topic {
-            Some(topic) => format!("{} from \"{topic}\"", self.item),
+            Some(topic) => format!("{} from \"{topic}\"{}", self.item, self.subscription()),
             None if self.heads.is_empty() => self.item.clone(),
             None => format!("{}: {}", self.item, self.heads.join(" or ")),
         }
+    }
+
+    /// Says how it is fed by its topic, if there is anything to say.
+    pub(in crate::cli) fn subscription(&self) -> String {
+        let demand = self.demand.map(|demand| format!(", demand {demand}")).unwrap_or_default();
+        let partitions = self.partitions.as_ref().map(|(count, by)| format!(", {count} partitions by {by}")).unwrap_or_default();
+        format!("{demand}{partitions}")
     }
 
     /// Returns the topics that it publishes in functions of the user's, which no stage of the drawing names.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use fastts_core::event::{BatchBuilder, write_json};
 use fastts_core::runtime::Clock;
-use fastts_core::{Event, Journey, Replay, Router, Time};
+use fastts_core::{Event, Journey, Pipeline, Replay, Router, Time};
 
 use super::arguments::{Why, WhyFormat};
 use super::graph::tree::Drawn;
@@ -84,7 +84,14 @@ impl Court<'_> {
             journeys[place] = journey;
         }
         let pipelines = router.pipelines().iter().zip(&self.drawn).zip(&journeys);
-        let answers: Vec<_> = pipelines.map(|((pipeline, drawn), journey)| judge::judge(pipeline, drawn, journey.as_ref())).collect();
+        // Of copies, that to which it came, or else the first.
+        let of_copies = |pipeline: &Pipeline| {
+            let mut copies = router.pipelines().iter().zip(&journeys).filter(|(one, _)| one.written_name() == pipeline.written_name());
+            copies.any(|(_, journey)| journey.is_some())
+        };
+        let is_shown = |pipeline: &Pipeline, came: bool| came || pipeline.is_written() && !of_copies(pipeline);
+        let shown = pipelines.filter(|((pipeline, _), journey)| pipeline.partition().is_none() || is_shown(pipeline, journey.is_some()));
+        let answers: Vec<_> = shown.map(|((pipeline, drawn), journey)| judge::judge(pipeline, drawn, journey.as_ref())).collect();
         let mut written = Vec::new();
         write_json(event.view(), &mut written);
         let written = String::from_utf8_lossy(&written);
