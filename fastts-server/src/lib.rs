@@ -83,6 +83,9 @@ mod pages {
     #[doc = include_str!("../../docs/transports.md")]
     struct Transports;
 
+    #[doc = include_str!("../../docs/topics.md")]
+    struct Topics;
+
     #[doc = include_str!("../../docs/breakers.md")]
     struct Breakers;
 

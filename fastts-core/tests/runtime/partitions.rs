@@ -34,7 +34,7 @@ fn divided(policy: Policy) -> (Pipelines, Log) {
     let (log, copies) = (Log::default(), Arc::new(AtomicUsize::new(0)));
     let noted = Arc::clone(&log);
     let pipelines = Pipelines::new()
-        .with("publisher", Policy::new(), || seal(stages::publish(start::<Event>(), Topic::<Event>::new("numbers"))))
+        .with("publisher", Policy::new().run(Run::Inline), || seal(stages::publish(start::<Event>(), Topic::<Event>::new("numbers"))))
         .with_from("numbers", "copies", policy, move || {
             let copy = copies.fetch_add(1, Ordering::SeqCst);
             seal(start::<Event>().then(Note { copy, log: Arc::clone(&noted) }))

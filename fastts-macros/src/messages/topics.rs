@@ -88,9 +88,7 @@ pub(crate) fn subscribe_option_twice(name: &str) -> Message {
 }
 
 pub(crate) fn start_of_a_pipeline() -> Message {
-    Message::new("FT226", "a pipeline is there from the start, and misses nothing that is published").help(
-        "leave `start` out; a program that comes later says so itself: `running.subscribe(\"orders\", query, Backlog::new(100).oldest())`",
-    )
+    Message::new("FT226", "a pipeline is there from the start, and misses nothing that is published").help("leave `start` out")
 }
 
 pub(crate) fn inline_subscriber(option: &str) -> Message {
