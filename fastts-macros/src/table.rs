@@ -38,6 +38,8 @@ pub(crate) enum Wants {
     Path,
     /// A host, a colon and a port.
     Address,
+    /// A URL of HTTP.
+    Url,
 }
 
 /// What is known of a sink of `fastts-server` beyond what is known of every stage.

@@ -43,6 +43,10 @@ pub use fastts_macros::ItemViaServer as Item;
 pub use sinks::Tls;
 pub use sinks::file::Rotate;
 pub use sinks::graphite::Carbon;
+#[cfg(feature = "http-sinks")]
+pub use sinks::http::pagerduty::Incident;
+#[cfg(feature = "http-sinks")]
+pub use sinks::http::post::{Encoding, Form};
 
 /// Defines a router: the function `router()`, or the one that `pub fn NAME;` names, which builds its pipelines.
 ///
@@ -56,7 +60,28 @@ macro_rules! router {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __fastts_sink {
+    (http_post $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
+    (slack $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
+    (pagerduty $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
+    (alertmanager $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
+    (influxdb $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     ($name:ident { $($answer:tt)* } $($call:tt)*) => { $($call)* };
+}
+
+/// A sink of the feature `http-sinks`.
+#[cfg(feature = "http-sinks")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_http_sink {
+    ({ $($answer:tt)* } $($call:tt)*) => { $($call)* };
+}
+
+/// A sink of the feature `http-sinks`, which is off.
+#[cfg(not(feature = "http-sinks"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_http_sink {
+    ({ $($answer:tt)* } $($call:tt)*) => { $($answer)* };
 }
 
 /// What a file with a router in it wants to see.

@@ -24,6 +24,10 @@ pub enum Escape {
     /// In a level of a path of a file, which is a format of time as well: `/` and control characters become `_`, and so do a dot at the
     /// beginning and nothing, so that the file lies where the rest of the path says; `%` becomes `%%`, which stands for it in the format.
     FilePath,
+    /// In a value of a form or of the query of a URL: letters, digits, `-`, `.`, `_` and `~` of ASCII stay, all else is written as `%20`.
+    Url,
+    /// In a message of Slack: `&`, `<` and `>`, by which it links and mentions, are written as `&amp;`, `&lt;` and `&gt;`.
+    Slack,
     /// In a line of a log: what would break the line, move the cursor or turn the text around is written as Rust writes it, `\n`.
     LogLine,
 }
@@ -46,6 +50,12 @@ impl Escape {
                 let rest = value.strip_prefix('.').inspect(|_| out.push('_')).unwrap_or(value);
                 replaced(rest, out, |c| c == '/' || c == '%' || breaks_lines(c), |c, out| out.push_str(if c == '%' { "%%" } else { "_" }));
             }
+            Escape::Url => value.bytes().for_each(|byte| match byte {
+                byte if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(byte as char),
+                // writing into a string cannot fail
+                byte => drop(write!(out, "%{byte:02X}")),
+            }),
+            Escape::Slack => replaced(value, out, |c| matches!(c, '&' | '<' | '>' | '\0'), html),
             Escape::LogLine => replaced(value, out, |c| breaks_lines(c) || turns_around(c), |c, out| out.extend(c.escape_default())),
         }
     }
@@ -176,6 +186,32 @@ mod tests {
         let mut out = String::new();
         escape.write(value, &mut out);
         check(&out);
+    }
+
+    #[test]
+    fn a_value_is_one_of_a_form() {
+        each(Escape::Url, |value, out| {
+            assert!(out.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)), "{out:?}");
+            let mut bytes = Vec::new();
+            let mut rest = out;
+            while let Some((before, behind)) = rest.split_once('%') {
+                bytes.extend_from_slice(before.as_bytes());
+                bytes.push(u8::from_str_radix(&behind[..2], 16).unwrap());
+                rest = &behind[2..];
+            }
+            bytes.extend_from_slice(rest.as_bytes());
+            assert_eq!(String::from_utf8(bytes).unwrap(), value);
+        });
+    }
+
+    #[test]
+    fn a_value_mentions_nobody_and_links_nothing() {
+        for value in ["<!channel>", "<@U1>", "<https://evil|click>", "&lt;!here&gt;"] {
+            each_of(Escape::Slack, value, |out| {
+                assert!(!out.contains(['<', '>']), "{out:?}");
+                assert_eq!(out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), value);
+            });
+        }
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub struct Options {
     pub(super) rate: Option<usize>,
     pub(super) per: Duration,
     pub(super) replays: bool,
+    pub(super) apart: u64,
 }
 
 impl Default for Options {
@@ -55,6 +56,7 @@ impl Default for Options {
             rate: None,
             per: Duration::from_secs(1),
             replays: false,
+            apart: 0,
         }
     }
 }
@@ -129,6 +131,12 @@ impl Options {
     /// Sets in which time `rate` records may be delivered.
     pub fn per(self, per: impl Interval) -> Options {
         Options { per: per.interval(), ..self }
+    }
+
+    /// Has the sink be another one than those of its name and options with another number: one that has another password, say, or
+    /// another header. A number that is made of all of these will do.
+    pub fn apart(self, from: u64) -> Options {
+        Options { apart: from, ..self }
     }
 
     /// Has the sink work in a replay too, as the standard output does; others are off there.

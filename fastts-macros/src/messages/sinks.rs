@@ -13,6 +13,13 @@ pub(crate) fn absent_sink(name: &str, feature: &str) -> Message {
         .help(format!("`cargo add fastts-server --features {feature}`, and `use fastts_server::router;`"))
 }
 
+/// A literal that is no URL of HTTP.
+pub(crate) fn no_url(row: &Builtin, found: &str) -> Message {
+    let example = row.sink.map_or("", |sink| sink.example);
+    Message::new("FT231", format!("a URL begins with `http://` or `https://` and has a host, found \"{found}\""))
+        .help(format!("write `{}(\"{example}\")`", row.name))
+}
+
 /// A literal that is no address with a port.
 pub(crate) fn no_address(row: &Builtin, found: &str) -> Message {
     let (host, port) = row.sink.and_then(|sink| sink.example.split_once(':')).unwrap_or(("riemann", "5555"));

@@ -2,7 +2,7 @@
 
 use super::Emits::Tap;
 use super::Passes::Same;
-use super::Wants::{self, Address, Path, Value};
+use super::Wants::{self, Address, Path, Url, Value};
 use super::{Builtin, Sink, stage};
 
 /// The options of every sink, and those of this one.
@@ -28,6 +28,11 @@ const fn plain(example: &'static str, texts: &'static [&'static str]) -> Sink {
     Sink { feature: "", example, texts }
 }
 
+/// One that sends requests over HTTP.
+const fn over_http(example: &'static str, texts: &'static [&'static str]) -> Sink {
+    Sink { feature: "http-sinks", example, texts }
+}
+
 /// All of them, in the order of the page about them.
 pub(super) static SINKS: &[Builtin] = &[
     sink("forward", "forward(address)", &[Address], options![], plain("riemann:5555", &[])),
@@ -37,4 +42,27 @@ pub(super) static SINKS: &[Builtin] = &[
     sink("udp", "udp(address)", &[Address], options!["line"], plain("logs:9000", &["line"])),
     sink("unix", "unix(path)", &[Value], options!["line"], plain("", &["line"])),
     sink("graphite", "graphite(address)", &[Address], options!["path" "tags" "protocol"], plain("graphite:2003", &["path"])),
+    sink(
+        "http_post",
+        "http_post(url)",
+        &[Url],
+        options!["body" "form" "method" "headers" "content_type" "encoding" "bearer" "basic" "tls"],
+        over_http("https://hooks.example/alerts", &["body"]),
+    ),
+    sink("slack", "slack(url)", &[Url], options!["text" "tls"], over_http("https://hooks.slack.com/services/…", &["text"])),
+    sink("pagerduty", "pagerduty(key)", &[Value], options!["key" "summary" "action" "url" "tls"], over_http("", &["key", "summary"])),
+    sink(
+        "alertmanager",
+        "alertmanager(url)",
+        &[Url],
+        options!["labels" "resolved" "bearer" "basic" "tls"],
+        over_http("http://alertmanager:9093", &[]),
+    ),
+    sink(
+        "influxdb",
+        "influxdb(url)",
+        &[Url],
+        options!["db" "bucket" "org" "token" "basic" "measurement" "tags" "tls"],
+        over_http("http://influxdb:8086", &["measurement"]),
+    ),
 ];

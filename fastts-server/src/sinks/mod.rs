@@ -7,6 +7,7 @@
 //! | `forward` | another server that speaks the Riemann protocol |
 //! | `lines`, `file` | lines of text: to a peer, into files |
 //! | `graphite` | metrics to Graphite |
+//! | `http/` | requests over HTTP, and what takes them: `http_post`, `slack`, `pagerduty`, `alertmanager`, `influxdb` |
 
 mod address;
 mod datagrams;
@@ -14,6 +15,8 @@ mod events;
 pub mod file;
 pub mod forward;
 pub mod graphite;
+#[cfg(feature = "http-sinks")]
+pub mod http;
 pub mod lines;
 mod stream;
 mod text;

@@ -18,6 +18,11 @@ impl<I: Item> Text<I> {
         Text { write: Box::new(write), buffer: TextBuffer::new(escape) }
     }
 
+    /// Has its values be escaped for something else.
+    pub fn escape_for(&mut self, escape: Escape) {
+        self.buffer = TextBuffer::new(escape);
+    }
+
     /// Writes the text of an item, and returns it.
     #[inline]
     pub fn of(&mut self, item: I::View<'_>) -> &str {

@@ -38,7 +38,7 @@ router! {
 router! {
     pub fn over_tls;
     let peer = target();
-    let ca = Tls::new().ca(folder_of_keys().join("ca.pem"));
+    let ca = Tls::new().ca(keys(&target()).join("ca.pem"));
     pipeline "lines" { tcp(peer, queue = 100, batch = 10, line = "{service}", tls = ca) }
 }
 
@@ -120,7 +120,7 @@ async fn serve(kind: Kind, peer: String, seen: Arc<Mutex<Seen>>, ready: tokio::s
         }
         return;
     }
-    let acceptor = (kind == Kind::Tls).then(acceptor);
+    let acceptor = (kind == Kind::Tls).then(|| acceptor(&peer));
     let listener = TcpListener::bind(peer.replace("localhost", "127.0.0.1")).await.unwrap();
     ready.send(()).unwrap();
     while let Ok((stream, _)) = listener.accept().await {
@@ -181,21 +181,21 @@ fn keeps(router: fn() -> Router, overflow: Overflow, kind: Kind) {
     Compliance::new(router, overflow).check(&mut Reader::new(kind));
 }
 
-/// Where the certificates lie that the tests of TLS use.
-fn folder_of_keys() -> std::path::PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("sinks-keys")
+/// Where the certificate lies of the server of an address.
+pub(crate) fn keys(address: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("sinks-keys").join(address.rsplit(':').next().unwrap())
 }
 
-/// Accepts as a server whose certificate is its own authority.
-fn acceptor() -> TlsAcceptor {
+/// Accepts as the server of an address, whose certificate is its own authority.
+pub(crate) fn acceptor(address: &str) -> TlsAcceptor {
     use tokio_rustls::rustls::ServerConfig;
     use tokio_rustls::rustls::crypto::ring;
     use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    fs::create_dir_all(folder_of_keys()).unwrap();
+    fs::create_dir_all(keys(address)).unwrap();
     // The file is read again at every connection.
-    fs::write(folder_of_keys().join("ca.pem"), made.cert.pem()).unwrap();
+    fs::write(keys(address).join("ca.pem"), made.cert.pem()).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions().unwrap();
     let config = builder.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
@@ -291,7 +291,7 @@ fn stranger() {
     let mut reader = Reader::new(Kind::Tls);
     reader.start();
     // Another authority of the same name.
-    drop(acceptor());
+    drop(acceptor(&target()));
     let route = Route::start(over_tls);
     route.send([event! { service: "secret" }]);
     until("the sink says why", || route.stats().reason.is_some_and(|reason| reason.contains("certificate")));

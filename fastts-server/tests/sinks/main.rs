@@ -7,9 +7,15 @@
 
 mod file;
 mod graphite;
+#[cfg(feature = "http-sinks")]
+mod http;
 mod kit;
 mod lines;
 mod rows;
+#[cfg(feature = "http-sinks")]
+mod stores;
+#[cfg(feature = "http-sinks")]
+mod web;
 
 use std::process::ExitCode;
 
@@ -18,5 +24,7 @@ use libtest_mimic::Arguments;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = [rows::trials(), lines::trials(), file::trials(), graphite::trials()];
+    #[cfg(feature = "http-sinks")]
+    let trials = trials.into_iter().chain([http::trials(), stores::trials()]);
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

@@ -55,7 +55,7 @@ mod own {
 
         pipeline "own" {
             email;
-            slack(channel);
+            opsgenie(channel);
             grok(|event| event.host().is_some());
             kafka;
             pagerduty;

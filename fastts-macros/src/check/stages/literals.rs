@@ -91,6 +91,7 @@ fn mistake(row: &Builtin, wants: Wants, argument: &Argument, value: &Rust, all: 
         Wants::Topic => Some(messages::topic_not_a_literal(row.name, text)),
         Wants::Name => bare_name(value, lets).map(|name| messages::name_without_quotes(row.name, &name)),
         Wants::Address => is_no(value, is_address).map(|found| messages::no_address(row, &found)),
+        Wants::Url => is_no(value, is_url).map(|found| messages::no_url(row, &found)),
         Wants::Number | Wants::Value | Wants::Points | Wants::Path => None,
     }
 }
@@ -101,6 +102,13 @@ fn is_no(value: &Rust, fits: fn(&str) -> bool) -> Option<String> {
         Literal::Text(text) => (!fits(&text)).then_some(text),
         _ => Some(value.text()),
     }
+}
+
+/// Tells whether a text begins as a URL of HTTP does, and has a host.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    !host.is_empty() && !host.starts_with(':') && !text.contains(|one: char| one.is_whitespace() || one.is_control())
 }
 
 /// Tells whether a text is a host, a colon and a port that is not 0.

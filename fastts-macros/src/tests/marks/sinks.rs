@@ -23,6 +23,19 @@ pipeline "Q" { tcp(9000); udp("logs:65536"); stdout }
 }
 
 #[test]
+fn urls_that_are_none() {
+    check(
+        r#"
+pipeline "P" { http_post("hooks.example"); slack("https://"); influxdb(8086); alertmanager("http://a b"); stdout }
+                         ^^^^^^^^^^^^^^^ FT231
+                                                 ^^^^^^^^^^ FT231
+                                                                       ^^^^ FT231
+                                                                                           ^^^^^^^^^^^^ FT231
+"#,
+    );
+}
+
+#[test]
 fn arguments_and_options() {
     check(
         r#"

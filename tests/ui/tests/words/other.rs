@@ -2,7 +2,7 @@
 
 use fastts_core::{Event, EventView, Flow, stages};
 
-pub(super) fn slack<F: Flow<Item = Event>>(flow: F, channel: &str) -> impl Flow<In = F::In, Item = Event> {
+pub(super) fn opsgenie<F: Flow<Item = Event>>(flow: F, channel: &str) -> impl Flow<In = F::In, Item = Event> {
     stages::tag(flow, channel)
 }
 
