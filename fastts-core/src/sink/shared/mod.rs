@@ -59,6 +59,9 @@ pub(super) struct Kind<I> {
     restore: fn(&[u8], &mut Vec<u8>) -> Option<I>,
 }
 
+/// How often it is said that a target does not take anything, and why.
+const AWAY: Duration = Duration::from_secs(60);
+
 impl<I> Kind<I> {
     pub(super) fn of<T: Transport<Item = I>>() -> Kind<I> {
         Kind { unit: T::UNIT, blocks: T::BLOCKS, show: T::show, restore: T::restore }
@@ -150,7 +153,7 @@ impl<I> Shared<I> {
             room: Condvar::new(),
             over: AtomicBool::new(false),
             full: Rarely::default(),
-            away: Rarely::default(),
+            away: Rarely::every(AWAY),
             refused: Rarely::default(),
         }
     }
