@@ -59,7 +59,7 @@ pub use topics::{Backlog, Carried, CarriedLike, Published, PublishedAs, Subscrip
 ///
 /// What it promises is in `docs/runtime.md`.
 pub mod runtime {
-    pub use crate::clock::{Clock, ManualClock, Rarely, blocking};
+    pub use crate::clock::{Clock, ManualClock, Rarely, background_threads, blocking, yield_to_others};
     pub use crate::engine::call::{CallError, CallOptions, CastError};
     pub use crate::engine::error::{Draining, SendError, StartError};
     pub use crate::engine::groups::policy::{Lifetime, OnStop};

@@ -1,4 +1,4 @@
-//! The time, and waiting: the one place that asks the system for either.
+//! The time, waiting, and who waits for whom: the one place that asks the system for these.
 //!
 //! | file | what it is |
 //! |---|---|
@@ -7,16 +7,19 @@
 //! | `limit` | how long something may take |
 //! | `rarely` | says what could be said very often |
 //! | `blocking` | running what may wait long, on a thread of an asynchronous run-time |
+//! | `background` | threads that stand behind those of events |
 
 // Here, and nowhere else.
 #![allow(clippy::disallowed_methods)]
 
+mod background;
 mod blocking;
 mod limit;
 mod rarely;
 mod source;
 mod wall;
 
+pub use background::{background_threads, yield_to_others};
 pub use blocking::blocking;
 pub(crate) use blocking::may_block;
 pub(crate) use limit::Limit;

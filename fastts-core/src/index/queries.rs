@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::QUERY_TIMEOUT;
-use crate::clock::{Limit, Rarely};
+use crate::clock::{Limit, Rarely, yield_to_others};
 use crate::model::panics::catch;
 use crate::query::{Budget, OutOfBudget};
 
@@ -285,15 +285,6 @@ fn work(shared: &Shared) {
         let job = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         job();
-    }
-}
-
-/// Has the system run this thread when the others leave it time.
-fn yield_to_others() {
-    #[cfg(target_os = "linux")]
-    {
-        // It works without.
-        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10);
     }
 }
 

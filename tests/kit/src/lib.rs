@@ -8,3 +8,4 @@ pub mod layers;
 pub mod otp;
 pub mod program;
 pub mod proto;
+pub mod threads;

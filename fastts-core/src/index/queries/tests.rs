@@ -101,3 +101,11 @@ fn what_is_logged_of_a_query_is_one_short_line() {
     let long = shown(&"ä".repeat(1_000));
     assert!(long.ends_with("ä\"…") && long.len() < 210, "{long}");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn they_run_on_threads_that_stand_behind_others() {
+    let (queries, here) = (queries(1, 1, LONG), fastts_testkit::threads::nice());
+    let behind = queries.run("true", queries.budget(), |_| Ok(fastts_testkit::threads::nice())).await.unwrap();
+    assert!(behind > here && fastts_testkit::threads::nice() == here, "{behind} behind {here}");
+}

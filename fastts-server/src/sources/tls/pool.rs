@@ -11,18 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
+use fastts_core::runtime::{background_threads, yield_to_others};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
-
-/// Returns how many threads there are: half of the processors, so that one is free for whoever wakes meanwhile. A thread that gives way does
-/// so at the next tick of the system only, which is some four milliseconds away.
-fn threads() -> usize {
-    thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
-}
-
-/// How much these give way.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -38,7 +29,7 @@ impl Pool {
         let runtime = Handle::current();
         let (sender, jobs) = channel();
         let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..threads() {
+        for _ in 0..background_threads() {
             let (jobs, runtime) = (Arc::clone(&jobs), runtime.clone());
             thread::Builder::new().name("tls".to_owned()).spawn(move || work(&jobs, &runtime))?;
         }
@@ -76,9 +67,7 @@ impl Pool {
 
 fn work(jobs: &Mutex<Receiver<Job>>, runtime: &Handle) {
     let _inside = runtime.enter();
-    // Of this thread alone. Where it cannot be had, the threads are as good as others.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, NICE);
+    yield_to_others();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
@@ -115,12 +104,20 @@ mod tests {
         assert_eq!(pool.drive(async { 3 }).await.unwrap(), 3);
     }
 
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn they_stand_behind_others() {
+        let here = fastts_testkit::threads::nice();
+        let behind = Pool::start().unwrap().drive(async { fastts_testkit::threads::nice() }).await.unwrap();
+        assert!(behind > here && fastts_testkit::threads::nice() == here, "{behind} behind {here}");
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn no_more_are_polled_at_once_than_there_are_threads() {
         let pool = Arc::new(Pool::start().unwrap());
         let (running, most) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
-        let gate = Arc::new(std::sync::Barrier::new(threads()));
-        let each = (0..3 * threads()).map(|_| {
+        let gate = Arc::new(std::sync::Barrier::new(background_threads()));
+        let each = (0..3 * background_threads()).map(|_| {
             let (pool, running, most, gate) = (Arc::clone(&pool), Arc::clone(&running), Arc::clone(&most), Arc::clone(&gate));
             tokio::spawn(async move {
                 let work = async move {
@@ -142,6 +139,6 @@ mod tests {
         for one in each.collect::<Vec<_>>() {
             one.await.unwrap();
         }
-        assert_eq!(*most.lock().unwrap(), threads());
+        assert_eq!(*most.lock().unwrap(), background_threads());
     }
 }

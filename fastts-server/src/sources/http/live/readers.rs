@@ -3,15 +3,9 @@
 use std::future::Future;
 use std::sync::OnceLock;
 
+use fastts_core::runtime::{background_threads, yield_to_others};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
-
-/// How far these threads stand behind those that bring and run events, as `nice` counts it.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-
-/// How many there are.
-const THREADS: usize = 2;
 
 /// The threads on which events are written to subscribers, made when the first one comes.
 ///
@@ -35,13 +29,12 @@ impl Readers {
 }
 
 fn start() -> std::io::Result<Runtime> {
-    Builder::new_multi_thread().enable_all().thread_name("fastts-readers").worker_threads(THREADS).on_thread_start(yield_to_others).build()
-}
-
-/// Has this thread stand behind others. Where that cannot be had, it is as good as they are.
-fn yield_to_others() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
+    Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("fastts-readers")
+        .worker_threads(background_threads())
+        .on_thread_start(yield_to_others)
+        .build()
 }
 
 impl Drop for Readers {
@@ -50,5 +43,19 @@ impl Drop for Readers {
         if let Some(runtime) = self.0.take().flatten() {
             runtime.shutdown_background();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn they_stand_behind_others() {
+        let (here, (sender, receiver)) = (fastts_testkit::threads::nice(), tokio::sync::oneshot::channel());
+        let readers = Readers::default();
+        readers.run(async { sender.send(fastts_testkit::threads::nice()).unwrap() }).await;
+        assert!(receiver.await.unwrap() > here);
     }
 }
