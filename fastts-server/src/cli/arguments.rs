@@ -1,13 +1,16 @@
 //! The command line, as clap reads it.
 
+mod commands;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fastts_core::Metric;
 use fastts_core::index::{IndexOptions, Keep, QueryOptions};
 use fastts_core::runtime;
+
+pub(super) use commands::{Format, Graph, Replay, Send, Why, WhyFormat};
 
 use super::breaker::Breaker;
 use super::completions::Completions;
@@ -15,7 +18,7 @@ use super::dead::{Dead, DeadLetters};
 use super::files::Shares;
 use super::load::Load;
 use super::query::Query;
-use super::reach::{self, Over, Reach};
+use super::reach::{self, Over};
 use super::top::Top;
 use super::web::Web;
 use super::{settings, values};
@@ -349,108 +352,6 @@ impl Cli {
     }
 }
 
-/// An event from the command line, or many from a file.
-#[derive(Debug, Args)]
-#[command(allow_negative_numbers = true)]
-pub(super) struct Send {
-    /// Sends the events of a file instead; `-` reads standard input.
-    ///
-    /// They are JSON objects, one a line, as `stdout` prints them.
-    #[arg(long, value_name = "FILE", help_heading = "Many events",
-        conflicts_with_all = ["service", "metric", "host", "state", "description", "tags", "ttl", "attributes"])]
-    pub(super) file: Option<PathBuf>,
-    /// How many events of a file go in one message.
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, help_heading = "Many events",
-        value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) batch: u16,
-    /// What the event is about, such as `api latency`.
-    #[arg(long)]
-    pub(super) service: Option<String>,
-    /// The value; a whole number stays one.
-    #[arg(long, value_name = "NUMBER", value_parser = values::metric)]
-    pub(super) metric: Option<Metric>,
-    /// Where it happened.
-    #[arg(long)]
-    pub(super) host: Option<String>,
-    /// How it is, such as `ok` or `critical`.
-    #[arg(long)]
-    pub(super) state: Option<String>,
-    /// What happened, in words.
-    #[arg(long)]
-    pub(super) description: Option<String>,
-    /// A tag; may be given several times.
-    #[arg(long = "tag", value_name = "TAG")]
-    pub(super) tags: Vec<String>,
-    /// For how many seconds the event holds.
-    #[arg(long, value_name = "SECONDS", value_parser = values::ttl)]
-    pub(super) ttl: Option<f32>,
-    /// Any other field; may be given several times.
-    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = values::pair)]
-    pub(super) attributes: Vec<(String, String)>,
-    /// Sends over UDP, which is never answered.
-    #[arg(long, help_heading = "The server")]
-    pub(super) udp: bool,
-    #[command(flatten)]
-    pub(super) reach: Reach,
-}
-
-/// How to draw.
-#[derive(Debug, Args)]
-pub(super) struct Graph {
-    /// What to draw with.
-    #[arg(long, value_enum, default_value_t = Format::Mermaid)]
-    pub(super) format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For Markdown on many sites, and mermaid.live
-    Mermaid,
-    /// For Graphviz: `… graph --format dot | dot -Tsvg`
-    Dot,
-    /// For programs
-    Json,
-}
-
-/// Which event, and how to tell.
-#[derive(Debug, Args)]
-pub(super) struct Why {
-    /// An event as a JSON object, such as '{"service":"api","metric":3}'.
-    ///
-    /// `-` reads one from each line of standard input, and runs them one after the other.
-    #[arg(value_name = "EVENT")]
-    pub(super) event: String,
-    /// Who reads the answer.
-    #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
-    pub(super) format: WhyFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum WhyFormat {
-    /// People
-    Text,
-    /// Programs
-    Json,
-}
-
-/// What to replay.
-#[derive(Debug, Args)]
-pub(super) struct Replay {
-    /// A file of events, one JSON object a line; `-` reads standard input.
-    #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
-    /// How long the clock goes on after the last event, so that timers still fire.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = values::duration)]
-    pub(super) tail: Duration,
-    /// How far the time of an event may lie after that of those before it.
-    ///
-    /// One further on is skipped as a bad line.
-    #[arg(long, value_name = "TIME", default_value = "366d", value_parser = values::duration)]
-    pub(super) max_jump: Duration,
-    #[command(flatten)]
-    dispatch: Dispatch,
-}
-
 /// Reads an address with a port; whether it exists is known only when it is used.
 pub(super) fn address(text: &str) -> Result<String, String> {
     let wanted = "write an address with a port, such as 127.0.0.1:5555, [::1]:5555 or 0.0.0.0:5555";
@@ -464,6 +365,7 @@ pub(super) fn address(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use fastts_core::Metric;
     use fastts_core::runtime::Options;
 
     use super::*;
