@@ -95,8 +95,20 @@ pub struct WithTexts<W, P> {
     texts: Texts,
     write: W,
     changes: P,
-    /// Whether only fields are set that are missing.
-    missing: bool,
+    sets: Sets,
+}
+
+/// Which fields a stage sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sets {
+    All,
+    Missing,
+}
+
+impl<W, P> WithTexts<W, P> {
+    fn new(write: W, changes: P, sets: Sets) -> WithTexts<W, P> {
+        WithTexts { texts: Texts::default(), write, changes, sets }
+    }
 }
 
 /// Sets fields, to texts with values in them: what `with(description = text("{host} is {state}"))` becomes; otherwise as [`with`].
@@ -117,7 +129,7 @@ where
     W: for<'a> FnMut(EventView<'a>, &mut Texts) + Clone + Send,
     P: for<'a> FnMut(EventView<'a>, &'a Texts) -> [Change<'a>; N] + Clone + Send,
 {
-    flow.into_pipe().then(WithTexts { texts: Texts::default(), write, changes, missing: false })
+    flow.into_pipe().then(WithTexts::new(write, changes, Sets::All))
 }
 
 /// Sets fields where they are missing, to texts with values in them: what `default(description = text("…"))` becomes; otherwise as [`default`].
@@ -138,7 +150,7 @@ where
     W: for<'a> FnMut(EventView<'a>, &mut Texts) + Clone + Send,
     P: for<'a> FnMut(EventView<'a>, &'a Texts) -> [Change<'a>; N] + Clone + Send,
 {
-    flow.into_pipe().then(WithTexts { texts: Texts::default(), write, changes, missing: true })
+    flow.into_pipe().then(WithTexts::new(write, changes, Sets::Missing))
 }
 
 impl<I: Item, W, P, const N: usize> Stage<I> for WithTexts<W, P>
@@ -156,7 +168,7 @@ where
         self.texts.used = 0;
         (self.write)(event, &mut self.texts);
         let mut changes = (self.changes)(event, &self.texts);
-        if self.missing {
+        if self.sets == Sets::Missing {
             changes = changes.map(|change| if is_there(event, &change) { Change(Kind::None) } else { change });
         }
         event.changed(&changes, |event| out.emit(event, cx));
