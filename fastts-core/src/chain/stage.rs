@@ -58,9 +58,11 @@ pub trait Stage<I: Item>: Clone + Send + 'static {
         let _ = (cx, out);
     }
 
-    /// Returns about how many bytes of what has come the stage holds, itself not counted. It is asked now and then, and may look at all that
-    /// it holds.
-    #[doc(hidden)]
+    /// Returns about how many bytes of what has come the stage holds, itself not counted.
+    ///
+    /// The run-time asks it now and then, so that it may look at all that it holds, and has the stages of a pipeline flush when they hold
+    /// more than they may (`--max-held`). A stage that keeps items, or what grows with them, says it: `self.kept.iter().map(Item::held).sum()`
+    /// for items, `self.lines.iter().map(String::capacity).sum()` for texts. One that keeps a few numbers has nothing to say.
     fn held(&self) -> usize {
         0
     }

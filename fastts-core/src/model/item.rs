@@ -64,8 +64,7 @@ pub trait Item: Sized + Send + Sync + 'static {
     /// Returns the view of an owned item.
     fn view(&self) -> Self::View<'_>;
 
-    /// Returns about how many bytes of memory an owned item takes.
-    #[doc(hidden)]
+    /// Returns about how many bytes of memory an owned item takes. A type that owns more than its own size says so.
     fn held(&self) -> usize {
         size_of::<Self>()
     }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use fastts_core::Batch;
 use fastts_core::prelude::*;
 use fastts_core::runtime::{Options, Running};
+use fastts_core::{Context, Emit, Pipe, Stage, Then};
 
 use crate::kit::*;
 
@@ -16,8 +17,30 @@ const SMALL: [&str; 2] = ["state", "nothing"];
 /// How many events came out of `batch`.
 static CAME: Mutex<usize> = Mutex::new(0);
 
+/// Keeps the descriptions of all events, and says so.
+fn keep<F: Flow<Item = Event>>(flow: F) -> Pipe<F::In, Then<F::Stage, Keep>> {
+    flow.into_pipe().then(Keep(Vec::new()))
+}
+
+#[derive(Clone)]
+struct Keep(Vec<String>);
+
+impl<I: Item> Stage<I> for Keep {
+    type Out = Event;
+
+    fn item(&mut self, item: I::View<'_>, _cx: &mut Context, _out: &mut impl Emit<Event>) {
+        self.0.extend(I::as_event(item).and_then(|event| event.description().map(str::to_owned)));
+    }
+
+    fn held(&self) -> usize {
+        self.0.iter().map(String::capacity).sum()
+    }
+}
+
 router! {
     fn holding;
+    #[allow(no_effect, unbounded_keys, mixed_keys)]
+    pipeline "own" { keep }
     #[allow(no_effect, unbounded_keys, mixed_keys)]
     pipeline "batch" { batch(1_000_000, 1h); inspect(|window| *CAME.lock().unwrap() += window.len()) }
     #[allow(no_effect, unbounded_keys, mixed_keys)]
