@@ -117,6 +117,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         let prefix = prefix(Span::mixed_site());
         quote!(use #prefix::settings::{env, env_or, secret};)
     });
+    let begun = settings::begin(&scope);
     let local = Ident::new("router", Span::mixed_site());
     let prefix = prefix(Span::mixed_site());
     // `gate.rs` of the core: traits whose methods stand where a type has none
@@ -137,7 +138,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
             #(#lets)*
             #shared
             #fragments
-            let mut #local = #prefix::Builder::new();
+            let mut #local = #begun;
             #pipelines
             #local.build()
         }

@@ -30,6 +30,7 @@ pub struct Router {
     groups: Vec<Group>,
     dispatch: bool,
     problems: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl Router {
@@ -64,6 +65,11 @@ impl Router {
     /// wants. It has no pipelines then.
     pub fn problems(&self) -> &[String] {
         &self.problems
+    }
+
+    /// Returns what is not as it should be and keeps nothing from being started: secrets in files that everybody may read.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Says what keeps it from being started.
@@ -373,12 +379,18 @@ pub struct Builder {
     groups: Vec<Group>,
     /// The groups that are not closed yet, the outermost first.
     open: Vec<usize>,
+    warnings: Vec<String>,
 }
 
 impl Builder {
     /// Makes a router without pipelines.
     pub fn new() -> Builder {
         Builder::default()
+    }
+
+    /// Says what is not as it should be.
+    pub(crate) fn with_warnings(self, warnings: Vec<String>) -> Builder {
+        Builder { warnings, ..self }
     }
 
     /// Adds a pipeline that `factory` builds, once at the start and again after each panic.
@@ -449,6 +461,6 @@ impl Builder {
 
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { pipelines: self.pipelines, groups: self.groups, dispatch: true, problems: Vec::new() }
+        Router { pipelines: self.pipelines, groups: self.groups, dispatch: true, problems: Vec::new(), warnings: self.warnings }
     }
 }

@@ -189,6 +189,7 @@ fn read_secret(name: &str) -> Result<Secret, String> {
 #[derive(Debug, Default)]
 pub struct Settings {
     problems: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl Settings {
@@ -213,10 +214,16 @@ impl Settings {
         }
     }
 
-    /// Looks at a secret.
+    /// Looks at a secret, and at who may read the file that it comes from.
     pub fn secret(&mut self, name: &str, place: &str) {
-        if let Err(problem) = read_secret(name) {
-            self.problem(problem, place);
+        match read_secret(name) {
+            Ok(_) => {
+                let file = env::var(format!("{name}_FILE")).ok().filter(|file| is_readable_by_all(file));
+                self.warnings.extend(file.map(|file| {
+                    format!("everybody on this machine can read the secret `{name}` in {file}; say `chmod o-r {file}` ({place})")
+                }));
+            }
+            Err(problem) => self.problem(problem, place),
         }
     }
 
@@ -228,9 +235,25 @@ impl Settings {
     }
 
     /// Returns the router that cannot be started, if something was missing.
-    pub fn failed(self) -> Option<Router> {
-        (!self.problems.is_empty()).then(|| Builder::new().build().with_problems(self.problems))
+    pub fn failed(&mut self) -> Option<Router> {
+        (!self.problems.is_empty()).then(|| Builder::new().build().with_problems(std::mem::take(&mut self.problems)))
     }
+
+    /// Begins the router, which tells what is not as it should be.
+    pub fn builder(self) -> Builder {
+        Builder::new().with_warnings(self.warnings)
+    }
+}
+
+/// Tells whether everybody on this machine can read a file.
+fn is_readable_by_all(file: &str) -> bool {
+    #[cfg(unix)]
+    return {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    };
+    #[cfg(not(unix))]
+    return false;
 }
 
 #[cfg(test)]

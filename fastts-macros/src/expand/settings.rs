@@ -125,6 +125,13 @@ fn note(word: &Ident, literal: &Literal, kind: &TokenStream, otherwise: &TokenSt
     }
 }
 
+/// Writes what the router begins with: what was looked at may have something to tell.
+pub(super) fn begin(scope: &Scope<'_>) -> TokenStream {
+    let settings = Ident::new("settings", proc_macro2::Span::mixed_site());
+    let prefix = prefix(proc_macro2::Span::mixed_site());
+    if scope.settings.is_empty() { quote!(#prefix::Builder::new()) } else { quote!(#settings.builder()) }
+}
+
 /// Writes what looks at all of them, and gives up when something is missing.
 pub(super) fn look(scope: &Scope<'_>) -> Option<TokenStream> {
     if scope.settings.is_empty() {

@@ -94,6 +94,7 @@ fn run_command(cli: Cli, router: impl IntoRouter, sources: Vec<Own>) -> Result<E
             });
             return Err(output::fail("the router cannot be built without these"));
         }
+        router.warnings().iter().for_each(output::warn);
         Ok(if dispatches { router } else { router.dispatch(false) })
     };
     Ok(match cli.command {

@@ -28,6 +28,13 @@ pub(super) fn a_secret_is_read_from_a_file_too_and_never_printed() {
         assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("s3cr3t"), "{}", ended.stdout);
     }
     let told = |program: Program| program.env("TEST_LIMIT", "5").run().stderr;
+    for (mode, warns) in [(0o644, true), (0o640, false)] {
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        let readable = told(Program::new("asking", &["check"]).env("TEST_TOKEN_FILE", file.to_str().unwrap()));
+        let warning =
+            format!("warning: everybody on this machine can read the secret `TEST_TOKEN` in {0}; say `chmod o-r {0}` (", file.display());
+        assert_eq!(readable.contains(&warning), warns, "{mode:o}: {readable}");
+    }
     let both = told(Program::new("asking", &["check"]).env("TEST_TOKEN", "s3cr3t").env("TEST_TOKEN_FILE", "/nowhere"));
     assert!(both.contains("both `TEST_TOKEN` and `TEST_TOKEN_FILE` are set"), "{both}");
     let gone = told(Program::new("asking", &["check"]).env("TEST_TOKEN_FILE", "/nowhere"));
