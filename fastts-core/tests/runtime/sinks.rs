@@ -90,3 +90,27 @@ async fn what_a_drain_leaves_in_a_sink_is_told() {
     assert_eq!(drained.sinks, ["1 event for target"]);
     assert_eq!(patiently(receipt.wait()).await, Outcome::Refused, "there is no folder for its dead letter");
 }
+
+#[tokio::test]
+async fn it_is_told_when_a_sink_begins_to_refuse_and_when_that_has_ended() {
+    let (gate, clock) = (Gate::default(), clock());
+    gate.open();
+    let running = sending(Some(&gate)).start(&clock);
+    running.deliver(batch([1, 0, 0])).await.unwrap();
+    let refused = || running.losses().into_iter().find(|loss| loss.kind == "refused");
+    patiently(async {
+        while refused().is_none_or(|loss| loss.count < 2) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(refused().is_some_and(|loss| &*loss.place == "target" && loss.lasts));
+    patiently(async {
+        while refused().is_some_and(|loss| loss.lasts) {
+            clock.advance(millis(1_000));
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(refused().map(|loss| loss.count), Some(2));
+}

@@ -47,6 +47,21 @@ impl Toll {
                 ]
             });
         }
+        for sink in shared.env.services.sinks.stats() {
+            let name = &sink.name;
+            self.add(losses, "refused", name, sink.refused, || {
+                [
+                    format!("sink {name:?} refuses what it is given, or has tried it for too long: that becomes dead letters"),
+                    format!("sink {name:?} refuses nothing any more; so much became dead letters"),
+                ]
+            });
+            self.add(losses, "undelivered", name, sink.dropped, || {
+                [
+                    format!("sink {name:?} drops what it is given: its queue is full, or nobody is there to take it"),
+                    format!("sink {name:?} drops nothing any more; so much it had dropped"),
+                ]
+            });
+        }
         let thrown = shared.env.letters.thrown() + shared.env.services.sinks.letters_thrown();
         self.add(losses, "dead_letters", "", thrown, || {
             [
