@@ -236,7 +236,7 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[restart(…)]`, `#[run(…)]`, `#[on_stop(…)]` and `#[calls(…)]`.
+/// How a pipeline is run; the attributes `#[mailbox(…)]`, `#[held(…)]`, `#[restart(…)]`, `#[run(…)]`, `#[on_stop(…)]` and `#[calls(…)]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -246,6 +246,8 @@ pub struct Policy {
     pub mailbox_bytes: usize,
     /// What happens when the mailbox is full.
     pub overflow: Overflow,
+    /// How many bytes its stages may hold, if that is not what [`Options::max_held`](crate::runtime::Options::max_held) says.
+    pub held: Option<usize>,
     /// How many restarts within `within` it may have; one more stops it. Of one that stands in a group, the group's count.
     pub restarts: u32,
     /// In which time restarts are counted.
@@ -282,6 +284,7 @@ impl Default for Policy {
             mailbox: 100_000,
             mailbox_bytes: 256 << 20,
             overflow: Overflow::Block,
+            held: None,
             restarts: 3,
             within: Duration::from_secs(5),
             run: Run::Auto,
@@ -307,6 +310,11 @@ impl Policy {
     /// Sets how many bytes of memory the events in the mailbox may take, at least one; a single event gets in whatever it takes.
     pub fn mailbox_bytes(self, bytes: usize) -> Policy {
         Policy { mailbox_bytes: bytes.max(1), ..self }
+    }
+
+    /// Sets how many bytes the stages may hold, at least one; when it is more they flush and begin anew.
+    pub fn held(self, bytes: usize) -> Policy {
+        Policy { held: Some(bytes.max(1)), ..self }
     }
 
     /// Sets how many restarts there may be within a time.

@@ -85,6 +85,9 @@ router! {
     pipeline "tee" { tee { { batch(1_000_000, 1h) } { under(5) } } }
     #[allow(no_effect, unbounded_keys, mixed_keys)]
     pipeline "nested" { by(state) { by(host) { changed(description) } } }
+    #[held(200_000)]
+    #[allow(no_effect, unbounded_keys, mixed_keys)]
+    pipeline "less" { batch(1_000_000, 1h) }
     /// Holds nothing.
     #[allow(no_effect, unbounded_keys, mixed_keys)]
     pipeline "nothing" { under(5); tag("low") }
@@ -121,6 +124,10 @@ async fn stages_that_hold_too_much_flush_and_begin_anew() {
             stats.emptied
         );
         assert!(stats.held <= LIMIT + LIMIT / 4, "{}: {} bytes", stats.name, stats.held);
+        if stats.name == "less" {
+            assert!(stats.held <= 250_000 && (16..=32).contains(&stats.emptied), "{} bytes, {} times", stats.held, stats.emptied);
+            continue;
+        }
         assert!(stats.emptied <= 20, "{}: {} times for four times the limit", stats.name, stats.emptied);
         assert_eq!((stats.panics, stats.restarts), (0, 0), "{}", stats.name);
     }
@@ -134,5 +141,5 @@ async fn stages_that_hold_too_much_flush_and_begin_anew() {
 async fn stages_that_hold_little_are_left_alone() {
     let running = Running::start(holding(), Options::new().clock(clock().clock())).unwrap();
     send(&running, 0..200).await;
-    assert!(running.stats().iter().all(|stats| stats.emptied == 0));
+    assert!(running.stats().iter().all(|stats| stats.emptied == 0 || stats.name == "less"));
 }

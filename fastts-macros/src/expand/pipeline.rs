@@ -184,6 +184,9 @@ fn policy(Pipeline { policy, subscription, .. }: &Pipeline) -> TokenStream {
             written.extend(quote!(.mailbox_bytes(#bytes)));
         }
     }
+    if let Some(bytes) = policy.held.as_ref().map(|bytes| &bytes.tokens) {
+        written.extend(quote!(.held(#bytes)));
+    }
     if let Some(Restart { times, within }) = &policy.restart {
         let times = &times.tokens;
         let within = within.as_ref().map_or_else(|| quote!(5s), |within| within.tokens.clone());

@@ -68,7 +68,7 @@ pub(crate) fn empty_pipeline(name: &str) -> Message {
     Message::new("FT019", format!("pipeline \"{name}\" has no stages and is not started")).help("give it one, such as `stdout`")
 }
 
-const POLICIES: [&str; 5] = ["mailbox", "restart", "run", "calls", "on_stop"];
+const POLICIES: [&str; 6] = ["mailbox", "held", "restart", "run", "calls", "on_stop"];
 
 pub(crate) fn unknown_policy(found: &str) -> Message {
     Message::new("FT039", format!("unknown policy `{found}`")).help(did_you_mean(found, &POLICIES))
@@ -106,6 +106,7 @@ pub(crate) fn policy_twice(policy: &str) -> Message {
 pub(crate) fn policy_usage(policy: &str) -> Message {
     let usage = match policy {
         "mailbox" => "#[mailbox(100_000, overflow = drop_oldest)]",
+        "held" => "#[held(64_000_000)]",
         "restart" => "#[restart(3, within = 5s)]",
         "calls" => "#[calls(1_000, timeout = 5s)]",
         "one_for_one" => "#[one_for_one]` or `#[one_for_one(3, within = 5s)]",
@@ -120,6 +121,14 @@ pub(crate) fn policy_usage(policy: &str) -> Message {
 pub(crate) fn mailbox_out_of_range(found: &TokenStream) -> Message {
     Message::new("FT087", format!("a mailbox holds a whole number of events above 0, found `{}`", tight(found)))
         .help("write `#[mailbox(100_000)]`")
+}
+
+pub(crate) fn held_out_of_range(found: &TokenStream) -> Message {
+    Message::new(
+        "FT087",
+        format!("what the stages of a pipeline hold is bounded by a whole number of bytes above 0, found `{}`", tight(found)),
+    )
+    .help("write `#[held(64_000_000)]`")
 }
 
 pub(crate) fn mailbox_bytes_out_of_range(found: &TokenStream) -> Message {

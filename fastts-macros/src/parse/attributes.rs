@@ -23,7 +23,7 @@ pub(super) fn without_counts(tokens: TokenStream) -> TokenStream {
 
 fn starts_with_count(attribute: &Group) -> bool {
     let cursor = Cursor::inside(attribute);
-    let policy = ["mailbox", "restart", "calls"].iter().chain(&STRATEGIES).any(|policy| cursor.is_ident(0, policy));
+    let policy = ["mailbox", "held", "restart", "calls"].iter().chain(&STRATEGIES).any(|policy| cursor.is_ident(0, policy));
     let values = cursor.group(1, Delimiter::Parenthesis).map(Cursor::inside);
     policy && values.is_some_and(|values| values.literal(0).is_some_and(|literal| crate::durations::read(literal).is_some()))
 }
@@ -76,8 +76,8 @@ pub(super) struct Understood {
 impl Understood {
     /// Tells whether it says how something is run, and not only what it is.
     pub(super) fn is_policy(&self) -> bool {
-        let Policy { mailbox, restart, run, calls, on_stop } = &self.policy;
-        let policy = mailbox.is_some() || restart.is_some() || run.is_some() || calls.is_some() || on_stop.is_some();
+        let Policy { mailbox, held, restart, run, calls, on_stop } = &self.policy;
+        let policy = mailbox.is_some() || held.is_some() || restart.is_some() || run.is_some() || calls.is_some() || on_stop.is_some();
         policy || !self.strategies.is_empty() || !self.conditions.is_empty()
     }
 }
@@ -97,6 +97,7 @@ pub(super) fn understand(attributes: &[TokenTree], of: Of, diagnostics: &mut Dia
             "doc" => lines.extend(doc_line(&cursor)),
             "cfg" => understood.conditions.extend(pair.iter().cloned()),
             "mailbox" => mailbox(&mut understood.policy, &name, &mut cursor, diagnostics),
+            "held" => held(&mut understood.policy, &name, &mut cursor, diagnostics),
             "restart" => restart(&mut understood.policy, &name, &mut cursor, diagnostics),
             "calls" => calls(&mut understood.policy, &name, &mut cursor, diagnostics),
             "run" => run(&mut understood.policy, &name, &mut cursor, diagnostics),
@@ -165,6 +166,18 @@ fn mailbox(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: 
         return;
     }
     policy.mailbox = Some(Mailbox { events, overflow, bytes: bytes.map(|(bytes, _)| bytes) });
+}
+
+/// `#[held(64_000_000)]`
+fn held(policy: &mut Policy, name: &Ident, cursor: &mut Cursor, diagnostics: &mut Diagnostics) {
+    let Some(Values { first: Some((bytes, reach)), .. }) = values(name, cursor, &[], diagnostics) else { return };
+    if policy.held.is_some() {
+        diagnostics.error(Reach::of(name.span()), messages::policy_twice("held"));
+    } else if whole_number(&bytes) == Some(0) || is_no_number(&bytes) {
+        diagnostics.error(reach, messages::held_out_of_range(&bytes.tokens));
+    } else {
+        policy.held = Some(bytes);
+    }
 }
 
 /// `#[restart(3, within = 5s)]`

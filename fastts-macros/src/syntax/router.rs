@@ -180,6 +180,8 @@ pub(crate) struct PartitionKey {
 #[derive(Clone, Default)]
 pub(crate) struct Policy {
     pub(crate) mailbox: Option<Mailbox>,
+    /// `#[held(64_000_000)]`
+    pub(crate) held: Option<Rust>,
     pub(crate) restart: Option<Restart>,
     pub(crate) run: Option<Ident>,
     pub(crate) calls: Option<Calls>,

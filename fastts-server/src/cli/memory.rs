@@ -65,6 +65,7 @@ pub(super) fn parts(router: &Router, pipelines: &[Drawn], serve: &Serve) -> Vec<
     let count = pipelines.len() as u64;
     let batch = add([frame, times(RECORD, MOST_EVENTS.min(frame / 2))]);
     let mailboxes = router.pipelines().iter().map(|pipeline| pipeline.policy().mailbox_bytes as u64);
+    let held = router.pipelines().iter().map(|pipeline| pipeline.policy().held.unwrap_or(serve.max_held) as u64 / 4 * 5);
     let (listeners, secured) = listeners(serve, connections);
     let publishers = pipelines.iter().filter(|pipeline| !pipeline.publishes.is_empty()).count() as u64;
     // As many tags as fit into an event, of a letter each.
@@ -88,7 +89,7 @@ pub(super) fn parts(router: &Router, pipelines: &[Drawn], serve: &Serve) -> Vec<
             "--index-bytes, --index-limit, --max-event",
             (serve.index_bytes as u64).min(times(serve.index_limit as u64, entry)),
         ),
-        part("what stages hold", "--max-held", times(count, serve.max_held as u64 / 4 * 5)),
+        part("what stages hold", "--max-held, #[held(…)]", add(held)),
         part("what is being published", "--max-event", times(publishers * CHUNK, event)),
         part("sinks", "their bytes = …", sinks(pipelines)),
         part("dead letters", "", LETTERS),

@@ -42,6 +42,11 @@ impl Scale {
 }
 
 impl Worker {
+    /// Returns how many bytes its stages may hold.
+    pub(super) fn max_held(&self) -> usize {
+        self.pipeline.policy().held.unwrap_or(self.env.max_held)
+    }
+
     /// Counts what has come; has the stages flush, and begin anew, when they hold too much.
     #[inline]
     pub(crate) fn weigh(self: &Arc<Self>, core: &mut WorkerState, bytes: usize) {
@@ -52,7 +57,7 @@ impl Worker {
 
     #[cold]
     fn weigh_now(self: &Arc<Self>, core: &mut WorkerState) {
-        let (held, limit) = (core.seat.held(), self.env.max_held);
+        let (held, limit) = (core.seat.held(), self.max_held());
         core.scale.weighed(held, limit);
         self.counters.held.set(held as u64);
         if held > limit {
@@ -62,15 +67,15 @@ impl Worker {
 
     /// Has the stages emit what they emit at the end, and builds the chain again.
     fn empty(self: &Arc<Self>, core: &mut WorkerState, held: usize) {
-        let (name, limit) = (self.pipeline.name(), self.env.max_held);
+        let (name, limit) = (self.pipeline.name(), self.max_held());
         self.counters.emptied.add(1);
         let begins = format!(
-            "pipeline {name:?}: its stages hold more than {} MiB (--max-held), so they flush and begin anew: windows come early, and what \
+            "pipeline {name:?}: its stages hold more than {} (--max-held, #[held(…)]), so they flush and begin anew: windows come early, and what \
              they knew of keys is forgotten",
-            limit >> 20
+            bytes(limit)
         );
         let ends = format!("pipeline {name:?}: its stages hold no more than they may; how often they had to flush");
-        self.env.services.losses().open("held", name, begins, ends).add_of(1, || format!("{} MiB", held >> 20));
+        self.env.services.losses().open("held", name, begins, ends).add_of(1, || bytes(held));
         let flushed = core.seat.call(|machine| machine.finish());
         self.settle(core, &mut DeliveryPass::new(self.env.clock.stamp()));
         if let Err(fall) = flushed {
@@ -86,6 +91,15 @@ impl Worker {
             }
             Err(panic) => self.report(core, Report { panic, what: "the chain could not be built again" }),
         }
+    }
+}
+
+/// Writes a number of bytes for people.
+fn bytes(number: usize) -> String {
+    match (number >> 23, number >> 13) {
+        (0, 0) => format!("{number} bytes"),
+        (0, _) => format!("{} KiB", number >> 10),
+        _ => format!("{} MiB", number >> 20),
     }
 }
 

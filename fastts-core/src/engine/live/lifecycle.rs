@@ -71,7 +71,7 @@ impl Worker {
         self.check_topics(&core.seat);
         core.phase = Phase::Live;
         core.cost = Cost::new();
-        core.scale = Scale::new(self.env.max_held);
+        core.scale = Scale::new(self.max_held());
         self.counters.restarts.add(1);
         if core.blocked.is_none() {
             self.tick(core);

@@ -143,7 +143,7 @@ impl Worker {
     pub(crate) fn new(pipeline: Pipeline, index: usize, seat: Seat, membership: Option<Membership>, env: Arc<RuntimeShared>) -> Worker {
         let policy = pipeline.policy();
         let mailbox = Mailbox::new(policy.mailbox, policy.mailbox_bytes, policy.overflow);
-        let core = WorkerState::live(seat, env.max_held);
+        let core = WorkerState::live(seat, policy.held.unwrap_or(env.max_held));
         let boundaries = env.services.outside.as_ref().map(|outside| outside.of(pipeline.name()));
         let demand = policy.demand.map(Demand::new);
         Worker {

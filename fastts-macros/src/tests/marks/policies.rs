@@ -30,6 +30,15 @@ fn policies() {
     );
     check(
         r#"
+#[held(0)] #[held] #[held(1k)] #[held(5, 6)] pipeline "P" { stdout }
+       ^ FT087
+             ^^^^ FT086
+                          ^^ FT087
+                                         ^ FT086
+"#,
+    );
+    check(
+        r#"
 #[mailbox(-1)] pipeline "P" { stdout }
           ^^ FT087
 "#,
