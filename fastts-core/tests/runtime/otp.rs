@@ -1,69 +1,23 @@
 //! Groups do what OTP's supervisors do: each script of `oracles/otp.txt` is run here, and the logs are compared.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use fastts_core::__private::{Builder, Info, seal, start};
+use fastts_core::__private::Builder;
 use fastts_core::runtime::{
-    Description, GroupState, Intake, Lifetime, ManualClock, Options, PipelineState, Running, Source, SourceError, SourceState, Stop,
+    Description, GroupState, Intake, Lifetime, ManualClock, Options, Running, Source, SourceError, SourceState, Stop,
 };
-use fastts_core::{Batch, Context, Emit, Event, EventView, GroupPolicy, Policy, Stage, Strategy};
+use fastts_core::{Event, GroupPolicy, Strategy};
 use fastts_testkit::otp::{self, Act, Case, Plan};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::kit::*;
+use crate::members::*;
 
 const ORACLE: &str = include_str!("../oracles/otp.txt");
 
 /// Where OTP counts whole seconds, and our window is exact: two crashes that are 1.1 s apart are within one second for OTP. Here both are survived.
 const DIFFERS: (&str, &str) = ("intensity 1 in 1 s: crash, 1.1 s later", "[{start,w1},{start,w1}]");
-
-/// What the members noted, as Erlang writes it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn note(&self, line: String) {
-        self.0.lock().unwrap().push(line);
-    }
-
-    /// Returns what was noted since the last call.
-    fn take(&self) -> String {
-        format!("[{}]", std::mem::take(&mut *self.0.lock().unwrap()).join(","))
-    }
-}
-
-/// A member that is a pipeline: it crashes when an event names it.
-#[derive(Clone)]
-struct Crashes {
-    name: &'static str,
-    log: Log,
-    lives: bool,
-}
-
-impl Stage<Event> for Crashes {
-    type Out = Event;
-
-    fn start(&mut self, _: &mut Context) {
-        self.log.note(format!("{{start,{}}}", self.name));
-        self.lives = true;
-    }
-
-    fn item(&mut self, item: EventView<'_>, _: &mut Context, _: &mut impl Emit<Event>) {
-        if item.service() == Some(self.name) {
-            self.lives = false;
-            panic!("as it was told");
-        }
-    }
-}
-
-impl Drop for Crashes {
-    fn drop(&mut self) {
-        if self.lives {
-            self.log.note(format!("{{stop,{},shutdown}}", self.name));
-        }
-    }
-}
 
 /// A member that is a source: it ends as it is told.
 struct Ends {
@@ -123,13 +77,10 @@ impl Rig {
         let ends = plan.children.iter().any(|(_, lifetime)| *lifetime != "permanent");
         if ends {
             // a group holds a pipeline at least
-            builder.pipeline(Info::new("any", "", "", file!()), Policy::new(), || seal(start::<Event>().then(Each(|_| ()))));
+            idle(&mut builder, "any");
         }
         for &(name, _) in plan.children.iter().filter(|_| !ends) {
-            let log = log.clone();
-            builder.pipeline(Info::new(name, "", "", file!()), Policy::new(), move || {
-                seal(start::<Event>().then(Crashes { name, log: log.clone(), lives: false }))
-            });
+            member(&mut builder, name, &log);
         }
         builder.close_group();
         let running = Running::start(builder.build(), Options::new().clock(clock.clock())).unwrap();
@@ -169,12 +120,8 @@ impl Rig {
                 let crashes = self.crashed.entry(name.clone()).or_default();
                 *crashes += 1;
                 let crashes = *crashes;
-                self.running.deliver(Batch::of([Event::new().with_service(&**name).view()])).await.unwrap();
-                self.until(|running| {
-                    // in this order: one that has panicked says so last
-                    stats(running, name).panics == crashes && running.stats().iter().all(|one| one.state != PipelineState::BackingOff)
-                })
-                .await;
+                crash(&self.running, name).await;
+                has_settled(&self.running, name, crashes).await;
             }
             Act::Normal(name) => panic!("a pipeline does not end: {name}"),
         }

@@ -35,9 +35,14 @@ impl Intensity {
         self.falls.push_back(now);
         let is_spent = self.falls.len() > self.limit;
         if is_spent {
-            self.falls.clear();
+            self.forget();
         }
         is_spent
+    }
+
+    /// Forgets the falls so far.
+    pub(crate) fn forget(&mut self) {
+        self.falls.clear();
     }
 
     /// Returns in which time falls are counted.

@@ -226,6 +226,11 @@ impl Tree {
             };
             let starts: Vec<Kind> = children[affected.clone()].iter().map(|child| child.kind).collect();
             self.stop(group, affected, &mut decision);
+            for kind in &starts {
+                if let Kind::Group(group) = *kind {
+                    self.forget_falls(group);
+                }
+            }
             let mut wanted: Vec<Leaf> = pending.to_vec();
             // temporary ones are gone
             let children = self.nodes[group].children.iter().filter(|child| starts.contains(&child.kind));
@@ -245,6 +250,7 @@ impl Tree {
         let node = &mut self.nodes[group];
         node.stopped = None;
         node.rests.restarted(now);
+        self.forget_falls(group);
         let starts: Vec<Leaf> = self.leaves(group).into_iter().map(|(leaf, _)| leaf).collect();
         self.set_up(&starts, true);
         starts
@@ -266,6 +272,16 @@ impl Tree {
                 if self.child(leaf).is_some_and(|child| child.lifetime == Lifetime::Temporary) {
                     self.remove(leaf);
                 }
+            }
+        }
+    }
+
+    /// Forgets the falls of a group that is started anew, and of those in it.
+    fn forget_falls(&mut self, group: usize) {
+        self.nodes[group].intensity.forget();
+        for child in self.nodes[group].children.clone() {
+            if let Kind::Group(group) = child.kind {
+                self.forget_falls(group);
             }
         }
     }
