@@ -66,6 +66,7 @@ stages! {
     { fold_interval(1s, metric, |window| window.len()) }
     { fold_interval_metric(1s, |metrics| metrics.len()) }
     { by(host) { fill_in_last(100ms, state = "filled"); above_for(0, 1s) } }
+    { by(host, restart = key) { fill_in_last(100ms, state = "filled"); above_for(0, 1s) } }
 }
 
 router! {

@@ -439,12 +439,12 @@ pub(crate) static BUILTINS: &[Builtin] = &[
         .holding("the window is not full yet"),
     stage("by", "by(field, …) { … }", &[], BlockItems)
         .with_keys()
-        .with_options(&["idle", "limit"])
+        .with_options(&["idle", "limit", "restart"])
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),
     stage("by_value", "by_value(|item| …) { … }", &[Closure], BlockItems)
-        .with_options(&["idle", "limit"])
+        .with_options(&["idle", "limit", "restart"])
         .with_block()
         .passing(Passes::Block)
         .remembering(Keys),

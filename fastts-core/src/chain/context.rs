@@ -1,5 +1,7 @@
 //! What a stage may use while it runs.
 
+use std::any::Any;
+
 use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::chain::watch::Watch;
@@ -38,6 +40,8 @@ pub struct Context {
     started: usize,
     /// What panicked in a pool that runs on the spot, with the event that did it.
     fallen: Vec<(Panic, Option<Event>)>,
+    /// Memory that stages of the chain use in turn: see [`Buffer`](crate::chain::buffer::Buffer).
+    pub(crate) buffers: Vec<Box<dyn Any + Send>>,
 }
 
 impl Context {
@@ -61,6 +65,7 @@ impl Context {
             outbox: Outbox::default(),
             started: 0,
             fallen: Vec::new(),
+            buffers: Vec::new(),
         }
     }
 
@@ -143,10 +148,18 @@ impl Context {
 
     /// Runs something that is not about the item that runs: what it emits travels with no token.
     pub(crate) fn without_token<R>(&mut self, run: impl FnOnce(&mut Context) -> R) -> R {
+        /// Gives the tokens back, also when a stage panics: the block of a key may, and the pipeline goes on.
+        struct Without<'c> {
+            cx: &'c mut Context,
+            runs: Runs,
+        }
+        impl Drop for Without<'_> {
+            fn drop(&mut self) {
+                std::mem::swap(&mut self.cx.runs, &mut self.runs);
+            }
+        }
         let runs = std::mem::take(&mut self.runs);
-        let result = run(self);
-        self.runs = runs;
-        result
+        run(Without { cx: self, runs }.cx)
     }
 
     /// Runs something that is about an item which travels with this token.

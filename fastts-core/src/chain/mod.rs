@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `stage` | one step of a chain |
 //! | `wiring` | what the engine asks of a stage besides running it |
+//! | `falls` | where a stage tells of a panic that it has survived itself |
+//! | `buffer` | what a block emits and has to wait until the block has returned |
 //! | `context`, `services` | what a stage may use while it runs, and what the pipelines of a router share |
 //! | `lost` | the counters of what stages lose |
 //! | `then` | how steps are fused |
@@ -17,7 +19,9 @@
 //! | `machine` | a finished chain behind one pointer, and its clock |
 
 pub(crate) mod boundaries;
+pub(crate) mod buffer;
 pub(crate) mod context;
+pub(crate) mod falls;
 pub(crate) mod flow;
 pub(crate) mod gate;
 pub(crate) mod lost;

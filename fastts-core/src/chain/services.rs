@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::breaker::Breakers;
 use crate::chain::boundaries::{Boundaries, Outside};
+use crate::chain::falls::Falls;
 use crate::chain::lost::Lost;
 use crate::clock::{Clock, Wall};
 use crate::index::Index;
@@ -26,6 +27,10 @@ pub struct Services {
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
     losses: Losses,
+    /// The pipeline that these are the services of; empty when they are those of a router.
+    pub(crate) pipeline: &'static str,
+    /// Where stages tell of panics that they have survived themselves.
+    pub(crate) falls: Falls,
     /// What the stages of one pipeline lose.
     pub(crate) lost: Arc<Lost>,
     /// How many microseconds the time of an event may be ahead of the clock. In a replay that is no matter: its clock follows its events.
@@ -43,7 +48,8 @@ impl Default for Services {
         let losses = Losses::default();
         let lost = Arc::new(Lost::of(&losses, ""));
         let (index, sinks, topics, wall) = Default::default();
-        Services { index, sinks, topics, losses, lost, max_ahead: i64::MAX, wall, outside: None, boundaries: None }
+        let (falls, pipeline, outside, boundaries) = (Falls::default(), "", None, None);
+        Services { index, sinks, topics, losses, pipeline, falls, lost, max_ahead: i64::MAX, wall, outside, boundaries }
     }
 }
 
@@ -86,9 +92,14 @@ impl Services {
     }
 
     /// Returns the services of one pipeline.
-    pub(crate) fn of_pipeline(&self, name: &str) -> Services {
+    pub(crate) fn of_pipeline(&self, name: &'static str) -> Services {
         let boundaries = self.outside.as_ref().map(|outside| outside.of(name));
-        Services { lost: Arc::new(Lost::of(&self.losses, name)), boundaries, ..self.clone() }
+        Services { lost: Arc::new(Lost::of(&self.losses, name)), pipeline: name, boundaries, ..self.clone() }
+    }
+
+    /// Says who takes what stages tell of panics that they have survived themselves.
+    pub(crate) fn falls(self, falls: Falls) -> Services {
+        Services { falls, ..self }
     }
 
     /// Returns what may get lost in the router: stages of one's own that lose something open a counter here.

@@ -98,6 +98,19 @@ pub(crate) fn inside<R>(block: usize, cx: &mut Context, run: impl FnOnce(&mut Co
     result
 }
 
+/// Where a watched item is: how many steps there are, and how deep inside blocks it is.
+pub(crate) fn place(cx: &Context) -> (usize, usize) {
+    cx.watch.as_ref().map_or((0, 0), |watch| (watch.steps.len(), watch.path.len()))
+}
+
+/// Leaves open the steps from a place on, of a block that has panicked and whose pipeline goes on.
+pub(crate) fn give_up((from, depth): (usize, usize), cx: &mut Context) {
+    let Some(watch) = &mut cx.watch else { return };
+    watch.path.truncate(depth);
+    let end = watch.steps.len();
+    watch.steps[from..].iter_mut().filter(|step| !step.done).for_each(|step| step.end = end);
+}
+
 /// What the next link needs to go back to where it was.
 #[derive(Default)]
 struct Entered {

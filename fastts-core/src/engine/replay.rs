@@ -2,11 +2,14 @@
 
 mod calls;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::chain::falls::{Fallen, Falls};
 use crate::chain::machine::{Due, Machine};
 use crate::chain::services::Services;
 use crate::chain::watch::Step;
+use crate::dispatch::Dispatcher;
 use crate::engine::assembly::{Assembly, Feed};
 use crate::engine::error::StartError;
 use crate::engine::groups::decision::{Decision, End, Leaf};
@@ -41,6 +44,15 @@ pub struct Replay {
     journeys: Option<Vec<Option<Journey>>>,
     panics: Vec<ReplayPanic>,
     panicked: u64,
+    /// What panics of blocks of keys were told.
+    of_keys: Arc<OfKeys>,
+}
+
+/// Panics of blocks of keys that were not noted yet.
+#[derive(Debug, Default)]
+struct OfKeys {
+    any: AtomicBool,
+    all: Mutex<Vec<Fallen>>,
 }
 
 /// A panic during a replay.
@@ -107,8 +119,8 @@ impl Replay {
     /// When a constructor of a stage panics.
     pub fn within(services: Services, router: &Router, start: Time) -> Result<Replay, StartError> {
         router.sound()?;
-        let built = Assembly::build(router.pipelines().to_vec(), router.dispatcher(), services, start)?;
-        Ok(Replay { groups: Tree::patient(router.groups(), start), ..Replay::of_assembly(built, start) })
+        let replay = Replay::build(router.pipelines().to_vec(), router.dispatcher(), services, start)?;
+        Ok(Replay { groups: Tree::patient(router.groups(), start), ..replay })
     }
 
     /// Builds some of a router's pipelines, at `start`; each looks at every event by itself.
@@ -116,12 +128,27 @@ impl Replay {
     /// # Errors
     /// When a constructor of a stage panics.
     pub fn of<'p>(wanted: impl IntoIterator<Item = &'p Pipeline>, start: Time) -> Result<Replay, StartError> {
-        let built = Assembly::build(wanted.into_iter().cloned().collect(), None, Services::new(), start)?;
-        Ok(Replay::of_assembly(built, start))
+        Replay::build(wanted.into_iter().cloned().collect(), None, Services::new(), start)
     }
 
-    fn of_assembly((assembly, seats): (Assembly, Vec<Seat>), start: Time) -> Replay {
-        Replay { assembly: Arc::new(assembly), groups: Tree::default(), seats, now: start, journeys: None, panics: Vec::new(), panicked: 0 }
+    fn build(pipelines: Vec<Pipeline>, dispatcher: Option<Dispatcher>, services: Services, start: Time) -> Result<Replay, StartError> {
+        let of_keys = Arc::<OfKeys>::default();
+        let told = Arc::clone(&of_keys);
+        let services = services.falls(Falls::to(move |fallen| {
+            told.all.lock().unwrap_or_else(PoisonError::into_inner).push(fallen);
+            told.any.store(true, Ordering::Relaxed);
+        }));
+        let (assembly, seats) = Assembly::build(pipelines, dispatcher, services, start)?;
+        Ok(Replay {
+            assembly: Arc::new(assembly),
+            groups: Tree::default(),
+            seats,
+            now: start,
+            journeys: None,
+            panics: Vec::new(),
+            panicked: 0,
+            of_keys,
+        })
     }
 
     /// Returns the time.
@@ -286,6 +313,9 @@ impl Replay {
     #[inline]
     fn hand_on(&mut self, index: usize) {
         self.note_fallen(index);
+        if self.of_keys.any.load(Ordering::Relaxed) {
+            self.note_keys();
+        }
         if self.seats[index].published().is_some() {
             self.hand_on_what_is_there(index);
         }
@@ -356,6 +386,16 @@ impl Replay {
     fn note_fallen(&mut self, index: usize) {
         for (panic, event) in self.seats[index].take_fallen() {
             let pipeline = self.assembly.pipelines()[index].name();
+            self.note(ReplayPanic { pipeline, time: self.now, event, panic });
+        }
+    }
+
+    /// Notes the panics of blocks of keys.
+    #[cold]
+    fn note_keys(&mut self) {
+        self.of_keys.any.store(false, Ordering::Relaxed);
+        let all = std::mem::take(&mut *self.of_keys.all.lock().unwrap_or_else(PoisonError::into_inner));
+        for Fallen { pipeline, panic, event, .. } in all {
             self.note(ReplayPanic { pipeline, time: self.now, event, panic });
         }
     }

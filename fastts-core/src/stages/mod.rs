@@ -101,7 +101,7 @@ pub mod types {
     pub use super::batch::{Batch, Rollup};
     pub use super::boundary::Order;
     pub use super::branch::{Arm, Arms, NoArm, OneMore, SameAs, Split, Tee};
-    pub use super::by::By;
+    pub use super::by::{By, Restarting};
     pub use super::changed::{Changed, ChangedPairs};
     pub use super::changed_state::{ChangedState, ChangedStateEach};
     pub use super::clock_skew::ClockSkew;

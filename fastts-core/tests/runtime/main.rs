@@ -10,6 +10,7 @@ mod expiry;
 mod groups;
 mod held;
 mod isolation;
+mod keys;
 mod kit;
 mod losses;
 mod members;

@@ -187,6 +187,7 @@ fn option_value(option: &Setting, diagnostics: &mut Diagnostics) -> bool {
     let value = &option.value;
     let message = match option.name.to_string().as_str() {
         "limit" if literals::is_no_count(value) => messages::count_not_positive(&value.text()),
+        "restart" if value.text() != "key" => messages::restart_of_by(&value.text()),
         "idle" | "timeout" if literals::is_no_duration(value) => messages::interval_not_positive(&value.text()),
         "overflow" | "queue" if literals::is_no_count_or_none(value) => messages::number_negative(&value.text()),
         "order" if !value.name().is_some_and(|name| ORDERS.iter().any(|order| name == order)) => messages::unknown_order(&value.text()),

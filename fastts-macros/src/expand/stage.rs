@@ -340,6 +340,9 @@ fn option(option: &Setting, row: Option<&table::Builtin>, span: Span, scope: &mu
         let set = lets::around(quote_spanned!(span=> #stage.#name(#text)), &names);
         return quote_spanned!(scope.beside(span)=> .configure(|#stage| #set));
     }
+    if row.is_some() && name == RESTART {
+        return restart_key(option, span, scope);
+    }
     let names = scope.mentioned(&value.tokens);
     let value = match keys {
         Some(keys) => closure::keys(keys.iter(), scope.site(name.span()), scope),
@@ -361,6 +364,15 @@ fn order(value: &Rust, scope: &Scope<'_>) -> TokenStream {
     let span = value.tokens.clone().into_iter().next().map_or_else(Span::mixed_site, |token| token.span());
     let word = Ident::new(&word, span);
     scope.core_path(span, &quote_spanned!(scope.beside(span)=> order::#word))
+}
+
+/// The option of `by` whose value is a word of the language: `restart = key`.
+const RESTART: &str = "restart";
+
+fn restart_key(option: &Setting, span: Span, scope: &Scope<'_>) -> TokenStream {
+    let (stage, place) = (Ident::new("stage", span), option.name.span());
+    let method = Ident::new("restart_key", place);
+    quote_spanned!(scope.beside(place)=> .configure(|#stage| #stage.#method()))
 }
 
 /// The path to call: a built-in one by the core's path, anything else as written.

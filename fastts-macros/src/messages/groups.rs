@@ -99,3 +99,8 @@ pub(crate) fn on_stop_in_a_group(what: &str) -> Message {
     Message::new("FT198", format!("a {what} that stands in a group stops with that, and only one at the top can end the program"))
         .help("put `#[on_stop(exit)]` above the outermost group")
 }
+
+pub(crate) fn restart_of_by(found: &str) -> Message {
+    Message::new("FT199", format!("`restart` of `by` is `key`, found `{found}`"))
+        .help("write `by(host, restart = key) { ... }`: a panic costs the block of one key, not the pipeline")
+}

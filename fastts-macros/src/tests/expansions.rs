@@ -74,7 +74,7 @@ expansions! {
             group "rest" { pipeline "log" { stdout } }
         }
         #[on_stop(retry)]
-        pipeline "alone" { stdout }
+        pipeline "alone" { by(host, restart = key, limit = 5) { stdout } }
     "#;
     conditions: r#"
         pipeline "P" {

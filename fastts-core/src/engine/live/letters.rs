@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::mailbox::Entry;
 use super::worker::Worker;
 use crate::chain::boundaries::KEPT;
+use crate::chain::falls::{Fallen, Falls};
+use crate::clock::Clock;
 use crate::model::any_batch::AnyBatch;
 use crate::model::event::Event;
 use crate::model::mishap::Mishap;
@@ -108,6 +110,16 @@ impl Letters {
     pub(crate) fn newest(&self) -> Vec<DeadLetter> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
+}
+
+/// Makes dead letters of the events that made the block of a key panic.
+pub(super) fn of_keys(letters: &Arc<Letters>, clock: &Clock) -> Falls {
+    let (letters, clock) = (Arc::clone(letters), clock.clone());
+    Falls::to(move |Fallen { pipeline, panic, event, item }| {
+        if let Some(item) = item {
+            letters.push(DeadLetter { pipeline, time: clock.now(), reason: Reason::Panicked(panic), event, item });
+        }
+    })
 }
 
 impl Worker {

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 
 use super::expiry;
 use super::groups;
-use super::letters::{DeadLetter, Letters};
+use super::letters::{self, DeadLetter, Letters};
 use super::options::Options;
 use super::publishing::{Blocked, DeliveryPass, Full};
 use super::sources::Sources;
@@ -105,7 +105,9 @@ impl Running {
         let queries = Queries::new(options.queries);
         let groups = router.groups().to_vec();
         let now = options.clock.steady();
-        let services = Services::new().clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
+        let letters = Arc::new(Letters::new(options.dead_letters));
+        let services = Services::new().falls(letters::of_keys(&letters, &options.clock)).clock(&options.clock);
+        let services = services.max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let services = services.outside(Outside::new(options.clock.clone(), handle.clone()));
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
         let pipelines = assembly.pipelines();
@@ -113,7 +115,7 @@ impl Running {
             services: assembly.services.clone(),
             timers: Arc::new(Timers::new(pipelines.len())),
             supervisor: Supervisor::new(pipelines.iter().map(Pipeline::policy), Tree::new(&groups, options.on_stop, now), now),
-            letters: Letters::new(options.dead_letters),
+            letters,
             clock: options.clock,
             handle,
             idle: Notify::new(),

@@ -41,7 +41,7 @@ pub(crate) struct RuntimeShared {
     pub(crate) clock: Clock,
     pub(crate) timers: Arc<Timers>,
     pub(crate) supervisor: Supervisor,
-    pub(crate) letters: Letters,
+    pub(crate) letters: Arc<Letters>,
     pub(crate) handle: Handle,
     /// Is told when a pipeline may have become idle.
     pub(crate) idle: Notify,

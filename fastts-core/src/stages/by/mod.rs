@@ -1,10 +1,13 @@
 //! `by`: a copy of a block for every key.
 
 pub(super) mod keys;
+mod restarting;
 mod table;
 mod timers;
 
 use std::time::Duration;
+
+pub use self::restarting::Restarting;
 
 use self::keys::Keys;
 use self::timers::{Entry, Timers};
@@ -25,6 +28,10 @@ use crate::model::time::Time;
 /// key, so a sink in it is one sink. A key that had no item for `idle` (an hour unless set: `by(host, idle = 10m) { … }`) is
 /// freed with its timers, after its copy was flushed, at the latest after twice that time; when there are `limit` keys (2²⁰
 /// unless set) a new one takes the place of one that was idle for long. A missing field is a key like any other.
+///
+/// A panic in the block costs the pipeline, as any panic does. With `by(host, restart = key) { … }` it costs the block of one key: what that
+/// held is gone, the key begins anew, the event that did it is a dead letter. What the block emits goes on when it has returned then, so that a
+/// panic of what follows is not taken for the key's.
 ///
 /// Holds a copy of the block per key, all of which a restart forgets. Emits by time what the copies do; timers of one instant
 /// fire in the order in which they were set, whatever their key.
@@ -127,6 +134,12 @@ impl<K, B> By<K, B> {
     pub fn limit(mut self, limit: impl Count) -> By<K, B> {
         self.limit = limit.count().min(1 << 30);
         self
+    }
+
+    /// Has another block in the place of this one.
+    fn with_block<C>(self, block: impl FnOnce(B) -> C) -> By<K, C> {
+        let By { idle, limit, .. } = self;
+        By { idle, limit, ..By::new(self.key, block(self.block)) }
     }
 
     /// Returns the block that is copied.

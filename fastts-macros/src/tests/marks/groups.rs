@@ -160,6 +160,21 @@ group "d" { #[on_stop(exit)] pipeline "D" { stdout } #[on_stop(exit)] group "e" 
 }
 
 #[test]
+fn by_restarts_a_key() {
+    check(
+        r#"
+pipeline "A" { by(host, restart = key, idle = 5m) { stdout } by_value(|event| event.metric() > 5, restart = key) { stdout } mine(restart = 5) }
+pipeline "B" { by(host, restart = "x") { stdout } }
+                                  ^^^ FT199
+pipeline "C" { by(host, restart = pipeline) { stdout } }
+                                  ^^^^^^^^ FT199
+pipeline "D" { by(host, restart = 3) { stdout } }
+                                  ^ FT199
+"#,
+    );
+}
+
+#[test]
 fn the_rest_is_read_behind_a_mistake() {
     check(
         r#"
