@@ -32,7 +32,7 @@ pub use cli::{IntoRouter, Server, run};
 // The trait alone: the derive macro of the same name must be the one that names this crate.
 #[doc(inline)]
 pub use fastts_core::__private::Item;
-pub use fastts_core::runtime::{Description, Intake, Refused, Source, SourceError, Stop};
+pub use fastts_core::runtime::{Description, Intake, Lifetime, Refused, Source, SourceError, Stop};
 pub use fastts_core::{
     Batch, Context, Emit, Escape, Event, EventView, Flow, Key, Metric, Outcome, Overflow, Pipe, Receipt, Replay, Router, Running, Runs,
     Secret, Stage, Subscription, TextBuffer, Then, Time, Token, Window,

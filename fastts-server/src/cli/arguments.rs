@@ -164,7 +164,7 @@ pub(super) struct Serve {
     /// beside host and service, with commas between them, or all.
     #[arg(long, env = "FASTTS_INDEX_KEEP", value_name = "FIELDS", default_value_t = Keep::HostAndService)]
     index_keep: Keep,
-    /// What becomes of a pipeline that has panicked too often.
+    /// What becomes of a pipeline or a group that has failed too often.
     ///
     /// It drops what comes until it is tried again, after a minute, doubled each time up to an hour. Or the program ends, with the exit
     /// status 1, so that whoever watches it starts it again.

@@ -26,8 +26,8 @@ fn one(router: &Router, group: &Group, depth: usize, text: &mut String) {
     }
     for member in &group.members {
         match member {
-            Member::Pipeline(pipeline) => {
-                let _ = writeln!(text, "{:inside$}pipeline {}", "", router.pipelines()[*pipeline].name());
+            Member::Pipeline(pipeline) if router.pipelines()[*pipeline].is_written() => {
+                let _ = writeln!(text, "{:inside$}pipeline {}", "", router.pipelines()[*pipeline].written_name());
             }
             Member::Group(group) => one(router, &router.groups()[*group], depth + 1, text),
             _ => {}

@@ -91,7 +91,7 @@ impl Serving {
                 false
             }
             name = running.failed() => {
-                tracing::error!("draining, for {:?} at most, as pipeline {name:?} has panicked too often (--on-stop exit)", options.drain);
+                tracing::error!("draining, for {:?} at most, as {name:?} has failed too often (on-stop exit)", options.drain);
                 true
             }
         };

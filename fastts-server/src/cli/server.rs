@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use fastts_core::runtime::{Description, Running, SendError, Source};
+use fastts_core::runtime::{Description, Lifetime, Running, SendError, Source};
 
 use super::IntoRouter;
 
@@ -65,6 +65,26 @@ impl<R: IntoRouter> Server<R> {
             name: name.to_owned(),
             describe: Box::new(move || make().describe()),
             add: Box::new(move |running| running.add_source(&added, move || again())),
+        });
+        self
+    }
+
+    /// Adds a source as the last member of a group of the router: as
+    /// [`Running::add_source_to`](fastts_core::runtime::Running::add_source_to) says.
+    pub fn source_to<S: Source>(
+        mut self,
+        group: &str,
+        lifetime: Lifetime,
+        name: &str,
+        make: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Server<R> {
+        let make = Arc::new(make);
+        let again = Arc::clone(&make);
+        let (group, added) = (group.to_owned(), name.to_owned());
+        self.sources.push(Own {
+            name: name.to_owned(),
+            describe: Box::new(move || make().describe()),
+            add: Box::new(move |running| running.add_source_to(&group, lifetime, &added, move || again())),
         });
         self
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use fastts_core::breaker::{BreakerState, BreakerStats};
-use fastts_core::runtime::{LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
+use fastts_core::runtime::{GroupState, GroupStats, LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
 use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
@@ -50,6 +50,8 @@ enum Name {
     SinkCapacity,
     SinkLagSeconds,
     SinkUp,
+    GroupUp,
+    GroupRestarts,
     BreakerUp,
     BreakerMelted,
     BreakerBlew,
@@ -117,6 +119,10 @@ impl Name {
             Name::SinkCapacity => ("fastts_sink_capacity", Gauge, "How many may wait"),
             Name::SinkLagSeconds => ("fastts_sink_lag_seconds", Gauge, "For how long the oldest has waited that is not delivered"),
             Name::SinkUp => ("fastts_sink_up", Gauge, "1 while the target takes what is sent, 0 while it does not"),
+            Name::GroupUp => ("fastts_group_up", Gauge, "1 while the group runs, 0 while it is stopped"),
+            Name::GroupRestarts => {
+                ("fastts_group_restarts", Counter, "How often members of the group were started again, as one of them had fallen")
+            }
             Name::BreakerUp => {
                 ("fastts_breaker_up", Gauge, "1 while the breaker lets everything through, 0 while it is blown, probing or off")
             }
@@ -249,6 +255,7 @@ impl prometheus_client::collector::Collector for Collector {
         single(&mut to, Name::Lost, |to| losses.iter().try_for_each(|one| counter(&mut to.encode_family(&lost(one))?, one.count)))?;
         pipelines(&mut to, &self.0.running().stats())?;
         sinks(&mut to, &self.0.running().sinks().stats())?;
+        groups(&mut to, &self.0.running().groups())?;
         breakers(&mut to, &self.0.running().breakers().stats())?;
         sources(&mut to, &self.0.running().sources())?;
         let readings: Vec<_> = self.0.meters().iter().map(|meter| (meter.transport(), meter.read())).collect();
@@ -297,6 +304,12 @@ fn sinks(to: &mut DescriptorEncoder<'_>, stats: &[SinkStats]) -> fmt::Result {
     family(to, Name::SinkCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::SinkLagSeconds, stats, label, |to, one| to.encode_gauge(&one.lag.as_secs_f64()))?;
     family(to, Name::SinkUp, stats, label, |to, one| to.encode_gauge(&i64::from(!one.away && !one.gone)))
+}
+
+fn groups(to: &mut DescriptorEncoder<'_>, stats: &[GroupStats]) -> fmt::Result {
+    let label = |one: &GroupStats| [("group", one.name)];
+    family(to, Name::GroupUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == GroupState::Running)))?;
+    family(to, Name::GroupRestarts, stats, label, |to, one| counter(to, one.restarts))
 }
 
 fn breakers(to: &mut DescriptorEncoder<'_>, stats: &[BreakerStats]) -> fmt::Result {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use fastts_core::TopicStats;
 use fastts_core::breaker::{BreakerState, BreakerStats, KeyStats};
 use fastts_core::index::QueryStats;
-use fastts_core::runtime::{LossStats, PipelineStats, SourceStats, StageStats};
+use fastts_core::runtime::{GroupMember, GroupStats, LossStats, PipelineStats, SourceStats, StageStats};
 use fastts_core::sink::SinkStats;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ const QUANTILES: [(&str, f64); 5] = [("0", 0.0), ("0.5", 0.5), ("0.95", 0.95), (
 pub(crate) struct Stats {
     #[serde(default)]
     pub(crate) breakers: Vec<Breaker>,
+    #[serde(default)]
+    pub(crate) groups: Vec<Group>,
     #[serde(default)]
     pub(crate) index: Index,
     pub(crate) listeners: Vec<Listener>,
@@ -68,6 +70,29 @@ pub(crate) struct Keys {
     pub(crate) forgotten: u64,
     pub(crate) known: usize,
     pub(crate) limit: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Group {
+    /// In how many seconds it is tried again, while it is stopped.
+    pub(crate) again: Option<f64>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) name: String,
+    /// The group that it stands in.
+    pub(crate) parent: Option<String>,
+    pub(crate) restarts: u64,
+    pub(crate) state: String,
+    pub(crate) strategy: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Member {
+    /// `pipeline`, `source` or `group`.
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) up: bool,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -141,6 +166,7 @@ pub(crate) struct Pipeline {
     pub(crate) dropped: u64,
     #[serde(default)]
     pub(crate) emptied: u64,
+    pub(crate) group: Option<String>,
     #[serde(default)]
     pub(crate) held: usize,
     pub(crate) last_panic: Option<String>,
@@ -220,6 +246,7 @@ impl Stats {
         let running = inside.running();
         Stats {
             breakers: running.breakers().stats().iter().map(Breaker::of).collect(),
+            groups: running.groups().iter().map(Group::of).collect(),
             index: Index { bytes: running.index().bytes(), left_out: running.index().left_out(), size: running.index().len() },
             listeners: inside.meters().iter().map(|meter| Listener::of(meter)).collect(),
             losses: running.losses().iter().map(Lost::of).collect(),
@@ -250,6 +277,21 @@ impl Breaker {
             state: one.state.to_string(),
             until: one.until.map(|until| until.to_string()),
             why: one.why.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl Group {
+    pub(crate) fn of(one: &GroupStats) -> Group {
+        let member = |member: &GroupMember| Member { kind: member.kind.to_owned(), name: member.name.to_string(), up: member.is_up };
+        Group {
+            again: one.again.map(|again| again.as_secs_f64()),
+            members: one.members.iter().map(member).collect(),
+            name: one.name.to_owned(),
+            parent: one.parent.map(str::to_owned),
+            restarts: one.restarts,
+            state: one.state.to_string(),
+            strategy: one.strategy.to_string(),
         }
     }
 }
@@ -304,6 +346,7 @@ impl Pipeline {
             demand: one.demand,
             dropped: one.dropped,
             emptied: one.emptied,
+            group: one.group.map(str::to_owned),
             held: one.held,
             last_panic: one.last_panic.as_ref().map(ToString::to_string),
             mailbox: Mailbox { capacity: one.capacity, depth: one.depth },

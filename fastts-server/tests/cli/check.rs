@@ -59,6 +59,16 @@ pub(super) fn lists_pipelines() {
     }
 }
 
+pub(super) fn lists_groups_as_a_tree() {
+    let ended = Program::new("grouped", &["check"]).run();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let wanted = "groups\n    imgout: rest_for_one, 3 restarts within 10s\n        Serves pictures.\n        pipeline cache\n        \
+                  workers: one_for_all, 3 restarts within 5s\n            pipeline resize\n";
+    assert!(ended.stdout.contains(wanted), "{}", ended.stdout);
+    assert!(ended.stdout.contains("then the source waits; in group workers\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("then the source waits; 3 restarts within 5s\n"), "{}", ended.stdout);
+}
+
 pub(super) fn lists_where_events_come_from() {
     let ended = Program::new("ticking", &["check"]).env("FASTTS_LISTEN", "0.0.0.0:7000").env("FASTTS_UDP", "off").run();
     assert_eq!(ended.status, 0, "{}", ended.stderr);

@@ -27,6 +27,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     match std::env::var("FASTTS_TEST_ROUTER").as_deref() {
         Ok("plain") => fastts_server::run(routers::plain()),
+        Ok("grouped") => fastts_server::run(routers::grouped),
         Ok("logged") => fastts_server::run(routers::logged),
         Ok("asking") => fastts_server::run(routers::asking),
         Ok("rated") => fastts_server::run(routers::rated),
@@ -125,6 +126,7 @@ fn trials() -> Vec<Trial> {
         dead::what_is_retried_comes_to_its_sink
         dead::what_cannot_be_done_is_told
         check::lists_pipelines
+        check::lists_groups_as_a_tree
         check::lists_where_events_come_from
         check::adds_up_the_memory_that_clients_can_make_it_hold
         check::tells_the_place_of_a_panic

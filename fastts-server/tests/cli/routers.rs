@@ -16,6 +16,19 @@ router! {
 }
 
 router! {
+    pub fn grouped;
+
+    /// Serves pictures.
+    #[rest_for_one(3, within = 10s)]
+    group "imgout" {
+        pipeline "cache" { stdout }
+        #[one_for_all]
+        group "workers" { pipeline "resize" { stdout } }
+    }
+    pipeline "alone" { stdout }
+}
+
+router! {
     pub fn indexed;
 
     pipeline "all" { index; stdout }

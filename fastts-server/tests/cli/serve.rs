@@ -249,7 +249,7 @@ pub(super) fn a_pipeline_that_panics_too_often_ends_the_program_when_that_is_wan
     }
     let ended = served.end();
     assert_eq!(ended.status, 1);
-    assert!(ended.stderr.contains("has panicked too often (--on-stop exit)"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("has failed too often (on-stop exit)"), "{}", ended.stderr);
 }
 
 /// Starts a server whose only pipeline has come to a stage that does not end.

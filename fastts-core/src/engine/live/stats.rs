@@ -23,6 +23,8 @@ pub struct PipelineStats {
     pub state: PipelineState,
     /// In how long it is built again, while it backs off or is stopped; `None` when it is not.
     pub again: Option<Duration>,
+    /// The group that it stands in; `None` when it stands alone.
+    pub group: Option<&'static str>,
     /// How many items it has accepted. Events for which none of its [heads](crate::Pipeline::heads) holds never come to it, and
     /// are not counted.
     pub received: u64,

@@ -105,6 +105,7 @@ impl Worker {
             name: self.pipeline.name(),
             state: seen.state,
             again: self.again(&seen).map(|again| again.since(self.env.clock.steady())),
+            group: self.env.supervisor.groups.of(self.index),
             received: look.received + counters.here.get(),
             ran: counters.ran.get(),
             dropped: look.dropped + counters.dropped.get(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use fastts_core::Written;
 
-use super::tree::{Drawn, asks, block_title, caption, item, joins};
+use super::tree::{Drawn, asks, block_title, caption, item, joins, turn};
 
 /// Draws pipelines as one directed graph.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
@@ -16,6 +16,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
     };
     let mut subscribers = Vec::new();
     for (index, pipeline) in pipelines.iter().enumerate() {
+        graph.groups(index.checked_sub(1).map(|before| &pipelines[before]), Some(pipeline));
         graph.line(1, format_args!("subgraph cluster_{index} {{"));
         graph.line(2, format_args!("label=\"{}\";", label(&pipeline.name)));
         if !pipeline.description.is_empty() {
@@ -28,6 +29,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         graph.row(&pipeline.stages, vec![(source, String::new())], 2);
         graph.line(1, format_args!("}}"));
     }
+    graph.groups(pipelines.last(), None);
     for (topic, from) in std::mem::take(&mut graph.publishers) {
         for (_, to) in subscribers.iter().filter(|(one, _)| **one == topic) {
             graph.line(1, format_args!("n{from} -> n{to} [label=\"{}\", style=dashed];", label(&topic)));
@@ -50,6 +52,18 @@ impl Graph<'_> {
     fn line(&mut self, depth: usize, text: std::fmt::Arguments<'_>) {
         // Writing into a string cannot fail.
         let _ = writeln!(self.text, "{:depth$}{text}", "", depth = 4 * depth);
+    }
+
+    /// Ends the groups behind a pipeline that the next one does not stand in, and begins those around that.
+    fn groups(&mut self, before: Option<&Drawn>, pipeline: Option<&Drawn>) {
+        let (ended, begun) = turn(before, pipeline);
+        for _ in 0..ended {
+            self.line(1, format_args!("}}"));
+        }
+        for (place, title) in begun {
+            self.line(1, format_args!("subgraph cluster_group_{place} {{"));
+            self.line(1, format_args!("label=\"{}\"; style=rounded;", label(title)));
+        }
     }
 
     fn node(&mut self, depth: usize, text: &str, shape: &str) -> usize {

@@ -1,14 +1,41 @@
 //! The topology for programs.
 
-use fastts_core::Written;
+use fastts_core::{Group, Member, Router, Written};
 use serde_json::{Value, json};
 
 use super::tree::{Drawn, item};
 
 /// Writes pipelines as one JSON document.
-pub(super) fn draw(pipelines: &[Drawn]) -> String {
+pub(super) fn draw(router: &Router, pipelines: &[Drawn]) -> String {
     let pipelines: Vec<Value> = pipelines.iter().map(pipeline).collect();
-    format!("{:#}\n", json!({ "pipelines": pipelines }))
+    let mut value = json!({ "pipelines": pipelines });
+    if !router.groups().is_empty() {
+        value["groups"] = router.groups().iter().map(|one| group(router, one)).collect();
+    }
+    format!("{value:#}\n")
+}
+
+fn group(router: &Router, group: &Group) -> Value {
+    let member = |member: &Member| match member {
+        Member::Group(group) => Some(json!({ "group": router.groups()[*group].name })),
+        Member::Pipeline(pipeline) => {
+            let pipeline = Some(&router.pipelines()[*pipeline]).filter(|pipeline| pipeline.is_written())?;
+            Some(json!({ "pipeline": pipeline.written_name() }))
+        }
+        _ => None,
+    };
+    let mut value = json!({
+        "name": group.name,
+        "description": group.description,
+        "strategy": group.policy.strategy.to_string(),
+        "restarts": group.policy.restarts,
+        "within": group.policy.within.as_secs_f64(),
+        "members": group.members.iter().filter_map(member).collect::<Vec<_>>(),
+    });
+    if let Some(parent) = group.parent {
+        value["parent"] = json!(router.groups()[parent].name);
+    }
+    value
 }
 
 fn pipeline(pipeline: &Drawn) -> Value {

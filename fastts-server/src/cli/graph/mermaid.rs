@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use fastts_core::Written;
 
-use super::tree::{Drawn, asks, block_title, caption, item, joins};
+use super::tree::{Drawn, asks, block_title, caption, item, joins, turn};
 
 /// Draws pipelines as one flow chart.
 pub(super) fn draw(pipelines: &[Drawn]) -> String {
     let mut chart = Chart { text: "flowchart TD\n".to_owned(), next: 0, indent: 1, file: "", publishers: Vec::new() };
     let mut subscribers = Vec::new();
     for (index, pipeline) in pipelines.iter().enumerate() {
+        chart.groups(index.checked_sub(1).map(|before| &pipelines[before]), Some(pipeline));
         chart.line(format_args!("subgraph p{index}[\"{}\"]", label(&pipeline.name)));
         chart.indent += 1;
         chart.line(format_args!("direction TB"));
@@ -23,6 +24,7 @@ pub(super) fn draw(pipelines: &[Drawn]) -> String {
         chart.indent -= 1;
         chart.line(format_args!("end"));
     }
+    chart.groups(pipelines.last(), None);
     for (topic, from) in std::mem::take(&mut chart.publishers) {
         for (_, to) in subscribers.iter().filter(|(one, _)| **one == topic) {
             chart.line(format_args!("{from} -.->|\"{}\"| {to}", label(&topic)));
@@ -49,6 +51,19 @@ impl Chart<'_> {
         let indent = 4 * self.indent;
         // Writing into a string cannot fail.
         let _ = writeln!(self.text, "{:indent$}{text}", "");
+    }
+
+    /// Ends the groups behind a pipeline that the next one does not stand in, and begins those around that.
+    fn groups(&mut self, before: Option<&Drawn>, pipeline: Option<&Drawn>) {
+        let (ended, begun) = turn(before, pipeline);
+        for _ in 0..ended {
+            self.indent -= 1;
+            self.line(format_args!("end"));
+        }
+        for (place, title) in begun {
+            self.line(format_args!("subgraph g{place}[\"{}\"]", label(title)));
+            self.indent += 1;
+        }
     }
 
     fn id(&mut self) -> String {

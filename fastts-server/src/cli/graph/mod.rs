@@ -15,11 +15,11 @@ use tree::Drawn;
 
 /// Draws the pipelines of a router; fails when one cannot be built, which then has no types.
 pub(super) fn graph(router: &Router, format: Format) -> ExitCode {
-    let pipelines: Vec<Drawn> = router.pipelines().iter().filter(|pipeline| pipeline.is_written()).map(Drawn::new).collect();
+    let pipelines = Drawn::all(router);
     let printed = output::print(&match format {
         Format::Mermaid => mermaid::draw(&pipelines),
         Format::Dot => dot::draw(&pipelines),
-        Format::Json => json::draw(&pipelines),
+        Format::Json => json::draw(router, &pipelines),
     });
     if tell_broken(&pipelines) { ExitCode::FAILURE } else { printed }
 }
@@ -60,17 +60,17 @@ mod tests {
     fn copies_are_drawn_once_with_what_divides_events_among_them() {
         let router = bounded();
         assert_eq!(router.pipelines().len(), 5);
-        let drawn: Vec<Drawn> = router.pipelines().iter().filter(|pipeline| pipeline.is_written()).map(Drawn::new).collect();
+        let drawn = Drawn::all(&router);
         let mermaid = mermaid::draw(&drawn);
         let wanted = "Event from &quot;orders&quot;, demand 50, 4 partitions by (host, service)";
         assert!(mermaid.contains(wanted) && !mermaid.contains("mails/"), "{mermaid}");
-        let graph: Value = serde_json::from_str(&json::draw(&drawn)).unwrap();
+        let graph: Value = serde_json::from_str(&json::draw(&router, &drawn)).unwrap();
         let from = json!({ "topic": "orders", "demand": 50, "partitions": { "count": 4, "by": "(host, service)" } });
         assert_eq!(graph["pipelines"][1]["from"], from);
     }
 
     fn drawn() -> Vec<Drawn> {
-        topics().pipelines().iter().map(Drawn::new).collect()
+        Drawn::all(&topics())
     }
 
     #[test]
@@ -89,9 +89,63 @@ mod tests {
         assert_eq!(arrows, wanted, "{dot}");
     }
 
+    router! {
+        fn grouped;
+        pipeline "before" { stdout }
+        #[rest_for_one(3, within = 1m)]
+        group "outer" {
+            group "first" { pipeline "one" { stdout } pipeline "two" { stdout } }
+            #[one_for_all]
+            group "second" { pipeline "three" { stdout } }
+        }
+        pipeline "behind" { stdout }
+    }
+
+    #[test]
+    fn groups_are_drawn_around_their_members() {
+        let router = grouped();
+        let mermaid = mermaid::draw(&Drawn::all(&router));
+        let lines: Vec<&str> = mermaid.lines().map(str::trim).filter(|line| line.starts_with("subgraph") || *line == "end").collect();
+        let wanted = [
+            "subgraph p0[\"before\"]",
+            "end",
+            "subgraph g0[\"outer (rest_for_one)\"]",
+            "subgraph g1[\"first (one_for_one)\"]",
+            "subgraph p1[\"one\"]",
+            "end",
+            "subgraph p2[\"two\"]",
+            "end",
+            "end",
+            "subgraph g2[\"second (one_for_all)\"]",
+            "subgraph p3[\"three\"]",
+            "end",
+            "end",
+            "end",
+            "subgraph p4[\"behind\"]",
+            "end",
+        ];
+        assert_eq!(lines, wanted, "{mermaid}");
+        let dot = dot::draw(&Drawn::all(&router));
+        assert_eq!(dot.matches("subgraph cluster_group_").count(), 3, "{dot}");
+        assert_eq!(dot.matches('{').count(), dot.matches('}').count(), "{dot}");
+        let graph: Value = serde_json::from_str(&json::draw(&router, &Drawn::all(&router))).unwrap();
+        assert_eq!(graph["groups"][0]["members"], json!([{ "group": "first" }, { "group": "second" }]));
+        let second = json!({
+            "name": "second",
+            "description": "",
+            "strategy": "one_for_all",
+            "restarts": 3,
+            "within": 5.0,
+            "parent": "outer",
+            "members": [{ "pipeline": "three" }],
+        });
+        assert_eq!(graph["groups"][2], second);
+        assert_eq!(graph["groups"][0]["within"], 60.0);
+    }
+
     #[test]
     fn topics_are_told_to_programs() {
-        let graph: Value = serde_json::from_str(&json::draw(&drawn())).unwrap();
+        let graph: Value = serde_json::from_str(&json::draw(&topics(), &drawn())).unwrap();
         assert_eq!(graph["pipelines"][0]["publishes"], json!(["high & low", "loud"]));
         assert_eq!(graph["pipelines"][0]["stages"][0]["stages"][0]["topic"], "high & low");
         assert_eq!(graph["pipelines"][1]["from"], json!({ "topic": "high & low" }));

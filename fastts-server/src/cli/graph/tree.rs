@@ -1,7 +1,7 @@
 //! The stages of a pipeline as a tree.
 
 use fastts_core::runtime::build_check;
-use fastts_core::{Pipeline, Router, Written};
+use fastts_core::{Member, Pipeline, Router, Written};
 
 /// A pipeline, ready to be drawn or listed.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) length: usize,
     /// Why it cannot be built, if so.
     pub(in crate::cli) broken: Option<String>,
+    /// The groups that it stands in, the outermost first: each by its place in the router and with its strategy.
+    pub(super) groups: Vec<(usize, String)>,
 }
 
 /// Returns whether a pipeline of a router has a stage of that name; one that cannot be built has what was written.
@@ -58,7 +60,22 @@ impl Drawn {
             stages: topology.stages,
             length: topology.length,
             broken,
+            groups: Vec::new(),
         }
+    }
+
+    /// Takes all pipelines of a router as they were written, with the groups that they stand in.
+    pub(in crate::cli) fn all(router: &Router) -> Vec<Drawn> {
+        let drawn = |(place, pipeline)| {
+            let groups = router.groups();
+            let parent = |place: &usize| groups[*place].parent;
+            let home = groups.iter().position(|group| group.members.contains(&Member::Pipeline(place)));
+            let title = |place: usize| (place, format!("{} ({})", groups[place].name, groups[place].policy.strategy));
+            let mut around: Vec<_> = std::iter::successors(home, parent).map(title).collect();
+            around.reverse();
+            Drawn { groups: around, ..Drawn::new(pipeline) }
+        };
+        router.pipelines().iter().enumerate().filter(|(_, pipeline)| pipeline.is_written()).map(drawn).collect()
     }
 
     /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one.
@@ -84,6 +101,13 @@ impl Drawn {
         }
         self.publishes.iter().map(String::as_str).filter(|topic| !seen(&self.stages, topic))
     }
+}
+
+/// Returns how many groups end before a pipeline and which begin, behind the pipeline before it; behind the last pipeline all of them end.
+pub(super) fn turn<'d>(before: Option<&Drawn>, pipeline: Option<&'d Drawn>) -> (usize, &'d [(usize, String)]) {
+    let (open, wanted) = (before.map_or(&[][..], |one| &one.groups), pipeline.map_or(&[][..], |one| &one.groups));
+    let same = open.iter().zip(wanted).take_while(|(one, other)| one == other).count();
+    (open.len() - same, &wanted[same..])
 }
 
 /// Returns the type of the items that go into a stage, where it is known.

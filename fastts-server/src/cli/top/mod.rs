@@ -2,6 +2,8 @@
 
 #[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod breakers;
+#[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
+mod groups;
 mod plain;
 #[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod rates;

@@ -3,10 +3,11 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::breakers::{BREAKERS, BreakerRates};
+use super::groups::{GROUPS, GroupRates};
 use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SINKS, SOURCES, SinkRates, SourceRates};
 use crate::cli::output::padded;
 
-/// Writes what happened as tables; that of the sources only when there are others than the listeners, those of sinks and breakers if there are any.
+/// Writes what happened as tables; that of the sources only when there are others than the listeners, those of groups, sinks and breakers if there are any.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
     let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
@@ -15,8 +16,15 @@ pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let sinks = if sinks.is_empty() { String::new() } else { table(&SINKS, &sinks) };
     let breakers: Vec<_> = rates.breakers.iter().map(BreakerRates::cells).collect();
     let breakers = if breakers.is_empty() { String::new() } else { table(&BREAKERS, &breakers) };
+    let groups: Vec<_> = rates.groups.iter().map(GroupRates::cells).collect();
+    let groups = if groups.is_empty() { String::new() } else { table(&GROUPS, &groups) };
     let sources = if sources.is_empty() { String::new() } else { table(&SOURCES, &sources) };
-    format!("{}\n{}{sources}{}{sinks}{breakers}\n", rates.title(server), table(&LISTENERS, &listeners), table(&PIPELINES, &pipelines))
+    format!(
+        "{}\n{}{sources}{}{groups}{sinks}{breakers}\n",
+        rates.title(server),
+        table(&LISTENERS, &listeners),
+        table(&PIPELINES, &pipelines)
+    )
 }
 
 fn table<const N: usize>(columns: &[(&str, usize); N], rows: &[[String; N]]) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::breakers::BreakerRates;
+use super::groups::GroupRates;
 use super::sample::{Sample, seconds};
 use crate::telemetry::stats::{Listener, Pipeline, Sink, Source};
 
@@ -16,6 +17,7 @@ pub(super) struct Rates {
     pub(super) listeners: Vec<ListenerRates>,
     pub(super) sinks: Vec<SinkRates>,
     pub(super) breakers: Vec<BreakerRates>,
+    pub(super) groups: Vec<GroupRates>,
     /// The sources that are no listeners.
     pub(super) sources: Vec<SourceRates>,
 }
@@ -101,6 +103,10 @@ impl Rates {
                 lost: rate(|one| one.dropped + one.refused),
             }
         });
+        let groups = now.groups.iter().map(|one| {
+            let before = before.groups.iter().find(|other| other.name == one.name && !anew);
+            GroupRates::between(before, one, &now.groups, passed)
+        });
         let breakers = now.breakers.iter().map(|one| {
             let before = before.breakers.iter().find(|other| other.name == one.name && !anew);
             BreakerRates::between(before, one, passed)
@@ -119,6 +125,7 @@ impl Rates {
             listeners: listeners.collect(),
             sinks: sinks.collect(),
             breakers: breakers.collect(),
+            groups: groups.collect(),
             sources: sources.collect(),
         }
     }

@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Row, Table};
 
 use super::breakers::BREAKERS;
+use super::groups::GROUPS;
 use super::rates::{Concern, LISTENERS, PIPELINES, PipelineRates, Rates, SINKS, SOURCES};
 
 /// What is shown, and from where on.
@@ -43,18 +44,20 @@ impl Screen {
         let sources = self.rates.as_ref().map_or(0, |rates| rates.sources.len());
         let sinks = self.rates.as_ref().map_or(0, |rates| rates.sinks.len());
         let breakers = self.rates.as_ref().map_or(0, |rates| rates.breakers.len());
-        // The title, the listeners with their heads, the other sources, the sinks and the breakers if there are any, an empty line, the pipelines, the keys.
+        let groups = self.rates.as_ref().map_or(0, |rates| rates.groups.len());
+        // The title, the listeners with their heads, the other sources, the sinks, the breakers and the groups if there are any, an empty line, the pipelines, the keys.
         let heights = [
             Constraint::Length(1),
             Constraint::Length(1 + listeners as u16),
             Constraint::Length(if sources > 0 { 2 + sources as u16 } else { 0 }),
             Constraint::Length(if sinks > 0 { 2 + sinks as u16 } else { 0 }),
             Constraint::Length(if breakers > 0 { 2 + breakers as u16 } else { 0 }),
+            Constraint::Length(if groups > 0 { 2 + groups as u16 } else { 0 }),
             Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(1),
         ];
-        let [title, upper, middle, outside, guards, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
+        let [title, upper, middle, outside, guards, trees, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
         let bold = Style::new().add_modifier(Modifier::BOLD);
         let heading = match (&self.trouble, &self.rates) {
             (Some(trouble), _) => Line::styled(trouble.clone(), Color::Red),
@@ -80,6 +83,11 @@ impl Screen {
             let rows = rates.breakers.iter().map(|one| row(&BREAKERS, one.cells(), one.concern()));
             let [_, guards] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(guards);
             frame.render_widget(table(&BREAKERS, rows.collect()), guards);
+        }
+        if groups > 0 {
+            let rows = rates.groups.iter().map(|one| row(&GROUPS, one.cells(), one.concern()));
+            let [_, trees] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(trees);
+            frame.render_widget(table(&GROUPS, rows.collect()), trees);
         }
         let rows = rates.pipelines.iter().skip(self.above).map(|one: &PipelineRates| row(&PIPELINES, one.cells(), one.concern()));
         frame.render_widget(table(&PIPELINES, rows.collect()), lower);

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use fastts_core::runtime::{PipelineState, PipelineStats};
+use fastts_core::runtime::{GroupState, GroupStats, PipelineState, PipelineStats};
 
 use super::guard::guard;
 use super::listener::HttpState;
@@ -107,7 +107,7 @@ async fn metrics(State(shared): State<Arc<HttpState>>, headers: HeaderMap) -> Re
     }
 }
 
-/// Whether events are accepted. A pipeline that is stopped is named, and does not count: the others go on, and nothing that
+/// Whether events are accepted. A pipeline or a group that is stopped is named, and does not count: the others go on, and nothing that
 /// watches this could start it again.
 async fn ready(State(shared): State<Arc<HttpState>>) -> Response {
     if !shared.is_serving() {
@@ -119,15 +119,26 @@ async fn ready(State(shared): State<Arc<HttpState>>) -> Response {
         let full: String = refusing.iter().map(|name| format!("nothing is accepted: the mailbox of pipeline {name:?} is full\n")).collect();
         return text(StatusCode::SERVICE_UNAVAILABLE, full);
     }
+    let groups: String =
+        running.groups().iter().filter(|one| one.state == GroupState::Stopped && one.parent.is_none()).map(group).collect();
     let stats = running.stats();
-    let stopped: String = stats.iter().filter(|one| one.state == PipelineState::Stopped).map(stopped).collect();
-    text(StatusCode::OK, format!("ready\n{stopped}"))
+    let alone = stats.iter().filter(|one| one.state == PipelineState::Stopped && one.group.is_none());
+    let stopped: String = alone.map(stopped).collect();
+    text(StatusCode::OK, format!("ready\n{groups}{stopped}"))
 }
 
 /// For how long nothing may be accepted until that is told.
 const SHUT: Duration = Duration::from_secs(3);
 
 fn stopped(one: &PipelineStats) -> String {
-    let again = one.again.map_or_else(String::new, |again| format!(", and is tried again in {} s", again.as_secs()));
-    format!("pipeline {:?} is stopped, it panicked too often{again}\n", one.name)
+    format!("pipeline {:?} is stopped, it panicked too often{}\n", one.name, tried_again(one.again))
+}
+
+/// Names a group that has stopped, for all that stands in it.
+fn group(one: &GroupStats) -> String {
+    format!("group {:?} is stopped, it restarted too often{}\n", one.name, tried_again(one.again))
+}
+
+fn tried_again(again: Option<Duration>) -> String {
+    again.map_or_else(String::new, |again| format!(", and is tried again in {} s", again.as_secs()))
 }

@@ -104,6 +104,30 @@ fn a_pipeline_that_is_stopped_is_named_and_the_server_stays_ready() {
 }
 
 #[test]
+fn a_group_is_told_of_and_named_when_it_has_stopped() {
+    let served = serve(|_| {});
+    let stats = || serde_json::from_str::<Value>(&served.ask("GET /stats").body).unwrap();
+    let up = |up: bool| serde_json::json!([{ "kind": "pipeline", "name": "falls", "up": up }, { "kind": "pipeline", "name": "beside", "up": up }]);
+    let group = stats()["groups"][0].clone();
+    assert_eq!((&group["name"], &group["strategy"], &group["state"]), (&"together".into(), &"one_for_all".into(), &"running".into()));
+    assert_eq!((&group["members"], &stats()["pipelines"][5]["group"]), (&up(true), &"together".into()));
+    served.connect().post("{\"service\":\"fall\"}");
+    until("the group has restarted", || served.ask("GET /metrics").body.contains("fastts_group_restarts_total{group=\"together\"} 1\n"));
+    assert!(served.ask("GET /metrics").body.contains("fastts_group_up{group=\"together\"} 1"));
+    until("both run again", || served.running.stats()[4..].iter().all(|one| one.restarts == 1));
+    served.connect().post("{\"service\":\"fall\"}");
+    until("the group has stopped", || served.ask("GET /readyz").body.contains("stopped"));
+    let answer = served.ask("GET /readyz");
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.starts_with("ready\ngroup \"together\" is stopped, it restarted too often, and is tried again in "), "{answer:?}");
+    assert_eq!(answer.body.lines().count(), 2, "its pipelines are not named again: {answer:?}");
+    assert_eq!(stats()["groups"][0]["members"], up(false));
+    assert!((1.0..=60.0).contains(&stats()["pipelines"][5]["again"].as_f64().unwrap()), "{}", stats());
+    assert!(served.ask("GET /metrics").body.contains("fastts_group_up{group=\"together\"} 0"));
+    assert_eq!(served.ask("GET /healthz").status, 200);
+}
+
+#[test]
 fn a_server_that_accepts_nothing_is_not_ready_and_names_the_pipeline() {
     let served = serve(|_| {});
     let held = hold("held ready");

@@ -35,6 +35,12 @@ router! {
 
     #[restart(0, within = 1m)]
     pipeline "panics" { where(service == "panic"); inspect(|_| panic!("this is not for us")) }
+
+    #[one_for_all(1, within = 1m)]
+    group "together" {
+        pipeline "falls" { where(service == "fall"); inspect(|_| panic!("this is not for us")) }
+        pipeline "beside" { where(service == "beside"); index }
+    }
 }
 
 /// A type with JSON of its own.

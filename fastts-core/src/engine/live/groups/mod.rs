@@ -57,6 +57,12 @@ impl Groups {
         self.tree().stopped(Leaf::Pipeline(pipeline))
     }
 
+    /// Returns the name of the group that a pipeline stands in.
+    pub(crate) fn of(&self, pipeline: usize) -> Option<&'static str> {
+        let tree = self.tree();
+        tree.home(Leaf::Pipeline(pipeline)).map(|home| tree.nodes()[home].name)
+    }
+
     /// Is told that somebody has come to its end: called before the lock is free under which it did.
     pub(crate) fn report(&self, leaf: Leaf, end: End) {
         self.reports().push_back((leaf, end));
