@@ -11,6 +11,7 @@ mod engine;
 pub mod folds;
 pub mod index;
 mod losses;
+mod meters;
 mod model;
 pub mod query;
 pub mod sink;
@@ -37,6 +38,7 @@ pub use engine::settings::Setting;
 #[doc(inline)]
 pub use fastts_macros::Item;
 pub use index::Index;
+pub use meters::{Dump, MeterOptions, Meters, NoMeter, Total};
 pub use model::arguments::{Count, Interval, Threshold};
 pub use model::escape::Escape;
 pub use model::event;

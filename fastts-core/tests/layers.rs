@@ -5,7 +5,7 @@ const LAYERS: fastts_testkit::layers::Layers<'_> = &[
     &["model"],
     &["clock"],
     &["losses", "breaker"],
-    &["query", "index", "folds", "dispatch", "topics"],
+    &["query", "index", "folds", "meters", "dispatch", "topics"],
     &["sink"],
     &["chain"],
     &["stages"],

@@ -202,6 +202,8 @@ pub(crate) struct Builtin {
     pub(crate) reads: &'static [&'static str],
     pub(crate) silence: Silence,
     pub(crate) replies: Replies,
+    /// It is told so when the text that it takes has no fields.
+    pub(crate) fixed_text: bool,
     /// It came later than most, so it yields to what the router names itself.
     pub(crate) yields: bool,
     /// It is a sink of `fastts-server`, which a program may depend on or not.
@@ -234,6 +236,7 @@ const fn stage(name: &'static str, usage: &'static str, positional: &'static [Wa
         reads: &[],
         silence: Silence::Unknown,
         replies: Replies::Once,
+        fixed_text: false,
         yields: false,
         sink: None,
         closure_last: false,
@@ -314,6 +317,11 @@ impl Builtin {
 
     const fn holding(self, reason: &'static str) -> Self {
         Self { silence: Silence::Holds(reason), ..self }
+    }
+
+    /// Is told so when the text that it takes has no fields.
+    const fn with_fixed_text(self) -> Self {
+        Self { fixed_text: true, ..self }
     }
 
     /// Emits by time, or for several items at once.
@@ -534,6 +542,9 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("tap", "tap(name)", &[Name], Tap).with_bare("tap_unnamed").passing(Same),
     stage("stdout", "stdout", &[], Tap).passing(Same),
     stage("log", "log(level, text)", &[Level, Text], Tap).with_options(&["rate", "per"]).passing(Same).yielding(),
+    stage("meter", "meter(name)", &[Text], Tap).with_options(&["ttl"]).with_fixed_text().passing(Same).yielding(),
+    stage("count_as", "count_as(name)", &[Text], Tap).with_fixed_text().passing(Same).yielding(),
+    stage("serve", "serve(state, |state, request| …)", &[Value, Closure], NewType).yielding(),
     stage("publish", "publish(topic)", &[Topic], Tap).passing(Same),
 ];
 

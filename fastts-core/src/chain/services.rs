@@ -10,6 +10,7 @@ use crate::chain::lost::Lost;
 use crate::clock::{Clock, Wall};
 use crate::index::Index;
 use crate::losses::Losses;
+use crate::meters::Meters;
 use crate::sink::Sinks;
 use crate::topics::Topics;
 
@@ -24,6 +25,8 @@ pub struct Services {
     pub index: Index,
     /// The sinks; they are off unless somebody sets others, so that nothing leaves the program.
     pub sinks: Sinks,
+    /// The meters and counters of the stages `meter` and `count_as`.
+    pub meters: Meters,
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
     losses: Losses,
@@ -47,9 +50,9 @@ impl Default for Services {
     fn default() -> Services {
         let losses = Losses::default();
         let lost = Arc::new(Lost::of(&losses, ""));
-        let (index, sinks, topics, wall) = Default::default();
+        let (index, sinks, meters, topics, wall) = Default::default();
         let (falls, pipeline, outside, boundaries) = (Falls::default(), "", None, None);
-        Services { index, sinks, topics, losses, pipeline, falls, lost, max_ahead: i64::MAX, wall, outside, boundaries }
+        Services { index, sinks, meters, topics, losses, pipeline, falls, lost, max_ahead: i64::MAX, wall, outside, boundaries }
     }
 }
 
@@ -69,8 +72,14 @@ impl Services {
         Services { index, ..self }
     }
 
+    /// Sets the meters.
+    pub fn meters(self, meters: Meters) -> Services {
+        Services { meters, ..self }
+    }
+
     /// Sets the clock of a router that runs.
     pub(crate) fn clock(self, clock: &Clock) -> Services {
+        self.meters.go_by(clock);
         Services { wall: Arc::clone(clock.wall()), losses: Losses::new(clock.clone()), ..self }
     }
 

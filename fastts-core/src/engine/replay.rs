@@ -18,6 +18,7 @@ use crate::engine::rounds::{self, Timers};
 use crate::engine::router::{Pipeline, Router};
 use crate::engine::seat::{During, Fall, Seat};
 use crate::index::Index;
+use crate::meters::Meters;
 use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::event::{Batch, Event, EventView};
 use crate::model::item::Item;
@@ -159,6 +160,13 @@ impl Replay {
     /// Returns the index that the pipelines share.
     pub fn index(&self) -> &Index {
         &self.assembly.services.index
+    }
+
+    /// Returns the meters and counters of the pipelines, as they are now.
+    pub fn meters(&self) -> &Meters {
+        let meters = &self.assembly.services.meters;
+        meters.is_now(self.now);
+        meters
     }
 
     /// Returns the first thousand panics.

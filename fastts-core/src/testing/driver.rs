@@ -8,6 +8,7 @@ use crate::engine::call::{CallError, CallOptions};
 use crate::engine::replay::{Replay, ReplayPanic};
 use crate::engine::router::Router;
 use crate::index::Index;
+use crate::meters::Meters;
 use crate::model::arguments::Interval;
 use crate::model::event::{Event, IntoTime};
 use crate::model::item::Item;
@@ -109,6 +110,11 @@ impl Driver {
     /// ```
     pub fn index(&self) -> &Index {
         self.replay.index()
+    }
+
+    /// Returns the meters and counters of the stages [`meter`](crate::stages::meter) and [`count_as`](crate::stages::count_as).
+    pub fn meters(&self) -> &Meters {
+        self.replay.meters()
     }
 
     /// Gives an event to every pipeline that takes events.

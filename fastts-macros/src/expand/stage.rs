@@ -10,7 +10,9 @@ use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Scope, closure, fallback, fragment, lets, metadata, numbers, pipeline, predicate, prefix, topics, unparsed};
 use crate::messages;
-use crate::syntax::{Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Rust, Setting, Stage, Value};
+use crate::syntax::{
+    Argument, Arguments, Block, Call, Change, ChangedField, Expression, Kind, Names, Piece, Rust, Setting, Stage, Template, Value,
+};
 use crate::table::{self, Emits, Takes, Wants};
 
 /// Writes one stage.
@@ -243,7 +245,8 @@ fn call(call: &Call, span: Span, scope: &mut Scope<'_>) -> TokenStream {
         return path;
     }
     let group = parentheses(call, written, span);
-    let options: TokenStream = options.iter().map(|option| self::option(option, call.builtin, span, scope)).collect();
+    let mut options: TokenStream = options.iter().map(|option| self::option(option, call.builtin, span, scope)).collect();
+    options.extend(fixed_text(call, arguments, span, scope));
     lets::around(sink(call, resolved(call, path, group, options, span, scope), scope), &names)
 }
 
@@ -322,6 +325,19 @@ fn duration_in_words(value: &Rust, scope: &mut Scope<'_>) -> Option<TokenStream>
     };
     let function = fallback::function(&call.func.to_token_stream(), arguments.len(), message, scope)?;
     Some(quote!(#function(#arguments)))
+}
+
+/// `.configure(|stage| stage.always("thumb"))`, for a stage that wants to know when its text is always the same.
+fn fixed_text(call: &Call, arguments: &[Argument], span: Span, scope: &Scope<'_>) -> Option<TokenStream> {
+    call.builtin.filter(|row| row.fixed_text)?;
+    let Value::Text(Template { pieces, .. }) = &arguments.first()?.value else { return None };
+    let text = match pieces.as_slice() {
+        [Piece::Literal(text)] => text.as_str(),
+        [] => "",
+        _ => return None,
+    };
+    let stage = Ident::new("stage", span);
+    Some(quote_spanned!(scope.beside(span)=> .configure(|#stage| #stage.always(#text))))
 }
 
 /// `.configure(|stage| stage.name(value))`

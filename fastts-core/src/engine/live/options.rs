@@ -6,6 +6,7 @@ use super::reserve::Reserve;
 use crate::clock::Clock;
 use crate::engine::groups::policy::OnStop;
 use crate::index::{Index, QueryOptions};
+use crate::meters::Meters;
 use crate::sink::{Folder, Sinks};
 
 /// Options of a run-time.
@@ -34,6 +35,8 @@ pub struct Options {
     /// About how many bytes of what has come the stages of a pipeline may hold, in windows and by key: 256 MiB by default. When it is more,
     /// they flush as at the end, and begin anew.
     pub max_held: usize,
+    /// The meters and counters of the pipelines; none yet by default.
+    pub meters: Meters,
     /// How many queries run and wait at once, and for how long.
     pub queries: QueryOptions,
 }
@@ -53,6 +56,7 @@ impl Default for Options {
             index: Index::new(),
             letters: None,
             max_held: 256 << 20,
+            meters: Meters::default(),
             queries: QueryOptions::new(),
         }
     }
@@ -110,6 +114,11 @@ impl Options {
     /// Sets how many bytes the stages of a pipeline may hold.
     pub fn max_held(self, max_held: usize) -> Options {
         Options { max_held, ..self }
+    }
+
+    /// Sets the meters and counters of the pipelines: some with options of their own, or that outlive the run-time.
+    pub fn meters(self, meters: Meters) -> Options {
+        Options { meters, ..self }
     }
 
     /// Sets how many queries run and wait at once, and for how long.

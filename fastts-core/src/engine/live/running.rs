@@ -31,6 +31,7 @@ use crate::engine::groups::tree::Tree;
 use crate::engine::router::{Pipeline, Router};
 use crate::index::{Index, Queries};
 use crate::losses::LossStats;
+use crate::meters::Meters;
 use crate::model::any_batch::{AnyBatch, Selection};
 use crate::model::delivery::Delivery;
 use crate::model::event::{Batch, Event, EventView};
@@ -106,8 +107,8 @@ impl Running {
         let groups = router.groups().to_vec();
         let now = options.clock.steady();
         let letters = Arc::new(Letters::new(options.dead_letters));
-        let services = Services::new().falls(letters::of_keys(&letters, &options.clock)).clock(&options.clock);
-        let services = services.max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
+        let services = Services::new().falls(letters::of_keys(&letters, &options.clock)).meters(options.meters.clone());
+        let services = services.clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let services = services.outside(Outside::new(options.clock.clone(), handle.clone()));
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;
         let pipelines = assembly.pipelines();
@@ -357,6 +358,11 @@ impl Running {
     /// Returns the breakers of sinks and stages, to see how they are and to switch them off and on.
     pub fn breakers(&self) -> &Breakers {
         self.shared.env.services.breakers()
+    }
+
+    /// Returns the meters and counters of the pipelines.
+    pub fn meters(&self) -> &Meters {
+        &self.shared.env.services.meters
     }
 
     /// Returns the index that the pipelines share.
