@@ -26,6 +26,8 @@ stages! {
     { with(description = text("{host} is {state} at {metric:.2} {time} {tags}"), attribute("k") = text("{service:>20}")) }
     { default(description = text("{host}/{service}")) }
     { where(service != text("{host} {state}")); by(text("{host}/{service}")) { changed(state) } }
+    { meter("x"); count_as("by {host}"); meter("of {service} at {state}", ttl = 1m) }
+    { serve(0u64, |count, event| { *count += 1; event.metric().times((*count as i64).into()) }); map(|_| Event::new()) }
     { log(warn, "{host} {service} is {state} at {metric:.2}", rate = 10, per = 1s) }
     { changed_state(init = "ok") }
     { changed(state); runs(3, state) }

@@ -17,7 +17,7 @@ use crate::model::template::TextBuffer;
 
 /// Counts how many items pass in each second, and passes them on: `meter("thumb")`, `meter("thumb {state}")`.
 ///
-/// Takes items of any type and emits them as they are. The seconds are those of the clock, and each is remembered for 900 s, or as long as
+/// Takes items of any type, emits them as they are and holds nothing. The seconds are those of the clock, and each is remembered for 900 s, or as long as
 /// `ttl = 1m` says where the meter is made. The name is a text with fields, as in `text("…")`; of a name without fields the meter is there
 /// from the start, of others once something passed it. All of them together are bounded, 10,000 names unless the options of the router say
 /// otherwise: what would be counted under one more is not counted, and the log says so.
@@ -49,7 +49,8 @@ where
 
 /// Counts how many items have passed, and passes them on: `count_as("thumbs")`, `count_as("thumbs {state}")`.
 ///
-/// Takes items of any type and emits them as they are. Otherwise as [`meter`]: one number instead of one for each second.
+/// Takes items of any type, emits them as they are and holds nothing: the counter belongs to the router, so a restart of the pipeline
+/// forgets nothing. Otherwise as [`meter`], with one number instead of one for each second.
 ///
 /// ```
 /// use fastts_core::prelude::*;

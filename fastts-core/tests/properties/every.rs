@@ -104,6 +104,7 @@ every! {
     calm { flat_map(|event| [event.to_owned(), event.to_owned()]) }
     calm { inspect(|_| {}) }
     calm { tap("x"); tap }
+    calm { meter("x"); count_as("y {service}"); serve(0u64, |count, event| { *count += 1; event.metric().times((*count as i64).into()) }) }
     calm { publish("x"); publish("y") }
     calm { tag(["x", "y"]) }
     calm { untag("x") }

@@ -48,7 +48,7 @@ pub(super) fn check(router: &Router, serve: &Serve, sources: &[Own]) -> ExitCode
 }
 
 fn list(pipeline: &Drawn, policy: &Policy, group: Option<&Group>, text: &mut String) {
-    let Drawn { name, description, file, item, topic, publishes, stages, .. } = pipeline;
+    let Drawn { name, description, file, item, reply, topic, publishes, stages, .. } = pipeline;
     // Writing into a string cannot fail.
     let _ = writeln!(text, "{name}");
     for line in description.lines() {
@@ -56,6 +56,9 @@ fn list(pipeline: &Drawn, policy: &Policy, group: Option<&Group>, text: &mut Str
     }
     let from = topic.as_ref().map_or_else(String::new, |topic| format!(" from topic {topic:?}{}", pipeline.subscription()));
     let _ = writeln!(text, "    takes {item}{from}; {}", policies(policy, group));
+    if let Some(reply) = reply {
+        let _ = writeln!(text, "    replies with {reply}; {} calls at once wait for {:?}", policy.calls, policy.call_timeout);
+    }
     if !publishes.is_empty() {
         let topics: Vec<String> = publishes.iter().map(|topic| format!("{topic:?}")).collect();
         let _ = writeln!(text, "    publishes on {}", topics.join(", "));

@@ -1,10 +1,12 @@
 //! What Prometheus sees.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use fastts_core::Total;
 use fastts_core::breaker::{BreakerState, BreakerStats};
-use fastts_core::runtime::{GroupState, GroupStats, LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
+use fastts_core::runtime::{CallStats, GroupState, GroupStats, LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
 use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
@@ -14,7 +16,8 @@ use prometheus_client::registry::Registry;
 use super::inside::Inside;
 use super::meter::Reading;
 
-/// Every metric there is. What labels it has is bounded by the program: the names of pipelines, sinks, breakers, sources and listeners.
+/// Every metric there is. What labels it has is bounded by the program: the names of pipelines, sinks, breakers, sources and
+/// listeners, and as many meters and counters as the router may have.
 #[derive(Clone, Copy, Debug)]
 enum Name {
     UptimeSeconds,
@@ -41,6 +44,11 @@ enum Name {
     PipelineMailboxEvents,
     PipelineMailboxCapacity,
     PipelineUp,
+    PipelineCallsUnderWay,
+    PipelineCallsReplied,
+    PipelineCallsFailed,
+    MeterItems,
+    CounterValue,
     SinkQueued,
     SinkSent,
     SinkRetried,
@@ -110,6 +118,12 @@ impl Name {
             Name::PipelineMailboxEvents => ("fastts_pipeline_mailbox_events", Gauge, "Events that wait in the mailbox"),
             Name::PipelineMailboxCapacity => ("fastts_pipeline_mailbox_capacity", Gauge, "How many events may wait in the mailbox"),
             Name::PipelineUp => ("fastts_pipeline_up", Gauge, "1 while the pipeline runs, 0 while it waits for a restart or is stopped"),
+            Name::PipelineCallsUnderWay => ("fastts_pipeline_calls_under_way", Gauge, "Calls whose callers wait for the reply"),
+            Name::PipelineCallsReplied => ("fastts_pipeline_calls_replied", Counter, "Calls that got a reply"),
+            Name::PipelineCallsFailed => ("fastts_pipeline_calls_failed", Counter, "Calls that got none, by reason"),
+            // What names them may come from clients; the router bounds how many there are.
+            Name::MeterItems => ("fastts_meter_items", Counter, "Items that have passed a meter of the router"),
+            Name::CounterValue => ("fastts_counter_value", Gauge, "The value of a counter of the router"),
             Name::SinkQueued => ("fastts_sink_queued", Counter, "Events and lines that stages have given the sink"),
             Name::SinkSent => ("fastts_sink_sent", Counter, "Of these, those that were delivered"),
             Name::SinkRetried => ("fastts_sink_retried", Counter, "How often one was sent again"),
@@ -254,6 +268,8 @@ impl prometheus_client::collector::Collector for Collector {
         let losses = self.0.running().losses();
         single(&mut to, Name::Lost, |to| losses.iter().try_for_each(|one| counter(&mut to.encode_family(&lost(one))?, one.count)))?;
         pipelines(&mut to, &self.0.running().stats())?;
+        calls(&mut to, &self.0.running().stats())?;
+        meters(&mut to, &self.0.running().meters().totals())?;
         sinks(&mut to, &self.0.running().sinks().stats())?;
         groups(&mut to, &self.0.running().groups())?;
         breakers(&mut to, &self.0.running().breakers().stats())?;
@@ -282,6 +298,35 @@ fn pipelines(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Re
     family(to, Name::PipelineMailboxEvents, stats, label, |to, one| to.encode_gauge(&(one.depth as f64)))?;
     family(to, Name::PipelineMailboxCapacity, stats, label, |to, one| to.encode_gauge(&(one.capacity as f64)))?;
     family(to, Name::PipelineUp, stats, label, |to, one| to.encode_gauge(&i64::from(one.state == PipelineState::Running)))
+}
+
+fn calls(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Result {
+    let called: Vec<(&str, &CallStats)> = stats.iter().filter_map(|one| Some((one.name, one.calls.as_ref()?))).collect();
+    let label = |(pipeline, _): &(&str, &CallStats)| [("pipeline", (*pipeline).to_owned())];
+    family(to, Name::PipelineCallsUnderWay, &called, label, |to, (_, one)| to.encode_gauge(&(one.under_way as f64)))?;
+    family(to, Name::PipelineCallsReplied, &called, label, |to, (_, one)| counter(to, one.replied))?;
+    let failed: Vec<(&str, &str, u64)> =
+        called.iter().flat_map(|(name, one)| one.failed.iter().map(|(reason, count)| (*name, *reason, *count))).collect();
+    single(to, Name::PipelineCallsFailed, |to| {
+        failed.iter().try_for_each(|(pipeline, reason, count)| {
+            counter(&mut to.encode_family(&[("pipeline", *pipeline), ("reason", *reason)])?, *count)
+        })
+    })
+}
+
+fn meters(to: &mut DescriptorEncoder<'_>, totals: &[(Arc<str>, Total)]) -> fmt::Result {
+    single(to, Name::MeterItems, |to| {
+        totals.iter().try_for_each(|(name, total)| match total {
+            Total::Meter(total) => counter(&mut to.encode_family(&[("meter", &**name)])?, *total),
+            Total::Counter(_) => Ok(()),
+        })
+    })?;
+    single(to, Name::CounterValue, |to| {
+        totals.iter().try_for_each(|(name, total)| match total {
+            Total::Counter(value) => to.encode_family(&[("counter", &**name)])?.encode_gauge(value),
+            Total::Meter(_) => Ok(()),
+        })
+    })
 }
 
 fn lost(one: &LossStats) -> [(&'static str, String); 2] {

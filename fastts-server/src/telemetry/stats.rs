@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use fastts_core::TopicStats;
 use fastts_core::breaker::{BreakerState, BreakerStats, KeyStats};
 use fastts_core::index::QueryStats;
-use fastts_core::runtime::{GroupMember, GroupStats, LossStats, PipelineStats, SourceStats, StageStats};
+use fastts_core::runtime::{CallStats, GroupMember, GroupStats, LossStats, PipelineStats, SourceStats, StageStats};
 use fastts_core::sink::SinkStats;
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +160,8 @@ pub(crate) struct Pipeline {
     pub(crate) again: Option<f64>,
     /// In seconds.
     pub(crate) busy: f64,
+    /// Of one that is called.
+    pub(crate) calls: Option<Calls>,
     pub(crate) dead: u64,
     /// How many events it takes from its topic at most before it is done with others.
     pub(crate) demand: Option<usize>,
@@ -182,6 +184,18 @@ pub(crate) struct Pipeline {
     pub(crate) state: String,
     /// How many of these it has taken and is not done with.
     pub(crate) taken: usize,
+}
+
+/// What became of the calls of a pipeline.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Calls {
+    /// By reason; reasons for which none failed are left out.
+    pub(crate) failed: BTreeMap<String, u64>,
+    pub(crate) limit: usize,
+    pub(crate) replied: u64,
+    pub(crate) reply: String,
+    pub(crate) under_way: usize,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -342,6 +356,7 @@ impl Pipeline {
         Pipeline {
             again: one.again.map(|again| again.as_secs_f64()),
             busy: one.busy.as_secs_f64(),
+            calls: one.calls.as_ref().map(Calls::of),
             dead: one.dead,
             demand: one.demand,
             dropped: one.dropped,
@@ -360,6 +375,19 @@ impl Pipeline {
             stages: one.stages.iter().map(stage).collect(),
             state: one.state.to_string(),
             taken: one.taken,
+        }
+    }
+}
+
+impl Calls {
+    fn of(one: &CallStats) -> Calls {
+        let failed = one.failed.iter().filter(|(_, count)| *count > 0);
+        Calls {
+            failed: failed.map(|&(reason, count)| (reason.to_owned(), count)).collect(),
+            limit: one.limit,
+            replied: one.replied,
+            reply: one.reply.to_owned(),
+            under_way: one.under_way,
         }
     }
 }

@@ -47,6 +47,9 @@ fn pipeline(pipeline: &Drawn) -> Value {
         "heads": pipeline.heads,
         "stages": pipeline.stages.iter().map(stage).collect::<Vec<_>>(),
     });
+    if let Some(reply) = &pipeline.reply {
+        value["reply"] = json!(reply);
+    }
     if let Some(topic) = &pipeline.topic {
         value["from"] = json!({ "topic": topic });
         if let Some(demand) = pipeline.demand {

@@ -11,6 +11,8 @@ pub(in crate::cli) struct Drawn {
     pub(in crate::cli) file: String,
     /// The type of the items that go in.
     pub(in crate::cli) item: String,
+    /// The type of its reply, if it is called.
+    pub(in crate::cli) reply: Option<String>,
     /// What it asks of an event first: one of these.
     pub(in crate::cli) heads: Vec<String>,
     /// The topic that it subscribes to.
@@ -51,6 +53,7 @@ impl Drawn {
             description: pipeline.description().to_owned(),
             file: pipeline.file().to_owned(),
             item: short_type(pipeline.item()),
+            reply: pipeline.reply().map(short_type),
             heads: pipeline.heads().iter().map(ToString::to_string).collect(),
             topic: pipeline.topic().map(str::to_owned),
             demand: pipeline.policy().demand,
@@ -78,8 +81,11 @@ impl Drawn {
         router.pipelines().iter().enumerate().filter(|(_, pipeline)| pipeline.is_written()).map(drawn).collect()
     }
 
-    /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one.
+    /// Says what goes in: the type, of events what they are picked by, and the topic if they come from one; and what is replied to calls.
     pub(super) fn source(&self) -> String {
+        if let Some(reply) = &self.reply {
+            return format!("{} -> {reply}", self.item);
+        }
         match &self.topic {
             Some(topic) => format!("{} from \"{topic}\"{}", self.item, self.subscription()),
             None if self.heads.is_empty() => self.item.clone(),

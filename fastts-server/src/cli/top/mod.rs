@@ -2,6 +2,7 @@
 
 #[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod breakers;
+mod calls;
 #[cfg_attr(not(feature = "top"), allow(dead_code, reason = "lines have no colours"))]
 mod groups;
 mod plain;

@@ -3,11 +3,12 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::breakers::{BREAKERS, BreakerRates};
+use super::calls::{CALLS, CallRates};
 use super::groups::{GROUPS, GroupRates};
 use super::rates::{LISTENERS, ListenerRates, PIPELINES, PipelineRates, Rates, SINKS, SOURCES, SinkRates, SourceRates};
 use crate::cli::output::padded;
 
-/// Writes what happened as tables; that of the sources only when there are others than the listeners, those of groups, sinks and breakers if there are any.
+/// Writes what happened as tables; that of the sources only when there are others than the listeners, those of calls, groups, sinks and breakers if there are any.
 pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let listeners: Vec<_> = rates.listeners.iter().map(ListenerRates::cells).collect();
     let pipelines: Vec<_> = rates.pipelines.iter().map(PipelineRates::cells).collect();
@@ -16,11 +17,13 @@ pub(super) fn lines(server: &str, rates: &Rates) -> String {
     let sinks = if sinks.is_empty() { String::new() } else { table(&SINKS, &sinks) };
     let breakers: Vec<_> = rates.breakers.iter().map(BreakerRates::cells).collect();
     let breakers = if breakers.is_empty() { String::new() } else { table(&BREAKERS, &breakers) };
+    let calls: Vec<_> = rates.calls.iter().map(CallRates::cells).collect();
+    let calls = if calls.is_empty() { String::new() } else { table(&CALLS, &calls) };
     let groups: Vec<_> = rates.groups.iter().map(GroupRates::cells).collect();
     let groups = if groups.is_empty() { String::new() } else { table(&GROUPS, &groups) };
     let sources = if sources.is_empty() { String::new() } else { table(&SOURCES, &sources) };
     format!(
-        "{}\n{}{sources}{}{groups}{sinks}{breakers}\n",
+        "{}\n{}{sources}{}{calls}{groups}{sinks}{breakers}\n",
         rates.title(server),
         table(&LISTENERS, &listeners),
         table(&PIPELINES, &pipelines)

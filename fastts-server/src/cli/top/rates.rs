@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::breakers::BreakerRates;
+use super::calls::CallRates;
 use super::groups::GroupRates;
 use super::sample::{Sample, seconds};
 use crate::telemetry::stats::{Listener, Pipeline, Sink, Source};
@@ -18,6 +19,8 @@ pub(super) struct Rates {
     pub(super) sinks: Vec<SinkRates>,
     pub(super) breakers: Vec<BreakerRates>,
     pub(super) groups: Vec<GroupRates>,
+    /// Of the pipelines that are called.
+    pub(super) calls: Vec<CallRates>,
     /// The sources that are no listeners.
     pub(super) sources: Vec<SourceRates>,
 }
@@ -111,6 +114,10 @@ impl Rates {
             let before = before.breakers.iter().find(|other| other.name == one.name && !anew);
             BreakerRates::between(before, one, passed)
         });
+        let calls = now.pipelines.iter().filter_map(|one| {
+            let before = before.pipelines.iter().find(|other| other.name == one.name && !anew);
+            CallRates::between(before, one, passed)
+        });
         let is_listener = |one: &Source| now.listeners.iter().any(|other| other.listener == one.kind && other.address == one.place);
         let sources = now.sources.iter().filter(|one| !is_listener(one)).map(|one| {
             let before = before.sources.iter().find(|other| other.name == one.name && !anew);
@@ -126,6 +133,7 @@ impl Rates {
             sinks: sinks.collect(),
             breakers: breakers.collect(),
             groups: groups.collect(),
+            calls: calls.collect(),
             sources: sources.collect(),
         }
     }

@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Row, Table};
 
 use super::breakers::BREAKERS;
+use super::calls::CALLS;
 use super::groups::GROUPS;
 use super::rates::{Concern, LISTENERS, PIPELINES, PipelineRates, Rates, SINKS, SOURCES};
 
@@ -44,8 +45,9 @@ impl Screen {
         let sources = self.rates.as_ref().map_or(0, |rates| rates.sources.len());
         let sinks = self.rates.as_ref().map_or(0, |rates| rates.sinks.len());
         let breakers = self.rates.as_ref().map_or(0, |rates| rates.breakers.len());
+        let calls = self.rates.as_ref().map_or(0, |rates| rates.calls.len());
         let groups = self.rates.as_ref().map_or(0, |rates| rates.groups.len());
-        // The title, the listeners with their heads, the other sources, the sinks, the breakers and the groups if there are any, an empty line, the pipelines, the keys.
+        // The title, the listeners with their heads, the other sources, the sinks, the breakers, the groups and the calls if there are any, an empty line, the pipelines, the keys.
         let heights = [
             Constraint::Length(1),
             Constraint::Length(1 + listeners as u16),
@@ -53,11 +55,12 @@ impl Screen {
             Constraint::Length(if sinks > 0 { 2 + sinks as u16 } else { 0 }),
             Constraint::Length(if breakers > 0 { 2 + breakers as u16 } else { 0 }),
             Constraint::Length(if groups > 0 { 2 + groups as u16 } else { 0 }),
+            Constraint::Length(if calls > 0 { 2 + calls as u16 } else { 0 }),
             Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(1),
         ];
-        let [title, upper, middle, outside, guards, trees, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
+        let [title, upper, middle, outside, guards, trees, called, _, lower, keys] = Layout::vertical(heights).areas(frame.area());
         let bold = Style::new().add_modifier(Modifier::BOLD);
         let heading = match (&self.trouble, &self.rates) {
             (Some(trouble), _) => Line::styled(trouble.clone(), Color::Red),
@@ -88,6 +91,11 @@ impl Screen {
             let rows = rates.groups.iter().map(|one| row(&GROUPS, one.cells(), one.concern()));
             let [_, trees] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(trees);
             frame.render_widget(table(&GROUPS, rows.collect()), trees);
+        }
+        if calls > 0 {
+            let rows = rates.calls.iter().map(|one| row(&CALLS, one.cells(), one.concern()));
+            let [_, called] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(called);
+            frame.render_widget(table(&CALLS, rows.collect()), called);
         }
         let rows = rates.pipelines.iter().skip(self.above).map(|one: &PipelineRates| row(&PIPELINES, one.cells(), one.concern()));
         frame.render_widget(table(&PIPELINES, rows.collect()), lower);

@@ -18,6 +18,7 @@ mod idle;
 mod json;
 mod listener;
 mod live;
+mod meters;
 mod options;
 mod parameters;
 mod pieces;

@@ -14,7 +14,7 @@ use fastts_core::runtime::{GroupState, GroupStats, PipelineState, PipelineStats}
 
 use super::guard::guard;
 use super::listener::HttpState;
-use super::{accept, breakers, events, handshake, live, socket, stats};
+use super::{accept, breakers, events, handshake, live, meters, socket, stats};
 use crate::telemetry::{self, Form};
 
 /// The routes, each with what it is for.
@@ -26,6 +26,7 @@ GET  /index?query=Q      what matches a query in the index, as JSON; over WebSoc
 WS   /pubsub/CHANNEL     what is published on a topic, with ?query=Q what matches; also as server-sent events
 GET  /breakers           the breakers, as JSON
 POST /breakers/off?name=N  has breaker N let nothing through; on lets it, reset has it forget its failures
+GET  /meters             the meters and counters, as JSON; /meters/NAME is one of them
 GET  /metrics            for Prometheus
 GET  /stats              pipelines and listeners, as JSON
 GET  /healthz            200 while the server lives
@@ -45,6 +46,8 @@ pub(super) fn app(shared: &Arc<HttpState>) -> Router {
     ];
     let app = routes.into_iter().fold(for_watchers(), |app, (path, methods)| app.route(path, methods.layer(from_fn(handshake::check))));
     app.route("/breakers", get(breakers::list))
+        .route("/meters", get(meters::all))
+        .route("/meters/{name}", get(meters::one))
         .route("/breakers/{action}", post(breakers::switch))
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)
