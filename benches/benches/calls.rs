@@ -1,6 +1,7 @@
 //! Calls: how long one takes on an idle pipeline, and how many there are in a second, beside Erlang's `gen_server:call` in the same run.
 //!
-//! The rounds of the two are run in turn, so that both have the same weather. Where there is no `escript`, it says so.
+//! The rounds of the two are short and run in turn, so that both have the same weather; of each the best round is told, which other work
+//! on the machine disturbed least, and the median. Where there is no `escript`, it says so.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::process::Command;
@@ -12,8 +13,8 @@ use fastts_core::runtime::Options;
 
 router! { pipeline "server": u64 -> u64 { serve(0_u64, |calls, n| { *calls += 1; n + 1 }) } }
 
-const ROUND: Duration = Duration::from_millis(700);
-const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_millis(150);
+const ROUNDS: usize = 15;
 const TIMED: usize = 200_000;
 
 /// Calls until the time is over; returns how many there were in a second.
@@ -36,9 +37,10 @@ fn erlang() -> Option<[f64; 2]> {
     figures.try_into().map_err(|_| eprintln!("{text}{}", String::from_utf8_lossy(&output.stderr))).ok()
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+/// The best figure and the median.
+fn best_and_median(mut figures: Vec<f64>) -> Option<(f64, f64)> {
     figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or_default()
+    Some((*figures.last()?, *figures.get(figures.len() / 2)?))
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -71,10 +73,13 @@ async fn main() {
         }
     }
     for (callers, (ours, theirs)) in ["one caller", "two callers"].into_iter().zip(ours.into_iter().zip(theirs)) {
-        let ours = median(ours);
-        match median(theirs) {
-            0.0 => println!("calls: {callers}: {ours:.0} a second; no Erlang here (`escript` of Debian's erlang-base) to compare with"),
-            theirs => println!("calls: {callers}: {ours:.0} a second, gen_server:call {theirs:.0}: {:.1} times as many", ours / theirs),
+        let Some((best, median)) = best_and_median(ours) else { continue };
+        print!("calls: {callers}: {best:.0} a second ({median:.0} in the median)");
+        match best_and_median(theirs) {
+            None => println!("; no Erlang here (`escript` of Debian's erlang-base) to compare with"),
+            Some((theirs, middle)) => {
+                println!(", gen_server:call {theirs:.0} ({middle:.0}): {:.1} times as many ({:.1})", best / theirs, median / middle)
+            }
         }
     }
     running.drain(Duration::from_secs(1)).await;

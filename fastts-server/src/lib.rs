@@ -105,6 +105,12 @@ pub mod __private {
 /// Compiles and runs the examples of the README and the guide.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../docs/calls.md")]
+    struct Calls;
+
+    #[doc = include_str!("../../docs/meters.md")]
+    struct Meters;
+
     #[doc = include_str!("../../docs/transports.md")]
     struct Transports;
 
