@@ -395,6 +395,21 @@ async fn a_reply_does_not_wait_for_what_else_happens_with_the_request() {
 }
 
 router! {
+    fn keyed;
+    pipeline "keyed": Ask -> usize {
+        by(what, restart = key) { serve(0, |count, ask| { assert_ne!(ask.what(), "bad"); *count += 1; *count }) }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_that_costs_one_key_is_told_to_its_caller_and_the_others_go_on() {
+    let running = start(keyed(), &clock());
+    assert_eq!(running.call::<Ask, usize>("keyed", ask("good")).await, Ok(1));
+    assert!(matches!(running.call::<Ask, usize>("keyed", ask("bad")).await, Err(CallError::Panicked(_))));
+    assert_eq!(running.call::<Ask, usize>("keyed", ask("good")).await, Ok(2));
+}
+
+router! {
     fn pipeline_of_events;
     pipeline "cpu": Event -> f64 {
         where(service == "cpu");

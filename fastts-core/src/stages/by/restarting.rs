@@ -13,6 +13,7 @@ use crate::chain::wiring::Wiring;
 use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::panics::{Panic, catch};
+use crate::model::reply::Failure;
 use crate::model::time::Time;
 
 impl<K, B: Clone> By<K, B> {
@@ -50,6 +51,9 @@ impl<B> Restarting<B> {
         let (services, pipeline) = (cx.services(), cx.services().pipeline);
         let begins = format!("pipeline {pipeline:?}: the block of a key of `by` panics; the key begins anew, its event is a dead letter");
         let ends = format!("pipeline {pipeline:?}: no block of a key panics any more; so often one had");
+        if by_item {
+            cx.token().fail(Failure::Panicked(panic.clone()));
+        }
         services.losses().open("key_panics", pipeline, begins, ends).add_of(1, || panic.to_string());
         services.falls.tell(Fallen { pipeline, panic, event, item: by_item.then(std::any::type_name::<I>) });
     }
