@@ -339,6 +339,10 @@ impl Builtin {
         Self { replies: Replies::Often, ..self }
     }
 
+    const fn with_closure_last(self) -> Self {
+        Self { closure_last: true, ..self }
+    }
+
     /// Yields to a fragment of its name, and to what a `use` of the router brings.
     const fn yielding(self) -> Self {
         Self { yields: true, ..self }
@@ -533,6 +537,10 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     stage("between_for", "between_for(low, high, interval)", &[Number, Number, Duration], SameType).later().remembering(Series),
     stage("debounce", "debounce(interval)", &[Duration], SameType).later().remembering(Series),
     stage("deadman", "deadman(interval)", &[Duration], SameType).later().remembering(Many).with_options(&["state"]),
+    stage("map_async", "map_async(most, |event| async move { … })", &[Count, Closure], NewType)
+        .with_options(&["timeout", "order", "breaker"])
+        .with_closure_last()
+        .yielding(),
     stage("pool", "pool(workers) { … }", &[Count], BlockItems)
         .with_options(&["timeout", "overflow", "queue", "key", "order", "breaker"])
         .with_block()

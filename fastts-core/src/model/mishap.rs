@@ -15,7 +15,6 @@ pub(crate) enum Mishap {
     /// The worker or the future panicked.
     Panicked(Panic),
     /// The future gave this error.
-    #[allow(dead_code, reason = "map_async comes next")]
     Failed(String),
     /// A breaker was blown when it came, which this tells.
     Blown(String),

@@ -38,7 +38,8 @@ pub(super) fn check(call: &Call, lets: &[Let], items: Items, diagnostics: &mut D
         Value::Rust(value) => Some(value),
         _ => None,
     });
-    let event = items == Items::Events && call.builtin.is_some();
+    // the closure of `map_async` is given an event of its own
+    let event = items == Items::Events && call.builtin.is_some_and(|row| row.name != "map_async");
     let mut found = None;
     for value in values.chain(options.iter().map(|option| &option.value)) {
         let Some(syn::Expr::Closure(closure)) = value.parsed.as_deref() else { continue };

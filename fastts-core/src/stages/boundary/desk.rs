@@ -47,8 +47,8 @@ struct State<O> {
     /// The number of the next item.
     next: u64,
     under_way: usize,
-    /// By how much fewer may be under way, as workers are lost.
-    lost: usize,
+    /// By how much fewer may be under way, as workers are lost. One may be told to have come back before it is told to be lost.
+    lost: isize,
     is_full: bool,
     /// The chain waits here for all that is under way.
     is_flushing: bool,
@@ -121,9 +121,14 @@ impl<O: Item> Desk<O> {
         Accepted::Number(number)
     }
 
+    /// Returns how many may be under way.
+    fn most(&self, state: &State<O>) -> usize {
+        self.limits.most.saturating_sub(usize::try_from(state.lost).unwrap_or(0))
+    }
+
     /// Notes whether it is full; returns true when it was not so before.
     fn look_for_room(&self, state: &mut State<O>) -> bool {
-        let most = self.limits.most.saturating_sub(state.lost);
+        let most = self.most(state);
         let begins = !state.is_full && state.under_way >= most;
         state.is_full |= begins;
         begins
@@ -131,35 +136,37 @@ impl<O: Item> Desk<O> {
 
     /// Notes whether there is room again; returns true when there was none before.
     fn look_for_more_room(&self, state: &mut State<O>) -> bool {
-        let most = self.limits.most.saturating_sub(state.lost);
+        let most = self.most(state);
         let ends = state.is_full && state.under_way < most && state.under_way <= most.saturating_sub(self.limits.slack);
         state.is_full &= !ends;
         ends
     }
 
-    /// Takes in what has come of an item; called by those who work on items.
-    pub(in crate::stages) fn land(&self, number: u64, key: &str, done: Done<O>) {
+    /// Takes in what has come of an item; called by those who work on items. Returns whether the pipeline is to be woken.
+    #[must_use]
+    pub(in crate::stages) fn land(&self, number: u64, key: &str, done: Done<O>) -> bool {
         if let Some(breaker) = &self.breaker {
             breaker.done_for(key);
         }
-        self.bring(number, done, None);
+        self.bring(number, done, None)
     }
 
-    /// Takes in that an item came to nothing.
-    pub(in crate::stages) fn fail<I: Item>(&self, number: u64, key: &str, why: Mishap, event: Option<Event>, token: &Token) {
+    /// Takes in that an item came to nothing; returns whether the pipeline is to be woken.
+    #[must_use]
+    pub(in crate::stages) fn fail<I: Item>(&self, number: u64, key: &str, why: Mishap, event: Option<Event>, token: &Token) -> bool {
         if let Some(breaker) = &self.breaker {
             breaker.melt_for(key, self.boundaries.clock.steady(), why.to_string());
         }
         self.tell::<I>(why.clone(), event, token);
-        self.bring(number, Done::nothing(), Some(&why));
+        self.bring(number, Done::nothing(), Some(&why))
     }
 
-    fn bring(&self, number: u64, done: Done<O>, failure: Option<&Mishap>) {
+    fn bring(&self, number: u64, done: Done<O>, failure: Option<&Mishap>) -> bool {
         let mut state = self.lock();
         if state.is_closed {
             drop(state);
             done.token.note(Outcome::Unfinished);
-            return;
+            return false;
         }
         if let Some(why) = failure {
             state.counts.fail(why);
@@ -168,11 +175,7 @@ impl<O: Item> Desk<O> {
         if state.is_flushing {
             self.landed.notify_all();
         }
-        let wakes = wakes && !state.is_flushing;
-        drop(state);
-        if wakes {
-            self.boundaries.wake();
-        }
+        wakes && !state.is_flushing
     }
 
     /// Makes a dead letter, and tells whoever wants to know.
@@ -188,10 +191,10 @@ impl<O: Item> Desk<O> {
         self.lock().counts.late += 1;
     }
 
-    /// Says how many workers are lost: so many fewer items may be under way.
-    pub(in crate::stages) fn set_lost(&self, lost: usize) {
+    /// Says that so many workers more are lost, or fewer: so many fewer items may be under way.
+    pub(in crate::stages) fn lose(&self, more: isize) {
         let mut state = self.lock();
-        state.lost = lost;
+        state.lost += more;
         let (begins, ends) = (self.look_for_room(&mut state), self.look_for_more_room(&mut state));
         drop(state);
         if begins {

@@ -165,27 +165,27 @@ impl<I: Item, B: Stage<I>> Core<I, B> {
     pub(super) fn done(self: &Arc<Self>, place: usize, result: Result<Vec<B::Out>, Panic>) {
         let mut state = self.lock();
         let running = state.shifts.done(place);
-        let lost = state.shifts.look().lost;
         // It may take a while: this thread may run the rest of the chain.
         state.away += 1;
-        // One whose key it had may be ready now.
-        self.call(state);
+        drop(state);
         let Some(Running { job, .. }) = running else {
             self.desk.late();
-            self.desk.set_lost(lost);
-            return;
+            return self.desk.lose(-1);
         };
-        match result {
-            Ok(outputs) => self.desk.land(job.number, &self.breaker_key(&job), Done { outputs, token: job.token, is_told: false }),
-            Err(panic) => {
-                self.desk.fail::<I>(
-                    job.number,
-                    &self.breaker_key(&job),
-                    Mishap::Panicked(panic),
-                    kept::<I>(I::view(&job.item)),
-                    &job.token,
-                );
-            }
+        let breaker_key = self.breaker_key(&job);
+        let Job { item, number, token, key } = job;
+        let wakes = match result {
+            Ok(outputs) => self.desk.land(number, &breaker_key, Done { outputs, token, is_told: false }),
+            Err(panic) => self.desk.fail::<I>(number, &breaker_key, Mishap::Panicked(panic), kept::<I>(I::view(&item)), &token),
+        };
+        if let Some(key) = key {
+            // Not before what came of this one is there: the next of its key must come behind it.
+            let mut state = self.lock();
+            state.shifts.release(&key);
+            self.call(state);
+        }
+        if wakes {
+            self.desk.boundaries().wake();
         }
     }
 
@@ -205,7 +205,6 @@ impl<I: Item, B: Stage<I>> Core<I, B> {
         let mut state = self.lock();
         let now = self.desk.boundaries().clock.steady();
         let (expired, next) = state.shifts.expire(now, limit);
-        let lost = state.shifts.look().lost;
         if next.is_none() {
             state.is_watched = false;
         }
@@ -213,15 +212,19 @@ impl<I: Item, B: Stage<I>> Core<I, B> {
         if expired.is_empty() {
             return next;
         }
-        self.desk.set_lost(lost);
+        let count = expired.len();
+        self.desk.lose(count as isize);
         for Running { job, leash, .. } in expired {
             let why = Mishap::TimedOut(limit);
             let outcome = why.outcome();
-            self.desk.fail::<I>(job.number, &self.breaker_key(&job), why, kept::<I>(I::view(&job.item)), &job.token);
+            let wakes = self.desk.fail::<I>(job.number, &self.breaker_key(&job), why, kept::<I>(I::view(&job.item)), &job.token);
             leash.cut(outcome);
+            if wakes {
+                self.desk.boundaries().wake();
+            }
         }
         // What waited for the workers that are lost.
-        self.call(self.lock());
+        (0..count).for_each(|_| self.call(self.lock()));
         next
     }
 }

@@ -142,12 +142,11 @@ impl<I> Shifts<I> {
         Some((item, token))
     }
 
-    /// Takes note that a worker is done; returns what it was at, `None` when it was timed out meanwhile.
+    /// Takes note that a worker is done; returns what it was at, `None` when it was timed out meanwhile. Its key is to be released.
     pub(super) fn done(&mut self, place: usize) -> Option<Running<I>> {
         match std::mem::replace(&mut self.places[place], Place::Idle) {
             Place::At(running) => {
                 self.busy -= 1;
-                self.release(&running.job);
                 Some(running)
             }
             Place::Lost => {
@@ -159,8 +158,7 @@ impl<I> Shifts<I> {
     }
 
     /// Lets the next item of a key run.
-    fn release(&mut self, job: &Job<I>) {
-        let Some(key) = &job.key else { return };
+    pub(super) fn release(&mut self, key: &Arc<[u8]>) {
         match self.keys.get_mut(key).and_then(VecDeque::pop_front) {
             Some(next) => {
                 self.behind_keys -= 1;
@@ -187,7 +185,7 @@ impl<I> Shifts<I> {
         }
         self.busy -= expired.len();
         self.lost += expired.len();
-        expired.iter().for_each(|running| self.release(&running.job));
+        expired.iter().filter_map(|running| running.job.key.as_ref()).for_each(|key| self.release(key));
         (expired, next)
     }
 
@@ -266,9 +264,12 @@ mod tests {
         assert_eq!(taken(&mut shifts, places[2], 5), Some(1));
         assert!(shifts.done(places[0]).is_none(), "its key was released already");
         assert_eq!(taken(&mut shifts, places[0], 5), None);
-        assert!(shifts.done(places[2]).is_some());
-        assert_eq!(taken(&mut shifts, places[0], 5), Some(3));
-        assert!(shifts.done(places[0]).is_some());
+        for next in [Some(3), None] {
+            let place = if next.is_some() { places[2] } else { places[0] };
+            let key = shifts.done(place).unwrap().job.key.unwrap();
+            shifts.release(&key);
+            assert_eq!(taken(&mut shifts, places[0], 5), next);
+        }
         assert!(shifts.keys.is_empty(), "keys are forgotten with their last item");
     }
 

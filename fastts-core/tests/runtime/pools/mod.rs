@@ -2,11 +2,15 @@
 //!
 //! | file | what is promised |
 //! |---|---|
+//! | `accounts` | whatever happens, each item is accounted for |
 //! | `work` | workers, what may wait, order, panics |
 //! | `lateness` | time-outs |
+//! | `futures` | `map_async`, and breakers |
 //! | `ends` | restarts, drains, the end of a router |
 
+mod accounts;
 mod ends;
+mod futures;
 mod lateness;
 mod work;
 

@@ -60,3 +60,21 @@ pipeline "R" { pool(2, order = sorted) { stdout }; pool(2, order = 1) { stdout }
 "#,
     );
 }
+
+#[test]
+fn what_is_given_to_map_async() {
+    check(
+        r#"
+pipeline "fine" { map_async(50, timeout = 5s, order = input, |event| async move { event.with_state("seen") }); map_async(50, fetch, timeout = 1s); stdout }
+pipeline "P" { map_async(0, |e| async move { e }); map_async(50); map_async(50, 5); by(host) { map_async(5, |e| fetch(e)) }; stdout }
+                         ^ FT030
+                                                   ^^^^^^^^^^^^^ FT024
+                                                                                ^ FT095
+                                                                                               ^^^^^^^^^ FT200
+pipeline "Q" { map_async(50, timeout = 0s, |e| fetch(e)); map_async(50, queue = 3, |e| fetch(e)); map_async(50, order = any, |e| fetch(e)); stdout }
+                                       ^^ FT029
+                                                                        ^^^^^ FT073
+                                                                                                                        ^^^ FT203
+"#,
+    );
+}
