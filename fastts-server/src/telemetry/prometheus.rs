@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use fastts_core::Total;
 use fastts_core::breaker::{BreakerState, BreakerStats};
-use fastts_core::runtime::{CallStats, GroupState, GroupStats, LossStats, PipelineState, PipelineStats, SourceState, SourceStats};
+use fastts_core::runtime::{
+    BoundaryStats, CallStats, GroupState, GroupStats, LossStats, PipelineState, PipelineStats, SourceState, SourceStats,
+};
 use fastts_core::sink::SinkStats;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelValue, MetricEncoder, NoLabelSet};
@@ -58,6 +60,9 @@ enum Name {
     SinkCapacity,
     SinkLagSeconds,
     SinkUp,
+    PoolItems,
+    PoolWorkers,
+    PoolWaiting,
     GroupUp,
     GroupRestarts,
     BreakerUp,
@@ -133,6 +138,9 @@ impl Name {
             Name::SinkCapacity => ("fastts_sink_capacity", Gauge, "How many may wait"),
             Name::SinkLagSeconds => ("fastts_sink_lag_seconds", Gauge, "For how long the oldest has waited that is not delivered"),
             Name::SinkUp => ("fastts_sink_up", Gauge, "1 while the target takes what is sent, 0 while it does not"),
+            Name::PoolItems => ("fastts_pool_items", Counter, "Items of a pool or map_async, by what became of them"),
+            Name::PoolWorkers => ("fastts_pool_workers", Gauge, "Workers of a pool, or futures of a map_async, by what they do"),
+            Name::PoolWaiting => ("fastts_pool_waiting", Gauge, "Items that wait for a worker"),
             Name::GroupUp => ("fastts_group_up", Gauge, "1 while the group runs, 0 while it is stopped"),
             Name::GroupRestarts => {
                 ("fastts_group_restarts", Counter, "How often members of the group were started again, as one of them had fallen")
@@ -270,6 +278,7 @@ impl prometheus_client::collector::Collector for Collector {
         pipelines(&mut to, &self.0.running().stats())?;
         calls(&mut to, &self.0.running().stats())?;
         meters(&mut to, &self.0.running().meters().totals())?;
+        pools(&mut to, &self.0.running().stats())?;
         sinks(&mut to, &self.0.running().sinks().stats())?;
         groups(&mut to, &self.0.running().groups())?;
         breakers(&mut to, &self.0.running().breakers().stats())?;
@@ -325,6 +334,46 @@ fn meters(to: &mut DescriptorEncoder<'_>, totals: &[(Arc<str>, Total)]) -> fmt::
         totals.iter().try_for_each(|(name, total)| match total {
             Total::Counter(value) => to.encode_family(&[("counter", &**name)])?.encode_gauge(value),
             Total::Meter(_) => Ok(()),
+        })
+    })
+}
+
+/// The pools and the like of all pipelines, each with its name: `pool`, or `pool 2` for the second boundary of its pipeline.
+fn pools(to: &mut DescriptorEncoder<'_>, stats: &[PipelineStats]) -> fmt::Result {
+    let name =
+        |(place, one): (usize, &BoundaryStats)| if place == 0 { one.stage.to_owned() } else { format!("{} {}", one.stage, place + 1) };
+    let all: Vec<(&str, String, &BoundaryStats)> = stats
+        .iter()
+        .flat_map(|pipeline| pipeline.boundaries.iter().enumerate().map(move |one| (pipeline.name, name(one), one.1)))
+        .collect();
+    let label = |pipeline: &str, pool: &str, more: (&'static str, &str)| {
+        [("pipeline", pipeline.to_owned()), ("pool", pool.to_owned()), (more.0, more.1.to_owned())]
+    };
+    single(to, Name::PoolItems, |to| {
+        all.iter().try_for_each(|(pipeline, pool, one)| {
+            let became = [
+                ("done", one.done),
+                ("timed_out", one.timed_out),
+                ("panicked", one.panicked),
+                ("failed", one.failed),
+                ("blown", one.blown),
+                ("unfinished", one.unfinished),
+                ("late", one.late),
+            ];
+            became.iter().try_for_each(|(what, count)| counter(&mut to.encode_family(&label(pipeline, pool, ("outcome", what)))?, *count))
+        })
+    })?;
+    single(to, Name::PoolWorkers, |to| {
+        all.iter().try_for_each(|(pipeline, pool, one)| {
+            let doing = [("busy", one.busy), ("idle", one.idle), ("lost", one.lost)];
+            doing
+                .iter()
+                .try_for_each(|(what, count)| to.encode_family(&label(pipeline, pool, ("state", what)))?.encode_gauge(&(*count as f64)))
+        })
+    })?;
+    single(to, Name::PoolWaiting, |to| {
+        all.iter().try_for_each(|(pipeline, pool, one)| {
+            to.encode_family(&[("pipeline", (*pipeline).to_owned()), ("pool", pool.clone())])?.encode_gauge(&(one.waiting as f64))
         })
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use fastts_core::TopicStats;
 use fastts_core::breaker::{BreakerState, BreakerStats, KeyStats};
 use fastts_core::index::QueryStats;
-use fastts_core::runtime::{CallStats, GroupMember, GroupStats, LossStats, PipelineStats, SourceStats, StageStats};
+use fastts_core::runtime::{BoundaryStats, CallStats, GroupMember, GroupStats, LossStats, PipelineStats, SourceStats, StageStats};
 use fastts_core::sink::SinkStats;
 use serde::{Deserialize, Serialize};
 
@@ -158,6 +158,8 @@ pub(crate) struct Connections {
 pub(crate) struct Pipeline {
     /// In how many seconds it is built again, while it backs off or is stopped.
     pub(crate) again: Option<f64>,
+    #[serde(default)]
+    pub(crate) boundaries: Vec<Boundary>,
     /// In seconds.
     pub(crate) busy: f64,
     /// Of one that is called.
@@ -196,6 +198,33 @@ pub(crate) struct Calls {
     pub(crate) replied: u64,
     pub(crate) reply: String,
     pub(crate) under_way: usize,
+}
+
+/// A `pool` or a `map_async`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Boundary {
+    pub(crate) accepted: u64,
+    pub(crate) available: usize,
+    pub(crate) blown: u64,
+    pub(crate) breaker: String,
+    pub(crate) busy: usize,
+    pub(crate) done: u64,
+    pub(crate) failed: u64,
+    pub(crate) idle: usize,
+    pub(crate) late: u64,
+    pub(crate) lost: usize,
+    pub(crate) overflow: usize,
+    pub(crate) overflow_workers: usize,
+    pub(crate) panicked: u64,
+    pub(crate) queue: usize,
+    pub(crate) reason: Option<String>,
+    pub(crate) size: usize,
+    pub(crate) stage: String,
+    pub(crate) state: String,
+    pub(crate) timed_out: u64,
+    pub(crate) under_way: usize,
+    pub(crate) unfinished: u64,
+    pub(crate) waiting: usize,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -355,6 +384,7 @@ impl Pipeline {
         };
         Pipeline {
             again: one.again.map(|again| again.as_secs_f64()),
+            boundaries: one.boundaries.iter().map(Boundary::of).collect(),
             busy: one.busy.as_secs_f64(),
             calls: one.calls.as_ref().map(Calls::of),
             dead: one.dead,
@@ -388,6 +418,35 @@ impl Calls {
             replied: one.replied,
             reply: one.reply.to_owned(),
             under_way: one.under_way,
+        }
+    }
+}
+
+impl Boundary {
+    fn of(one: &BoundaryStats) -> Boundary {
+        Boundary {
+            accepted: one.accepted,
+            available: one.available,
+            blown: one.blown,
+            breaker: one.breaker.to_string(),
+            busy: one.busy,
+            done: one.done,
+            failed: one.failed,
+            idle: one.idle,
+            late: one.late,
+            lost: one.lost,
+            overflow: one.overflow,
+            overflow_workers: one.overflow_workers,
+            panicked: one.panicked,
+            queue: one.queue,
+            reason: one.reason.clone(),
+            size: one.size,
+            stage: one.stage.to_owned(),
+            state: one.state.to_string(),
+            timed_out: one.timed_out,
+            under_way: one.under_way,
+            unfinished: one.unfinished,
+            waiting: one.waiting,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a boundary has done, and how it is.
 
+use std::fmt;
+
 use crate::breaker::BreakerState;
 
 /// What a boundary of a pipeline has done, `pool` or `map_async`, and how it is.
@@ -53,6 +55,16 @@ pub struct BoundaryStats {
     pub breaker: BreakerState,
     /// Why an item last came to nothing.
     pub reason: Option<String>,
+}
+
+impl fmt::Display for BoundaryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BoundaryState::Ready => "ready",
+            BoundaryState::Overflow => "overflow",
+            BoundaryState::Full => "full",
+        })
+    }
 }
 
 /// Whether there is a worker for what comes next.
