@@ -9,7 +9,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use fastts_journal::disk::{Sync, Weakness};
+use fastts_journal::disk::{SyncKind, Weakness};
 use fastts_journal::{AppendError, Journal, Lsn, OpenError, Options, Shortage, Start};
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::{append, payload, read_all, small, write};
@@ -104,7 +104,7 @@ fn this_machine() {
     let (journal, report) = Journal::open(directory.path(), small()).unwrap();
     assert_eq!(report.guarantees, journal.guarantees());
     let guarantees = journal.guarantees();
-    assert_eq!(guarantees.direct, guarantees.sync == Sync::EachWrite);
+    assert_eq!(guarantees.direct, guarantees.sync == SyncKind::EachWrite);
     assert_eq!(guarantees.direct, !guarantees.weaker.contains(&Weakness::Cached));
     assert!(report.to_string().contains(&guarantees.to_string()));
 }

@@ -8,14 +8,14 @@ pub struct Guarantees {
     /// Whether writes and reads pass by the page cache (`O_DIRECT`).
     pub direct: bool,
     /// How it is known that bytes are safe.
-    pub sync: Sync,
+    pub sync: SyncKind,
     /// What is weaker than on the best of disks.
     pub weaker: Vec<Weakness>,
 }
 
 /// How it is known that bytes are safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sync {
+pub enum SyncKind {
     /// Each write returns when its bytes are safe (`O_DSYNC`).
     EachWrite,
     /// A call after the write returns when they are (`fdatasync`, on Apple's systems `F_FULLFSYNC`).
@@ -57,10 +57,10 @@ impl fmt::Display for Weakness {
 impl fmt::Display for Guarantees {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let how = match (self.direct, self.sync) {
-            (true, Sync::EachWrite) => "direct writes that are safe when they return",
-            (true, Sync::AfterWrites) => "direct writes and a sync after them",
-            (false, Sync::EachWrite) => "writes that are safe when they return",
-            (false, Sync::AfterWrites) => "writes and a sync after them",
+            (true, SyncKind::EachWrite) => "direct writes that are safe when they return",
+            (true, SyncKind::AfterWrites) => "direct writes and a sync after them",
+            (false, SyncKind::EachWrite) => "writes that are safe when they return",
+            (false, SyncKind::AfterWrites) => "writes and a sync after them",
         };
         write!(f, "{}: {how}", self.file_system)?;
         self.weaker.iter().try_for_each(|weakness| write!(f, "; {weakness}"))

@@ -19,7 +19,7 @@ pub(crate) use sim::random as sim_random;
 use std::io;
 
 pub use block::{BLOCK, Block, bytes, bytes_mut};
-pub use guarantees::{Guarantees, Sync, Weakness};
+pub use guarantees::{Guarantees, SyncKind, Weakness};
 pub(crate) use lock::LOCK;
 pub use lock::LockError;
 pub use real::{RealDisk, RealFile};
@@ -28,7 +28,7 @@ pub use sim::{Faults, SimDisk, SimFile};
 /// A directory with files in it, as the journal uses one.
 ///
 /// Names may be lost in a crash until [`Disk::sync_names`] has returned, and bytes until [`DiskFile::sync`] has.
-pub trait Disk: Send + std::marker::Sync + 'static {
+pub trait Disk: Send + Sync + 'static {
     /// A file that is open.
     type File: DiskFile;
 
@@ -64,7 +64,7 @@ pub trait Disk: Send + std::marker::Sync + 'static {
 }
 
 /// A file of a [`Disk`].
-pub trait DiskFile: Send + std::marker::Sync + 'static {
+pub trait DiskFile: Send + Sync + 'static {
     /// How many bytes the file has.
     fn size(&self) -> io::Result<u64>;
 

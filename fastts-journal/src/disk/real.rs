@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::lock::{self, LockError};
-use super::{Access, BLOCK, Block, Disk, DiskFile, Guarantees, Listed, Sync, Weakness, bytes, bytes_mut};
+use super::{Access, BLOCK, Block, Disk, DiskFile, Guarantees, Listed, SyncKind, Weakness, bytes, bytes_mut};
 
 /// A directory of a file system.
 pub struct RealDisk {
@@ -40,7 +40,7 @@ impl RealDisk {
 
     /// Opens a directory to look at it while another process may have it. Nothing can be changed.
     pub fn look(directory: &Path) -> RealDisk {
-        let guarantees = Guarantees { file_system: system(directory).0, direct: false, sync: Sync::AfterWrites, weaker: Vec::new() };
+        let guarantees = Guarantees { file_system: system(directory).0, direct: false, sync: SyncKind::AfterWrites, weaker: Vec::new() };
         RealDisk { directory: directory.to_owned(), guarantees, lock: Mutex::new(None) }
     }
 
@@ -131,7 +131,7 @@ impl Disk for RealDisk {
 /// A file of a [`RealDisk`].
 pub struct RealFile {
     file: File,
-    sync: Sync,
+    sync: SyncKind,
 }
 
 impl DiskFile for RealFile {
@@ -165,8 +165,8 @@ impl DiskFile for RealFile {
 
     fn sync(&self) -> io::Result<()> {
         match self.sync {
-            Sync::EachWrite => Ok(()),
-            Sync::AfterWrites => self.file.sync_data(),
+            SyncKind::EachWrite => Ok(()),
+            SyncKind::AfterWrites => self.file.sync_data(),
         }
     }
 }
@@ -189,7 +189,7 @@ fn guarantees(directory: &Path) -> io::Result<Guarantees> {
     if !cfg!(unix) {
         weaker.push(Weakness::Names);
     }
-    let sync = if direct { Sync::EachWrite } else { Sync::AfterWrites };
+    let sync = if direct { SyncKind::EachWrite } else { SyncKind::AfterWrites };
     Ok(Guarantees { file_system, direct, sync, weaker })
 }
 

@@ -23,7 +23,7 @@ mod state;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Access, Block, Disk, DiskFile, Guarantees, Listed, Sync, bytes, bytes_mut};
+use super::{Access, Block, Disk, DiskFile, Guarantees, Listed, SyncKind, bytes, bytes_mut};
 use state::State;
 
 /// A disk in memory with one directory. A clone is the same disk; everything that happens on it follows from the seed.
@@ -152,7 +152,7 @@ impl Disk for SimDisk {
 
     fn guarantees(&self) -> Guarantees {
         let direct = self.lock().direct;
-        let sync = if direct { Sync::EachWrite } else { Sync::AfterWrites };
+        let sync = if direct { SyncKind::EachWrite } else { SyncKind::AfterWrites };
         Guarantees { file_system: "simulated".to_owned(), direct, sync, weaker: Vec::new() }
     }
 
