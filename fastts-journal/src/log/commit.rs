@@ -130,6 +130,7 @@ impl<D: Disk> Log<D> {
                 return Err(trouble.map_or(Commit::Short, |error| self.fail(writer, error)));
             }
         }
+        state.taken = spare.is_some();
         state.left = if spare.is_some() { self.options.capacity() } else { left } - space;
         if !again {
             std::mem::swap(&mut state.pending, &mut writer.group);
@@ -149,20 +150,22 @@ impl<D: Disk> Log<D> {
             Ok(file) => file,
             Err(error) => {
                 let error = DiskError::new("begin a segment in", self.disk.path(&spare), error);
-                if error.is_full() {
-                    self.state().spares.push_front(spare);
-                }
+                self.return_spare(spare, &error);
                 return Err(error);
             }
         };
         let offset = DATA + (blocks.len() * BLOCK) as u64;
         let name = names::segment(id);
         let failed = |error| DiskError::new("give a name to", self.disk.path(&name), error);
-        self.disk.rename(&spare, &name).map_err(failed)?;
+        if let Err(error) = self.disk.rename(&spare, &name).map_err(failed) {
+            self.return_spare(spare, &error);
+            return Err(error);
+        }
         {
             // From here on it may be there after a crash. If it is followed by one with the same records, that one counts.
             let mut state = self.state();
             state.next_id += 1;
+            state.taken = false;
             state.table.push_back(Segment { head });
         }
         if !mutants::on(Mutant::NoNameSync) {
@@ -171,6 +174,19 @@ impl<D: Disk> Log<D> {
         writer.current = Some(Current { file, head, offset });
         (writer.marked, writer.previous) = (self.durable(), id);
         Ok(())
+    }
+
+    /// Gives a spare file back that has become no segment. One that the disk has spoilt is removed.
+    fn return_spare(&self, spare: String, error: &DiskError) {
+        let mut state = self.state();
+        state.taken = false;
+        if error.is_full() {
+            state.spares.push_front(spare);
+            return;
+        }
+        drop(state);
+        // If that fails as well it is used again the next time that the journal is opened.
+        let _ = self.disk.remove(&spare);
     }
 
     fn begin(&self, spare: &str, head: &Head, group: &[Block]) -> io::Result<D::File> {

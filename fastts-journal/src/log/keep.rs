@@ -126,7 +126,7 @@ impl<D: Disk> Log<D> {
     /// How many bytes all files have.
     pub(crate) fn bytes(&self, state: &State) -> u64 {
         let segments: u64 = state.table.iter().map(|segment| segment.head.size).sum();
-        segments + state.spares.len() as u64 * self.options.segment_size
+        segments + (state.spares.len() as u64 + u64::from(state.taken)) * self.options.segment_size
     }
 
     /// Makes a file for the next segment if there is none: written once, so that no write to it finds the disk full.

@@ -187,6 +187,7 @@ impl<D: Disk> Log<D> {
             cursors: cursors.iter().map(|(name, at)| Arc::new(Position::new(name.clone(), *at, saved(*at)))).collect(),
             shortage: None,
             trouble: None,
+            taken: false,
             asked: false,
             cursors_lost: findings.iter().any(|finding| matches!(finding, Finding::NoCursors { .. })),
             stopped: None,

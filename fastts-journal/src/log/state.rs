@@ -21,6 +21,8 @@ pub(crate) struct State {
     /// Files for the segments to come.
     pub(crate) spares: VecDeque<String>,
     pub(crate) next_spare: u64,
+    /// A spare file has been taken and is no segment yet.
+    pub(crate) taken: bool,
     pub(crate) cursors: Vec<Arc<Position>>,
     /// The cursors of the last time are gone, so that nobody knows which ones are new.
     pub(crate) cursors_lost: bool,
