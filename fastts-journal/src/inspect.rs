@@ -118,7 +118,7 @@ pub fn verify<D: Disk>(disk: &D) -> Result<Verified, OpenError> {
         let path = disk.path(&segment.name());
         let failed = |error| DiskError::new("read", path.clone(), error);
         let open = || disk.open(&segment.name(), Access::Read).map_err(failed);
-        let mut scan = Scan::new(open()?, &segment.head, until);
+        let mut scan = Scan::new(open()?, &segment.head, until).map_err(failed)?;
         loop {
             match scan.next().map_err(failed)? {
                 Step::Record(record) => {
@@ -157,7 +157,7 @@ pub fn dump<D: Disk>(disk: &D, from: Lsn, mut each: impl FnMut(Entry<'_>) -> Con
         let path = disk.path(&segment.name());
         let failed = |error| DiskError::new("read", path.clone(), error);
         let file = disk.open(&segment.name(), Access::Read).map_err(failed)?;
-        let mut scan = Scan::new(file, &segment.head, until);
+        let mut scan = Scan::new(file, &segment.head, until).map_err(failed)?;
         loop {
             let entry = match scan.next().map_err(failed)? {
                 Step::Record(record) if record.number >= from.0 => Entry::Record { lsn: Lsn(record.number), payload: record.payload },

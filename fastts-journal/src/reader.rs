@@ -136,7 +136,9 @@ impl<D: Disk> Reader<D> {
             Err(error) => return Err(DiskError::new("read", self.log.disk.path(&name), error).into()),
         };
         let until = until.unwrap_or(u64::MAX).min(durable + 1);
-        self.segment = Some(Open { id: segment.head.id, scan: Scan::new(file, &segment.head, Some(until)) });
+        let scan = Scan::new(file, &segment.head, Some(until));
+        let scan = scan.map_err(|error| DiskError::new("read", self.log.disk.path(&name), error))?;
+        self.segment = Some(Open { id: segment.head.id, scan });
         Ok(None)
     }
 

@@ -7,6 +7,7 @@
 mod datagrams;
 mod frames;
 mod handshakes;
+mod journal;
 mod json;
 mod message;
 mod query;
@@ -17,6 +18,7 @@ mod sockets;
 pub use datagrams::datagrams;
 pub use frames::frames;
 pub use handshakes::handshakes;
+pub use journal::journal;
 pub use json::json;
 pub use message::message;
 pub use query::query;
@@ -24,7 +26,7 @@ pub use requests::requests;
 pub use sockets::sockets;
 
 /// The names of the targets and what each does with an input.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, fn(&[u8])); 9] = [
     ("query", query),
     ("message", message),
     ("json", json),
@@ -33,4 +35,5 @@ pub const TARGETS: [(&str, fn(&[u8])); 8] = [
     ("handshakes", handshakes),
     ("requests", requests),
     ("sockets", sockets),
+    ("journal", journal),
 ];

@@ -1,7 +1,7 @@
 use zerocopy::byteorder::little_endian::{U32, U64};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
-use super::VERSION;
+use super::{LAST, VERSION};
 use crate::disk::{BLOCK, Block, bytes, bytes_mut};
 
 /// Where the groups of a segment begin: behind its head and the copy of it.
@@ -104,7 +104,8 @@ fn read(block: &Block) -> Result<Head, NoHead> {
     if version != VERSION {
         return Err(NoHead::Newer(version));
     }
-    Ok(head)
+    let possible = (1..=LAST).contains(&head.first) && (1..=LAST).contains(&head.id) && head.size >= DATA;
+    if possible { Ok(head) } else { Err(NoHead::Damaged) }
 }
 
 #[cfg(test)]

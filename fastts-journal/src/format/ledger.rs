@@ -1,8 +1,8 @@
 use zerocopy::byteorder::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::VERSION;
 use super::head::NoHead;
+use super::{LAST, VERSION};
 use crate::disk::{BLOCK, Block, bytes, bytes_mut};
 
 /// How many blocks one writing of the cursors may take. There are two places, which are written in turn.
@@ -84,10 +84,16 @@ impl Ledger {
         if written.version != VERSION {
             return Err(NoHead::Newer(written.version.get()));
         }
+        if written.synced.get() > LAST || written.sequence.get() > LAST {
+            return Err(NoHead::Damaged);
+        }
         let mut rest = &rest[..length];
         let mut cursors = Vec::new();
         for _ in 0..written.count.get() {
             let (name, position, after) = entry(rest).ok_or(NoHead::Damaged)?;
+            if position > written.synced.get() {
+                return Err(NoHead::Damaged);
+            }
             cursors.push((name.to_owned(), position));
             rest = after;
         }
@@ -116,7 +122,7 @@ mod tests {
     use super::*;
 
     fn ledger() -> Ledger {
-        Ledger { journal: 1, sequence: 7, synced: 99, cursors: vec![("mail".to_owned(), 98), ("".to_owned(), 0), ("ü".to_owned(), 3)] }
+        Ledger { journal: 1, sequence: 7, synced: 99, cursors: vec![("mail".to_owned(), 98), (String::new(), 0), ("ü".to_owned(), 3)] }
     }
 
     #[test]

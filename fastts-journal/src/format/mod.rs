@@ -23,3 +23,6 @@ mod window;
 
 /// The version of the format: what a later one writes is left alone.
 pub(crate) const VERSION: u32 = 1;
+
+/// No number is higher: a billion records a second take a century to come to it.
+pub(crate) const LAST: u64 = 1 << 62;

@@ -1,5 +1,6 @@
 use std::io;
 
+use super::LAST;
 use super::head::{DATA, Head};
 use super::record::{ALIGN, HEADER, Header, MARK, RECORD, resembles};
 use super::window::Window;
@@ -74,9 +75,9 @@ enum Probe {
 
 impl<F: DiskFile> Scan<F> {
     /// Begins at the start of a segment. `until` is the first number of the next one.
-    pub(crate) fn new(file: F, head: &Head, until: Option<u64>) -> Scan<F> {
-        let window = Window::new(file, head.size);
-        Scan {
+    pub(crate) fn new(file: F, head: &Head, until: Option<u64>) -> io::Result<Scan<F>> {
+        let window = Window::new(file, head.size)?;
+        Ok(Scan {
             window,
             salt: head.salt,
             at: DATA,
@@ -85,7 +86,7 @@ impl<F: DiskFile> Scan<F> {
             synced: head.first.saturating_sub(1),
             lost: None,
             last: (0, 0),
-        }
+        })
     }
 
     /// The highest number that is known to have been safe.
@@ -220,6 +221,9 @@ impl<F: DiskFile> Scan<F> {
     fn probe(&mut self) -> io::Result<Probe> {
         let Some(header) = Header::read(self.window.get(self.at, HEADER)?, self.salt) else { return Ok(Probe::Nothing) };
         let number = header.number.get();
+        if number > LAST {
+            return Ok(Probe::Nothing);
+        }
         if header.is_mark() {
             // A number that has been given before it, by the salt and the checksum.
             return Ok(if number + 1 >= self.expected { Probe::Mark(header) } else { Probe::Nothing });

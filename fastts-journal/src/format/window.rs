@@ -14,11 +14,13 @@ pub(super) struct Window<F> {
 }
 
 impl<F: DiskFile> Window<F> {
-    pub(super) fn new(file: F, size: u64) -> Window<F> {
-        Window { file, size, blocks: Vec::new(), start: 0 }
+    /// `size` is how many bytes the file should have. It may have fewer, if somebody has cut it.
+    pub(super) fn new(file: F, size: u64) -> io::Result<Window<F>> {
+        let size = size.min(file.size()?);
+        Ok(Window { file, size, blocks: Vec::new(), start: 0 })
     }
 
-    /// How many bytes the file has, or is to have.
+    /// How many bytes there are to read.
     pub(super) fn size(&self) -> u64 {
         self.size
     }

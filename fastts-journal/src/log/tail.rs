@@ -24,7 +24,7 @@ pub(crate) struct Tail {
 
 /// Reads the last segment. `synced` is a number up to which all was safe, known from elsewhere.
 pub(crate) fn read<F: DiskFile>(file: F, head: &Head, path: &str, synced: u64) -> io::Result<Tail> {
-    let mut scan = Scan::new(file, head, None);
+    let mut scan = Scan::new(file, head, None)?;
     let mut damages = Vec::new();
     let mut survivors: VecDeque<(u64, Vec<u8>)> = VecDeque::new();
     let end = loop {
