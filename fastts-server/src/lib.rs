@@ -41,6 +41,8 @@ pub use fastts_core::{breaker, event, folds, index, query, runtime, sink, sink_o
 #[doc(inline)]
 pub use fastts_macros::ItemViaServer as Item;
 pub use sinks::Tls;
+#[cfg(feature = "email")]
+pub use sinks::email::Security;
 pub use sinks::file::Rotate;
 pub use sinks::graphite::Carbon;
 #[cfg(feature = "http-sinks")]
@@ -60,12 +62,29 @@ macro_rules! router {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __fastts_sink {
+    (email $($rest:tt)*) => { $crate::__fastts_email!($($rest)*) };
     (http_post $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     (slack $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     (pagerduty $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     (alertmanager $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     (influxdb $($rest:tt)*) => { $crate::__fastts_http_sink!($($rest)*) };
     ($name:ident { $($answer:tt)* } $($call:tt)*) => { $($call)* };
+}
+
+/// A sink of the feature `email`.
+#[cfg(feature = "email")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_email {
+    ({ $($answer:tt)* } $($call:tt)*) => { $($call)* };
+}
+
+/// A sink of the feature `email`, which is off.
+#[cfg(not(feature = "email"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fastts_email {
+    ({ $($answer:tt)* } $($call:tt)*) => { $($answer)* };
 }
 
 /// A sink of the feature `http-sinks`.

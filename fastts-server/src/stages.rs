@@ -2,6 +2,9 @@
 
 pub use fastts_core::stages::*;
 
+#[cfg(feature = "email")]
+#[doc(inline)]
+pub use crate::sinks::email::email;
 #[doc(inline)]
 pub use crate::sinks::file::file;
 #[doc(inline)]

@@ -52,6 +52,13 @@ pub(super) static SINKS: &[Builtin] = &[
     sink("slack", "slack(url)", &[Url], options!["text" "tls"], over_http("https://hooks.slack.com/services/…", &["text"])),
     sink("pagerduty", "pagerduty(key)", &[Value], options!["key" "summary" "action" "url" "tls"], over_http("", &["key", "summary"])),
     sink(
+        "email",
+        "email(to)",
+        &[Value],
+        options!["from" "subject" "text" "html" "relay" "login" "security" "tls"],
+        Sink { feature: "email", example: "", texts: &["subject", "text", "html"] },
+    ),
+    sink(
         "alertmanager",
         "alertmanager(url)",
         &[Url],

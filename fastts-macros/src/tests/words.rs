@@ -22,7 +22,7 @@ fn every_word_is_answered_once_where_a_stage_stands() {
 
 #[test]
 fn names_of_the_router_are_no_words_of_others() {
-    for items in ["let opsgenie = 5;", "fn opsgenie() {}", "use mine::opsgenie;", "use mine::{email, pager as opsgenie};"] {
+    for items in ["let opsgenie = 5;", "fn opsgenie() {}", "use mine::opsgenie;", "use mine::{mailgun, pager as opsgenie};"] {
         assert_eq!(numbers_of_router(&format!("{items} pipeline \"P\" {{ opsgenie; stdout }}")), [""; 0], "{items}");
     }
     assert_eq!(numbers_of_router("pipeline \"P\" { mine::opsgenie; self::opsgenie(5); stdout }"), [""; 0]);

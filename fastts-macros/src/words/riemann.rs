@@ -98,7 +98,6 @@ pub(super) static WORDS: &[Word] = &[
     told("instrumentation", OF, "pipelines, queues and sockets count by themselves: `GET /metrics`, see docs/http.md"),
     word("logging", OF, "log(info, \"{host} {service} is {state}\")"),
     // sinks
-    sink("email"),
     sink("mailer"),
     sink("mailgun"),
     sink("sendgrid"),

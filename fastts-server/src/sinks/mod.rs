@@ -7,10 +7,13 @@
 //! | `forward` | another server that speaks the Riemann protocol |
 //! | `lines`, `file` | lines of text: to a peer, into files |
 //! | `graphite` | metrics to Graphite |
+//! | `email/` | mails over SMTP |
 //! | `http/` | requests over HTTP, and what takes them: `http_post`, `slack`, `pagerduty`, `alertmanager`, `influxdb` |
 
 mod address;
 mod datagrams;
+#[cfg(feature = "email")]
+pub mod email;
 mod events;
 pub mod file;
 pub mod forward;

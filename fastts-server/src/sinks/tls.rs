@@ -1,5 +1,7 @@
 //! Whom a sink trusts, and who it is itself.
 
+#[cfg(feature = "email")]
+use std::path::Path;
 use std::path::PathBuf;
 
 /// How a connection of a sink is kept secret: `tls = Tls::new().ca("ca.pem")`.
@@ -27,6 +29,24 @@ impl Tls {
     /// Shows a certificate to servers that ask for one: the PEM files of it and of its key.
     pub fn identity(self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Tls {
         Tls { identity: Some((certificate.into(), key.into())), ..self }
+    }
+
+    /// Returns whom it trusts in the place of those whom the system trusts.
+    #[cfg(feature = "email")]
+    pub(super) fn authorities(&self) -> Option<&Path> {
+        self.ca.as_deref()
+    }
+
+    /// Returns its own certificate and key.
+    #[cfg(feature = "email")]
+    pub(super) fn own(&self) -> Option<(&Path, &Path)> {
+        self.identity.as_ref().map(|(certificate, key)| (&**certificate, &**key))
+    }
+
+    /// Returns the name that it expects of a server that is reached by `host`.
+    #[cfg(any(feature = "email", feature = "tls"))]
+    pub(super) fn name_or<'a>(&'a self, host: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or(host)
     }
 
     /// Expects this name in the certificate of the server, and not the one by which it is reached.
@@ -75,7 +95,7 @@ mod connector {
 
         /// Shakes hands with a server that is reached by the name `host`.
         pub(in crate::sinks) async fn connect(&self, socket: TcpStream, host: &str) -> io::Result<TlsStream<TcpStream>> {
-            let name = self.name.as_deref().unwrap_or(host);
+            let name = self.name_or(host);
             let name = ServerName::try_from(name.to_owned()).map_err(|_| io::Error::other(format!("{name:?} is no name of a server")))?;
             let config = self.config().map_err(io::Error::other)?;
             TlsConnector::from(config).connect(name, socket).await

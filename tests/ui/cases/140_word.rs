@@ -9,7 +9,7 @@ fn slack<F: Flow<Item = Event>>(flow: F, channel: &str) -> impl Flow<In = F::In,
 
 router! {
     pipeline "P" { smapcat(|e| e.parts().len()); under(12); stdout }
-    pipeline "Q" { by(host) { email("ops@example.org", 5) } }
+    pipeline "Q" { by(host) { mailgun("ops@example.org", 5) } }
     pipeline "R" { sdo { prn; index } slack("#ops"); stdout }
     pipeline "S" { split { metric > 5 => grok("x"), _ => slack("#ops") } stdout }
     pipeline "T" { IO.puts("x") }
