@@ -5,12 +5,15 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not see that these are tests")]
 #![allow(unreachable_pub, reason = "the function of a router that has a name is `pub`, wherever it stands")]
 
+#[cfg(feature = "email")]
+mod email;
 mod file;
 mod graphite;
 #[cfg(feature = "http-sinks")]
 mod http;
 mod kit;
 mod lines;
+mod memory;
 mod rows;
 #[cfg(feature = "http-sinks")]
 mod stores;
@@ -19,12 +22,18 @@ mod web;
 
 use std::process::ExitCode;
 
+use fastts_testkit::alloc;
 use libtest_mimic::Arguments;
+
+#[global_allocator]
+static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [rows::trials(), lines::trials(), file::trials(), graphite::trials()];
+    let trials = [rows::trials(), lines::trials(), file::trials(), graphite::trials(), memory::trials()];
     #[cfg(feature = "http-sinks")]
     let trials = trials.into_iter().chain([http::trials(), stores::trials()]);
+    #[cfg(feature = "email")]
+    let trials = trials.chain([email::trials()]);
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }
