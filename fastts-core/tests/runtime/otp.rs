@@ -178,6 +178,23 @@ async fn settle(rig: &Rig, lines: usize) {
     }
 }
 
+/// What a supervisor of OTP 25 did, by tests/e2e/tests/otp/supervisor.erl: one that has ended is started with the others, a temporary one that was
+/// stopped for another's sake is gone.
+#[tokio::test]
+async fn those_that_have_ended_start_with_the_others_and_temporary_ones_are_gone() {
+    let children = &[("w1", "permanent"), ("w2", "transient"), ("w3", "temporary"), ("w4", "permanent")];
+    let mut rig = Rig::start(Plan { strategy: "one_for_all", restarts: 3, within: 5, children });
+    settle(&rig, 4).await;
+    rig.log.take();
+    rig.act(&Act::Normal("w2".to_owned())).await;
+    rig.act(&Act::Crash("w4".to_owned())).await;
+    settle(&rig, 5).await;
+    assert_eq!(rig.log.take(), "[{stop,w3,shutdown},{stop,w1,shutdown},{start,w1},{start,w2},{start,w4}]");
+    assert_eq!(rig.children().as_deref(), Some("[{w4,true},{w2,true},{w1,true}]"));
+    assert!(rig.running.drain(PATIENCE).await.is_complete());
+    assert_eq!(rig.log.take(), "[{stop,w4,shutdown},{stop,w2,shutdown},{stop,w1,shutdown}]");
+}
+
 #[tokio::test]
 async fn every_script_gives_the_log_that_otp_gave() {
     let (cases, _) = otp::read(ORACLE);

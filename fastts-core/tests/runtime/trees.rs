@@ -123,7 +123,7 @@ fn tree() -> impl prop::strategy::Strategy<Value = Child> {
 
 #[test]
 fn random_trees_do_what_a_model_of_otp_does() {
-    let mut runner = TestRunner::new(Config { cases: Config::default().cases / 4, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: Config::default().cases / 4, failure_persistence: None, ..Config::default() });
     let script = prop::collection::vec((any::<prop::sample::Index>(), 0..1_500_u64), 0..12);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runner.run(&(tree(), script), |(tree, script)| runtime.block_on(compare(tree, script))).unwrap();

@@ -1,8 +1,9 @@
-//! Words of Elixir, Vector, logstash and others.
+//! Words of Elixir, OTP, Vector, logstash and others.
 
 use super::{Word, sink, told, word};
 
 const ELIXIR: &str = "Elixir's";
+const OTP: &str = "OTP's";
 const VECTOR: &str = "Vector's";
 const LOGSTASH: &str = "logstash's";
 const FLUENTD: &str = "fluentd's";
@@ -11,9 +12,21 @@ const STATSD: &str = "statsd's";
 const SYSLOG_NG: &str = "syslog-ng's";
 const OTHERS: &str = "another language's";
 
+const GROUPS: &str = "what looks after pipelines is a group around them, see docs/supervision.md";
+
 const PARSING: &str = "events come with their fields, and lines are taken apart by a source, see docs/guide.md under \"Write a source\"";
 
 pub(super) static WORDS: &[Word] = &[
+    // OTP
+    word("simple_one_for_one", OTP, "by(host, restart = key) { stdout }"),
+    told("supervisor", OTP, GROUPS),
+    told("supervisor.start_link", OTP, GROUPS),
+    told("Supervisor.start_link", OTP, GROUPS),
+    told("one_for_one", OTP, GROUPS),
+    told("one_for_all", OTP, GROUPS),
+    told("rest_for_one", OTP, GROUPS),
+    told("max_restarts", OTP, "`#[one_for_one(3, within = 5s)]` above a group, or `#[restart(3, within = 5s)]` above a pipeline, says it"),
+    told("max_seconds", OTP, "`#[one_for_one(3, within = 5s)]` above a group, or `#[restart(3, within = 5s)]` above a pipeline, says it"),
     // Elixir, and the first FastTS
     word("IO.puts", ELIXIR, "inspect(|event| println!(\"{event}\"))").remark("`stdout` alone prints every event"),
     word("IO.inspect", ELIXIR, "stdout"),
