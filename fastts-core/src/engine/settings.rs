@@ -214,6 +214,13 @@ impl Settings {
         }
     }
 
+    /// Looks at a variable that need not be there, of which only the type is known.
+    pub fn env_unless<T: Setting>(&mut self, name: &str, place: &str) {
+        if let Err(problem) = read::<T>(name) {
+            self.problem(problem, place);
+        }
+    }
+
     /// Looks at a secret, and at who may read the file that it comes from.
     pub fn secret(&mut self, name: &str, place: &str) {
         match read_secret(name) {
@@ -287,6 +294,8 @@ mod tests {
         settings.env::<u8>("CARGO_PKG_NAME", "src/main.rs:4");
         settings.env_or("CARGO_PKG_NAME", "src/main.rs:5", || 1.5);
         settings.env_or("FASTTS_NOT_SET", "src/main.rs:6", || "x");
+        settings.env_unless::<u8>("CARGO_PKG_NAME", "src/main.rs:8");
+        settings.env_unless::<u8>("FASTTS_NOT_SET", "src/main.rs:9");
         settings.secret("FASTTS_NOT_SET", "src/main.rs:7");
         settings.secret("FASTTS_NOT_SET", "src/main.rs:7");
         let problems = settings.failed().unwrap().problems().to_vec();
@@ -294,6 +303,7 @@ mod tests {
             "the variable `FASTTS_NOT_SET` is not set (src/main.rs:3)",
             "the variable `CARGO_PKG_NAME` is \"fastts-core\", but has to be a whole number from 0 to 255 (src/main.rs:4)",
             "the variable `CARGO_PKG_NAME` is \"fastts-core\", but has to be a number (src/main.rs:5)",
+            "the variable `CARGO_PKG_NAME` is \"fastts-core\", but has to be a whole number from 0 to 255 (src/main.rs:8)",
             "the secret `FASTTS_NOT_SET` is not set; set `FASTTS_NOT_SET`, or `FASTTS_NOT_SET_FILE` to the path of a file with it (src/main.rs:7)",
         ];
         assert_eq!(problems, wanted);

@@ -98,27 +98,39 @@ fn setting(word: &Ident, behind: &[TokenTree], kind: Option<&TokenStream>, scope
         return Some((length, scope.diagnostics.fill(hole)));
     }
     let otherwise: TokenStream = inner.iter().skip(2).cloned().collect();
-    let kind = turbofish.or_else(|| kind.cloned()).unwrap_or_else(|| quote!(::std::string::String));
-    note(word, literal, &kind, &otherwise, scope);
+    let said = turbofish.or_else(|| kind.cloned());
+    note(word, literal, said.as_ref(), &otherwise, scope);
+    let kind = said.unwrap_or_else(text);
     let span = scope.beside(word.span());
     let prefix = prefix(span);
     let generic = (word == "env").then(|| quote_spanned!(span=> ::<#kind>));
     Some((length, quote_spanned!(span=> #prefix::settings::#word #generic #group)))
 }
 
+/// Returns what a variable is read as of which nobody says more.
+fn text() -> TokenStream {
+    quote!(::std::string::String)
+}
+
 /// Notes a setting, to be looked at when the router is built.
-fn note(word: &Ident, literal: &Literal, kind: &TokenStream, otherwise: &TokenStream, scope: &mut Scope<'_>) {
+fn note(word: &Ident, literal: &Literal, said: Option<&TokenStream>, otherwise: &TokenStream, scope: &mut Scope<'_>) {
     let span = scope.beside(word.span());
     let line = Literal::usize_unsuffixed(literal.span().start().line);
     let place = quote!(::core::concat!(::core::file!(), ":", #line));
     let looked = match word.to_string().as_str() {
-        "env" => quote_spanned!(span=> .env::<#kind>(#literal, #place)),
+        "env" => {
+            let kind = said.cloned().unwrap_or_else(text);
+            quote_spanned!(span=> .env::<#kind>(#literal, #place))
+        }
         "secret" => quote_spanned!(span=> .secret(#literal, #place)),
-        // what is not written out may mention what is not there yet
         _ if matches!(syn::parse2(otherwise.clone()), Ok(syn::Expr::Lit(_) | syn::Expr::Unary(_))) => {
             quote!(.env_or(#literal, #place, || #otherwise))
         }
-        _ => return,
+        // what is not written out may mention what is not there yet; then the type of the `let` says what it has to be
+        _ => match said {
+            Some(said) => quote_spanned!(span=> .env_unless::<#said>(#literal, #place)),
+            None => return,
+        },
     };
     if !scope.settings.iter().any(|one| one.to_string() == looked.to_string()) {
         scope.settings.push(looked);
