@@ -136,6 +136,14 @@ impl<I: Item> Intake<I> {
         }
     }
 
+    /// Returns the router, for a source that calls its pipelines; there is none in a test without a router.
+    pub fn running(&self) -> Option<&Running> {
+        match &self.to {
+            To::Router { running, .. } => Some(running),
+            To::Probe(_) => None,
+        }
+    }
+
     /// Returns the index from which queries are answered; there is none in a test without a router.
     pub fn index(&self) -> Option<&Index> {
         match &self.to {
