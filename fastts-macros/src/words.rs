@@ -71,8 +71,16 @@ pub(crate) fn names(tokens: TokenStream, name: &Ident) -> bool {
 /// Tells whether the file that a name stands in defines or imports it. A function's own items are found by nothing that a macro can
 /// write, so a word is left alone where the file has it as a name at all.
 pub(crate) fn is_defined(name: &Ident) -> bool {
+    let (word, start) = (name.to_string(), name.span().start());
     let file = name.span().local_file().and_then(|path| std::fs::read_to_string(path).ok());
-    file.is_some_and(|text| defines(&text, &name.to_string()))
+    file.is_some_and(|text| stands_at(&text, start.line, start.column, &word) && defines(&text, &word))
+}
+
+/// Tells whether a word stands in a line of a text, counted from one, behind so many characters. An example in a comment says the name of a
+/// file in which it does not stand as it is compiled, and what that file defines is not there.
+fn stands_at(text: &str, line: usize, column: usize, word: &str) -> bool {
+    let line = line.checked_sub(1).and_then(|before| text.lines().nth(before));
+    line.and_then(|line| line.char_indices().nth(column).and_then(|(at, _)| line.get(at..))).is_some_and(|rest| rest.starts_with(word))
 }
 
 /// Tells whether a text has `fn name`, or a `use` with the name in it.

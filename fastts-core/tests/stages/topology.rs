@@ -81,6 +81,12 @@ router! {
         index; delete_from_index; delete_from_index(state); tap("end"); tap; publish("topic"); log(info, "x"); stdout
     }
 
+    #[allow(unreachable, mixed_keys, repeated_condition, no_effect, silent_topic)]
+    pipeline "boundaries and counts" {
+        meter("x"); count_as("y"); pool(1) { under(1) } map_async(1, |event: Event| async move { event });
+        serve(0, |count: &mut u64, event| { *count += 1; event.to_owned() }); stdout
+    }
+
     pipeline "functions" { twice; stdout; nothing; stdout; twice; nothing }
 
     #[allow(mixed_keys)]

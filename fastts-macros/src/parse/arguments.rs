@@ -26,7 +26,7 @@ pub(super) fn parse(group: &Group, builtin: Option<&Builtin>, diagnostics: &mut 
         if let Some(name) = option_name(&cursor).filter(|_| !condition) {
             cursor.skip(2);
             let from = cursor.position();
-            if let Some(row) = builtin.filter(|row| name == "key" && row.options.contains(&"key")) {
+            if let Some(row) = builtin.filter(|row| name == "key" && row.sink.is_none() && row.options.contains(&"key")) {
                 let keys = keys(&mut cursor, row, diagnostics);
                 options.push(Setting {
                     name,

@@ -1,5 +1,5 @@
 // Mistake: a pool in a block that is copied for every key
-// Wanted: it stands at the top of a pipeline
+// Wanted: `pool` stands at the top of a pipeline
 use fastts_core::router;
 
 router! {

@@ -1,5 +1,5 @@
 // Mistake: a rate in a pool, whose workers see some of the events each
-// Wanted: the rate stands before or behind the pool
+// Wanted: write `rate(5s)` before or behind the pool
 use fastts_core::router;
 
 router! {

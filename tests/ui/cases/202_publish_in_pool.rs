@@ -1,5 +1,5 @@
 // Mistake: a worker of a pool publishes
-// Wanted: publish behind the pool
+// Wanted: write `publish("seen")` behind the pool
 use fastts_core::router;
 
 router! {

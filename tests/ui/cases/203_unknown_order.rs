@@ -1,5 +1,5 @@
 // Mistake: an order that there is not
-// Wanted: the two orders
+// Wanted: `order` is `input` or `finished`
 use fastts_core::router;
 
 router! {
