@@ -1,6 +1,7 @@
 //! What the run-time promises (`docs/runtime.md`), on a real tokio run-time, with gates and a clock that the tests move.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "this is a test, helpers included")]
 
+mod batchers;
 mod calls;
 mod clock;
 mod demand;
