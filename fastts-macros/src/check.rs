@@ -76,7 +76,7 @@ pub(crate) fn router(router: &mut Router, diagnostics: &mut Diagnostics) {
     if spoiled {
         router.lets.iter_mut().for_each(closures::without_open_type);
     }
-    topics::check(&router.pipelines, diagnostics);
+    topics::check(&router.pipelines, &router.topics, diagnostics);
 }
 
 /// Checks a fragment where it is written, and so once, however often it is used.

@@ -69,7 +69,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
         shared: Vec::new(),
         settings: Vec::new(),
         uses: 0,
-        topics: topics::Topics::of(&router.pipelines),
+        topics: topics::Topics::of(&router.pipelines, &router.topics),
         lines: metadata::Lines::default(),
         support: router.support,
         events: false,
@@ -119,6 +119,10 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
     });
     let begun = settings::begin(&scope);
     let local = Ident::new("router", Span::mixed_site());
+    let topics = router.topics.iter().filter_map(|one| {
+        let (name, retain) = (&one.name.literal, &one.retain.as_ref()?.tokens);
+        Some(quote!(#local.topic(#name, #retain);))
+    });
     let prefix = prefix(Span::mixed_site());
     // `gate.rs` of the core: traits whose methods stand where a type has none
     let gated = !scope.shared.is_empty() || scope.gated;
@@ -139,6 +143,7 @@ pub(crate) fn router(router: &Router, diagnostics: Diagnostics) -> TokenStream {
             #shared
             #fragments
             let mut #local = #begun;
+            #(#topics)*
             #pipelines
             #local.build()
         }

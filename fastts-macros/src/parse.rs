@@ -24,6 +24,7 @@ mod split;
 mod strays;
 mod subscribe;
 mod template;
+mod topic;
 mod valued;
 mod yields;
 
@@ -55,6 +56,7 @@ pub(crate) fn router(input: TokenStream, diagnostics: &mut Diagnostics) -> Route
             lets: Vec::new(),
             fragments: Vec::new(),
             pipelines: Vec::new(),
+            topics: Vec::new(),
             groups: Vec::new(),
             support: Support::default(),
         },
@@ -106,6 +108,12 @@ impl Parser {
         let attributes = attributes::take(&mut self.cursor);
         if at_pipeline(&self.cursor) {
             pipeline::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
+        } else if topic::starts(&self.cursor) {
+            if !attributes.is_empty() {
+                diagnostics.error(attributes::reach(&attributes, self.cursor.span()), messages::attribute_on_nothing());
+            }
+            let found = topic::parse(&mut self.cursor, diagnostics);
+            self.router.topics.extend(found);
         } else if group::starts(&self.cursor) {
             group::parse(&mut self.cursor, &attributes, &mut self.beside, diagnostics);
         } else if fragment::starts(&self.cursor) {
@@ -164,7 +172,7 @@ fn at_entry_beyond_doubt(cursor: &Cursor) -> bool {
 
 /// Tells whether a pipeline, a group or a fragment starts here.
 fn at_entry(cursor: &Cursor) -> bool {
-    at_pipeline(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor)
+    at_pipeline(cursor) || fragment::starts_beyond_doubt(cursor) || group::starts_beyond_doubt(cursor) || topic::starts(cursor)
 }
 
 /// Tells whether a pipeline starts here.

@@ -22,7 +22,7 @@ pub(crate) use operator::{Binding, Operator};
 pub(crate) use question::Question;
 pub(crate) use router::{
     Calls, FunctionName, Group, Item, Let, Mailbox, Name, Names, PartitionKey, Pipeline, Places, Policy, Restart, Router, Strategy,
-    Subscription, Support, Topic,
+    Subscription, Support, Topic, TopicDeclaration,
 };
 pub(crate) use rust::Rust;
 pub(crate) use setting::is_setting;

@@ -34,8 +34,8 @@ pub use cli::{IntoRouter, Server, run};
 pub use fastts_core::__private::Item;
 pub use fastts_core::runtime::{Description, Intake, Lifetime, Refused, Source, SourceError, Stop};
 pub use fastts_core::{
-    Batch, Context, Dump, Emit, Escape, Event, EventView, Failure, Flow, Key, MeterOptions, Meters, Metric, Outcome, Overflow, Pipe,
-    Receipt, Replay, Router, Running, Runs, Secret, Setting, Stage, Subscription, TextBuffer, Then, Time, Token, Window,
+    Backlog, Batch, Context, Dump, Emit, Escape, Event, EventView, Failure, Flow, Key, MeterOptions, Meters, Metric, Outcome, Overflow,
+    Pipe, Receipt, Replay, Router, Running, Runs, Secret, Setting, Stage, Subscription, TextBuffer, Then, Time, Token, Window,
 };
 pub use fastts_core::{breaker, event, folds, index, query, runtime, sink, sink_options};
 #[doc(inline)]

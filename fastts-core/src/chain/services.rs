@@ -29,6 +29,8 @@ pub struct Services {
     pub meters: Meters,
     /// Who subscribes to what pipelines publish.
     pub(crate) topics: Topics,
+    /// Which topics keep how many items for those who subscribe later.
+    retained: Arc<[(&'static str, usize)]>,
     losses: Losses,
     /// The pipeline that these are the services of; empty when they are those of a router.
     pub(crate) pipeline: &'static str,
@@ -52,7 +54,8 @@ impl Default for Services {
         let lost = Arc::new(Lost::of(&losses, ""));
         let (index, sinks, meters, topics, wall) = Default::default();
         let (falls, pipeline, outside, boundaries) = (Falls::default(), "", None, None);
-        Services { index, sinks, meters, topics, losses, pipeline, falls, lost, max_ahead: i64::MAX, wall, outside, boundaries }
+        let retained = Arc::new([]);
+        Services { index, sinks, meters, topics, retained, losses, pipeline, falls, lost, max_ahead: i64::MAX, wall, outside, boundaries }
     }
 }
 
@@ -122,8 +125,14 @@ impl Services {
         self.sinks.breakers()
     }
 
+    /// Says which topics keep how many items for those who subscribe later.
+    pub(crate) fn retaining(self, retained: &[(&'static str, usize)]) -> Services {
+        Services { retained: retained.into(), ..self }
+    }
+
     /// Gives a router topics of its own, of which its pipelines subscribe to these.
     pub(crate) fn subscribing(self, topics: impl IntoIterator<Item = &'static str>) -> Services {
-        Services { topics: Topics::default().piped(topics), ..self }
+        let topics = Topics::default().piped(topics).retaining(&self.retained);
+        Services { topics, ..self }
     }
 }

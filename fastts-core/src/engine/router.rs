@@ -28,6 +28,7 @@ use crate::topics::{Announced, Hears};
 pub struct Router {
     pipelines: Vec<Pipeline>,
     groups: Vec<Group>,
+    topics: Vec<(&'static str, usize)>,
     dispatch: bool,
     problems: Vec<String>,
     warnings: Vec<String>,
@@ -37,6 +38,11 @@ impl Router {
     /// Returns the pipelines, in the order in which they were written.
     pub fn pipelines(&self) -> &[Pipeline] {
         &self.pipelines
+    }
+
+    /// Returns the topics that retain what is published on them, each with how many of the newest items.
+    pub fn topics(&self) -> &[(&'static str, usize)] {
+        &self.topics
     }
 
     /// Returns the groups, in the order in which they were written: a group before those in it.
@@ -385,6 +391,7 @@ impl Info {
 pub struct Builder {
     pipelines: Vec<Pipeline>,
     groups: Vec<Group>,
+    topics: Vec<(&'static str, usize)>,
     /// The groups that are not closed yet, the outermost first.
     open: Vec<usize>,
     warnings: Vec<String>,
@@ -450,6 +457,11 @@ impl Builder {
         }
     }
 
+    /// Has a topic keep its newest items, so many, for those who subscribe later.
+    pub fn topic(&mut self, name: &'static str, retain: usize) {
+        self.topics.push((name, retain));
+    }
+
     /// Divides the items that come to the pipeline which was added last, and takes items of type `I`, among `count` copies of it, each
     /// in its own task; the items of one key always come to the same. `by` is the key as it was written.
     pub fn divide<I: Item, K>(&mut self, count: usize, by: &'static str, key: K)
@@ -469,6 +481,7 @@ impl Builder {
 
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { pipelines: self.pipelines, groups: self.groups, dispatch: true, problems: Vec::new(), warnings: self.warnings }
+        let Builder { pipelines, groups, topics, warnings, .. } = self;
+        Router { pipelines, groups, topics, dispatch: true, problems: Vec::new(), warnings }
     }
 }

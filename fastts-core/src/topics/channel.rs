@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::retained::Retained;
 use crate::model::any_batch::{AnyBatch, SharedBatch};
 use crate::model::event::Event;
 use crate::model::item::Item;
@@ -22,6 +23,9 @@ pub(crate) struct Channel {
     carries: OnceLock<Carried>,
     /// A [`Watch`], for a look without the lock.
     watch: AtomicU8,
+    /// What it keeps for those who come later; locked after the readers.
+    retained: Mutex<Retained>,
+    retains: bool,
     readers: Mutex<Vec<Arc<Reader>>>,
     /// How many items were handed to somebody, pipelines included.
     published: AtomicU64,
@@ -66,17 +70,24 @@ pub struct Backlog {
     pub events: usize,
     /// How many bytes: 2 MiB unless set. One event may wait whatever it takes.
     pub bytes: usize,
+    /// Whether what the topic retains comes first.
+    pub oldest: bool,
 }
 
 impl Backlog {
     /// Sets how many events may wait, at least one.
     pub fn new(events: usize) -> Backlog {
-        Backlog { events: events.max(1), bytes: 2 << 20 }
+        Backlog { events: events.max(1), bytes: 2 << 20, oldest: false }
     }
 
     /// Sets how many bytes may wait.
     pub fn bytes(self, bytes: usize) -> Backlog {
         Backlog { bytes, ..self }
+    }
+
+    /// Has what the topic retains come first, `topic "orders"(retain = 1_000);`, before what is published from here on.
+    pub fn oldest(self) -> Backlog {
+        Backlog { oldest: true, ..self }
     }
 }
 
@@ -116,11 +127,16 @@ const PIECE: usize = 256 << 10;
 const BATCH: usize = 128;
 
 impl Channel {
-    pub(super) fn new(name: Arc<str>) -> Channel {
+    pub(super) fn new(name: Arc<str>, retain: usize) -> Channel {
+        let retained = Retained::new(retain);
+        let retains = retained.is_any();
+        let watch = if retains { Watch::Somebody } else { Watch::Nobody };
         Channel {
             name,
             carries: OnceLock::new(),
-            watch: AtomicU8::new(Watch::Nobody as u8),
+            watch: AtomicU8::new(watch as u8),
+            retained: Mutex::new(retained),
+            retains,
             readers: Mutex::default(),
             published: AtomicU64::new(0),
             missed: AtomicU64::new(0),
@@ -160,6 +176,7 @@ impl Channel {
     /// Takes note of who reads.
     fn look_again(&self, readers: &[Arc<Reader>]) {
         let watch = match readers {
+            _ if self.retains => Watch::Somebody,
             [] => Watch::Nobody,
             readers if readers.iter().all(|reader| reader.passed_over.load(Ordering::Relaxed)) => Watch::PassedOver,
             _ => Watch::Somebody,
@@ -186,6 +203,10 @@ impl Channel {
     pub(crate) fn hand_out(&self, batch: SharedBatch) {
         let pieces = batch.without_tokens().pieces(PIECE);
         let readers = self.readers();
+        if self.retains {
+            let mut retained = self.retained();
+            pieces.iter().for_each(|piece| retained.keep(piece));
+        }
         let mut missed = 0;
         let mut changed = false;
         for reader in readers.iter() {
@@ -231,9 +252,21 @@ impl Channel {
             missed: AtomicU64::new(0),
         });
         let mut readers = self.readers();
+        if backlog.oldest {
+            let mut missed = 0;
+            for batch in self.retained().newest() {
+                missed += reader.take(&batch, self.uncopied(), &mut false);
+            }
+            self.missed.fetch_add(missed, Ordering::Relaxed);
+        }
         readers.push(Arc::clone(&reader));
         self.look_again(&readers);
         reader
+    }
+
+    fn retained(&self) -> MutexGuard<'_, Retained> {
+        // As above.
+        self.retained.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Removes one.
@@ -282,7 +315,7 @@ impl Channel {
 
     /// Returns whether nobody subscribes from outside.
     pub(super) fn is_unused(&self) -> bool {
-        self.readers().is_empty()
+        !self.retains && self.readers().is_empty()
     }
 
     /// Tells those who subscribe that nothing more comes.

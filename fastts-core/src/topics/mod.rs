@@ -5,11 +5,13 @@
 //! | `outbox` | what a chain has published and nobody has taken yet |
 //! | `plan` | which pipelines get what which publishes, found and checked before anything runs |
 //! | `channel` | those who subscribe from outside, and what waits for each |
+//! | `retained` | what a topic keeps for those who come later |
 //! | `subscription` | one of them, who looks through what waits and holds nobody up |
 
 mod channel;
 mod outbox;
 mod plan;
+mod retained;
 mod subscription;
 
 use std::any::TypeId;
@@ -128,6 +130,15 @@ impl Topics {
         Topics { piped: piped.into_iter().map(Arc::from).collect(), ..self }
     }
 
+    /// Says which topics keep how many items for those who subscribe later.
+    pub(crate) fn retaining(self, retained: &[(&'static str, usize)]) -> Topics {
+        for &(topic, count) in retained {
+            let channel = Arc::new(Channel::new(topic.into(), count));
+            self.live().channels.insert(Arc::clone(channel.name()), channel);
+        }
+        self
+    }
+
     fn is_piped(&self, topic: &str) -> bool {
         self.piped.iter().any(|one| **one == *topic)
     }
@@ -183,7 +194,7 @@ impl Live {
         if let Some(channel) = self.channels.get(topic) {
             return Arc::clone(channel);
         }
-        let channel = Arc::new(Channel::new(topic.into()));
+        let channel = Arc::new(Channel::new(topic.into(), 0));
         self.channels.insert(Arc::clone(channel.name()), Arc::clone(&channel));
         channel
     }

@@ -6,9 +6,9 @@ use fastts_core::__private::{seal, start};
 use fastts_core::index::QueryOptions;
 use fastts_core::query::Query;
 use fastts_core::runtime::{Options, Running};
-use fastts_core::{Backlog, Event, Policy, Subscription, Topic, stages};
+use fastts_core::{Backlog, Event, Policy, Subscription, Topic, router, stages};
 
-use crate::kit::{Pipelines, batch, clock, patiently, stats};
+use crate::kit::{PATIENCE, Pipelines, batch, clock, patiently, stats};
 
 /// Is in another state after each letter of a text of `a` and `b`.
 const SLOW: &str = r#"description ~= "a[ab]{600}c""#;
@@ -103,4 +103,34 @@ async fn a_query_that_takes_long_stops_no_pipeline_and_ends_its_subscription() {
     let failure = slow.failure().unwrap().to_string();
     assert!(failure.starts_with("the query took longer than 200ms"), "{failure}");
     assert_eq!(running.queries().stats().timed_out, 1);
+}
+
+router! {
+    fn retaining;
+    topic "kept" (retain = 5);
+    pipeline "publisher" { publish("kept"); publish("passing") }
+}
+
+/// GenStage: "late subscriber misses earlier ones unless `demand: :accumulate`".
+#[tokio::test]
+async fn who_comes_late_gets_what_the_topic_retains_if_it_asks_for_it() {
+    let running = Running::start(retaining(), Options::new().clock(clock().clock())).unwrap();
+    let all = || Query::parse("true").unwrap();
+    running.deliver(batch(0..3)).await.unwrap();
+    running.deliver(batch(3..8)).await.unwrap();
+    running.deliver(batch(8..10)).await.unwrap();
+    assert!(patiently(running.caught_up(PATIENCE)).await);
+    let mut oldest = running.subscribe("kept", all(), Backlog::new(100).oldest());
+    let mut latest = running.subscribe("kept", all(), 100);
+    let mut passing = running.subscribe("passing", all(), Backlog::new(100).oldest());
+    running.deliver(batch([10])).await.unwrap();
+    assert!(patiently(running.caught_up(PATIENCE)).await);
+    assert_eq!(numbers(&mut oldest), [5, 6, 7, 8, 9, 10]);
+    assert_eq!((numbers(&mut latest), numbers(&mut passing)), (vec![10], vec![10]));
+    drop((oldest, latest));
+    // It is kept while nobody subscribes, and what a program publishes is too.
+    running.publish("kept", vec![Event::new().with_metric(11)]).await.unwrap();
+    let mut later = running.subscribe("kept", all(), Backlog::new(100).oldest());
+    assert_eq!(numbers(&mut later), [7, 8, 9, 10, 11]);
+    assert_eq!(later.missed(), 0);
 }

@@ -10,7 +10,7 @@ use proc_macro2::Span;
 use crate::diagnostics::Diagnostics;
 use crate::lint::Lint;
 use crate::messages;
-use crate::syntax::{Block, Kind, Pipeline, Stage};
+use crate::syntax::{Block, Kind, Pipeline, Stage, TopicDeclaration};
 use crate::table::INDEX;
 use crate::tokens::Reach;
 
@@ -23,11 +23,17 @@ struct Publication<'r> {
     reach: Reach,
 }
 
-pub(super) fn check(pipelines: &[Pipeline], diagnostics: &mut Diagnostics) {
+pub(super) fn check(pipelines: &[Pipeline], declared: &[TopicDeclaration], diagnostics: &mut Diagnostics) {
+    for (index, one) in declared.iter().enumerate() {
+        if declared[..index].iter().any(|before| before.name.text == one.name.text) {
+            diagnostics.error(Reach::of(one.name.literal.span()), messages::topic_twice(&one.name.text));
+        }
+    }
     let mut publications = Vec::new();
     pipelines.iter().for_each(|pipeline| collect(pipeline, &pipeline.body, &mut publications));
     let subscribed = pipelines.iter().filter_map(|one| one.from.as_ref()).map(|topic| (&topic.text, Reach::of(topic.literal.span())));
-    let published = publications.iter().map(|one| (&one.topic, one.reach));
+    let declared = declared.iter().map(|one| (&one.name.text, Reach::of(one.name.literal.span())));
+    let published = publications.iter().map(|one| (&one.topic, one.reach)).chain(declared);
     for (topic, reach) in subscribed.chain(published) {
         name(topic, reach, diagnostics);
     }

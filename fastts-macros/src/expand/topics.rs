@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::{Scope, prefix};
-use crate::syntax::{Pipeline, Topic};
+use crate::syntax::{Pipeline, Topic, TopicDeclaration};
 use crate::table::INDEX;
 
 /// The topics to which a pipeline subscribes, each with the first that does.
@@ -19,8 +19,9 @@ enum Carried<'a> {
 }
 
 impl<'a> Topics<'a> {
-    pub(super) fn of(pipelines: &'a [Pipeline]) -> Topics<'a> {
+    pub(super) fn of(pipelines: &'a [Pipeline], declared: &'a [TopicDeclaration]) -> Topics<'a> {
         let mut carried = vec![(INDEX, Carried::Events)];
+        carried.extend(declared.iter().filter_map(|one| Some((&*one.name.text, Carried::Type(one.item.as_ref()?)))));
         // pipelines under `#[cfg]` may well exclude each other; the run-time looks again
         for pipeline in pipelines.iter().filter(|one| one.conditions.is_empty()) {
             let Some(from) = &pipeline.from else { continue };

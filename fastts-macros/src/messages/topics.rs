@@ -95,3 +95,17 @@ pub(crate) fn inline_subscriber(option: &str) -> Message {
     Message::new("FT228", format!("`{option}` has the pipeline run in its own task, and this keeps it where its data is"))
         .help(format!("leave out `#[run(inline)]`, or `{option}`"))
 }
+
+pub(crate) fn topic_options() -> Message {
+    Message::new("FT227", "a topic has the option `retain`: how many of the newest items it keeps for those who subscribe later")
+        .help("write `topic \"orders\" (retain = 1_000);`, with a number from 1 to 10,000,000")
+}
+
+pub(crate) fn topic_declaration() -> Message {
+    Message::new("FT227", "what holds for a topic is its name, what it carries if that is to be said, its options, and a `;`")
+        .help("write `topic \"orders\" (retain = 1_000);`")
+}
+
+pub(crate) fn topic_twice(topic: &str) -> Message {
+    Message::new("FT227", format!("what holds for topic \"{topic}\" is said twice")).help("say it once")
+}

@@ -17,6 +17,7 @@ pub(crate) struct Router {
     pub(crate) lets: Vec<Let>,
     pub(crate) fragments: Vec<Fragment>,
     pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) topics: Vec<TopicDeclaration>,
     /// The groups, each before those in it.
     pub(crate) groups: Vec<Group>,
     pub(crate) support: Support,
@@ -150,6 +151,16 @@ pub(crate) struct Name {
 pub(crate) struct Topic {
     pub(crate) literal: Literal,
     pub(crate) text: String,
+}
+
+/// `topic "orders": Order (retain = 1_000);`
+#[derive(Clone)]
+pub(crate) struct TopicDeclaration {
+    pub(crate) name: Topic,
+    /// What it carries, if that is said.
+    pub(crate) item: Option<TokenStream>,
+    /// How many of the newest items it keeps for those who subscribe later.
+    pub(crate) retain: Option<Rust>,
 }
 
 /// The options of `from subscribe("topic", demand = 50, partitions = 4, by = host)`, each with its name.

@@ -50,6 +50,8 @@ const TAG: u64 = 96;
 const LETTERS: u64 = 2 * 1_000 * 16 * KIB;
 /// The program itself, its threads, its pooled buffers.
 const PROGRAM: u64 = 64 * MIB;
+/// What a topic retains at most, give or take one event.
+const RETAINED: u64 = 16 * MIB;
 /// What a sink may hold unless its options say otherwise, besides what is on its way; and the standard output.
 const SINK: u64 = 66 * MIB;
 const STDOUT: u64 = 10 * MIB;
@@ -99,6 +101,9 @@ pub(super) fn parts(router: &Router, pipelines: &[Drawn], serve: &Serve) -> Vec<
             add([times(running, add([2 * frame, event, MIB, PATTERNS * REMEMBERED])), times(running + QUERIES_WAIT, COMPILED)]),
         ),
     ];
+    if !router.topics().is_empty() {
+        parts.push(part("what topics retain", "topic \"…\" (retain = …)", times(router.topics().len() as u64, RETAINED + event)));
+    }
     if !serve.udp.is_off() {
         parts.push(part("datagrams", "", PIECE + PIECE / 2 * RECORD));
     }

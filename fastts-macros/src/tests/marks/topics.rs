@@ -61,6 +61,38 @@ pipeline "Q" from subscribe("a", demand = 50, partitions = 4, by = host,) { stdo
 }
 
 #[test]
+fn declarations() {
+    check(
+        r#"
+topic "a" (retain = 0);
+           ^^^^^^^^^^ FT227
+topic "b" (keep = 5);
+           ^^^^^^^^ FT227
+topic "c" (retain = 1_000);
+topic "c";
+      ^^^ FT227
+topic "";
+      ^^ FT118
+pipeline "P" { publish("c") }
+"#,
+    );
+    check(
+        r#"
+topic "a" (retain = 5)
+          ^^^^^^^^^^^^ FT227
+pipeline "P" { publish("a") }
+"#,
+    );
+    check(
+        r#"
+topic "orders": Order (retain = 1_000);
+topic "plain";
+pipeline "P" { publish("plain") }
+"#,
+    );
+}
+
+#[test]
 fn breakers_without_a_bound_on_keys() {
     check(
         r#"
