@@ -32,26 +32,24 @@ fn no_memory() {
     reader.start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut without = 0;
         for (name, router) in [("none", bare as fn() -> Router), ("tcp", over_tcp), ("graphite", to_graphite), ("file", into_file)] {
             let running = Running::start(router(), Options::new()).unwrap();
             let events: Vec<Event> = (0..100)
                 .map(|number| event! { time: 1, host: format!("host{}", number % 10), service: "disk /var", metric: 0.25 })
                 .collect();
             let mut batch: Batch = events.iter().collect();
-            let mut asked = 0;
-            for round in 0..50 {
+            // It is warm when so many rounds in a row have asked for nothing. That takes longer on a busy machine, where the batches that go
+            // round between the queue and its lane are now large and now small, and each has to have been large once.
+            let (mut rounds, mut calm) = (0, 0);
+            while calm < 30 {
                 let before = alloc::allocations_here();
                 batch = running.deliver_with(batch, Runs::default()).await.unwrap().unwrap();
-                if round >= 20 {
-                    asked += alloc::allocations_here() - before;
-                }
+                let asked = alloc::allocations_here() - before;
+                calm = if asked == 0 { calm + 1 } else { 0 };
+                rounds += 1;
+                assert!(rounds < 2_000, "{name} asks for memory again and again: {asked} times in the last round");
                 assert!(running.sinks().flush(PATIENCE).is_empty());
             }
-            if name == "none" {
-                without = asked;
-            }
-            assert_eq!(asked, without, "{name}");
             running.drain(Duration::from_secs(10)).await;
         }
     });
