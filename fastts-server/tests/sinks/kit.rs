@@ -79,8 +79,13 @@ pub(crate) struct Route {
 
 impl Route {
     pub(crate) fn start(router: fn() -> Router) -> Route {
+        Route::with(router, Options::new())
+    }
+
+    /// Starts a router with these options.
+    pub(crate) fn with(router: fn() -> Router, options: Options) -> Route {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let running = runtime.block_on(async { Running::start(router(), Options::new()).unwrap() });
+        let running = runtime.block_on(async { Running::start(router(), options).unwrap() });
         Route { runtime, running }
     }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not see that these are tests")]
 #![allow(unreachable_pub, reason = "the function of a router that has a name is `pub`, wherever it stands")]
 
+mod clock;
 #[cfg(feature = "email")]
 mod email;
 mod file;
@@ -30,7 +31,7 @@ static ALLOCATOR: alloc::Counting = alloc::Counting;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [rows::trials(), lines::trials(), file::trials(), graphite::trials(), memory::trials()];
+    let trials = [rows::trials(), lines::trials(), file::trials(), clock::trials(), graphite::trials(), memory::trials()];
     #[cfg(feature = "http-sinks")]
     let trials = trials.into_iter().chain([http::trials(), stores::trials()]);
     #[cfg(feature = "email")]

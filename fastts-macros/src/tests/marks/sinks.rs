@@ -56,6 +56,13 @@ pipeline "T" { tcp("logs:9000", line = "{host"); stdout }
     );
 }
 
+/// Of a pool the key is fields, of an incident a text.
+#[test]
+fn a_key_may_be_a_text() {
+    let said = numbers_of_router(r#"let k = 5; pipeline "P" { pagerduty(k, key = "{host}/{service}"); stdout }"#);
+    assert_eq!(said, ["FT230"]);
+}
+
 #[test]
 fn a_program_may_call_something_of_its_own_so() {
     assert_eq!(numbers_of_router("stages tcp(x: u8) { under(x) } pipeline \"P\" { tcp(5); stdout }"), ["FT177"]);

@@ -147,7 +147,7 @@ impl<I: ToJson> Stage<I> for File<I> {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         let File { path, fields, paths, body, sink, .. } = self;
         let fields = fields.of(item);
-        let path = paths.at(if fields.is_empty() { path } else { fields }, cx.now);
+        let path = paths.at(if fields.is_empty() { path } else { fields }, cx.wall());
         sink.push(cx.token(), path, |line| {
             body.put(item, line);
             line.push(b'\n');

@@ -135,7 +135,7 @@ impl<I: Events> Stage<I> for Graphite {
         I::show_events(item, |event| {
             let metric = event.metric();
             if metric.as_f64().is_some_and(f64::is_finite) {
-                let time = event.time().unwrap_or(cx.now);
+                let time = cx.time_of(event);
                 sink.text(cx.token(), |line| put(path, event, metric, time, line));
             }
         });

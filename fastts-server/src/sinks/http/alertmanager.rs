@@ -128,15 +128,14 @@ impl<I: Events> Stage<I> for Alertmanager {
     fn item(&mut self, item: I::View<'_>, cx: &mut Context, out: &mut impl Emit<I>) {
         let Alertmanager { labels, resolved, sink, .. } = self;
         I::show_events(item, |event| {
-            sink.text(cx.token(), |alert| put(event, labels, resolved, cx.now, alert));
+            sink.text(cx.token(), |alert| put(event, labels, resolved, cx.time_of(event), alert));
         });
         out.emit(item, cx);
     }
 }
 
 /// Appends an alert.
-fn put(event: EventView<'_>, labels: &[(Box<str>, Box<str>)], resolved: &str, now: Time, out: &mut Vec<u8>) {
-    let time = event.time().unwrap_or(now);
+fn put(event: EventView<'_>, labels: &[(Box<str>, Box<str>)], resolved: &str, time: Time, out: &mut Vec<u8>) {
     out.push(b'{');
     begin("labels", out);
     out.push(b'{');

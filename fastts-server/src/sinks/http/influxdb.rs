@@ -172,7 +172,7 @@ impl<I: Events> Stage<I> for InfluxDb {
         let InfluxDb { measurement, tags, sink, .. } = self;
         I::show_events(item, |event| {
             if let Some(value) = event.metric().as_f64().filter(|value| value.is_finite()) {
-                let time = event.time().unwrap_or(cx.now);
+                let time = cx.time_of(event);
                 sink.text(cx.token(), |line| put(event, measurement.of(event), tags, value, time, line));
             }
         });
