@@ -31,7 +31,7 @@ impl Demo {
     async fn start() -> Result<Http, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Failure::unavailable)?;
         let address = listener.local_addr().map_err(Failure::unavailable)?;
-        tokio::spawn(axum::serve(listener, origin(Duration::ZERO)).into_future());
+        tokio::spawn(axum::serve(listener, origin()).into_future());
         Http::new(&format!("http://{address}/")).map_err(Failure::unavailable)
     }
 }
@@ -42,13 +42,22 @@ impl Storage for Demo {
     }
 }
 
-/// Makes the server: `GET /NAME` answers after `delay`.
-pub fn origin(delay: Duration) -> Router {
-    Router::new().route("/{name}", get(move |Path(name): Path<String>| answer(name, delay)))
+/// Makes the server: `GET /NAME` draws a picture.
+fn origin() -> Router {
+    Router::new().route("/{name}", get(answer))
 }
 
-async fn answer(name: String, delay: Duration) -> Response {
-    tokio::time::sleep(delay).await;
+/// Makes a server that has one picture, whatever it is asked for, and takes `delay` for it: what it costs is the waiting.
+pub fn slow_origin(delay: Duration) -> Router {
+    let picture = Bytes::from(draw("load", ImageFormat::Jpeg).unwrap_or_default());
+    let answer = async move || {
+        tokio::time::sleep(delay).await;
+        ([(CONTENT_TYPE, ImageFormat::Jpeg.to_mime_type())], picture)
+    };
+    Router::new().route("/{name}", get(answer))
+}
+
+async fn answer(Path(name): Path<String>) -> Response {
     if name.starts_with("missing") {
         return StatusCode::NOT_FOUND.into_response();
     }
