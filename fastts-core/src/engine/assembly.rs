@@ -89,8 +89,8 @@ impl Assembly {
     /// Finds which items of a batch each pipeline wants.
     #[inline]
     pub(crate) fn pick(&self, batch: AnyBatch<'_>) -> Picked<'_> {
-        let found = self.dispatcher.as_ref().and_then(|dispatcher| Some((dispatcher, dispatcher.pick(batch)?)));
-        Picked { found, shares: Vec::new() }
+        let found = self.dispatcher.as_ref().and_then(|dispatcher| Some(Found::Picks(dispatcher, dispatcher.pick(batch)?)));
+        Picked { found }
     }
 
     /// Returns true when items are divided among some of these pipelines.
@@ -102,7 +102,7 @@ impl Assembly {
     /// Finds which items of a batch each of these pipelines gets by a topic: of copies among which they are divided, each its share.
     pub(crate) fn share_out(&self, batch: AnyBatch<'_>, takers: &[usize]) -> Picked<'_> {
         let share = |&taker: &usize| Some((taker, self.pipelines[taker].partition()?.pick(batch, 0..batch.len())));
-        Picked { found: None, shares: takers.iter().filter_map(share).collect() }
+        Picked { found: Some(Found::Shares(takers.iter().filter_map(share).collect())) }
     }
 }
 
@@ -110,25 +110,40 @@ impl Assembly {
 #[derive(Debug)]
 pub(crate) struct Picked<'d> {
     /// `None` when nobody looked: each wants all of it.
-    found: Option<(&'d Dispatcher, Picks)>,
+    found: Option<Found<'d>>,
+}
+
+#[derive(Debug)]
+enum Found<'d> {
+    /// What the heads of pipelines hold for.
+    Picks(&'d Dispatcher, Picks),
     /// What belongs to each of the copies among which items are divided.
-    shares: Vec<(usize, Vec<u32>)>,
+    Shares(Vec<(usize, Vec<u32>)>),
 }
 
 impl Picked<'_> {
     /// Returns what a pipeline wants of the batch.
     #[inline]
     pub(crate) fn of<'b>(&'b self, pipeline: usize, batch: AnyBatch<'b>) -> Selection<'b> {
-        let share = || Some(&self.shares.iter().find(|(taker, _)| *taker == pipeline)?.1[..]);
-        Selection::picked(batch, self.found.as_ref().and_then(|(_, picks)| picks.of(pipeline)).or_else(share))
+        let picks = match &self.found {
+            None => None,
+            Some(Found::Picks(_, picks)) => picks.of(pipeline),
+            Some(Found::Shares(shares)) => share_of(shares, pipeline),
+        };
+        Selection::picked(batch, picks)
     }
+}
+
+#[cold]
+fn share_of(shares: &[(usize, Vec<u32>)], pipeline: usize) -> Option<&[u32]> {
+    Some(&shares.iter().find(|(taker, _)| *taker == pipeline)?.1)
 }
 
 impl Drop for Picked<'_> {
     /// Gives the memory back.
     #[inline]
     fn drop(&mut self) {
-        if let Some((dispatcher, picks)) = self.found.take() {
+        if let Some(Found::Picks(dispatcher, picks)) = self.found.take() {
             dispatcher.done(picks);
         }
     }
