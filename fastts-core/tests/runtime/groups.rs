@@ -158,13 +158,14 @@ async fn a_sibling_that_does_not_come_back_is_left_behind_and_begins_anew_when_i
     .await;
     assert_eq!((log.take().as_str(), built.load(Ordering::SeqCst)), ("[{start,w1},{start,w1}]", 1));
     gate.open();
+    // It is counted a moment before it is shown as running.
     patiently(async {
-        while stats(&running, "stuck").restarts == 0 {
+        while stats(&running, "stuck").restarts == 0 || stats(&running, "stuck").state != PipelineState::Running {
             tokio::task::yield_now().await;
         }
     })
     .await;
-    assert_eq!((built.load(Ordering::SeqCst), stats(&running, "stuck").state), (2, PipelineState::Running));
+    assert_eq!(built.load(Ordering::SeqCst), 2);
     running.deliver(batch([8])).await.unwrap();
     assert!(running.drain(PATIENCE).await.is_complete());
     assert_eq!(stats(&running, "stuck").ran, 3, "the crash of the other came to it, too");
