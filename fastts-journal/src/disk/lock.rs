@@ -27,8 +27,22 @@ pub enum LockError {
     },
 }
 
-/// Takes a directory for this process, for as long as the file that is returned is open.
-pub(crate) fn lock(directory: &Path) -> Result<File, LockError> {
+/// Has a directory for this process.
+///
+/// It is given back by a call and not by closing the file alone: a process that another thread starts at that moment has the file open, too,
+/// until it becomes another program, and the system keeps the lock as long.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where that fails, closing it does the same a moment later.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes a directory for this process, until what is returned is dropped.
+pub(crate) fn lock(directory: &Path) -> Result<Lock, LockError> {
     let path = directory.join(LOCK);
     let failed = |source| LockError::Io { path: path.clone(), source };
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
@@ -50,7 +64,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File, LockError> {
     // A full disk must not keep anybody from reading the journal; the message to others is the poorer.
     match write(&mut file) {
         Err(error) if !crate::error::is_full(&error) => Err(failed(error)),
-        _ => Ok(file),
+        _ => Ok(Lock(file)),
     }
 }
 

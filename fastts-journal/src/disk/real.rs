@@ -5,15 +5,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::lock::{self, LockError};
+use super::lock::{self, Lock, LockError};
 use super::{Access, BLOCK, Block, Disk, DiskFile, Guarantees, Listed, SyncKind, Weakness, bytes, bytes_mut};
 
 /// A directory of a file system.
 pub struct RealDisk {
     directory: PathBuf,
     guarantees: Guarantees,
-    /// The lock goes when the file is closed. Without it nothing is written.
-    lock: Mutex<Option<File>>,
+    /// Without it nothing is written.
+    lock: Mutex<Option<Lock>>,
 }
 
 /// What a file is called that is written and read once, to see how the file system does it.
