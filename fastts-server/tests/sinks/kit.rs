@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -56,9 +57,17 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Returns an address at which nobody listens.
+/// Returns an address at which nobody listens, and which is given once. Its port lies below those that the system gives to whoever connects:
+/// a peer that begins anew would find one of these taken now and then.
 pub(crate) fn nobody() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let port = 20_000 + (std::process::id() % 120 * 100 + GIVEN.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// Waits until something is true.
