@@ -6,9 +6,8 @@ use crate::breaker::Breakers;
 use crate::chain::services::Services;
 use crate::chain::watch::Watch;
 use crate::index::Index;
-use crate::model::event::{Event, EventView};
+use crate::model::event::EventView;
 use crate::model::item::Item;
-use crate::model::panics::Panic;
 use crate::model::runs::Runs;
 use crate::model::time::Time;
 use crate::model::token::Token;
@@ -38,8 +37,6 @@ pub struct Context {
     outbox: Outbox,
     /// How many boundaries of the chain have come to life.
     started: usize,
-    /// What panicked in a pool that runs on the spot, with the event that did it.
-    fallen: Vec<(Panic, Option<Event>)>,
     /// Memory that stages of the chain use in turn: see [`Buffer`](crate::chain::buffer::Buffer).
     pub(crate) buffers: Vec<Box<dyn Any + Send>>,
 }
@@ -64,7 +61,6 @@ impl Context {
             services: services.clone(),
             outbox: Outbox::default(),
             started: 0,
-            fallen: Vec::new(),
             buffers: Vec::new(),
         }
     }
@@ -175,16 +171,6 @@ impl Context {
     pub(crate) fn next_boundary(&mut self) -> usize {
         self.started += 1;
         self.started - 1
-    }
-
-    /// Notes a panic in a pool that runs on the spot.
-    pub(crate) fn note_fallen(&mut self, panic: Panic, event: Option<Event>) {
-        self.fallen.push((panic, event));
-    }
-
-    /// Takes what panicked in pools that run on the spot.
-    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
-        std::mem::take(&mut self.fallen)
     }
 
     /// Returns true when a boundary of the chain has no room.

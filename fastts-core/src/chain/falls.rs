@@ -1,12 +1,16 @@
 //! Where a stage tells of a panic that it has survived itself.
 
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::chain::boundaries::kept;
+use crate::chain::services::Services;
 use crate::model::event::Event;
+use crate::model::item::Item;
 use crate::model::panics::Panic;
 
-/// A panic that cost less than a pipeline: the block of one key.
+/// A panic that cost less than a pipeline: the block of one key, or one item of a pool that runs on the spot.
 #[derive(Clone, Debug)]
 pub(crate) struct Fallen {
     pub(crate) pipeline: &'static str,
@@ -20,6 +24,13 @@ pub(crate) struct Fallen {
 /// Takes what stages tell; nobody listens unless somebody says so.
 #[derive(Clone, Default)]
 pub(crate) struct Falls(Option<Arc<dyn Fn(Fallen) + Send + Sync>>);
+
+impl Fallen {
+    /// Describes a panic at an item.
+    pub(crate) fn at<I: Item>(item: I::View<'_>, panic: Panic, services: &Services) -> Fallen {
+        Fallen { pipeline: services.pipeline, panic, event: kept::<I>(item), item: Some(type_name::<I>()) }
+    }
+}
 
 impl Falls {
     /// Has a function called with each.

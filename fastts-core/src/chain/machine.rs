@@ -14,9 +14,7 @@ use crate::chain::stage::{Discard, Emit, Stage};
 use crate::chain::watch::{self, Outline, Step};
 use crate::chain::wiring::Link;
 use crate::model::any_batch::{AnyBatch, Selection};
-use crate::model::event::Event;
 use crate::model::item::Item;
-use crate::model::panics::Panic;
 use crate::model::runs::Runs;
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -399,11 +397,6 @@ impl Machine {
     /// Has the boundaries emit what has come back to them.
     pub(crate) fn arrive(&mut self) {
         self.chain.arrive(&mut self.cx);
-    }
-
-    /// Takes what panicked in pools that run on the spot.
-    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
-        self.cx.take_fallen()
     }
 
     /// Flushes what the stages hold.

@@ -46,12 +46,12 @@ pub struct Replay {
     panics: Vec<ReplayPanic>,
     panicked: u64,
     /// What panics of blocks of keys were told.
-    of_keys: Arc<OfKeys>,
+    survived: Arc<Survived>,
 }
 
 /// Panics of blocks of keys that were not noted yet.
 #[derive(Debug, Default)]
-struct OfKeys {
+struct Survived {
     any: AtomicBool,
     all: Mutex<Vec<Fallen>>,
 }
@@ -133,8 +133,8 @@ impl Replay {
     }
 
     fn build(pipelines: Vec<Pipeline>, dispatcher: Option<Dispatcher>, services: Services, start: Time) -> Result<Replay, StartError> {
-        let of_keys = Arc::<OfKeys>::default();
-        let told = Arc::clone(&of_keys);
+        let survived = Arc::<Survived>::default();
+        let told = Arc::clone(&survived);
         let services = services.falls(Falls::to(move |fallen| {
             told.all.lock().unwrap_or_else(PoisonError::into_inner).push(fallen);
             told.any.store(true, Ordering::Relaxed);
@@ -148,7 +148,7 @@ impl Replay {
             journeys: None,
             panics: Vec::new(),
             panicked: 0,
-            of_keys,
+            survived,
         })
     }
 
@@ -320,9 +320,8 @@ impl Replay {
     /// Gives what a pipeline has published to those that subscribe.
     #[inline]
     fn hand_on(&mut self, index: usize) {
-        self.note_fallen(index);
-        if self.of_keys.any.load(Ordering::Relaxed) {
-            self.note_keys();
+        if self.survived.any.load(Ordering::Relaxed) {
+            self.note_survived();
         }
         if self.seats[index].published().is_some() {
             self.hand_on_what_is_there(index);
@@ -390,19 +389,11 @@ impl Replay {
         }
     }
 
-    /// Notes what has panicked in pools: the pipeline goes on.
-    fn note_fallen(&mut self, index: usize) {
-        for (panic, event) in self.seats[index].take_fallen() {
-            let pipeline = self.assembly.pipelines()[index].name();
-            self.note(ReplayPanic { pipeline, time: self.now, event, panic });
-        }
-    }
-
-    /// Notes the panics of blocks of keys.
+    /// Notes the panics that stages have survived: the pipeline goes on.
     #[cold]
-    fn note_keys(&mut self) {
-        self.of_keys.any.store(false, Ordering::Relaxed);
-        let all = std::mem::take(&mut *self.of_keys.all.lock().unwrap_or_else(PoisonError::into_inner));
+    fn note_survived(&mut self) {
+        self.survived.any.store(false, Ordering::Relaxed);
+        let all = std::mem::take(&mut *self.survived.all.lock().unwrap_or_else(PoisonError::into_inner));
         for Fallen { pipeline, panic, event, .. } in all {
             self.note(ReplayPanic { pipeline, time: self.now, event, panic });
         }

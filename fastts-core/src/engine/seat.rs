@@ -8,7 +8,6 @@ use crate::chain::services::Services;
 use crate::chain::watch::Step;
 use crate::engine::router::Pipeline;
 use crate::model::any_batch::Selection;
-use crate::model::event::Event;
 use crate::model::panics::{Panic, catch};
 use crate::model::time::Time;
 use crate::topics::{Announced, Outbox};
@@ -114,11 +113,6 @@ impl Seat {
     #[inline]
     pub(crate) fn stopped(&self) -> Option<(usize, usize)> {
         self.stopped
-    }
-
-    /// Takes what panicked in pools that run on the spot.
-    pub(crate) fn take_fallen(&mut self) -> Vec<(Panic, Option<Event>)> {
-        self.machine.as_mut().map(Machine::take_fallen).unwrap_or_default()
     }
 
     /// Fires timers, or flushes; returns when the next timer fires.

@@ -112,8 +112,8 @@ impl Letters {
     }
 }
 
-/// Makes dead letters of the events that made the block of a key panic.
-pub(super) fn of_keys(letters: &Arc<Letters>, clock: &Clock) -> Falls {
+/// Makes dead letters of the events at which a stage has survived a panic of its own.
+pub(super) fn of_falls(letters: &Arc<Letters>, clock: &Clock) -> Falls {
     let (letters, clock) = (Arc::clone(letters), clock.clone());
     Falls::to(move |Fallen { pipeline, panic, event, item }| {
         if let Some(item) = item {

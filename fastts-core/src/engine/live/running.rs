@@ -107,7 +107,7 @@ impl Running {
         let groups = router.groups().to_vec();
         let now = options.clock.steady();
         let letters = Arc::new(Letters::new(options.dead_letters));
-        let services = Services::new().falls(letters::of_keys(&letters, &options.clock)).meters(options.meters.clone());
+        let services = Services::new().falls(letters::of_falls(&letters, &options.clock)).meters(options.meters.clone());
         let services = services.clock(&options.clock).max_ahead(options.max_ahead).sinks(options.sinks()).index(options.index);
         let services = services.outside(Outside::new(options.clock.clone(), handle.clone())).retaining(router.topics());
         let (assembly, seats) = Assembly::build(router.into_pipelines(), dispatcher, services, now)?;

@@ -3,14 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::By;
-use crate::chain::boundaries::KEPT;
 use crate::chain::buffer::Buffer;
 use crate::chain::context::Context;
 use crate::chain::falls::Fallen;
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::watch;
 use crate::chain::wiring::Wiring;
-use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::model::panics::{Panic, catch};
 use crate::model::reply::Failure;
@@ -42,20 +40,22 @@ impl<B> Restarting<B> {
     where
         B: Stage<I>,
     {
-        let event = item.and_then(I::as_event).map(Event::from_view).filter(|event| event.held() <= KEPT);
-        self.tell::<I>(panic, event, item.is_some(), cx);
+        self.tell::<I>(panic, item, cx);
         self.begin::<I>(cx);
     }
 
-    fn tell<I: Item>(&self, panic: Panic, event: Option<Event>, by_item: bool, cx: &Context) {
+    fn tell<I: Item>(&self, panic: Panic, item: Option<I::View<'_>>, cx: &Context) {
         let (services, pipeline) = (cx.services(), cx.services().pipeline);
         let begins = format!("pipeline {pipeline:?}: the block of a key of `by` panics; the key begins anew, its event is a dead letter");
         let ends = format!("pipeline {pipeline:?}: no block of a key panics any more; so often one had");
-        if by_item {
+        if item.is_some() {
             cx.token().fail(Failure::Panicked(panic.clone()));
         }
         services.losses().open("key_panics", pipeline, begins, ends).add_of(1, || panic.to_string());
-        services.falls.tell(Fallen { pipeline, panic, event, item: by_item.then(std::any::type_name::<I>) });
+        services.falls.tell(match item {
+            Some(item) => Fallen::at::<I>(item, panic, services),
+            None => Fallen { pipeline, panic, event: None, item: None },
+        });
     }
 
     /// Takes the place of a block that has panicked.
@@ -78,7 +78,7 @@ impl<B> Restarting<B> {
             }
             Err(panic) => {
                 self.lives = false;
-                self.tell::<I>(panic, None, false, cx);
+                self.tell::<I>(panic, None, cx);
             }
         }
     }
@@ -116,7 +116,7 @@ impl<I: Item, B: Stage<I>> Stage<I> for Restarting<B> {
     fn start(&mut self, cx: &mut Context) {
         if let Err(panic) = catch(|| self.block.start(cx)) {
             self.lives = false;
-            self.tell::<I>(panic, None, false, cx);
+            self.tell::<I>(panic, None, cx);
         }
     }
 

@@ -23,6 +23,7 @@ use super::boundary::{Accepted, Limits, Order, open_breaker};
 use crate::breaker::{Breaker, Circuit, Guard};
 use crate::chain::boundaries::{kept, note};
 use crate::chain::context::Context;
+use crate::chain::falls::Fallen;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::stage::{Emit, Stage};
 use crate::chain::then::Then;
@@ -186,7 +187,7 @@ impl<I: Item, C: Fn(I) -> T, T: Future<Output = R> + Send + 'static, R: Yields<I
                     breaker.melt(cx.now, why.to_string());
                 }
                 if let Mishap::Panicked(panic) = &why {
-                    cx.note_fallen(panic.clone(), kept::<I>(item));
+                    cx.services().falls.tell(Fallen::at::<I>(item, panic.clone(), cx.services()));
                 }
                 tell(why, cx);
             }

@@ -22,8 +22,9 @@ use self::options::Options;
 use self::shifts::{Job, shown_key};
 use super::boundary::{Accepted, Order, open_breaker};
 use crate::breaker::{Circuit, Guard};
-use crate::chain::boundaries::{kept, note};
+use crate::chain::boundaries::note;
 use crate::chain::context::Context;
+use crate::chain::falls::Fallen;
 use crate::chain::flow::{Flow, Pipe};
 use crate::chain::publisher::announced;
 use crate::chain::stage::{Emit, Stage};
@@ -217,7 +218,7 @@ impl<I: Item, B: Stage<I>, K: PoolKey<I>> Pool<I, B, K> {
                 }
                 cx.token().fail(why.of_call());
                 cx.token().note(why.outcome());
-                cx.note_fallen(panic, kept::<I>(item));
+                cx.services().falls.tell(Fallen::at::<I>(item, panic, cx.services()));
             }
         }
     }
