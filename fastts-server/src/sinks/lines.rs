@@ -8,7 +8,7 @@ use fastts_core::{Context, Emit, Escape, Flow, Item, Overflow, Pipe, Stage, Text
 
 use super::address::address;
 use super::datagrams::Datagrams;
-use super::stream::Stream;
+use super::stream::{Connection, Stream};
 use super::tls::{self, Tls};
 use super::{Body, Text};
 
@@ -171,7 +171,11 @@ impl<I: ToJson> Stage<I> for Lines<I> {
             To::Unix(path) => format!("unix {}", path.display()),
         };
         let to = Arc::new(self.to.clone());
-        self.sink = cx.sinks().open(&name, &self.options, move || Peer { to: Arc::clone(&to), stream: None, datagrams: Datagrams::new() });
+        self.sink = cx.sinks().open(&name, &self.options, move || Peer {
+            to: Arc::clone(&to),
+            connection: Connection::default(),
+            datagrams: Datagrams::new(),
+        });
     }
 
     #[inline]
@@ -188,36 +192,8 @@ impl<I: ToJson> Stage<I> for Lines<I> {
 /// The peer that lines are sent to.
 pub struct Peer {
     to: Arc<To>,
-    stream: Option<Stream>,
+    connection: Connection,
     datagrams: Datagrams,
-}
-
-impl Peer {
-    async fn stream(&mut self) -> std::io::Result<&mut Stream> {
-        if self.stream.as_mut().is_none_or(Stream::is_over) {
-            self.stream = None;
-            self.stream = Some(match &*self.to {
-                To::Tcp(address, tls) => Stream::tcp(address, tls.as_ref()).await?,
-                To::Unix(path) => Stream::unix(path).await?,
-                To::Udp(_) => return Err(std::io::ErrorKind::Unsupported.into()),
-            });
-        }
-        self.stream.as_mut().ok_or_else(|| std::io::ErrorKind::NotConnected.into())
-    }
-
-    async fn send(&mut self, lines: &Records<()>) -> Report {
-        let stream = match self.stream().await {
-            Ok(stream) => stream,
-            Err(error) => return Report::again(format!("cannot connect: {error}")),
-        };
-        match stream.send(lines.texts()).await {
-            Ok(()) => Report::delivered(),
-            Err(error) => {
-                self.stream = None;
-                Report::again(error)
-            }
-        }
-    }
 }
 
 impl Transport for Peer {
@@ -229,14 +205,13 @@ impl Transport for Peer {
         let to = Arc::clone(&self.to);
         match &*to {
             To::Udp(address) => self.datagrams.send(address, lines).await,
-            To::Tcp(..) | To::Unix(_) => self.send(lines).await,
+            To::Tcp(address, tls) => self.connection.send(Stream::tcp(address, tls.as_ref()), lines.texts()).await,
+            To::Unix(path) => self.connection.send(Stream::unix(path), lines.texts()).await,
         }
     }
 
     async fn close(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            stream.close().await;
-        }
+        self.connection.close().await;
     }
 
     fn show(text: &[u8], (): &(), out: &mut Vec<u8>) {

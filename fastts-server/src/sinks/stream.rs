@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use std::path::Path;
 use std::pin::Pin;
 
+use fastts_core::sink::Report;
 use socket2::SockRef;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
@@ -73,6 +74,38 @@ impl Stream {
             Stream::Unix(socket) => Pin::new(socket),
             #[cfg(feature = "tls")]
             Stream::Tls(stream) => Pin::new(&mut **stream),
+        }
+    }
+}
+
+/// A connection that is made when something is sent, and anew when the peer has gone.
+#[derive(Default)]
+pub(super) struct Connection(Option<Stream>);
+
+impl Connection {
+    /// Sends everything; what connects is asked only when there is no connection, or the peer has gone.
+    pub(super) async fn send(&mut self, connect: impl Future<Output = io::Result<Stream>> + Send, bytes: &[u8]) -> Report {
+        // It is put back when all was sent: what broke, or was given up half-way, is not used again.
+        let mut stream = match self.0.take().and_then(|mut stream| (!stream.is_over()).then_some(stream)) {
+            Some(stream) => stream,
+            None => match connect.await {
+                Ok(stream) => stream,
+                Err(error) => return Report::again(format!("cannot connect: {error}")),
+            },
+        };
+        match stream.send(bytes).await {
+            Ok(()) => {
+                self.0 = Some(stream);
+                Report::delivered()
+            }
+            Err(error) => Report::again(error),
+        }
+    }
+
+    /// Says that nothing more comes.
+    pub(super) async fn close(&mut self) {
+        if let Some(stream) = self.0.take() {
+            stream.close().await;
         }
     }
 }

@@ -11,7 +11,7 @@ use fastts_core::{Context, Emit, Escape, Event, EventView, Flow, Item, Metric, O
 
 use super::address::address;
 use super::datagrams::Datagrams;
-use super::stream::Stream;
+use super::stream::{Connection, Stream};
 use super::{Events, Text};
 use path::Path;
 
@@ -125,7 +125,12 @@ impl<I: Events> Stage<I> for Graphite {
 
     fn start(&mut self, cx: &mut Context) {
         let (address, protocol) = (Arc::clone(&self.carbon), self.protocol);
-        let make = move || ToCarbon { address: Arc::clone(&address), protocol, stream: None, datagrams: Datagrams::packed(DATAGRAM) };
+        let make = move || ToCarbon {
+            address: Arc::clone(&address),
+            protocol,
+            connection: Connection::default(),
+            datagrams: Datagrams::packed(DATAGRAM),
+        };
         self.sink = cx.sinks().open(&format!("graphite {}", self.carbon), &self.options, make);
     }
 
@@ -161,27 +166,13 @@ fn put(path: &mut Path, event: EventView<'_>, metric: Metric, time: Time, line: 
 struct ToCarbon {
     address: Arc<str>,
     protocol: Carbon,
-    stream: Option<Stream>,
+    connection: Connection,
     datagrams: Datagrams,
 }
 
 impl ToCarbon {
     async fn send(&mut self, bytes: &[u8]) -> Report {
-        if self.stream.as_mut().is_none_or(Stream::is_over) {
-            self.stream = match Stream::tcp(&self.address, None).await {
-                Ok(stream) => Some(stream),
-                Err(error) => return Report::again(format!("cannot connect: {error}")),
-            };
-        }
-        // It is there, or was made just now.
-        let Some(stream) = &mut self.stream else { return Report::again("there is no connection") };
-        match stream.send(bytes).await {
-            Ok(()) => Report::delivered(),
-            Err(error) => {
-                self.stream = None;
-                Report::again(error)
-            }
-        }
+        self.connection.send(Stream::tcp(&self.address, None), bytes).await
     }
 }
 
@@ -202,9 +193,7 @@ impl Transport for ToCarbon {
     }
 
     async fn close(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            stream.close().await;
-        }
+        self.connection.close().await;
     }
 
     fn show(text: &[u8], (): &(), out: &mut Vec<u8>) {
