@@ -67,7 +67,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("email_logs_in_over_tls_that_was_asked_for", missing(), || logs_in(over_starttls, "starttls")),
         trial("email_logs_in_over_tls_from_the_first_byte", missing(), || logs_in(over_tls, "tls")),
         trial("a_password_that_is_wrong_is_told_and_costs_no_mail", missing(), wrong_password),
-        trial("a_password_goes_over_no_open_line", None, open_line),
+        trial("a_password_of_mails_goes_over_no_open_line", None, open_line),
     ]
 }
 
